@@ -1,0 +1,88 @@
+# `make` lists the targets. All that is installed goes to .venv, from the lock files, every file checked by its hash.
+
+# Any Python from 3.11 on: make install PYTHON=/path/to/python3
+PYTHON =
+
+# Debian packages that the tests need beyond Python and make.
+APT_PACKAGES = git
+
+# Further words for pytest and for uv: make test PYTEST_FLAGS='-k subject', make lock LOCK_FLAGS=--upgrade
+PYTEST_FLAGS =
+LOCK_FLAGS =
+
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK = .lock-venv/bin/uv pip compile --quiet --no-config --no-cache --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate $(LOCK_FLAGS)
+
+.PHONY: help install demo test check bench lock clean system-packages
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make install   .venv/bin/miner, ready to use'
+	@echo 'make demo      install, then write demo-report.html from the sample list in corpora/sample'
+	@echo 'make test      install with the developer tools, make check, then every test'
+	@echo 'make check     ruff and mypy alone'
+	@echo 'make bench     the benchmarks alone'
+	@echo 'make lock      write the lock files anew after a change in pyproject.toml'
+	@echo '               (LOCK_FLAGS=--upgrade for the newest releases of everything)'
+	@echo 'make clean     remove what the targets above made'
+
+install: .venv/.installed
+
+demo: install
+	$(BIN)/miner report corpora/sample/weft-dev.mbox --html demo-report.html
+
+test: system-packages check
+	$(BIN)/python -m pytest --benchmark-disable $(PYTEST_FLAGS)
+
+check: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict miner
+
+bench: .venv/.installed-dev
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only $(PYTEST_FLAGS)
+
+.venv/.python:
+	@for python in $(if $(PYTHON),'$(PYTHON)',python3.11 python3.12 python3.13 python3); do \
+		"$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		echo "making .venv with $$python"; \
+		"$$python" -m venv --clear .venv && touch $@; exit; \
+	done; \
+	echo 'no Python from 3.11 on with its venv module was found; name one: make install PYTHON=/path/to/python3' >&2; exit 1
+
+.venv/.installed: .venv/.python requirements.lock pyproject.toml
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Installs only what is missing, and only where that needs no question; elsewhere it says what to install.
+system-packages:
+	@missing=; \
+	for package in $(APT_PACKAGES); do \
+		dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q '^install ok installed$$' || missing="$$missing $$package"; \
+	done; \
+	test -n "$$missing" || exit 0; \
+	if command -v apt-get >/dev/null && test "$$(id -u)" = 0; then as_root=; \
+	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then as_root='sudo -n'; \
+	else echo "the tests also need, if not here already:$$missing" >&2; exit 0; fi; \
+	echo "installing$$missing"; \
+	$$as_root apt-get -qq update && \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $$missing
+
+# flit_core is what builds this package; it is locked too, so that the build needs nothing beyond the lock.
+lock: .venv/.python
+	$(BIN)/python -m venv --clear .lock-venv
+	.lock-venv/bin/python -m pip --disable-pip-version-check --quiet install uv
+	echo flit_core | $(LOCK) pyproject.toml - --output-file requirements.lock
+	echo flit_core | $(LOCK) pyproject.toml - --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+	rm -rf .lock-venv
+
+clean:
+	rm -rf .venv .lock-venv dist demo-report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

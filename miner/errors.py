@@ -1,0 +1,17 @@
+"""The errors that a caller may want to tell apart; everything else is a bug and shows as one."""
+
+
+class MinerError(Exception):
+    """Something that the person who called can mend; the message is one line and says what to do."""
+
+
+class SourceError(MinerError):
+    """A SOURCE is missing, unreadable or not mail."""
+
+
+class ConfigError(MinerError):
+    """The configuration file cannot be used; names the file and the key."""
+
+
+class TableError(MinerError):
+    """A row of a work-item table cannot be read; names the row."""

@@ -1,0 +1,244 @@
+"""The records that the stages hand to each other: frozen, made once, standard library only.
+
+`None` is always "the mail did not say". Line numbers count from 0 and ends are exclusive, as in Python slices.
+Character offsets count into `Message.body`. Message-ids stand without angle brackets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Form = Literal["mail", "flattened", "body"]
+LayerKind = Literal["own", "quote", "attribution", "signature", "patch"]
+StatusLabel = Literal[
+    "planned",
+    "in-progress",
+    "posted",
+    "needs-review",
+    "needs-reply",
+    "needs-revision",
+    "ready",
+    "applied",
+    "merged",
+    "blocked",
+    "dropped",
+    "superseded",
+]
+Certainty = Literal["asserted", "hedged", "conditional", "negated", "asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """One mail as an archive holds it.
+
+    `form` is "mail" (RFC 5322 bytes), "flattened" (one line of text that a crawler kept, no headers) or "body"
+    (a bare body, from a *.jsonl source). `where` tells a person the place, such as `thread.mbox, mail 3`.
+    """
+
+    data: bytes
+    where: str
+    form: Form = "mail"
+    ident: str | None = None  # the id that a *.jsonl row gives to its body
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that was left out, and why. `lost` is "mail", "row", "part" (cut, over a limit) or "source"."""
+
+    where: str
+    why: str
+    lost: Literal["mail", "row", "part", "source"] = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name and an address as a mail wrote them; either may be missing, not both.
+
+    >>> str(Person("Ada B", "ada@example.org"))
+    'Ada B <ada@example.org>'
+    """
+
+    name: str | None
+    address: str | None
+
+    def __str__(self) -> str:
+        if self.name and self.address:
+            return f"{self.name} <{self.address}>"
+        return self.name or self.address or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a quoted run was first written: a message and the line of its body."""
+
+    message_id: str
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A run of body lines with one quote depth and one author. `attribution` is the line that names the author."""
+
+    depth: int
+    first_line: int
+    end_line: int
+    kind: LayerKind
+    author: str | None = None
+    attribution: int | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a Subject header says of a patch (see parse/subject.py). `title` is without "Re:" and the tag."""
+
+    text: str
+    title: str
+    reply: bool = False
+    patch: bool = False  # a [PATCH ...] or [RFC ...] tag that counts as a posting
+    pull: bool = False
+    rfc: bool = False
+    resend: bool = False
+    revision: int | None = None  # None: not said
+    number: int | None = None  # the n of n/m; 0 is a cover letter
+    total: int | None = None
+    tags: tuple[str, ...] = ()  # what else stood in the brackets: trees, subsystems, versions
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail, parsed. `date` is in UTC; `layers` cover every line that is not blank, in order, and never overlap."""
+
+    message_id: str
+    subject: Subject
+    author: Person
+    date: datetime | None
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    recipients: tuple[Person, ...]
+    list_id: str | None
+    body: str
+    where: str
+    form: Form = "mail"
+    layers: tuple[Layer, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)  # the few further ones that the join reads, lower case
+
+    @property
+    def lines(self) -> list[str]:
+        return self.body.split("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One copy of a work item's row as it stands in one mail: in own text (depth 0) or in a quote.
+
+    `first_line` to `end_line` is the place of the row itself; `reach_line` is where its territory ends: own text
+    below the row and before that line answers it. `author` wrote the row first, as far as the mail can tell.
+    """
+
+    title: str
+    columns: Mapping[str, str | tuple[str, ...] | None]  # in the poster's order, names lower case
+    depth: int
+    first_line: int
+    end_line: int
+    reach_line: int
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A clause in which somebody says where a piece of work stands. `text` is body[start:end]."""
+
+    message_id: str
+    start: int
+    end: int
+    text: str
+    status: StatusLabel
+    certainty: Certainty
+    confidence: float
+    by: str
+    holder: str | None
+    date: datetime | None
+    waiting_on: tuple[str, ...]
+    target: str | None
+    about: str | None
+    depends_on: tuple[str, ...]
+    item: str | None
+    series: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """A row of a table that somebody posted, all its copies in quotes tied to it."""
+
+    item: str
+    priority: str | None
+    description: str | None
+    links: tuple[str, ...]
+    location: tuple[str, ...]
+    assignee: str | None
+    message_id: str
+    series: tuple[str, ...]
+    columns: Mapping[str, str | tuple[str, ...] | None]  # every further column
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One posting of a patch or a patch series. `patches` has one place for each expected patch, None if missing."""
+
+    root: str
+    title: str
+    revision: int
+    expected: int
+    cover: str | None
+    patches: tuple[str | None, ...]
+    author: str
+    date: datetime | None
+    change_id: str | None
+    chain: str
+    supersedes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    message_id: str
+    text: str
+    status: StatusLabel
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about the work that nobody answered in the mails at hand."""
+
+    message_id: str
+    text: str
+    asked_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What all claims and facts about one item or one posting add up to, and the sentences that prove it."""
+
+    kind: Literal["item", "series"]
+    key: str
+    title: str
+    status: StatusLabel | None
+    also: tuple[StatusLabel, ...]
+    certainty: Certainty | None
+    next_actor: str | None
+    waiting_on: tuple[str, ...]
+    applied_to: str | None
+    depends_on: tuple[str, ...]
+    as_of: datetime | None
+    evidence: tuple[Evidence, ...]
+    rule: str
+    unanswered: tuple[Question, ...]
+    revision: int | None
+    chain: str | None
+    series: tuple[str, ...]
+    assignee: str | None
+    priority: str | None
