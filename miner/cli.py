@@ -1,0 +1,501 @@
+"""The command line: arguments in, a stage's records out, and an exit status that says how it went.
+
+Thin: each command mines its SOURCES, hands the records to `report`, and ends with what was left out. Exit status: 0
+done; 1 nothing could be done; 2 wrong usage; 3 done in part, a source was missing or failed. What is heavy to import
+(the pipeline, pandas, tables) is imported by the command that needs it, so that `--help` comes at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+
+from miner.config import Config, read_config
+from miner.errors import MinerError
+from miner.model import Claim, Problem, Series, Status, WorkItem
+
+if TYPE_CHECKING:
+    from miner.mined import Mined
+    from miner.report.arrange import Overview
+    from miner.report.formats import Column
+    from miner.report.rows import Row
+
+_STAND = "Where things stand"
+_FOUND = "What was found"
+_READ = "How the mails were read"
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class LayersFormat(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    HTML = "html"
+
+
+class StatusFormat(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    YAML = "yaml"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+class Kind(StrEnum):
+    ITEM = "item"
+    SERIES = "series"
+    ALL = "all"
+
+
+_ADVICE = "a SOURCE is an mbox, .mbox.gz, Maildir, .eml, public-inbox epoch or text of mails, or - for standard input"
+_FORMAT_HELP = "How to write it. Without this: table on a terminal, else json (one object a line)."
+_SOURCE_HELP = "mbox, .mbox.gz, Maildir, .eml, public-inbox epoch or flattened text; - reads an mbox on standard input."
+Sources = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help=_SOURCE_HELP, show_default=False)]
+ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Read settings from a TOML file.")]
+FormatOption = Annotated[Format | None, typer.Option("--format", "-f", help=_FORMAT_HELP, show_default=False)]
+StatusFormatOption = Annotated[
+    StatusFormat | None, typer.Option("--format", "-f", help=_FORMAT_HELP, show_default=False)
+]
+LayersFormatOption = Annotated[
+    LayersFormat | None, typer.Option("--format", "-f", help=_FORMAT_HELP, show_default=False)
+]
+
+app = typer.Typer(
+    name="miner",
+    help="Read development mailing lists and say where every piece of work stands.\n\n"
+    "Example: [bold]miner status thread.mbox[/bold]",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    app()
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"miner {version('lore-miner')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+# Where things stand
+
+
+@app.command(rich_help_panel=_STAND)
+def status(
+    sources: Sources = None,
+    fmt: StatusFormatOption = None,
+    kind: Annotated[Kind, typer.Option(help="Work items, patch series, or both.")] = Kind.ALL,
+    everything: Annotated[bool, typer.Option("--all", help="Show older revisions and more evidence too.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Say where each work item and each patch series stands, and who must act next.
+
+    Example: [bold]miner status thread.mbox[/bold]
+    """
+    with _politely("status"):
+        settings, mined = _mine("status", sources, config)
+        chosen = [each for each in mined.status if kind in (Kind.ALL, each.kind)]
+        _write_status(mined, chosen, _format(fmt), settings, everything)
+        _finish(mined)
+
+
+@app.command(rich_help_panel=_STAND)
+def report(
+    sources: Sources = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it as an HTML page too.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show older revisions and more evidence too.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Print the status report for people, and write it as an HTML page.
+
+    Example: [bold]miner report --html report.html thread.mbox[/bold]
+    """
+    with _politely("report"):
+        settings, mined = _mine("report", sources, config)
+        if html is not None:
+            from miner.report.page import render_report_html
+
+            _replace_file(html, render_report_html(_arrange(mined, mined.status, settings, everything)))
+        _write_status(mined, mined.status, "table", settings, everything)
+        if html is not None:
+            sys.stdout.flush()
+            _say(f"the page is in {html}")
+        _finish(mined)
+
+
+@app.command(rich_help_panel=_STAND)
+def show(
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or how it begins, or a posting's message-id.")],
+    sources: Sources = None,
+    fmt: FormatOption = None,
+    config: ConfigFile = None,
+) -> None:
+    """Show the history of one work item or patch series, claim by claim.
+
+    Example: [bold]miner show "warp cache" thread.mbox[/bold]
+    """
+    with _politely("show"):
+        settings, mined = _mine("show", sources, config, example='miner show "warp cache" thread.mbox')
+        try:
+            _write_show(mined, item, _format(fmt), settings)
+        except MinerError as error:
+            _finish(mined, why=error)
+        _finish(mined)
+
+
+# What was found
+
+
+@app.command(rich_help_panel=_FOUND)
+def claims(
+    sources: Sources = None,
+    fmt: FormatOption = None,
+    min_confidence: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Leave out claims with less confidence.", show_default=False)
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """List the sentences that say where a piece of work stands.
+
+    Example: [bold]miner claims --format csv thread.mbox > claims.csv[/bold]
+    """
+    with _politely("claims"):
+        from miner.report.formats import claim_columns
+        from miner.report.rows import claim_row
+
+        settings, mined = _mine("claims", sources, config)
+        least = settings.min_confidence if min_confidence is None else min_confidence
+        rows = (claim_row(claim) for claim in mined.claims if claim.confidence >= least)
+        _write(rows, _format(fmt), Claim, claim_columns({each.root: each.title for each in mined.series}))
+        _finish(mined)
+
+
+@app.command(rich_help_panel=_FOUND)
+def items(sources: Sources = None, fmt: FormatOption = None, config: ConfigFile = None) -> None:
+    """List the work items of every table that somebody posted.
+
+    Example: [bold]miner items thread.mbox[/bold]
+    """
+    with _politely("items"):
+        from miner.report.formats import ITEM_COLUMNS
+        from miner.report.rows import item_row
+
+        _, mined = _mine("items", sources, config)
+        _write((item_row(item) for item in mined.items), _format(fmt), WorkItem, ITEM_COLUMNS)
+        _finish(mined)
+
+
+@app.command(rich_help_panel=_FOUND)
+def series(sources: Sources = None, fmt: FormatOption = None, config: ConfigFile = None) -> None:
+    """List the postings of patches and patch series, with what each of them replaces.
+
+    Example: [bold]miner series list.mbox.gz[/bold]
+    """
+    with _politely("series"):
+        from miner.report.formats import SERIES_COLUMNS
+        from miner.report.rows import series_row
+
+        _, mined = _mine("series", sources, config)
+        _write((series_row(each) for each in mined.series), _format(fmt), Series, SERIES_COLUMNS)
+        _finish(mined)
+
+
+# How the mails were read
+
+
+@app.command(rich_help_panel=_READ)
+def layers(sources: Sources = None, fmt: LayersFormatOption = None, config: ConfigFile = None) -> None:
+    """Show who wrote which line of each mail, quotes of quotes included.
+
+    Example: [bold]miner layers --format html reply.eml > reply.html[/bold]
+    """
+    with _politely("layers"):
+        settings, stdin, names = _prepare("layers", sources, config)
+        from miner.pipeline import read_messages
+
+        mined = _stop_if_nothing(read_messages(names, stdin=stdin, config=settings))
+        _write_layers(mined, _format(fmt))
+        _finish(mined)
+
+
+@app.command(rich_help_panel=_READ)
+def segments(sources: Sources = None, fmt: FormatOption = None, config: ConfigFile = None) -> None:
+    """Label each line of each mail: greeting, quotation, paragraph, patch and so on.
+
+    A *.jsonl SOURCE holds bare bodies, one a line: {"id": ..., "text": ...}
+
+    Example: [bold]miner segments reply.eml[/bold]
+    """
+    with _politely("segments"):
+        settings, stdin, names = _prepare("segments", sources, config)
+        from miner.pipeline import label_segments
+        from miner.report.formats import SEGMENT_COLUMNS, segment_lines
+        from miner.report.rows import segments_row
+
+        problems: list[Problem] = []
+        count = [0]
+
+        def rows() -> Iterator[Row]:
+            for found in label_segments(names, stdin=stdin, config=settings):
+                if isinstance(found, Problem):
+                    problems.append(found)
+                else:
+                    count[0] += 1
+                    yield segments_row(*found)
+
+        chosen = _format(fmt)
+        if chosen == "csv":
+            _write((line for row in rows() for line in segment_lines(row)), chosen, ("id", "line", "label"), ())
+        else:
+            _write(rows(), chosen, ("id", "lines"), SEGMENT_COLUMNS)
+        _end(problems, count[0])
+
+
+# Reading
+
+
+def _prepare(
+    command: str, sources: Sequence[str] | None, config: Path | None, example: str = ""
+) -> tuple[Config, BinaryIO | None, list[str]]:
+    if not sources:
+        _say(f"{command}: no SOURCE given; try: {example or f'miner {command} thread.mbox'}")
+        raise typer.Exit(2)
+    stdin = sys.stdin.buffer if "-" in sources else None
+    return read_config(config), stdin, list(sources)
+
+
+def _mine(command: str, sources: Sequence[str] | None, config: Path | None, example: str = "") -> tuple[Config, Mined]:
+    settings, stdin, names = _prepare(command, sources, config, example)
+    from miner.pipeline import mine
+
+    return settings, _stop_if_nothing(mine(names, stdin=stdin, config=settings))
+
+
+def _stop_if_nothing(mined: Mined) -> Mined:
+    """Without a single mail there is nothing to write, unless the reason is that the source is empty."""
+    if not mined.read and any(each.lost == "mail" or not each.why.startswith("empty") for each in mined.problems):
+        _finish(mined)
+    return mined
+
+
+# Writing
+
+
+def _format(chosen: StrEnum | None) -> str:
+    """The format that was asked for, else what suits the place where the output goes."""
+    if chosen is not None:
+        return str(chosen.value)
+    return "table" if sys.stdout.isatty() else "jsonl"
+
+
+def _write(rows: Iterable[Row], fmt: Any, keys: type | Sequence[str], columns: Sequence[Column]) -> None:
+    from miner.report.formats import write_rows
+    from miner.report.rows import keys_of
+
+    names = keys_of(keys) if isinstance(keys, type) else keys
+    write_rows(rows, fmt, sys.stdout, keys=names, columns=columns)
+
+
+def _arrange(mined: Mined, chosen: Sequence[Status], settings: Config, everything: bool) -> Overview:
+    from miner.report.arrange import arrange_status
+
+    return arrange_status(
+        chosen,
+        items=mined.items,
+        series=mined.series,
+        claims=mined.claims,
+        messages=mined.messages,
+        archive_url=settings.archive_url,
+        stale_days=settings.stale_days,
+        as_of=_as_of(mined),
+        everything=everything,
+    )
+
+
+def _as_of(mined: Mined) -> datetime | None:
+    """The newest mail's date; one from after tomorrow has a wrong clock and does not count."""
+    from miner.report.arrange import newest_date
+
+    return newest_date(mined.messages, mined.status, datetime.now(UTC) + timedelta(days=1))
+
+
+def _write_status(mined: Mined, chosen: Sequence[Status], fmt: str, settings: Config, everything: bool) -> None:
+    if fmt in ("json", "jsonl", "csv", "yaml"):
+        from miner.report.rows import status_row
+
+        _write((status_row(each) for each in chosen), fmt, Status, ())
+        return
+    overview = _arrange(mined, chosen, settings, everything)
+    if fmt == "markdown":
+        from miner.report.markdown import render_markdown
+
+        sys.stdout.write(render_markdown(overview))
+    elif fmt == "html":
+        from miner.report.page import render_report_html
+
+        sys.stdout.write(render_report_html(overview))
+    else:
+        from miner.report.terminal import make_console, render_status, write_text
+
+        console = make_console(sys.stdout)
+        write_text(render_status(overview, console), console)
+
+
+def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
+    from miner.report.history import arrange_history, find_work, show_rows
+
+    work = find_work(name, mined.status)
+    if fmt != "table":
+        rows = show_rows(
+            work, claims=mined.claims, messages=mined.messages, rows=mined.rows, archive_url=settings.archive_url
+        )
+        _write(rows, fmt, Claim, ())
+        return
+    from miner.report.terminal import make_console, render_show, write_text
+
+    history = arrange_history(
+        work,
+        claims=mined.claims,
+        messages=mined.messages,
+        items=mined.items,
+        series=mined.series,
+        rows=mined.rows,
+        archive_url=settings.archive_url,
+        stale_days=settings.stale_days,
+        as_of=_as_of(mined),
+    )
+    console = make_console(sys.stdout)
+    write_text(render_show(history, console), console)
+
+
+def _write_layers(mined: Mined, fmt: str) -> None:
+    from miner.report.rows import flat_layers, layers_row
+
+    if fmt == "html":
+        from miner.report.page import render_layers_html
+
+        sys.stdout.write(render_layers_html(mined.messages))
+    elif fmt == "table":
+        from miner.report.terminal import make_console, render_layers, write_text
+
+        console = make_console(sys.stdout)
+        numbers: dict[str, int] = {}
+        for message in mined.messages:
+            write_text(render_layers([message], console, numbers), console)
+            print()
+    elif fmt == "csv":
+        from miner.report.rows import LAYER_KEYS
+
+        _write((row for message in mined.messages for row in flat_layers(message)), fmt, LAYER_KEYS, ())
+    else:
+        _write((layers_row(message) for message in mined.messages), fmt, ("message_id", "layers"), ())
+
+
+def _replace_file(path: Path, text: str) -> None:
+    """Put a whole new file in the place of the old one, so that nobody ever reads half of it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8", errors="backslashreplace")
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise MinerError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+# Ending
+
+
+def _say(text: str) -> None:
+    """One line for the person, on standard error. Names of files and mails are hostile too."""
+    from miner.report.escape import one_line
+
+    with suppress(BrokenPipeError):
+        print(f"miner: {one_line(text, 1000)}", file=sys.stderr)
+
+
+@contextmanager
+def _politely(command: str) -> Iterator[None]:
+    """What can go wrong around a command, each in one line and without a traceback."""
+    try:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        yield
+        sys.stdout.flush()
+    except MinerError as error:
+        _say(str(error))
+        raise typer.Exit(1) from error
+    except BrokenPipeError:  # `miner claims ... | head`: the reader has what it wanted
+        _discard_stdout()
+        raise typer.Exit(0) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    except OSError as error:
+        _say(f"{command}: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        _discard_stdout()
+        raise typer.Exit(1) from error
+
+
+def _discard_stdout() -> None:
+    """Python flushes standard output once more at its end; let it go where that cannot fail."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _finish(mined: Mined, why: MinerError | None = None) -> None:
+    _end(mined.problems, mined.read, why)
+
+
+def _end(problems: Sequence[Problem], read: int, why: MinerError | None = None) -> None:
+    """Say what was left out, and end with the exit status that fits. `why`: the command itself could do nothing."""
+    from miner.report.problems import failed_sources, render_problems, render_summary, skipped_mails
+
+    sys.stdout.flush()
+    failed = failed_sources(problems)
+    if not read and failed == list(problems) and len(failed) == 1:
+        raise MinerError(f"{failed[0].where}: {failed[0].why}; {_ADVICE}")
+    for line in (*render_problems(problems), render_summary(read, problems)):
+        _say(line)
+    if why is not None:
+        raise why
+    if not read and (failed or skipped_mails(problems)):
+        raise MinerError(f"nothing could be read; {_ADVICE}")
+    if failed:
+        raise typer.Exit(3)
+
+
+if __name__ == "__main__":
+    main()

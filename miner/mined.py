@@ -1,0 +1,146 @@
+"""What a run found, as Python hands it over: sequences of records that turn into data frames and show in notebooks.
+
+pandas is imported by `to_frame` alone, so that the command line does not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from miner.model import Claim, Message, Problem, Series, Status, TableRow, WorkItem
+from miner.report.escape import one_line
+from miner.report.rows import keys_of, row_of
+
+if TYPE_CHECKING:
+    import pandas
+
+T = TypeVar("T")
+_SHOWN_ROWS = 50
+_SHOWN_CHARACTERS = 120
+_DATES = ("date", "as_of")
+
+
+class Records(Sequence[T]):
+    """An immutable sequence of records of one kind.
+
+    `kind` is the class of the records; without it the first record says. Equal to another `Records` or a tuple with
+    equal records; a slice is `Records` again.
+
+    >>> Records([1, 2, 3])[1:] == (2, 3)
+    True
+    """
+
+    __slots__ = ("_kind", "_values")
+    _values: tuple[T, ...]
+    _kind: type[T] | None
+
+    def __init__(self, values: Iterable[T] = (), kind: type[T] | None = None) -> None:
+        values = tuple(values)
+        object.__setattr__(self, "_values", values)
+        object.__setattr__(self, "_kind", kind or (type(values[0]) if values else None))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("Records cannot be changed")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("Records cannot be changed")
+
+    def __reduce__(self) -> tuple[type[Records[T]], tuple[tuple[T, ...], type[T] | None]]:
+        return type(self), (self._values, self._kind)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Records[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Records[T]:
+        if isinstance(index, slice):
+            return Records(self._values[index], self._kind)
+        return self._values[index]
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._values)
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._values
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Records):
+            return bool(self._values == other._values)
+        return self._values == other if isinstance(other, tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._values)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} {self._name()}>"
+
+    def _name(self) -> str:
+        return f"{self._kind.__name__} records" if self._kind else "records"
+
+    def _keys(self, rows: list[dict[str, Any]]) -> list[str]:
+        fixed = keys_of(self._kind) if self._kind else ()
+        return list(dict.fromkeys([*fixed, *(key for row in rows for key in row)]))
+
+    def to_frame(self) -> pandas.DataFrame:
+        """A data frame with one column a key of the machine interface; dates are `datetime64` in UTC."""
+        import pandas
+
+        rows = [row_of(record) for record in self]
+        frame = pandas.DataFrame(rows, columns=self._keys(rows))
+        for name in _DATES:
+            if name in frame:
+                frame[name] = pandas.to_datetime(frame[name], utc=True, errors="coerce", format="ISO8601")
+        return frame
+
+    def _repr_html_(self) -> str:
+        rows = [row_of(record) for record in self._values[:_SHOWN_ROWS]]
+        keys = self._keys(rows)
+        head = "".join(f"<th>{_cell(key)}</th>" for key in keys)
+        body = "".join("<tr>" + "".join(f"<td>{_cell(row.get(key))}</td>" for key in keys) + "</tr>" for row in rows)
+        rest = f", the first {_SHOWN_ROWS} shown" if len(self) > _SHOWN_ROWS else ""
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"{table}<p>{len(self)} {escape(self._name())}{rest}</p>"
+
+
+@dataclass(frozen=True)
+class Mined:
+    """All that a run found. `rows` has the table rows that stand in each message, in body order, by message-id.
+
+    `read` counts the mails that were understood; what was left out, and why, is in `problems`.
+    """
+
+    messages: Records[Message]
+    items: Records[WorkItem]
+    claims: Records[Claim]
+    series: Records[Series]
+    status: Records[Status]
+    rows: Mapping[str, tuple[TableRow, ...]]
+    problems: tuple[Problem, ...]
+    read: int
+    sources: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        counts = [(name, len(getattr(self, name))) for name in ("messages", "items", "claims", "series", "status")]
+        lines = "".join(f"<tr><th>{name}</th><td>{count}</td></tr>" for name, count in counts)
+        states = Counter(status.status or "unknown" for status in self.status)
+        stand = ", ".join(f"{count} {_cell(name)}" for name, count in states.most_common())
+        origin = ", ".join(_cell(source) for source in self.sources[:5])
+        left_out = f"<p>{len(self.problems)} things left out, see <code>.problems</code></p>" if self.problems else ""
+        return (
+            f"<p>{self.read} mails read from {origin or 'nothing'}</p><table><tbody>{lines}</tbody></table>"
+            f"<p>{stand or 'no work found'}</p>{left_out}"
+        )
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return escape(one_line(text, _SHOWN_CHARACTERS))

@@ -1,0 +1,359 @@
+"""The status report before it has a form: parts, sections and entries in the order in which a maintainer wants them.
+
+Rule: work items first, one part a table, then patch series, only the newest revision of each; inside a part what needs
+somebody comes before what is done, and what waits longest comes first. Each entry has the sentence that proves it and
+a numbered reference to its mail. Everything in an `Overview` is cleaned already; the terminal and the page only lay it
+out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+
+from miner.model import Claim, Evidence, Message, Question, Series, Status, StatusLabel, WorkItem
+from miner.report.escape import message_url, one_line, short_name
+from miner.report.rows import utc
+
+ARCHIVE_URL = "https://lore.kernel.org/all/{message_id}/"
+_SENTENCE = 280  # characters of a sentence that are shown
+_TITLE = 160
+_SERIES_SHOWN = 3
+_ROLES = {"author": "the author", "maintainer": "the maintainer", "reviewers": "reviewers", "reviewer": "a reviewer"}
+_EARLY = datetime.min.replace(tzinfo=UTC)
+_LATE = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry of some statuses goes. `heading` is its title, `tally` what the head says behind the number."""
+
+    key: str
+    heading: str
+    tally: str
+    labels: tuple[StatusLabel | None, ...]
+    open: bool = True  # somebody still has to act
+
+
+PLACES = (
+    Place("answer", "Needs an answer", "to answer", ("needs-reply",)),
+    Place("review", "Waiting for review", "to review", ("needs-review",)),
+    Place("author", "Waiting for the author", "with the author", ("needs-revision", "in-progress", "planned")),
+    Place("ready", "Ready to be applied", "ready", ("ready",)),
+    Place("blocked", "Blocked", "blocked", ("blocked",)),
+    Place("posted", "Posted", "posted", ("posted",)),
+    Place("done", "Applied or merged", "applied or merged", ("applied", "merged"), open=False),
+    Place("over", "Dropped or superseded", "dropped or superseded", ("dropped", "superseded"), open=False),
+    Place("unknown", "Unknown", "unknown", (None,)),
+)
+PLACE_OF = {label: place for place in PLACES for label in place.labels}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A mail that the report points to. `url` is None for mail that no archive can show, such as flattened text."""
+
+    number: int
+    message_id: str
+    url: str | None
+    subject: str
+    author: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence from a mail, who wrote it when, and whom it asked. Without `text`, `fact` is what the mail shows."""
+
+    text: str
+    author: str
+    day: str
+    reference: Reference
+    asked_of: str = ""
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where one work item or one posting stands. An empty string is "not known"."""
+
+    title: str
+    revision: str  # "v3", or empty
+    reference: Reference | None  # the posting itself
+    state: str  # the status, with its certainty if that is not plain; empty if the section's heading says it all
+    next_actor: str
+    owner: str
+    since: str
+    days: int | None
+    stale: bool
+    priority: str
+    also: tuple[str, ...]
+    waits_for: tuple[str, ...]
+    applied_to: str
+    series: tuple[tuple[str, Reference], ...]
+    evidence: tuple[Quote, ...]
+    questions: tuple[Quote, ...]
+    older: tuple[str, ...]  # revisions that are not shown
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    place: Place
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table of work items, or the patch series. `origin` is the mail that holds the table."""
+
+    key: str
+    title: str
+    origin: Reference | None
+    sections: tuple[Section, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(len(section.entries) for section in self.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The whole report. `day` is the day of the newest mail, `tally` counts the entries of each place that has any."""
+
+    day: str
+    items: int
+    series: int
+    tally: tuple[tuple[Place, int], ...]
+    parts: tuple[Part, ...]
+    references: tuple[Reference, ...]
+
+
+def arrange_status(
+    status: Sequence[Status],
+    *,
+    items: Sequence[WorkItem] = (),
+    series: Sequence[Series] = (),
+    claims: Sequence[Claim] = (),
+    messages: Sequence[Message] = (),
+    archive_url: str = ARCHIVE_URL,
+    stale_days: int = 30,
+    as_of: datetime | None = None,
+    everything: bool = False,
+) -> Overview:
+    """Arrange statuses for a reader.
+
+    The further records only add what a status does not hold: who wrote a sentence and when, the mail of the table, the
+    author of a posting. `as_of` is the moment up to which waiting is counted; without it no days are shown.
+    `everything` shows older revisions too, and up to three sentences for each entry.
+    """
+    desk = Desk(series, claims, messages, archive_url, stale_days, as_of, everything)
+    return desk.overview(status, items)
+
+
+def _split_by_table(status: Iterable[Status], items: Iterable[WorkItem]) -> dict[str | None, list[Status]]:
+    """The work items of each table, in the order in which its poster wrote them."""
+    table_of = {item.item: item.message_id for item in items}
+    place_of = {item.item: place for place, item in enumerate(items)}
+    tables: dict[str | None, list[Status]] = defaultdict(list)
+    for each in sorted(status, key=lambda each: place_of.get(each.key, len(place_of))):
+        tables[table_of.get(each.key)].append(each)
+    return tables
+
+
+class Desk:
+    """The lookups that the entries of one report share, and its references, numbered in the order of reading."""
+
+    def __init__(
+        self,
+        series: Sequence[Series],
+        claims: Sequence[Claim],
+        messages: Sequence[Message],
+        archive_url: str,
+        stale_days: int,
+        as_of: datetime | None,
+        everything: bool = False,
+    ) -> None:
+        self._series = {each.root: each for each in series}
+        self._claims = {(claim.message_id, claim.text): claim for claim in claims}
+        self._messages = {message.message_id: message for message in messages}
+        self._archive_url = archive_url
+        self._stale_days = stale_days
+        self._as_of = as_of
+        self._everything = everything
+        self._references: dict[str, Reference] = {}
+
+    def overview(self, status: Sequence[Status], items: Sequence[WorkItem]) -> Overview:
+        tables = _split_by_table([each for each in status if each.kind == "item"], items)
+        parts = [self._part("items", "Work items", each, table) for table, each in tables.items()]
+        postings = [each for each in status if each.kind == "series"]
+        if postings:
+            parts.append(self._part("series", "Patch series", postings, None))
+        counts = Counter(section.place for part in parts for section in part.sections for _ in section.entries)
+        return Overview(
+            day=self.day(self._as_of),
+            items=sum(len(each) for each in tables.values()),
+            series=len({each.chain or each.key for each in postings}),
+            tally=tuple((place, counts[place]) for place in PLACES if counts[place]),
+            parts=tuple(parts),
+            references=self.references,
+        )
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        return tuple(self._references.values())
+
+    def _part(self, key: str, title: str, status: Sequence[Status], table: str | None) -> Part:
+        origin = self.refer(table) if table else None
+        older: dict[str, tuple[str, ...]] = {}
+        if key == "series" and not self._everything:
+            status, older = self._keep_newest(status)
+        sections = []
+        for place in PLACES:
+            here = [each for each in status if PLACE_OF.get(each.status) is place]
+            here.sort(key=self._waiting_since, reverse=not place.open)
+            entries = tuple(self._entry(each, place, older.get(each.key, ())) for each in here)
+            if entries:
+                sections.append(Section(place, entries))
+        return Part(key, title, origin, tuple(sections))
+
+    def refer(self, message_id: str) -> Reference:
+        """The reference to a mail; the same mail keeps its number."""
+        known = self._references.get(message_id)
+        if known is None:
+            message = self._messages.get(message_id)
+            known = Reference(
+                number=len(self._references) + 1,
+                message_id=one_line(message_id, 200),
+                url=message_url(message_id, self._archive_url),
+                subject=one_line(message.subject.text, _TITLE) if message else "",
+                author=short_name(str(message.author)) if message else "",
+                day=self.day(message.date) if message else "",
+            )
+            self._references[message_id] = known
+        return known
+
+    def day(self, date: datetime | None) -> str:
+        return utc(date).date().isoformat() if date else ""
+
+    def _waiting_since(self, status: Status) -> datetime:
+        """The day, not the minute: what moved on the same day stays in the order of its table."""
+        if status.as_of is None:
+            return _LATE if PLACE_OF[status.status].open else _EARLY
+        return utc(status.as_of).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def _keep_newest(self, status: Sequence[Status]) -> tuple[list[Status], dict[str, tuple[str, ...]]]:
+        """The newest posting of each chain, and for its key the names of the ones that it replaced."""
+        chains: dict[str, list[Status]] = defaultdict(list)
+        for each in status:
+            chains[each.chain or each.key].append(each)
+        newest: list[Status] = []
+        older: dict[str, tuple[str, ...]] = {}
+        for each_chain in chains.values():
+            *rest, last = sorted(each_chain, key=self._posted)
+            newest.append(last)
+            older[last.key] = tuple(f"v{each.revision or 1}" for each in rest)
+        return newest, older
+
+    def _posted(self, status: Status) -> tuple[int, datetime]:
+        posting = self._series.get(status.key)
+        date = posting.date if posting and posting.date else status.as_of
+        return status.revision or 1, utc(date) if date else _EARLY
+
+    def _entry(self, status: Status, place: Place, older: tuple[str, ...]) -> Entry:
+        reference = self.refer(status.key) if status.kind == "series" else None
+        days = self._days(status.as_of)
+        questions = self._questions(status.unanswered)
+        told = [each for each in status.evidence if not _is_own_posting(each, status)]
+        evidence = self._evidence(told[: 3 if self._everything else 1])
+        shown = {(quote.text, quote.reference.number) for quote in evidence}
+        return Entry(
+            title=one_line(status.title or status.key, _TITLE),
+            revision=f"v{status.revision}" if status.revision else "",
+            reference=reference,
+            state=_state(status, place),
+            next_actor=self._next_actor(status) if place.open else "",
+            owner=self._owner(status),
+            since=self.day(status.as_of),
+            days=days,
+            stale=place.open and days is not None and days > self._stale_days,
+            priority=one_line(status.priority or "", 40),
+            also=status.also,
+            waits_for=tuple(one_line(each, 80) for each in status.depends_on),
+            applied_to=one_line(status.applied_to or "", 80),
+            series=self._linked(status),
+            evidence=evidence,
+            questions=tuple(quote for quote in questions if (quote.text, quote.reference.number) not in shown),
+            older=older,
+        )
+
+    def _days(self, since: datetime | None) -> int | None:
+        if since is None or self._as_of is None:
+            return None
+        return max(0, (utc(self._as_of) - utc(since)).days)
+
+    def _next_actor(self, status: Status) -> str:
+        """A name for who must act; a role becomes the person who has it, as far as that is known."""
+        actor = status.next_actor or ", ".join(status.waiting_on[:2])
+        if actor == "author":
+            author = self._owner(status)
+            return author or _ROLES[actor]
+        return _ROLES.get(actor) or short_name(actor)
+
+    def _owner(self, status: Status) -> str:
+        posting = self._series.get(status.key) if status.kind == "series" else None
+        return short_name(status.assignee or (posting.author if posting else ""))
+
+    def _linked(self, status: Status) -> tuple[tuple[str, Reference], ...]:
+        """The newest of the postings that a work item links to."""
+        if status.kind == "series":
+            return ()
+        linked = []
+        for root in status.series[-_SERIES_SHOWN:]:
+            posting = self._series.get(root)
+            linked.append((f"v{posting.revision}" if posting else "", self.refer(root)))
+        return tuple(linked)
+
+    def _evidence(self, evidence: Iterable[Evidence]) -> tuple[Quote, ...]:
+        return tuple(self.quote(each.message_id, each.text, fact=each.status) for each in evidence)
+
+    def _questions(self, questions: Iterable[Question]) -> tuple[Quote, ...]:
+        return tuple(self.quote(each.message_id, each.text, each.asked_of) for each in questions)
+
+    def quote(self, message_id: str, text: str, asked_of: str | None = None, fact: str = "") -> Quote:
+        claim = self._claims.get((message_id, text))
+        reference = self.refer(message_id)
+        return Quote(
+            text=one_line(text, _SENTENCE),
+            author=short_name(claim.by) if claim else reference.author,
+            day=self.day(claim.date) if claim else reference.day,
+            reference=reference,
+            asked_of=short_name(asked_of or ""),
+            fact=fact,
+        )
+
+
+def _is_own_posting(evidence: Evidence, status: Status) -> bool:
+    """That a posting was posted needs no proof: the entry shows its title and its link already."""
+    return evidence.message_id == status.key and one_line(evidence.text) in ("", one_line(status.title))
+
+
+def _state(status: Status, place: Place) -> str:
+    doubt = status.certainty if status.certainty not in (None, "asserted", "asked") else None
+    if status.status is None or (len(place.labels) == 1 and doubt is None):
+        return ""
+    return f"{status.status}, {doubt}" if doubt else status.status
+
+
+def newest_date(
+    messages: Iterable[Message], status: Iterable[Status], limit: datetime | None = None
+) -> datetime | None:
+    """The date of the newest mail: the moment up to which waiting is counted.
+
+    A mail that claims to come from after `limit` (the caller's clock) does not count.
+    """
+    dates = chain((message.date for message in messages), (each.as_of for each in status))
+    known = [utc(date) for date in dates if date is not None]
+    return max((date for date in known if limit is None or date <= utc(limit)), default=None)

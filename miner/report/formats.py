@@ -1,0 +1,209 @@
+"""Rows in the formats that every command has: a table for people, JSON Lines, CSV and YAML for programs.
+
+Rule: a program gets every key and the whole text, a person the columns that matter, cut to what can be read. JSON is
+ASCII, so that neither a terminal nor a locale can hurt it; one object a line, for `json` and `jsonl` alike.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TextIO
+
+from miner.report.escape import escape_csv, escape_unsafe, is_safe, one_line, short_name, without_surrogates
+from miner.report.rows import Row
+
+RowFormat = Literal["table", "json", "jsonl", "csv", "yaml"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table for people: `cell` turns a row into its text.
+
+    `width` is for cells of one width; else `ratio` is the column's share of the width that is left.
+    """
+
+    head: str
+    cell: Callable[[Row], str]
+    width: int | None = None
+    ratio: int | None = None
+    limit: int = 160
+
+
+def write_rows(
+    rows: Iterable[Row], fmt: RowFormat, out: TextIO, *, keys: Sequence[str] = (), columns: Sequence[Column] = ()
+) -> None:
+    """Write rows to a text stream, each as soon as it comes where the format allows it.
+
+    `keys` are the columns of the CSV that are there even without a row, `columns` those of the table for people
+    (without them, all keys).
+    """
+    if fmt == "table":
+        write_table(rows, out, columns or [_plain_column(key) for key in keys])
+    elif fmt == "csv":
+        write_csv(rows, out, keys)
+    elif fmt == "yaml":
+        write_yaml(rows, out)
+    else:
+        write_jsonl(rows, out)
+
+
+def write_jsonl(rows: Iterable[Row], out: TextIO) -> None:
+    for row in rows:
+        out.write(json.dumps(_encodable(row), ensure_ascii=True, allow_nan=False) + "\n")
+
+
+def write_csv(rows: Iterable[Row], out: TextIO, keys: Sequence[str] = ()) -> None:
+    """Comma-separated, a line a row: lists joined by "; ", objects as JSON, no cell that a spreadsheet would run."""
+    rows = list(rows)
+    heads = list(dict.fromkeys([*keys, *(key for row in rows for key in row)]))
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([escape_csv(head) for head in heads])
+    for row in rows:
+        writer.writerow([_csv_cell(row.get(head)) for head in heads])
+
+
+def write_yaml(rows: Iterable[Row], out: TextIO) -> None:
+    """One YAML list. Text with control or bidirectional characters stands in double quotes, all of them escaped."""
+    import yaml
+
+    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # the fast one, if it is there
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    def represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        style = None if is_safe(text.replace("\n", "")) else '"'
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, represent)
+    empty = True
+    for row in rows:
+        empty = False
+        text = yaml.dump([_encodable(row)], Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
+        # PyYAML leaves the bidirectional overrides as they are; in double quotes the escape means the same
+        out.write("\n".join(map(escape_unsafe, text.split("\n"))))
+    if empty:
+        out.write("[]\n")
+
+
+def write_table(rows: Iterable[Row], out: TextIO, columns: Sequence[Column]) -> None:
+    """A table for a person, as wide as the terminal, long texts cut."""
+    from rich.box import ASCII2, SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    from miner.report.terminal import make_console
+
+    console = make_console(out)
+    box = SIMPLE_HEAD if console.encoding.startswith("utf") else ASCII2
+    table = Table(
+        box=box, pad_edge=False, show_edge=False, header_style="bold", expand=any(column.ratio for column in columns)
+    )
+    for column in columns:
+        table.add_column(column.head, width=column.width, ratio=column.ratio, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(one_line(column.cell(row), column.limit)) for column in columns))
+    if table.row_count:
+        console.print(table)
+    else:
+        out.write("nothing found\n")
+
+
+def shorten_row(row: Mapping[str, Any], key: str) -> str:
+    """A value for a person: empty if it is not known, lists joined by commas."""
+    value = row.get(key)
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _plain_column(key: str) -> Column:
+    return Column(key, lambda row: shorten_row(row, key))
+
+
+def _day(row: Row) -> str:
+    return (row["date"] or "")[:10]
+
+
+def _said(row: Row) -> str:
+    return str(row["status"]) if row["certainty"] == "asserted" else f"{row['status']}, {row['certainty']}"
+
+
+def _people(key: str) -> Callable[[Row], str]:
+    return lambda row: short_name(row.get(key) or "")
+
+
+def _here(row: Row) -> str:
+    return f"{sum(patch is not None for patch in row['patches'])}/{row['expected']}"
+
+
+def _labels(row: Row) -> str:
+    return " ".join(_runs(row["lines"]))
+
+
+def segment_lines(row: Row) -> list[Row]:
+    """One row a line, for formats that have no lists."""
+    return [{"id": row["id"], "line": line, "label": label} for line, label in enumerate(row["lines"])]
+
+
+def _runs(labels: Sequence[str]) -> Iterator[str]:
+    """`paragraph paragraph <empty>` as `paragraph×2 <empty>`."""
+    start = 0
+    for index in range(1, len(labels) + 1):
+        if index == len(labels) or labels[index] != labels[start]:
+            count = index - start
+            yield labels[start] if count == 1 else f"{labels[start]}×{count}"
+            start = index
+
+
+def claim_columns(titles: Mapping[str, str]) -> tuple[Column, ...]:
+    """The columns of claims; `titles` are those of the series, by root."""
+
+    def work(row: Row) -> str:
+        return row["item"] or titles.get(row["series"] or "") or row["about"] or row["series"] or "unknown"
+
+    return (
+        Column("date", _day, width=10),
+        Column("who", _people("by"), ratio=4, limit=40),
+        Column("says", _said, width=14),
+        Column("of", work, ratio=5, limit=60),
+        Column("in these words", lambda row: row["text"], ratio=10),
+    )
+
+
+ITEM_COLUMNS = (
+    Column("item", lambda row: row["item"], ratio=4, limit=80),
+    Column("priority", lambda row: row["priority"] or "", width=12, limit=30),
+    Column("assignee", lambda row: short_name(row["assignee"] or "") or "unknown", ratio=3, limit=40),
+    Column("description", lambda row: row["description"] or "", ratio=8, limit=120),
+)
+SERIES_COLUMNS = (
+    Column("date", _day, width=10),
+    Column("rev", lambda row: f"v{row['revision']}", width=4),
+    Column("here", _here, width=7),
+    Column("title", lambda row: row["title"], ratio=7),
+    Column("author", _people("author"), ratio=3, limit=40),
+)
+SEGMENT_COLUMNS = (
+    Column("mail", lambda row: row["id"], ratio=2, limit=80),
+    Column("lines", _labels, ratio=5, limit=400),
+)
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(each) for key, each in value.items()}
+    return [_encodable(each) for each in value] if isinstance(value, list) else value
+
+
+def _csv_cell(value: Any) -> str | int | float | None:
+    if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+        text = json.dumps(_encodable(value), ensure_ascii=False)
+        return text if is_safe(text) else json.dumps(_encodable(value), ensure_ascii=True)
+    if isinstance(value, list):
+        return escape_csv("; ".join("" if each is None else str(each) for each in value))
+    return escape_csv(value) if isinstance(value, str) else value

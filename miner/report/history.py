@@ -1,0 +1,176 @@
+"""One piece of work from its first word to its last: its claims in order, and what each of them answered.
+
+Rule: a claim belongs to a work item by its title, to a patch series by any revision of the same chain. What a claim
+answered is the copy of the item's row in whose reach it stands, else the quoted lines right above it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from miner.errors import MinerError
+from miner.model import Claim, Message, Series, Status, TableRow, WorkItem
+from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Overview, Place, Quote
+from miner.report.escape import message_url, one_line, short_name
+from miner.report.rows import Row, plain, utc
+
+_LATE = datetime.max.replace(tzinfo=UTC)
+_EXCERPT = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A claim in the history of a piece of work. `answers` is a one-line excerpt of what it answered, or empty."""
+
+    quote: Quote
+    who: str
+    status: str
+    certainty: str
+    place: Place
+    answers: str
+    details: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    now: Overview
+    steps: tuple[Step, ...]
+
+
+def find_work(name: str, status: Sequence[Status]) -> tuple[Status, ...]:
+    """The statuses of the one piece of work that a person means: of an item, or of all revisions of a series.
+
+    `name` is a title or its beginning, in any case, or the message-id of a posting. Raises MinerError, with the titles
+    that come next, if there is no such work or more than one.
+    """
+    wanted = _fold(name)
+    work = _by_work(status)
+    for fits in (_is_called, _is_posting, _begins):
+        found = [each for each in work if any(fits(one, wanted) for one in each)]
+        items = [each for each in found if each[0].kind == "item"]
+        found = items or found
+        if len(found) == 1:
+            return tuple(found[0])
+        if found:
+            titles = "; ".join(one_line(each[-1].title, 60) for each in found[:5])
+            raise MinerError(f"{one_line(name, 60)!r} may be one of {len(found)}: {titles}; say more of the title")
+    known = {_fold(each[-1].title)[:200]: each[-1].title for each in work}
+    near = difflib.get_close_matches(wanted[:200], known, n=3, cutoff=0.5)
+    advice = "; ".join(one_line(known[title], 60) for title in near)
+    hint = f"the nearest are: {advice}" if near else "`miner status` lists what there is"
+    raise MinerError(f"no work item or series is called {one_line(name, 60)!r}; {hint}")
+
+
+def arrange_history(
+    work: Sequence[Status],
+    *,
+    claims: Sequence[Claim] = (),
+    messages: Sequence[Message] = (),
+    items: Sequence[WorkItem] = (),
+    series: Sequence[Series] = (),
+    rows: Mapping[str, tuple[TableRow, ...]] | None = None,
+    archive_url: str = ARCHIVE_URL,
+    stale_days: int = 30,
+    as_of: datetime | None = None,
+) -> History:
+    """The history of what `find_work` found. `rows` are the table rows of each message, by message-id."""
+    desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
+    now = desk.overview(work, items)
+    by_id = {message.message_id: message for message in messages}
+    steps = []
+    for claim in claims_of(work, claims):
+        answers = find_answered(claim, by_id.get(claim.message_id), (rows or {}).get(claim.message_id, ()))
+        steps.append(_step(claim, answers, desk))
+    return History(replace(now, references=desk.references), tuple(steps))
+
+
+def claims_of(work: Sequence[Status], claims: Iterable[Claim]) -> list[Claim]:
+    """The claims about a piece of work, the oldest first; those without a date come last."""
+    items = {each.key for each in work if each.kind == "item"}
+    roots = {each.key for each in work if each.kind == "series"}
+    about = [claim for claim in claims if claim.item in items or claim.series in roots]
+    return sorted(about, key=lambda claim: (utc(claim.date) if claim.date else _LATE, claim.start))
+
+
+def find_answered(claim: Claim, message: Message | None, rows: Sequence[TableRow]) -> str:
+    """What a claim answered, on one line: the row of its item that it stands below, or the quote right above it."""
+    if message is None:
+        return ""
+    line = message.body.count("\n", 0, claim.start)
+    lines = message.lines
+    row = max(
+        (row for row in rows if row.title == claim.item and row.first_line <= line < row.reach_line),
+        key=lambda row: row.first_line,
+        default=None,
+    )
+    if row is not None:
+        return _excerpt(lines[row.first_line : row.end_line])
+    above = [layer for layer in message.layers if layer.kind == "quote" and layer.end_line <= line]
+    return _excerpt(lines[above[-1].first_line : above[-1].end_line]) if above else ""
+
+
+def show_rows(
+    work: Sequence[Status],
+    *,
+    claims: Sequence[Claim],
+    messages: Sequence[Message],
+    rows: Mapping[str, tuple[TableRow, ...]],
+    archive_url: str = ARCHIVE_URL,
+) -> list[Row]:
+    """The same for a program: the rows of the claims, each with its `url` and what it `answers`."""
+    by_id = {message.message_id: message for message in messages}
+    found = []
+    for claim in claims_of(work, claims):
+        answers = find_answered(claim, by_id.get(claim.message_id), rows.get(claim.message_id, ()))
+        found.append({**plain(claim), "url": message_url(claim.message_id, archive_url), "answers": answers or None})
+    return found
+
+
+def _step(claim: Claim, answers: str, desk: Desk) -> Step:
+    who = short_name(claim.by)
+    details = {
+        "waits for": ", ".join(map(short_name, claim.waiting_on)),
+        "depends on": ", ".join(one_line(each, 80) for each in claim.depends_on),
+        "in": one_line(claim.target or "", 60),
+    }
+    return Step(
+        quote=desk.quote(claim.message_id, claim.text),
+        who=f"{who}, reporting {short_name(claim.holder)}" if claim.holder else who,
+        status=claim.status,
+        certainty=claim.certainty,
+        place=PLACE_OF[claim.status],
+        answers=answers,
+        details=tuple((name, value) for name, value in details.items() if value),
+    )
+
+
+def _excerpt(lines: Sequence[str]) -> str:
+    return one_line(" ".join(line[:_EXCERPT].lstrip("> \t") for line in lines[:8]), _EXCERPT)
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _by_work(status: Sequence[Status]) -> list[list[Status]]:
+    """Items one by one, the revisions of a series together, the newest last."""
+    work: dict[tuple[str, str], list[Status]] = {}
+    for each in status:
+        key = each.key if each.kind == "item" else each.chain or each.key
+        work.setdefault((each.kind, key), []).append(each)
+    return [sorted(each, key=lambda one: one.revision or 1) for each in work.values()]
+
+
+def _is_called(status: Status, wanted: str) -> bool:
+    return wanted in (_fold(status.title), _fold(status.key))
+
+
+def _is_posting(status: Status, wanted: str) -> bool:
+    return wanted.strip("<>") in map(_fold, (status.key, status.chain or "", *status.series))
+
+
+def _begins(status: Status, wanted: str) -> bool:
+    return bool(wanted) and _fold(status.title).startswith(wanted)

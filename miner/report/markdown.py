@@ -1,0 +1,61 @@
+"""The status report as Markdown, for a wiki or a ticket: a table for each part, references as links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from miner.report.arrange import Entry, Overview, Part, Quote, Reference, Section
+from miner.report.escape import escape_markdown
+
+_HEAD = "| Work | Next | Since | In these words |\n|---|---|---|---|"
+
+
+def render_markdown(overview: Overview) -> str:
+    """The same report as on the terminal, in GitHub's Markdown."""
+    lines = [f"# Where things stand{f' on {overview.day}' if overview.day else ''}", ""]
+    if not overview.parts:
+        lines.append("No work item and no patch series in these mails.")
+    else:
+        lines.append(", ".join(f"{count} {place.tally}" for place, count in overview.tally))
+    for part in overview.parts:
+        lines.extend(_render_part(part))
+    return "\n".join(lines) + "\n"
+
+
+def _render_part(part: Part) -> Iterator[str]:
+    origin = ""
+    if part.origin:
+        origin = f" ({escape_markdown(part.origin.author or 'table')} {_link(part.origin)})"
+    yield from ("", f"## {part.title}{origin}")
+    for section in part.sections:
+        yield from ("", f"### {section.place.heading}", "", _HEAD)
+        for entry in section.entries:
+            yield _render_entry(entry, section)
+
+
+def _render_entry(entry: Entry, section: Section) -> str:
+    work = f"**{escape_markdown(entry.title)}** {entry.revision}".strip()
+    if entry.reference:
+        work += f" {_link(entry.reference)}"
+    if entry.state:
+        work += f" ({entry.state})"
+    if entry.older:
+        work += f", {len(entry.older)} older"
+    actor = escape_markdown(entry.next_actor) or "unknown" if section.place.open else ""
+    if entry.waits_for:
+        actor += f" (waits for {escape_markdown(', '.join(entry.waits_for))})"
+    words = [_render_quote(quote) for quote in entry.evidence]
+    words += [f"unanswered: {_render_quote(quote)}" for quote in entry.questions]
+    return f"| {work} | {actor or escape_markdown(entry.applied_to)} | {entry.since} | {'<br>'.join(words)} |"
+
+
+def _render_quote(quote: Quote) -> str:
+    text = f"“{escape_markdown(quote.text)}”" if quote.text else f"{quote.fact}:"
+    return " ".join(each for each in (text, escape_markdown(quote.author), _link(quote.reference)) if each)
+
+
+def _link(reference: Reference) -> str:
+    """The address is percent-encoded, so that it holds neither a bracket nor a pipe."""
+    if reference.url is None:
+        return f"\\[{reference.number}\\]"
+    return f"[\\[{reference.number}\\]](<{reference.url}>)"

@@ -1,0 +1,69 @@
+"""The status report and mails with their layers as HTML pages that stand alone: no script, no request to anywhere.
+
+Templates escape everything (autoescape), the texts are cleaned before, links go to http and https alone, and a
+Content-Security-Policy forbids what might slip through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from miner.model import Layer, Message
+from miner.report.arrange import Overview
+from miner.report.escape import clean, one_line, short_name
+
+_TONES = 6
+_LINE = 2000  # characters of a line that a page shows
+
+
+def render_report_html(overview: Overview, title: str = "Where things stand") -> str:
+    """The status report as one HTML page."""
+    first: dict[str, str] = {}
+    for number, part in enumerate(overview.parts, start=1):
+        for section in part.sections:
+            first.setdefault(section.place.key, f"part-{number}-{section.place.key}")
+    return _render("status.html.jinja", page=overview, title=one_line(title), first=first)
+
+
+def render_layers_html(messages: Sequence[Message]) -> str:
+    """Mails as one HTML page, each layer in the colour of its author."""
+    numbers = {message.message_id: number for number, message in enumerate(messages, start=1)}
+    tones: dict[str, int] = {}
+    mails = [
+        {
+            "number": numbers[message.message_id],
+            "subject": one_line(message.subject.text or "(no subject)"),
+            "author": short_name(str(message.author)),
+            "day": message.date.date().isoformat() if message.date else "",
+            "layers": [_layer(layer, message.lines, numbers, tones) for layer in message.layers],
+        }
+        for message in messages
+    ]
+    return _render("layers.html.jinja", mails=mails)
+
+
+def _layer(layer: Layer, lines: Sequence[str], numbers: dict[str, int], tones: dict[str, int]) -> dict[str, Any]:
+    author = short_name(layer.author or "")
+    tone = tones.setdefault(author, len(tones) % _TONES) if author else None
+    text = [clean(line[:_LINE].rstrip("\r").expandtabs()) for line in lines[layer.first_line : layer.end_line]]
+    return {
+        "kind": layer.kind,
+        "depth": layer.depth,
+        "author": author,
+        "tone": tone,
+        "origin": one_line(layer.origin.message_id, 200) if layer.origin else "",
+        "origin_here": numbers.get(layer.origin.message_id) if layer.origin else None,
+        "origin_line": layer.origin.first_line if layer.origin else None,
+        "text": "\n".join(text),
+    }
+
+
+def _render(template: str, **values: Any) -> str:
+    loader = PackageLoader("miner.report")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template(template).render(**values) + "\n"

@@ -1,0 +1,150 @@
+"""Records as plain rows, exactly as scripts get them: the keys are the fields of the records, in their order.
+
+Every key is always there and None is "not known". Times are ISO 8601 in UTC, tuples are lists, so that a row is what
+`json` can write. `tests/report/test_rows.py` pins the keys: a field cannot be renamed by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from miner.model import Claim, Message, Series, Status, WorkItem
+
+Row = dict[str, Any]
+
+
+def utc(date: datetime) -> datetime:
+    """The same moment in UTC; a time without zone is taken for UTC."""
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+
+
+def plain(value: Any) -> Any:
+    """A value of a record as dicts, lists, strings and numbers."""
+    if isinstance(value, datetime):
+        return utc(value).isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, (tuple, list)):
+        return [plain(each) for each in value]
+    return value
+
+
+def keys_of(kind: type) -> tuple[str, ...]:
+    """The keys of every row of a kind of record, in order."""
+    if kind is Message:
+        return _MESSAGE_KEYS
+    return tuple(field.name for field in fields(kind) if field.name != "columns")
+
+
+def claim_row(claim: Claim) -> Row:
+    row: Row = plain(claim)
+    return row
+
+
+def series_row(series: Series) -> Row:
+    row: Row = plain(series)
+    return row
+
+
+def status_row(status: Status) -> Row:
+    row: Row = plain(status)
+    return row
+
+
+def item_row(item: WorkItem) -> Row:
+    """The fixed keys, then the table's further columns. A column that has a fixed key's name gets a `_` after it."""
+    row: Row = {key: plain(getattr(item, key)) for key in keys_of(WorkItem)}
+    for name, value in item.columns.items():
+        while name in row:
+            name += "_"
+        row[name] = plain(value)
+    return row
+
+
+def layers_row(message: Message) -> Row:
+    return {"message_id": message.message_id, "layers": plain(message.layers)}
+
+
+def flat_layers(message: Message) -> list[Row]:
+    """One row a layer, for formats that have no lists of objects."""
+    rows = []
+    for layer in message.layers:
+        origin = layer.origin
+        row = {"message_id": message.message_id, **plain(layer)}
+        del row["origin"]
+        row["origin_message_id"] = origin.message_id if origin else None
+        row["origin_first_line"] = origin.first_line if origin else None
+        rows.append(row)
+    return rows
+
+
+LAYER_KEYS = (
+    "message_id",
+    "depth",
+    "first_line",
+    "end_line",
+    "kind",
+    "author",
+    "attribution",
+    "origin_message_id",
+    "origin_first_line",
+)
+
+
+def segments_row(ident: str, labels: Sequence[str]) -> Row:
+    return {"id": ident, "lines": list(labels)}
+
+
+_MESSAGE_KEYS = (
+    "message_id",
+    "subject",
+    "title",
+    "revision",
+    "number",
+    "total",
+    "author",
+    "date",
+    "in_reply_to",
+    "references",
+    "list_id",
+    "form",
+    "where",
+    "body",
+)
+
+
+def message_row(message: Message) -> Row:
+    subject = message.subject
+    values = (
+        message.message_id,
+        subject.text,
+        subject.title,
+        subject.revision,
+        subject.number,
+        subject.total,
+        str(message.author),
+        plain(message.date),
+        message.in_reply_to,
+        list(message.references),
+        message.list_id,
+        message.form,
+        message.where,
+        message.body,
+    )
+    return dict(zip(_MESSAGE_KEYS, values, strict=True))
+
+
+def row_of(record: object) -> Row:
+    """The row of any record that has one."""
+    match record:
+        case Message():
+            return message_row(record)
+        case WorkItem():
+            return item_row(record)
+        case Claim() | Series() | Status():
+            row: Row = plain(record)
+            return row
+    raise TypeError(f"no row for a {type(record).__name__}")

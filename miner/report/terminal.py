@@ -1,0 +1,359 @@
+"""What a person reads on a terminal: the status report, one item's history, a mail with its layers.
+
+Each function returns a rich `Text` with its line breaks in it, laid out for the width of the console that it is given;
+`write_text` prints it. Colour is rich's business: only on a terminal, and not with NO_COLOR. Reads well at 80 columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from miner.model import Layer, Message
+from miner.report.arrange import Entry, Overview, Part, Place, Quote, Reference, Section
+from miner.report.escape import clean, one_line, short_name
+from miner.report.history import History, Step
+
+__all__ = ["clean", "make_console", "render_layers", "render_show", "render_status", "write_text"]
+
+_WIDEST = 100  # lines longer than that are hard to follow
+_MARGIN = 18  # columns left of a mail, on a terminal that has them
+_ASCII = str.maketrans({"“": '"', "”": '"', "·": "-", "…": "~", "│": "|", "─": "-", "×": "x", "—": "-"})
+_STYLES = {
+    "answer": "bold red",
+    "review": "bold yellow",
+    "author": "bold magenta",
+    "ready": "bold green",
+    "blocked": "bold dark_orange",
+    "posted": "bold blue",
+    "done": "bold green",
+    "over": "bold bright_black",
+    "unknown": "bold bright_black",
+}
+_AUTHOR_COLOURS = ("cyan", "yellow", "magenta", "green", "blue", "red", "bright_cyan", "bright_yellow")
+_DOT = " · "
+
+
+def make_console(out: TextIO, width: int | None = None) -> Console:
+    """A console that adds nothing of its own to the text: no markup, no emoji, no highlighting."""
+    return Console(file=out, width=width, markup=False, emoji=False, highlight=False)
+
+
+def write_text(text: Text, console: Console) -> None:
+    """Print a laid out text; a terminal that has no UTF-8 gets ASCII punctuation."""
+    if not console.encoding.lower().startswith("utf"):
+        text = _in_ascii(text)
+    console.print(text, soft_wrap=True)
+
+
+def _in_ascii(text: Text) -> Text:
+    copy = text.copy()
+    copy.plain = text.plain.translate(_ASCII)  # one character for one, so that the styles stay where they are
+    return copy
+
+
+# The status report
+
+
+def render_status(overview: Overview, console: Console) -> Text:
+    """The status report for a person."""
+    page = _Page(console)
+    page.add(_head(overview))
+    if overview.tally:
+        page.add_facts(
+            (_text(f"{count} {place.tally}", _STYLES[place.key]) for place, count in overview.tally), indent=0
+        )
+    for part in overview.parts:
+        _add_part(page, part)
+    if overview.references:
+        page.add_blank()
+        page.add_rule(_text("Mails", "bold"))
+        _add_references(page, overview.references)
+    return page.text()
+
+
+def _head(overview: Overview) -> Text:
+    if not overview.parts:
+        return _text("No work item and no patch series in these mails.")
+    counts = [_count(overview.items, "work item"), _count(overview.series, "patch series", "patch series")]
+    when = f" on {overview.day}" if overview.day else ""
+    return _text(f"Where things stand{when}: ", "bold") + _text(" and ".join(each for each in counts if each))
+
+
+def _add_part(page: _Page, part: Part) -> None:
+    title = _text(part.title, "bold")
+    if part.origin:
+        by = f" by {part.origin.author}" if part.origin.author else ""
+        day = f", {part.origin.day}" if part.origin.day else ""
+        title += _text(f"{_DOT}table{by}{day} ", "default") + _link(part.origin)
+    page.add_blank()
+    page.add_rule(title)
+    for section in part.sections:
+        _add_section(page, section)
+
+
+def _add_section(page: _Page, section: Section) -> None:
+    page.add_blank()
+    page.add(_text(section.place.heading, _STYLES[section.place.key]) + _text(f"  {len(section.entries)}", "dim"))
+    for entry in section.entries:
+        _add_entry(page, entry, section.place)
+
+
+def _add_entry(page: _Page, entry: Entry, place: Place) -> None:
+    tail = _text(f" {entry.revision}" if entry.revision else "", "cyan")
+    if entry.reference:
+        tail = tail + _text(" ") + _link(entry.reference)
+    title = _text(entry.title, "bold" if place.open else "default")
+    page.add(title, indent=2, tail=tail, right=_text(entry.priority, "dim"))
+    page.add_facts(_facts(entry, place), indent=4)
+    for quote in entry.evidence:
+        page.add(_sentence(quote), indent=4, tail=_source(quote))
+    for quote in entry.questions:
+        page.add(_text("unanswered: ", "red") + _sentence(quote), indent=4, tail=_source(quote))
+    if entry.older:
+        noun = "revision" if len(entry.older) == 1 else "revisions"
+        page.add(
+            _text(f"and {len(entry.older)} older {noun} ({', '.join(dict.fromkeys(entry.older))})", "dim"), indent=4
+        )
+
+
+def _facts(entry: Entry, place: Place) -> Iterable[Text]:
+    if entry.state:
+        yield _text(entry.state, _STYLES[place.key].removeprefix("bold "))
+    if place.open:
+        yield _text("next: ") + _text(entry.next_actor or "unknown", "bold" if entry.next_actor else "dim")
+    if entry.waits_for:
+        yield _text("waits for ") + _text(", ".join(entry.waits_for), "bold")
+    if entry.applied_to:
+        yield _text(f"in {entry.applied_to}")
+    if entry.since:
+        yield _since(entry, place)
+    if entry.owner and entry.owner != entry.next_actor:
+        yield _text(f"by {entry.owner}" if entry.reference else f"assignee {entry.owner}")
+    if entry.also:
+        yield _text(f"also {', '.join(entry.also)}")
+    if entry.series:
+        yield _text("series ") + _text(", ").join(_text(f"{name} ".lstrip()) + _link(ref) for name, ref in entry.series)
+
+
+def _since(entry: Entry, place: Place) -> Text:
+    if not place.open:
+        return _text(entry.since)
+    age = f" ({_count(entry.days, 'day') or 'today'})" if entry.days is not None else ""
+    return _text(f"since {entry.since}{age}", "yellow" if entry.stale else "")
+
+
+def _sentence(quote: Quote) -> Text:
+    return _text(f"“{quote.text}”", "italic") if quote.text else _text(f"{quote.fact}:")
+
+
+def _source(quote: Quote) -> Text:
+    """`Who, day [n]`, or who asked whom."""
+    who = quote.author
+    if quote.asked_of:
+        who = f"{who} to {quote.asked_of}" if who else f"to {quote.asked_of}"
+    said = ", ".join(each for each in (who, quote.day) if each)
+    return _text(f"{said} " if said else "", "dim") + _link(quote.reference)
+
+
+def _add_references(page: _Page, references: Sequence[Reference]) -> None:
+    wide = len(str(len(references)))
+    for ref in references:
+        where = _text(ref.url or ref.message_id, f"dim link {ref.url}" if ref.url else "dim")
+        page.add_long(_text(f"[{ref.number}]".rjust(wide + 3) + " ", "dim") + where)
+
+
+# One item's history
+
+
+def render_show(history: History, console: Console) -> Text:
+    """One item's history: where it stands, then each claim with who, when, and what it answered."""
+    page = _Page(console)
+    for part in history.now.parts:
+        _add_part(page, part)
+    page.add_blank()
+    page.add_rule(_text("History", "bold") + _text(f"{_DOT}{_count(len(history.steps), 'claim') or 'no claims'}"))
+    for step in history.steps:
+        _add_step(page, step)
+    if history.now.references:
+        page.add_blank()
+        page.add_rule(_text("Mails", "bold"))
+        _add_references(page, history.now.references)
+    page.drop_first_blank()
+    return page.text()
+
+
+def _add_step(page: _Page, step: Step) -> None:
+    quote = step.quote
+    doubt = f" ({step.certainty})" if step.certainty != "asserted" else ""
+    state = _text(step.status, _STYLES[step.place.key]) + _text(doubt)
+    page.add_blank()
+    page.add_facts([_text(quote.day or "no date"), _text(step.who, "bold"), state], indent=0)
+    if step.answers:
+        page.add(_text(f"> {step.answers}", "dim"), indent=4, cut=True)
+    page.add(_sentence(quote), indent=4, tail=_link(quote.reference))
+    page.add_facts((_text(f"{name} {value}", "dim") for name, value in step.details), indent=4)
+
+
+# A mail with its layers
+
+
+def render_layers(messages: Sequence[Message], console: Console, numbers: dict[str, int] | None = None) -> Text:
+    """Mails with a margin that says for each layer its depth, its author and the line where it was first written.
+
+    On a narrow terminal this stands above each layer. `[2]:12` is line 12 (counted from 0) of the mail that has number
+    2 here. `numbers` is for a caller who renders one mail at a time and keeps the numbering.
+    """
+    page = _Page(console, console.width)
+    numbers = {} if numbers is None else numbers
+    colours: dict[str, str] = {}
+    for message in messages:
+        _add_message(page, message, numbers, colours)
+    return page.text()
+
+
+def _add_message(page: _Page, message: Message, numbers: dict[str, int], colours: dict[str, str]) -> None:
+    number = numbers.setdefault(message.message_id, len(numbers) + 1)
+    day = message.date.date().isoformat() if message.date else ""
+    page.add_blank()
+    page.add_rule(_text(f"[{number}] ", "dim") + _text(one_line(message.subject.text or "(no subject)", 120), "bold"))
+    said = _DOT.join(each for each in (short_name(str(message.author)), day, one_line(message.message_id, 120)) if each)
+    page.add(_text(said, "dim"))
+    lines = message.lines
+    last = 0
+    for layer in message.layers:
+        if layer.first_line > last:
+            page.add_blank()
+        last = layer.end_line
+        _add_layer(page, layer, lines, numbers, colours)
+
+
+def _add_layer(
+    page: _Page, layer: Layer, lines: Sequence[str], numbers: dict[str, int], colours: dict[str, str]
+) -> None:
+    author = short_name(layer.author or "")
+    colour = colours.setdefault(author, _AUTHOR_COLOURS[len(colours) % len(_AUTHOR_COLOURS)]) if author else "default"
+    name = (author or "unknown") if layer.kind in ("own", "quote") else layer.kind
+    origin = ""
+    if layer.origin:
+        number = numbers.setdefault(layer.origin.message_id, len(numbers) + 1)
+        origin = f"[{number}]:{layer.origin.first_line}"
+    margin = _margin(page.width, min(layer.depth, 99), name, origin, layer.end_line - layer.first_line)
+    if margin is None:
+        page.add(_text(f"{layer.depth} {one_line(name, 40)} {origin}", colour))
+    for place, line in enumerate(lines[layer.first_line : layer.end_line]):
+        text = clean(line[:2000].rstrip("\r").expandtabs())
+        left = "" if margin is None else margin[place] if place < len(margin) else " " * _MARGIN
+        page.add_margin(left, text, colour, "dim" if layer.kind in ("attribution", "signature") else "")
+
+
+def _margin(width: int, depth: int, name: str, origin: str, count: int) -> list[str] | None:
+    """What stands left of a layer's first lines; None where mail needs the room, its 80 columns to begin with."""
+    if width < _WIDEST:
+        return None
+    first = f"{depth:>2} {one_line(name, _MARGIN - 4)}"
+    if origin and count == 1:
+        first = f"{first[: _MARGIN - len(origin) - 2].rstrip()} {origin}"
+    return [first[:_MARGIN].ljust(_MARGIN), *([f"   {origin}"[:_MARGIN].ljust(_MARGIN)] if origin else [])]
+
+
+# Laying out
+
+
+class _Page:
+    """Lines that are wrapped as they are added."""
+
+    def __init__(self, console: Console, width: int | None = None) -> None:
+        self._console = console
+        self.width = max(20, width or min(console.width, _WIDEST))
+        self._lines: list[Text] = []
+
+    def text(self) -> Text:
+        for line in self._lines:
+            line.rstrip()
+        return _text("\n").join(self._lines)
+
+    def drop_first_blank(self) -> None:
+        if self._lines and not self._lines[0].plain:
+            del self._lines[0]
+
+    def add_blank(self) -> None:
+        if self._lines and self._lines[-1].plain:
+            self._lines.append(_text(""))
+
+    def add_long(self, line: Text) -> None:
+        """A line that must stay whole, such as an address."""
+        self._lines.append(line)
+
+    def add_rule(self, title: Text) -> None:
+        for line in title.wrap(self._console, self.width):
+            line.rstrip()
+            self._lines.append(line)
+        spare = self.width - cell_len(self._lines[-1].plain) - 1
+        if spare > 2:
+            self._lines[-1] = self._lines[-1] + _text(" " + "─" * spare, "dim")
+
+    def add(
+        self, line: Text, *, indent: int = 0, tail: Text | None = None, right: Text | None = None, cut: bool = False
+    ) -> None:
+        """A paragraph. With `cut` it is one line, cut to fit.
+
+        `tail` is kept whole: it follows the last word if it fits there, else it stands below. `right` is set flush
+        right on the first line.
+        """
+        room = self.width - indent
+        if cut:
+            line.truncate(room, overflow="ellipsis")
+        beside = cell_len(right.plain) + 2 if right and right.plain else 0
+        parts = list(line.wrap(self._console, max(10, room - beside)))
+        for part in parts:
+            part.rstrip()
+        if tail:
+            taken = cell_len(parts[-1].plain) + 1 + cell_len(tail.plain) + (beside if len(parts) == 1 else 0)
+            if taken <= room:
+                parts[-1] = parts[-1] + _text(" ") + tail
+            else:
+                parts.extend(tail.wrap(self._console, max(10, room)))
+        if right and beside:
+            parts[0] = parts[0] + _text(" " * (room - cell_len(parts[0].plain) - beside + 2)) + right
+        self._lines.extend(_text(" " * indent) + part for part in parts)
+
+    def add_facts(self, facts: Iterable[Text], *, indent: int) -> None:
+        """Short facts with dots between them, a line broken only between two facts."""
+        line = _text("")
+        for fact in facts:
+            if not fact.plain:
+                continue
+            if line.plain and cell_len(line.plain) + len(_DOT) + cell_len(fact.plain) > self.width - indent:
+                self.add(line, indent=indent)
+                line = _text("")
+            line = line + _text(_DOT, "dim") + fact if line.plain else fact
+        if line.plain:
+            self.add(line, indent=indent)
+
+    def add_margin(self, left: str, text: str, colour: str, style: str) -> None:
+        """A line of a mail behind a coloured margin; what is too long goes on in the next line."""
+        bar = f"{left} │ " if left else "│ "
+        for part in _text(text, style).wrap(self._console, max(20, self.width - len(bar))) if text else [_text("")]:
+            part.rstrip()
+            self._lines.append(_text(bar, colour) + part)
+            bar = " " * len(left) + bar[len(left) :]
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Text whose style ends where it ends: what is added behind it does not inherit it."""
+    return Text.assemble((text, style))
+
+
+def _link(reference: Reference) -> Text:
+    return _text(f"[{reference.number}]", f"link {reference.url}" if reference.url else "dim")
+
+
+def _count(number: int | None, one: str, many: str | None = None) -> str:
+    if not number:
+        return ""
+    return f"1 {one}" if number == 1 else f"{number} {many or one + 's'}"

@@ -1,0 +1,97 @@
+"""Finding what a person means, and what each claim answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from miner.errors import MinerError
+from miner.report import history
+
+from . import made
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("warp cache", ["warp cache"]),
+        ("WARP  Cache", ["warp cache"]),
+        ("shed", ["shed lock"]),
+        ("warp", ["warp cache"]),  # a work item goes before a series that begins alike
+        ("warp: cache the shed", ["v1@example.org", "v2@example.org"]),
+        ("heddle", ["heddle@example.org"]),
+        ("<heddle@example.org>", ["heddle@example.org"]),
+        ("v1@example.org", ["v1@example.org", "v2@example.org"]),
+    ],
+)
+def test_find_work(name: str, keys: list[str]) -> None:
+    assert [each.key for each in history.find_work(name, made.STATUS)] == keys
+
+
+def test_unknown_work_names_the_nearest() -> None:
+    with pytest.raises(MinerError, match="no work item or series is called 'shad lock'; the nearest are: shed lock"):
+        history.find_work("shad lock", made.STATUS)
+
+
+def test_nothing_near() -> None:
+    with pytest.raises(MinerError, match="`miner status` lists what there is"):
+        history.find_work("zzz", made.STATUS[:1])
+
+
+def test_an_ambiguous_beginning_says_which() -> None:
+    twin = replace(made.STATUS[1], key="shed roof", title="shed roof")
+    with pytest.raises(MinerError, match="one of 2: shed lock; shed roof"):
+        history.find_work("shed", (*made.STATUS, twin))
+
+
+def test_the_message_is_one_clean_line() -> None:
+    with pytest.raises(MinerError) as caught:
+        history.find_work("\x1b[31m\nx" * 100, made.STATUS)
+    assert str(caught.value).isprintable()
+
+
+def test_claims_of_a_series_are_those_of_all_its_revisions_in_order() -> None:
+    first = replace(made.CLAIMS[2], series="v1@example.org", date=made.day(4, 2))
+    undated = replace(made.CLAIMS[1], item=None, series="v1@example.org", date=None)
+    work = history.find_work("v2@example.org", made.STATUS)
+    if work[0].kind == "item":
+        work = made.STATUS[4:6]
+    found = history.claims_of(work, (undated, made.CLAIMS[0], first))
+    assert found == [first, made.CLAIMS[0], undated]
+
+
+def test_a_claim_answers_the_row_that_it_stands_below() -> None:
+    found = history.find_answered(made.CLAIMS[0], made.MESSAGES[1], made.ROWS["answer@example.org"])
+    assert found == "- item: warp cache assignee: Ben Okoro"
+
+
+def test_without_a_row_it_answers_the_quote_above() -> None:
+    found = history.find_answered(made.CLAIMS[0], made.MESSAGES[1], ())
+    assert found.endswith("Does this series cover everything?")
+
+
+def test_a_claim_in_a_mail_that_is_not_here_answers_nothing() -> None:
+    assert history.find_answered(made.CLAIMS[0], None, ()) == ""
+    assert history.find_answered(made.CLAIMS[1], made.MESSAGES[2], ()) == ""
+
+
+def test_history() -> None:
+    work = history.find_work("warp cache", made.STATUS)
+    found = history.arrange_history(work, claims=made.CLAIMS, messages=made.MESSAGES, rows=made.ROWS)
+    (step,) = found.steps
+    assert (step.who, step.status, step.details) == ("Ben Okoro", "needs-review", (("waits for", "Cleo Díaz"),))
+    assert step.quote.reference in found.now.references
+
+
+def test_who_only_reports_is_shown_so() -> None:
+    reported = replace(made.CLAIMS[0], holder=made.DAN, certainty="hedged")
+    found = history.arrange_history(made.STATUS[:1], claims=(reported,), messages=made.MESSAGES)
+    assert found.steps[0].who == "Ben Okoro, reporting Dan Weiss"
+
+
+def test_rows_for_programs() -> None:
+    rows = history.show_rows(made.STATUS[:1], claims=made.CLAIMS, messages=made.MESSAGES, rows=made.ROWS)
+    assert rows[0]["url"] == "https://lore.kernel.org/all/answer@example.org/"
+    assert rows[0]["answers"] == "- item: warp cache assignee: Ben Okoro"
+    assert rows[0]["item"] == "warp cache"

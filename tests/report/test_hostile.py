@@ -1,0 +1,207 @@
+"""One hostile list through every output: what it holds must not steer a terminal, a page, a cell or a link."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+from miner.mined import Mined, Records
+from miner.model import Claim, Message, Problem, Series, Status, TableRow, WorkItem
+from miner.report import formats, history, markdown, page, problems, rows, terminal
+from miner.report.arrange import arrange_status
+
+from . import made
+
+HOSTILE = {
+    "escape": "\x1b[2J\x1b]0;owned\x07\x1b]8;;http://evil.example\x1b\\click\x9b31m",
+    "script": "</style></title><script>alert(1)</script><img src=x onerror=alert(1)>\"'>{{ 7*7 }}{% raw %}",
+    "formula": "=cmd|'/c calc'!A1",
+    "crlf": "one\r\nBcc: all@example.org\r\n\r\ntwo",
+    "bidi": "user\u202egnp.exe\u2066\u2069\u200f",
+    "nul": "a\x00b\x85c\u2028d\u2029e",
+    "surrogate": "half \ud83d and \udc00",
+    "megabyte": "x" * 1_000_000,
+    "words": "w " * 500_000,
+    "markdown": "[a](javascript:alert(1)) `x` | **b** ![i](http://evil.example/p.png) <b>",
+    "rich": "[bold red]x[/bold red] :smile: [link=http://evil.example]y[/link]",
+    "zalgo": "e" + "\u0301" * 5000,
+    "empty": "",
+}
+
+
+@pytest.fixture(params=HOSTILE, name="mined")
+def hostile_list(request: pytest.FixtureRequest) -> Mined:
+    """A list in which every text that a mail can set is the hostile one."""
+    bad = HOSTILE[request.param]
+    ident = f"{bad[:300]}@{bad[:300]}"
+    base = made.MESSAGES[1]
+    message = replace(
+        base,
+        message_id=ident,
+        subject=replace(base.subject, text=bad, title=bad),
+        author=replace(base.author, name=bad, address=bad),
+        body=bad,
+        where=bad,
+        in_reply_to=bad,
+        references=(bad, bad),
+        list_id=bad,
+        layers=tuple(
+            replace(layer, first_line=0, end_line=max(1, bad.count("\n") + 1), author=bad) for layer in base.layers
+        ),
+    )
+    claim = replace(
+        made.CLAIMS[0], message_id=ident, text=bad, start=0, end=len(bad), by=bad, holder=bad, waiting_on=(bad,),
+        target=bad, about=bad, depends_on=(bad,), item=bad, series=ident,
+    )  # fmt: skip
+    item = replace(
+        made.ITEMS[0], item=bad, priority=bad, description=bad, links=(bad,), location=(bad,), assignee=bad,
+        message_id=ident, series=(ident,), columns={bad: bad, "item": (bad, bad)},
+    )  # fmt: skip
+    posting = replace(made.SERIES[1], root=ident, title=bad, author=bad, patches=(ident, None), chain=ident)
+    evidence = replace(made.STATUS[0].evidence[0], message_id=ident, text=bad)
+    question = replace(made.STATUS[1].unanswered[0], message_id=ident, text=bad + "?", asked_of=bad)
+    status = replace(
+        made.STATUS[0], key=bad, title=bad, next_actor=bad, waiting_on=(bad,), applied_to=bad, depends_on=(bad,),
+        evidence=(evidence,), unanswered=(question,), chain=ident, series=(ident,), assignee=bad, priority=bad,
+    )  # fmt: skip
+    return Mined(
+        messages=Records((message,), Message),
+        items=Records((item,), WorkItem),
+        claims=Records((claim,), Claim),
+        series=Records((posting,), Series),
+        status=Records((status, replace(status, kind="series", key=ident)), Status),
+        rows={ident: (TableRow(bad, {bad: bad}, 1, 0, 1, 5, bad),)},
+        problems=(Problem(bad, bad), Problem(bad, bad, "source")),
+        read=1,
+        sources=(bad,),
+    )
+
+
+def all_rows(mined: Mined) -> list[list[rows.Row]]:
+    kinds = (mined.items, mined.claims, mined.series, mined.status, mined.messages)
+    return [
+        *([rows.row_of(record) for record in kind] for kind in kinds),
+        [rows.layers_row(message) for message in mined.messages],
+        [row for message in mined.messages for row in rows.flat_layers(message)],
+        [rows.segments_row(mined.claims[0].text, [mined.claims[0].text])],
+    ]
+
+
+def arranged(mined: Mined, **more: Any) -> Any:
+    return arrange_status(
+        mined.status, items=mined.items, series=mined.series, claims=mined.claims, messages=mined.messages, **more
+    )
+
+
+def assert_shows_only(text: str, limit: int = 40_000) -> None:
+    """No control character but the line end, nothing that turns the line around, nothing that cannot be encoded."""
+    steering = [char for char in text if terminal.clean(char) != char and char != "\n" and char != "\u200b"]
+    assert not steering
+    assert len(text) < limit
+    text.encode()
+
+
+def test_terminal(mined: Mined) -> None:
+    out = io.StringIO()
+    console = terminal.make_console(out, 80)
+    terminal.write_text(terminal.render_status(arranged(mined), console), console)
+    work = [each for each in mined.status if each.kind == "item"]
+    told = history.arrange_history(work, claims=mined.claims, messages=mined.messages, rows=mined.rows)
+    terminal.write_text(terminal.render_show(told, console), console)
+    terminal.write_text(terminal.render_layers(mined.messages, console), console)
+    assert_shows_only(out.getvalue())
+
+
+def test_links_on_a_terminal_are_percent_encoded(mined: Mined) -> None:
+    console = terminal.Console(file=io.StringIO(), force_terminal=True, width=80)
+    with console.capture() as capture:
+        console.print(terminal.render_status(arranged(mined), console), soft_wrap=True)
+    for piece in capture.get().split("\x1b]8;")[1:]:
+        address = piece.partition(";")[2].partition("\x1b\\")[0]
+        assert address == "" or address.startswith("https://lore.kernel.org/all/")
+        assert address.isascii()
+        assert address.isprintable()
+
+
+def test_tables(mined: Mined) -> None:
+    columns = [formats.ITEM_COLUMNS, formats.claim_columns({}), formats.SERIES_COLUMNS]
+    for found, each in zip(all_rows(mined), columns, strict=False):
+        out = io.StringIO()
+        formats.write_rows(found, "table", out, columns=each)
+        assert_shows_only(out.getvalue())
+
+
+def test_json(mined: Mined) -> None:
+    for found in all_rows(mined):
+        out = io.StringIO()
+        formats.write_rows(found, "jsonl", out)
+        lines = out.getvalue().split("\n")
+        assert lines.pop() == ""
+        assert len(lines) == len(found)
+        for line in lines:
+            assert line.isascii()
+            json.dumps(json.loads(line), ensure_ascii=False).encode()
+
+
+def test_csv(mined: Mined) -> None:
+    csv.field_size_limit(10_000_000)
+    for found in all_rows(mined):
+        out = io.StringIO()
+        formats.write_rows(found, "csv", out)
+        lines = list(csv.reader(io.StringIO(out.getvalue())))
+        assert len(lines) == len(found) + 1
+        assert out.getvalue().count("\n") == len(lines)
+        for cell in (cell for line in lines for cell in line):
+            assert not cell.lstrip().startswith(("=", "+", "-", "@"))
+            assert terminal.clean(cell) == cell
+
+
+def test_yaml(mined: Mined) -> None:
+    found = [rows.status_row(status) for status in mined.status[:1]]
+    out = io.StringIO()
+    formats.write_rows(found, "yaml", out)
+    back = yaml.load(out.getvalue(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    assert [each["rule"] for each in back] == [each["rule"] for each in found]
+    assert_shows_only(out.getvalue(), limit=100_000_000)
+
+
+def test_markdown(mined: Mined) -> None:
+    text = markdown.render_markdown(arranged(mined))
+    assert_shows_only(text)
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "](javascript" not in text.replace("\\](", "")
+    for line in text.splitlines():
+        if line.startswith("|"):
+            assert line.replace("\\|", "").count("|") == 5
+
+
+def test_html(mined: Mined) -> None:
+    told = page.render_report_html(arranged(mined, everything=True))
+    for html in (told, page.render_layers_html(mined.messages)):
+        assert_shows_only(html, limit=80_000)
+        soup = BeautifulSoup(html, "html.parser")
+        assert not soup.find_all(["script", "img", "iframe"])
+        assert len(soup.find_all("style")) == 1
+        for tag in soup.find_all(True):
+            assert not [name for name in tag.attrs if name.startswith("on")]
+            assert str(tag.get("href", "#")).startswith(("#", "https://lore.kernel.org/all/"))
+
+
+def test_notebook(mined: Mined) -> None:
+    for shown in (mined, mined.items, mined.claims, mined.series, mined.status, mined.messages):
+        html = shown._repr_html_()
+        assert_shows_only(html)
+        assert not BeautifulSoup(html, "html.parser").find_all(["script", "img", "style"])
+
+
+def test_messages_to_the_person(mined: Mined) -> None:
+    lines = [*problems.render_problems(mined.problems), problems.render_summary(1, mined.problems)]
+    assert len(lines) == 3  # the command line cleans and cuts them, see tests/test_cli.py

@@ -1,0 +1,194 @@
+"""What a person sees: as wide as the terminal, coloured only where that is wanted."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from miner.report import terminal
+from miner.report.arrange import arrange_status
+from miner.report.history import arrange_history, find_work
+
+from . import made
+
+RECORDS: dict[str, Any] = {
+    "items": made.ITEMS,
+    "series": made.SERIES,
+    "claims": made.CLAIMS,
+    "messages": made.MESSAGES,
+    "as_of": made.day(5, 21, 23),
+}
+
+
+class Ascii(io.StringIO):
+    encoding = "ascii"  # type: ignore[assignment]
+
+
+def status_text(width: int = 80, out: io.StringIO | None = None, **more: Any) -> str:
+    out = out or io.StringIO()
+    console = terminal.make_console(out, width)
+    terminal.write_text(terminal.render_status(arrange_status(made.STATUS, **{**RECORDS, **more}), console), console)
+    return out.getvalue()
+
+
+def test_status_report() -> None:
+    assert status_text().startswith(
+        """\
+Where things stand on 2024-05-21: 4 work items and 2 patch series
+1 to answer · 2 to review · 1 blocked · 1 applied or merged · 1 unknown
+
+Work items · table by Ada Berg, 2024-05-02 [1] ─────────────────────────────────
+
+Needs an answer  1
+  shed lock                                                         prerequisite
+    next: Dan Weiss · since 2024-05-21 (today)
+    “Dan, are you still at it?” Ada Berg, 2024-05-21 [2]
+    unanswered: “Or should somebody else take the shed lock?”
+    Ada Berg to Dan Weiss, 2024-05-02 [1]
+
+Waiting for review  1
+  warp cache  v2                                                    prerequisite
+    next: Cleo Díaz · since 2024-05-20 (1 day) · assignee Ben Okoro
+    also posted · series v2 [4]
+    “I am waiting for review from Cleo.” Ben Okoro, 2024-05-20 [3]
+"""
+    )
+
+
+def test_older_revisions_are_counted() -> None:
+    assert "    and 1 older revision (v1)\n" in status_text()
+    assert "older" not in status_text(everything=True)
+
+
+def test_footnotes_are_whole_addresses() -> None:
+    assert " [1] https://lore.kernel.org/all/table@example.org/\n" in status_text(width=30)
+
+
+@pytest.mark.parametrize("width", [40, 72, 80, 100, 200])
+def test_every_line_fits(width: int) -> None:
+    lines = [line for line in status_text(width).splitlines() if "https://" not in line]
+    assert max(map(cell_len, lines)) <= min(width, 100)
+    assert not any(line.endswith(" ") for line in lines)
+
+
+def test_wide_characters_are_counted_as_wide() -> None:
+    wide = made.status("item", "織機 " * 30, "ready", priority="高い")
+    console = terminal.make_console(io.StringIO(), 60)
+    text = terminal.render_status(arrange_status((wide,)), console)
+    assert max(cell_len(line) for line in text.plain.splitlines()) <= 60
+
+
+def test_a_terminal_without_utf8_gets_ascii_punctuation() -> None:
+    text = status_text(out=Ascii(), messages=(), claims=(), series=()).replace("í", "i")
+    assert text.isascii()
+    assert '"Dan, are you still at it?"' in text
+
+
+def test_no_colour_in_a_file() -> None:
+    assert "\x1b" not in status_text()
+
+
+def test_colour_on_a_terminal_unless_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    coloured = show_on_terminal()
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = show_on_terminal()
+    assert "\x1b[1;31mNeeds an answer" in coloured
+    assert "\x1b[1mNeeds an answer" in plain
+    assert "\x1b[31m" not in plain
+
+
+def show_on_terminal() -> str:
+    console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system="standard")
+    with console.capture() as capture:
+        terminal.write_text(terminal.render_status(arrange_status(made.STATUS, **RECORDS), console), console)
+    return capture.get()
+
+
+def test_nothing_found() -> None:
+    console = terminal.make_console(io.StringIO(), 80)
+    assert terminal.render_status(arrange_status(()), console).plain == (
+        "No work item and no patch series in these mails."
+    )
+
+
+def test_unknown_is_said() -> None:
+    assert "Unknown  1\n  selvedge report" in status_text()
+    assert "    next: unknown\n" in status_text()
+
+
+def test_show() -> None:
+    console = terminal.make_console(io.StringIO(), 80)
+    history = arrange_history(find_work("warp", made.STATUS), rows=made.ROWS, **RECORDS)
+    text = terminal.render_show(history, console).plain
+    assert (
+        """\
+History · 1 claim ──────────────────────────────────────────────────────────────
+
+2024-05-20 · Ben Okoro · needs-review
+    > - item: warp cache assignee: Ben Okoro
+    “I am waiting for review from Cleo.” [2]
+    waits for Cleo Díaz
+"""
+        in text
+    )
+    assert text.startswith("Work items")
+    assert " [2] https://lore.kernel.org/all/answer@example.org/" in text
+
+
+def test_layers_on_a_wide_terminal_have_a_margin() -> None:
+    console = terminal.make_console(io.StringIO(), 120)
+    text = terminal.render_layers(made.MESSAGES[:2], console).plain
+    assert (
+        """\
+ 0 attribution     │ On 2024-05-02, Ada Berg wrote:
+ 1 Ada Berg        │ > - item: warp cache
+   [1]:4           │ >   assignee: Ben Okoro
+                   │ >
+                   │ > Does this series cover everything?
+
+ 0 Ben Okoro       │ Yes. I am waiting for review from Cleo.
+"""
+        in text
+    )
+
+
+def test_layers_at_80_columns_leave_the_room_to_the_mail() -> None:
+    console = terminal.make_console(io.StringIO(), 80)
+    text = terminal.render_layers(made.MESSAGES[:2], console).plain
+    assert (
+        """\
+1 Ada Berg [1]:4
+│ > - item: warp cache
+│ >   assignee: Ben Okoro
+│ >
+│ > Does this series cover everything?
+
+0 Ben Okoro
+│ Yes. I am waiting for review from Cleo.
+"""
+        in text
+    )
+
+
+def test_layers_of_one_line_show_author_and_origin_together() -> None:
+    layer = replace(made.MESSAGES[1].layers[1], end_line=2)
+    message = replace(made.MESSAGES[1], layers=(layer,))
+    console = terminal.make_console(io.StringIO(), 120)
+    assert " 1 Ada Berg [1]:4" not in terminal.render_layers([message], console).plain
+    assert " 1 Ada Berg [2]:4  │ > - item" in terminal.render_layers([message], console).plain
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_layers_fold_long_lines_behind_the_margin(width: int) -> None:
+    message = replace(made.MESSAGES[0], body="word " * 60, layers=(replace(made.MESSAGES[0].layers[0], end_line=1),))
+    console = terminal.make_console(io.StringIO(), width)
+    lines = [line for line in terminal.render_layers([message], console).plain.splitlines() if "word" in line]
+    assert len(lines) > 2
+    assert all("│ word" in line and len(line) <= width for line in lines)

@@ -1,0 +1,426 @@
+"""The command line: what it prints where, and the exit status for each way in which a run can go.
+
+Most tests put records made by hand in the place of the pipeline; those at the end run the real one on mails.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from miner.cli import app
+from miner.errors import SourceError
+from miner.mined import Mined
+from miner.model import Problem
+
+from .report import made
+
+Run = Callable[..., Result]
+COMMANDS = ("status", "report", "claims", "items", "series", "layers", "segments")
+
+
+class Pipeline(ModuleType):
+    """Stands in for `miner.pipeline`; `mined` is what it finds, `calls` what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__("miner.pipeline")
+        self.mined: Mined | Exception = made.MINED
+        self.calls: list[tuple[list[str], Any, Any]] = []
+
+    def mine(self, sources: list[str], *, stdin: Any = None, config: Any = None) -> Mined:
+        self.calls.append((sources, stdin, config))
+        if isinstance(self.mined, BaseException):
+            raise self.mined
+        return self.mined
+
+    read_messages = mine
+
+    def label_segments(self, sources: list[str], *, stdin: Any = None, config: Any = None) -> Iterator[Any]:
+        self.mine(sources, stdin=stdin, config=config)
+        yield "answer@example.org", ["quotation_marker", "quotation", "<empty>"]
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
+    fake = Pipeline()
+    monkeypatch.setitem(sys.modules, "miner.pipeline", fake)
+    if "miner" in sys.modules:
+        monkeypatch.setattr(sys.modules["miner"], "pipeline", fake, raising=False)
+    return fake
+
+
+@pytest.fixture
+def run() -> Run:
+    return lambda *arguments, **more: CliRunner().invoke(app, list(arguments), **more)
+
+
+def only_line(result: Result) -> str:
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+# Help
+
+
+def test_help_groups_the_commands(run: Run) -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    for words in ("Where things stand", "What was found", "How the mails were read", "miner status thread.mbox"):
+        assert words in result.stdout
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "show"])
+def test_each_command_has_a_sentence_and_an_example(run: Run, command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert "Example: miner" in result.stdout
+
+
+def test_version(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "1.2.3" if name == "lore-miner" else "")
+    assert run("--version").stdout == "miner 1.2.3\n"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = "import sys, miner.cli; print([name for name in ('pandas', 'spacy', 'networkx', 'jinja2') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+# Wrong usage
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_source_is_wrong_usage_in_one_line_with_an_example(run: Run, command: str) -> None:
+    result = run(command)
+    assert result.exit_code == 2
+    assert only_line(result) == f"miner: {command}: no SOURCE given; try: miner {command} thread.mbox"
+
+
+def test_show_without_source(run: Run) -> None:
+    result = run("show", "warp")
+    assert result.exit_code == 2
+    assert 'miner show "warp cache" thread.mbox' in only_line(result)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("status", "--format", "pdf", "x"), ("claims", "-f", "yaml", "x"), ("claims", "--min-confidence", "2", "x"),
+     ("nonsense",), ("status", "--nonsense", "x")],
+)  # fmt: skip
+def test_wrong_usage(run: Run, pipeline: Pipeline, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert not pipeline.calls
+
+
+# What is written
+
+
+def test_without_a_terminal_the_default_is_one_json_object_a_line(run: Run, pipeline: Pipeline) -> None:
+    result = run("status", "weft.mbox")
+    assert result.exit_code == 0
+    assert [json.loads(line)["key"] for line in result.stdout.splitlines()] == [each.key for each in made.STATUS]
+
+
+@pytest.mark.parametrize("fmt", ["json", "jsonl"])
+@pytest.mark.parametrize("command", ["status", "claims", "items", "series", "layers", "segments"])
+def test_json(run: Run, pipeline: Pipeline, command: str, fmt: str) -> None:
+    result = run(command, "-f", fmt, "weft.mbox")
+    assert result.exit_code == 0
+    assert all(isinstance(json.loads(line), dict) for line in result.stdout.splitlines())
+    assert result.stdout
+
+
+@pytest.mark.parametrize("command", ["status", "claims", "items", "series", "layers", "segments"])
+def test_csv(run: Run, pipeline: Pipeline, command: str) -> None:
+    head = run(command, "-f", "csv", "weft.mbox").stdout.splitlines()[0]
+    assert head.split(",")[0] in ("kind", "message_id", "item", "root", "id")
+
+
+@pytest.mark.parametrize("command", [*COMMANDS[:1], *COMMANDS[2:]])
+def test_table(run: Run, pipeline: Pipeline, command: str) -> None:
+    result = run(command, "--format", "table", "weft.mbox", env={"COLUMNS": "80"})
+    assert result.exit_code == 0
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    assert "\x1b" not in result.stdout
+
+
+def test_status_for_people(run: Run, pipeline: Pipeline) -> None:
+    text = run("status", "-f", "table", "weft.mbox").stdout
+    assert text.startswith("Where things stand on 2024-05-21: 4 work items and 2 patch series\n")
+    assert "and 1 older revision (v1)" in text
+    assert "older" not in run("status", "--all", "-f", "table", "weft.mbox").stdout
+
+
+@pytest.mark.parametrize(("kind", "count"), [("item", 4), ("series", 3), ("all", 7)])
+def test_kind(run: Run, pipeline: Pipeline, kind: str, count: int) -> None:
+    assert len(run("status", "--kind", kind, "weft.mbox").stdout.splitlines()) == count
+
+
+def test_status_formats(run: Run, pipeline: Pipeline) -> None:
+    assert len(yaml.safe_load(run("status", "-f", "yaml", "weft.mbox").stdout)) == 7
+    assert run("status", "-f", "markdown", "weft.mbox").stdout.startswith("# Where things stand on 2024-05-21\n")
+    assert run("status", "-f", "html", "weft.mbox").stdout.startswith("<!DOCTYPE html>")
+
+
+def test_layers_as_html(run: Run, pipeline: Pipeline) -> None:
+    assert "Who wrote which line" in run("layers", "-f", "html", "weft.mbox").stdout
+
+
+@pytest.mark.parametrize(("least", "count"), [("0.91", 1), ("0.5", 3), ("1", 0)])
+def test_min_confidence(run: Run, pipeline: Pipeline, least: str, count: int) -> None:
+    assert len(run("claims", "--min-confidence", least, "weft.mbox").stdout.splitlines()) == count
+
+
+def test_claims_name_the_series_by_its_title(run: Run, pipeline: Pipeline) -> None:
+    assert "heddle: count" in run("claims", "-f", "table", "x", env={"COLUMNS": "160"}).stdout
+
+
+def test_report_writes_the_page_and_says_where(run: Run, pipeline: Pipeline, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text("old")
+    result = run("report", "--html", str(page), "weft.mbox")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Where things stand")
+    assert f"miner: the page is in {page}" in result.stderr
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert list(tmp_path.iterdir()) == [page]
+
+
+def test_a_page_that_cannot_be_written(run: Run, pipeline: Pipeline, tmp_path: Path) -> None:
+    result = run("report", "--html", str(tmp_path / "no" / "report.html"), "weft.mbox")
+    assert result.exit_code == 1
+    assert only_line(result).endswith("report.html: cannot be written: No such file or directory")
+
+
+def test_show(run: Run, pipeline: Pipeline) -> None:
+    result = run("show", "WARP", "weft.mbox", "-f", "table")
+    assert result.exit_code == 0
+    assert "> - item: warp cache assignee: Ben Okoro" in result.stdout
+    rows = [json.loads(line) for line in run("show", "warp cache", "weft.mbox").stdout.splitlines()]
+    assert [row["url"] for row in rows] == ["https://lore.kernel.org/all/answer@example.org/"]
+
+
+def test_show_unknown(run: Run, pipeline: Pipeline) -> None:
+    result = run("show", "shad lock", "weft.mbox")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.splitlines()[-1] == (
+        "miner: no work item or series is called 'shad lock'; the nearest are: shed lock"
+    )
+
+
+# Where it reads from
+
+
+def test_standard_input_is_handed_on_only_when_asked_for(run: Run, pipeline: Pipeline) -> None:
+    run("status", "-", "more.mbox", input=b"From ...")
+    run("status", "weft.mbox")
+    (sources, stdin, _), (_, none, _) = pipeline.calls
+    assert sources == ["-", "more.mbox"]
+    assert stdin is not None
+    assert none is None
+
+
+def test_config(run: Run, pipeline: Pipeline, tmp_path: Path) -> None:
+    settings = tmp_path / "miner.toml"
+    settings.write_text('archive_url = "https://lists.example.org/{message_id}"\nmin_confidence = 0.91\n')
+    result = run("status", "--config", str(settings), "-f", "table", "weft.mbox")
+    assert "https://lists.example.org/table@example.org\n" in result.stdout
+    assert pipeline.calls[0][2].min_confidence == 0.91
+    assert len(run("claims", "--config", str(settings), "weft.mbox").stdout.splitlines()) == 1
+
+
+def test_a_config_that_cannot_be_used(run: Run, pipeline: Pipeline, tmp_path: Path) -> None:
+    settings = tmp_path / "miner.toml"
+    settings.write_text("stale = 3\n")
+    result = run("status", "--config", str(settings), "weft.mbox")
+    assert result.exit_code == 1
+    assert "unknown key 'stale'" in only_line(result)
+
+
+# How it ends
+
+
+def ended(pipeline: Pipeline, *problems: Problem, read: int = 0) -> None:
+    base = made.MINED if read else made.EMPTY
+    pipeline.mined = replace(base, problems=problems, read=read)
+
+
+def test_skipped_mails_are_counted_in_the_last_line(run: Run, pipeline: Pipeline) -> None:
+    ended(pipeline, *[Problem("x", "no headers")] * 2, Problem("y", "over 64 MB"), read=46)
+    result = run("status", "weft.mbox")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[-1] == "miner: read 46 mails, skipped 3: 2 no headers, 1 over 64 MB"
+
+
+def test_broken_rows_get_a_line_each_up_to_a_limit(run: Run, pipeline: Pipeline) -> None:
+    ended(pipeline, *(Problem(f"mail {number}", "broken row", "row") for number in range(22)), read=3)
+    lines = run("items", "weft.mbox").stderr.splitlines()
+    assert lines[0] == "miner: mail 0: broken row"
+    assert lines[-2:] == ["miner: and 2 more of that kind", "miner: read 3 mails"]
+
+
+MISSING = Problem("nope.mbox", "no such file", "source")
+HOLLOW = Problem("hollow.mbox", "empty: no mail in it", "source")
+BAD_MAIL = Problem("x, mail 1", "no headers")
+
+
+@pytest.mark.parametrize(
+    ("problems", "read", "status"),
+    [
+        ((), 3, 0),
+        ((HOLLOW,), 0, 0),
+        ((HOLLOW,), 3, 0),
+        ((MISSING,), 3, 3),
+        ((MISSING, HOLLOW), 3, 3),
+        ((MISSING,), 0, 1),
+        ((MISSING, HOLLOW), 0, 1),
+        ((BAD_MAIL,), 0, 1),
+        ((BAD_MAIL,), 3, 0),
+    ],
+)
+@pytest.mark.parametrize("command", ["status", "claims", "layers", "report"])
+def test_exit_status(
+    run: Run, pipeline: Pipeline, command: str, problems: tuple[Problem, ...], read: int, status: int
+) -> None:
+    ended(pipeline, *problems, read=read)
+    result = run(command, "a.mbox", "b.mbox")
+    assert result.exit_code == status
+    assert "Traceback" not in result.stderr
+    for problem in problems:
+        assert f"miner: {problem.where}: {problem.why}" in result.stderr
+    if status == 1:
+        assert result.stdout == ""
+
+
+def test_one_missing_source_is_one_line_that_says_what_to_do(run: Run, pipeline: Pipeline) -> None:
+    ended(pipeline, MISSING)
+    assert only_line(run("status", "nope.mbox")).startswith("miner: nope.mbox: no such file; a SOURCE is an mbox")
+
+
+def test_an_empty_source_is_said_so(run: Run, pipeline: Pipeline) -> None:
+    ended(pipeline, HOLLOW)
+    result = run("status", "-f", "table", "hollow.mbox")
+    assert result.stderr.splitlines() == ["miner: hollow.mbox: empty: no mail in it", "miner: read 0 mails"]
+    assert result.stdout == "No work item and no patch series in these mails.\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_error_of_the_pipeline_is_one_line(run: Run, pipeline: Pipeline, command: str) -> None:
+    pipeline.mined = SourceError("a.mbox: not mail\x1b[31m; give an mbox")
+    result = run(command, "a.mbox")
+    assert result.exit_code == 1
+    assert only_line(result) == "miner: a.mbox: not mail\\x1b[31m; give an mbox"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_interrupt_is_quiet(run: Run, pipeline: Pipeline, command: str) -> None:
+    pipeline.mined = KeyboardInterrupt()  # type: ignore[assignment]
+    result = run(command, "a.mbox")
+    assert (result.exit_code, result.stdout, result.stderr) == (130, "", "")
+
+
+def test_an_unexpected_system_error_is_one_line(run: Run, pipeline: Pipeline) -> None:
+    pipeline.mined = OSError(28, "No space left on device")
+    result = run("status", "a.mbox")
+    assert result.exit_code == 1
+    assert only_line(result) == "miner: status: No space left on device"
+
+
+def test_hostile_names_cannot_steer_the_terminal(run: Run, pipeline: Pipeline) -> None:
+    ended(pipeline, Problem("\x1b[2J\r\nx\u202e", "why\x07" * 2000, "source"), read=1)
+    for line in run("status", "a.mbox").stderr.splitlines():
+        assert line.isprintable()
+        assert len(line) < 1100
+
+
+def test_a_bug_is_not_hidden(run: Run, pipeline: Pipeline) -> None:
+    pipeline.mined = ZeroDivisionError()
+    assert isinstance(run("status", "a.mbox").exception, ZeroDivisionError)
+
+
+# The real pipeline
+
+MAIL = b"""\
+From nobody Thu May  2 09:00:00 2024
+From: Ada Berg <ada@example.org>
+To: weft@example.org
+Subject: [PATCH] heddle: count from one
+Message-ID: <heddle@example.org>
+Date: Thu, 2 May 2024 09:00:00 +0000
+
+Count from one.
+
+"""
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Path:
+    for name in ("miner.pipeline", "miner.claims"):
+        found = importlib.util.find_spec(name)
+        if found is None or found.origin is None:
+            pytest.skip(f"{name} is not there yet")
+    source = tmp_path / "weft.mbox"
+    source.write_bytes(MAIL)
+    return source
+
+
+def miner(*arguments: str | Path, **more: Any) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "miner", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, timeout=120, check=False, **more)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_runs(real: Path, command: str) -> None:
+    done = miner(command, real)
+    assert done.returncode == 0, done.stderr
+    assert b"read 1 mail" in done.stderr
+
+
+def test_a_mail_on_standard_input(real: Path) -> None:
+    done = miner("series", "-", input=MAIL)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["root"] == "heddle@example.org"
+
+
+def test_a_missing_source_alone_and_beside_another(real: Path) -> None:
+    alone = miner("status", real.with_name("nope.mbox"))
+    assert (alone.returncode, alone.stdout) == (1, b"")
+    assert len(alone.stderr.splitlines()) == 1
+    assert miner("status", real, real.with_name("nope.mbox")).returncode == 3
+
+
+def test_an_empty_file(real: Path) -> None:
+    real.write_bytes(b"")
+    done = miner("status", real)
+    assert done.returncode == 0
+    assert b"empty" in done.stderr
+
+
+def test_a_reader_that_leaves_early_sees_no_traceback(real: Path) -> None:
+    real.write_bytes(b"".join(MAIL.replace(b"heddle@", b"heddle%d@" % number) for number in range(3000)))
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        command = [sys.executable, "-m", "miner", "layers", str(real)]
+        done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=120, check=False)
+    finally:
+        os.close(writing)
+    assert done.returncode == 0
+    assert done.stderr == b""
