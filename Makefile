@@ -31,7 +31,7 @@ help:
 install: .venv/.installed
 
 demo: install
-	$(BIN)/miner report corpora/sample/weft-dev.mbox --html demo-report.html
+	$(BIN)/miner report --config corpora/sample/weft.toml --html demo-report.html corpora/sample/weft-dev.mbox
 
 test: system-packages check
 	$(BIN)/python -m pytest --benchmark-disable $(PYTEST_FLAGS)

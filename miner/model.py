@@ -146,6 +146,7 @@ class TableRow:
     end_line: int
     reach_line: int
     author: str | None
+    links: tuple[str, ...] = ()  # every link in the row, those behind its `[1]`-style footnotes too
 
 
 @dataclass(frozen=True, slots=True)

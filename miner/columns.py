@@ -1,0 +1,50 @@
+"""The names that people give to the columns of a work-item table, lower case, by what they mean; first is preferred."""
+
+from __future__ import annotations
+
+TITLE = (
+    "item",
+    "work item",
+    "task",
+    "title",
+    "topic",
+    "feature",
+    "issue",
+    "todo",
+    "what",
+    "name",
+    "project",
+    "action item",
+    "action",
+)
+ASSIGNEE = (
+    "assignee",
+    "owner",
+    "assigned to",
+    "assigned",
+    "who",
+    "responsible",
+    "driver",
+    "lead",
+    "contact",
+    "maintainer",
+)
+PRIORITY = ("priority", "prio", "severity", "importance", "class", "level")
+DESCRIPTION = ("description", "desc", "details", "summary", "notes", "note", "comment", "comments", "remarks")
+LINKS = (
+    "links",
+    "link",
+    "series",
+    "url",
+    "urls",
+    "thread",
+    "patches",
+    "patch",
+    "posting",
+    "refs",
+    "ref",
+    "references",
+)
+LOCATION = ("location", "locations", "files", "file", "code", "functions", "component", "area", "where")
+STATUS = ("status", "state", "progress")
+NEEDS = ("needs", "depends on", "depends", "blocked by", "requires", "after", "dependencies")

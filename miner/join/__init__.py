@@ -1,0 +1,60 @@
+"""Threads, series, items and what all claims add up to: the one stage that knows the whole list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from miner.columns import ASSIGNEE
+from miner.join.items import gather_items, make_items
+from miner.join.masks import Unmasker
+from miner.join.people import People
+from miner.join.series import assemble_series
+from miner.join.status import fold_statuses
+from miner.join.threads import Threads
+from miner.join.tie import Ties, tie_claims
+from miner.model import Claim, Message, Series, Status, TableRow, WorkItem
+
+__all__ = ["Joined", "join"]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    items: tuple[WorkItem, ...]
+    claims: tuple[Claim, ...]
+    series: tuple[Series, ...]
+    status: tuple[Status, ...]
+
+
+def join(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]], claims: Sequence[Claim]) -> Joined:
+    """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id."""
+    threads = Threads(messages)
+    unmask = Unmasker(threads.messages)
+    people = _gather_people(messages, rows)
+    series = assemble_series(threads, unmask)
+    entries = gather_items(threads, rows)
+    ties = Ties(threads, entries, series, people, unmask)
+    tied, postings = tie_claims(claims, ties)
+    items = make_items(entries, people, postings)
+    return Joined(items, tied, series, fold_statuses(tied, items, postings, ties))
+
+
+def _gather_people(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]]) -> People:
+    """Everybody who wrote, got mail, was quoted or owns an item; whole forms first, so that they are the standing ones."""
+    forms = [str(m.author) for m in messages] + [str(p) for m in messages for p in m.recipients if p.name]
+    owners = [
+        v
+        for found in rows.values()
+        for row in found
+        for v in row.columns.values()
+        if isinstance(v, str) and "@" in v and len(v) < 200 and "://" not in v
+    ]
+    quoted = [layer.author for m in messages for layer in m.layers if layer.author and layer.depth]
+    plain = [
+        v
+        for found in rows.values()
+        for row in found
+        for name, v in row.columns.items()
+        if name in ASSIGNEE and isinstance(v, str)
+    ]
+    return People(form for form in (*forms, *owners, *quoted, *plain) if form)

@@ -1,0 +1,158 @@
+"""Work items: every copy of a row, in whatever mail and at whatever quote depth, is tied to the one item it is a copy of.
+
+A copy belongs to the row that its quoted line was traced to; without a trace, to the row of that title in its thread, or
+anywhere else if the same person posted it or both rows share a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from miner.columns import ASSIGNEE, DESCRIPTION, LINKS, LOCATION, PRIORITY, TITLE
+from miner.join.masks import Unmasker
+from miner.join.people import People
+from miner.join.threads import Threads
+from miner.links import message_id_of
+from miner.model import Message, TableRow, WorkItem
+
+FIELDS = {
+    "assignee": ASSIGNEE,
+    "priority": PRIORITY,
+    "description": DESCRIPTION,
+    "links": LINKS,
+    "location": LOCATION,
+}
+_WORDS = re.compile(r"\w+")
+
+
+@dataclass(slots=True)
+class Entry:
+    """An item while it is gathered: its first row, and all copies as (message-id, row)."""
+
+    title: str
+    message_id: str
+    row: TableRow
+    copies: list[tuple[str, TableRow]] = field(default_factory=list)
+
+    @property
+    def values(self) -> Mapping[str, str | tuple[str, ...] | None]:
+        return self.row.columns
+
+
+def gather_items(threads: Threads, rows: Mapping[str, Sequence[TableRow]]) -> list[Entry]:
+    """One entry for each item, in the order in which the tables were posted; own rows come before quoted ones."""
+    entries: list[Entry] = []
+    by_place: dict[tuple[str, str], list[Entry]] = {}
+    copies = [(ident, row) for ident, found in rows.items() for row in found]
+    copies.sort(key=lambda c: (c[1].depth > 0, _stamp(threads.messages[c[0]]), c[1].depth, c[1].first_line))
+    for ident, row in copies:
+        entry = _find_entry(threads, entries, by_place, ident, row)
+        if entry is None:
+            entry = Entry(row.title, _first_message(threads, ident, row), row)
+            entries.append(entry)
+            by_place.setdefault((threads.roots[ident], title_key(row.title)), []).append(entry)
+        entry.copies.append((ident, row))
+    return entries
+
+
+def title_key(title: str) -> str:
+    return " ".join(_WORDS.findall(title.lower()))
+
+
+def make_items(entries: Sequence[Entry], people: People, series: Mapping[int, Sequence[str]]) -> tuple[WorkItem, ...]:
+    """The records; `series` gives for each entry's index the roots of its postings."""
+    return tuple(_make_item(entry, people, tuple(series.get(n, ()))) for n, entry in enumerate(entries))
+
+
+def row_links(entry: Entry, unmask: Unmasker) -> tuple[str, ...]:
+    """The message-ids that any copy of the item's row links to, descriptions apart."""
+    found: dict[str, None] = {}
+    for _, row in entry.copies:
+        told = " ".join(
+            as_text(value) for name, value in row.columns.items() if name in ("description", "desc", "details")
+        )
+        for url in row.links:
+            ident = message_id_of(url)
+            if ident and url not in told:
+                found.setdefault(unmask.resolve(ident))
+    return tuple(found)
+
+
+def _find_entry(
+    threads: Threads,
+    entries: Sequence[Entry],
+    by_place: Mapping[tuple[str, str], list[Entry]],
+    ident: str,
+    row: TableRow,
+) -> Entry | None:
+    traced = _trace(threads, ident, row)
+    if traced is not None:
+        for entry in entries:
+            if any(mail == traced[0] and copy.first_line <= traced[1] < copy.end_line for mail, copy in entry.copies):
+                return entry
+    key = title_key(row.title)
+    here = by_place.get((threads.roots[ident], key))
+    if here:
+        return here[0]
+    for (_, other), found in by_place.items():
+        if other == key and (_shares(found[0].row, row) or threads.messages[ident].form == "flattened"):
+            return found[0]
+    return None
+
+
+def _trace(threads: Threads, ident: str, row: TableRow) -> tuple[str, int] | None:
+    """Where the row's first line was first written, as the layers know it."""
+    for layer in threads.messages[ident].layers:
+        if layer.first_line <= row.first_line < layer.end_line and layer.origin is not None:
+            line = layer.origin.first_line + row.first_line - layer.first_line
+            return (layer.origin.message_id, line) if layer.origin.message_id in threads.messages else None
+    return None
+
+
+def _first_message(threads: Threads, ident: str, row: TableRow) -> str:
+    traced = _trace(threads, ident, row) if row.depth else None
+    return traced[0] if traced else ident
+
+
+def _shares(one: TableRow, other: TableRow) -> bool:
+    if one.author and one.author == other.author:
+        return True
+    return bool(set(one.links) & set(other.links))
+
+
+def _make_item(entry: Entry, people: People, series: tuple[str, ...]) -> WorkItem:
+    used = {n for n in TITLE if title_key(as_text(entry.values.get(n))) == title_key(entry.title)}
+    values: dict[str, str | tuple[str, ...] | None] = {}
+    for name, names in FIELDS.items():
+        for candidate in names:
+            if candidate in entry.values:
+                values[name] = entry.values[candidate]
+                used.add(candidate)
+                break
+    assignee = as_text(values.get("assignee")).strip()
+    links = _many(values.get("links")) or entry.row.links
+    return WorkItem(
+        item=entry.title,
+        priority=as_text(values.get("priority")) or None,
+        description=as_text(values.get("description")) or None,
+        links=links,
+        location=_many(values.get("location")),
+        assignee=(people.resolve(assignee) or assignee) if assignee else None,
+        message_id=entry.message_id,
+        series=series,
+        columns={name: value for name, value in entry.values.items() if name not in used},
+    )
+
+
+def _many(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,) if value else ()
+
+
+def as_text(value: str | tuple[str, ...] | None) -> str:
+    return value if isinstance(value, str) else " ; ".join(value or ())
+
+
+def _stamp(message: Message) -> float:
+    return message.date.timestamp() if message.date else float("inf")

@@ -1,0 +1,98 @@
+"""Who is who: one person under several addresses, masked addresses and short forms of a name.
+
+"Yu" in a sentence is a person only if exactly one person known here, nearest thread first, goes by that name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from miner.join.masks import mask_key
+
+_ADDRESSED = re.compile(r"^\s*(.*?)\s*<([^<>\s]+)>\s*$")
+_WORD = re.compile(r"[^\W\d_][\w'-]*")
+ROLES = frozenset({"author", "maintainer", "maintainers", "reviewers", "reviewer", "submitter", "others", "community"})
+
+
+class People:
+    """An index of people, in the order that they were added; every form given as a string like `Name <addr>`."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._forms: list[str] = []
+        self._by_address: dict[tuple[str, int], str] = {}
+        self._by_words: dict[frozenset[str], str] = {}
+        self._by_word: dict[str, list[str]] = {}
+        for form in known:
+            self.add(form)
+
+    def add(self, form: str) -> str:
+        """Add a person and return how that person is written from now on (the first full form that was seen)."""
+        name, address = split_person(form)
+        words = frozenset(w.lower() for w in _WORD.findall(name or ""))
+        known = (self._by_address.get(mask_key(address)) if address else None) or (
+            self._by_words.get(words) if len(words) > 1 else None
+        )
+        if known is None:
+            if not address and len(words) < 2:
+                return form
+            known = form
+            self._forms.append(form)
+        if address:
+            self._by_address.setdefault(mask_key(address), known)
+        if words:
+            self._by_words.setdefault(words, known)
+        for word in words:
+            people = self._by_word.setdefault(word, [])
+            if known not in people:
+                people.append(known)
+        return known
+
+    def resolve(self, text: str, near: Sequence[str] = ()) -> str | None:
+        """The person whom a name, an address or a first name means, or None. `near` are preferred (people of the thread)."""
+        name, address = split_person(text)
+        if address and (known := self._by_address.get(mask_key(address))):
+            return known
+        words = [w.lower() for w in _WORD.findall(name or "")]
+        if not words or " ".join(words) in ROLES:
+            return None
+        if known := self._by_words.get(frozenset(words)):
+            return known
+        candidates = [set(self._by_word.get(word, ())) for word in words]
+        common = set.intersection(*candidates) if candidates else set()
+        close = {self.resolve_known(p) for p in near} & common
+        for chosen in (close, common):
+            if len(chosen) == 1:
+                return next(iter(chosen))
+        first = [p for p in sorted(close or common) if _first_word(p) == words[0]]
+        return first[0] if len(first) == 1 else None
+
+    def resolve_known(self, form: str) -> str:
+        """The standing form of a person already added; the form itself if it is not known."""
+        name, address = split_person(form)
+        if address and (known := self._by_address.get(mask_key(address))):
+            return known
+        return self._by_words.get(frozenset(w.lower() for w in _WORD.findall(name or "")), form)
+
+    def same(self, one: str | None, other: str | None) -> bool:
+        """Whether two forms are the same person, as far as is known."""
+        if not one or not other:
+            return False
+        return self.resolve_known(one) == self.resolve_known(other)
+
+
+def split_person(form: str) -> tuple[str | None, str | None]:
+    """`Name <addr>`, a bare address or a bare name to (name, address).
+
+    >>> split_person("Ada B <ada@example.org>"), split_person("ada@example.org")
+    (('Ada B', 'ada@example.org'), (None, 'ada@example.org'))
+    """
+    match = _ADDRESSED.match(form)
+    if match:
+        return match.group(1).strip("\"' ") or None, match.group(2)
+    return (None, form.strip()) if "@" in form and " " not in form.strip() else (form.strip() or None, None)
+
+
+def _first_word(form: str) -> str:
+    found = _WORD.search(form)
+    return found.group().lower() if found else ""

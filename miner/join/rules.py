@@ -1,0 +1,288 @@
+"""The rules that turn what was said into a status, as a table: the first rule that finds its proof decides.
+
+Words that hold for all rules: facts of the list (somebody applied it, it is in a release) outweigh words; what was said
+later outweighs what was said earlier; a newer posting reopens what was asked of an older one; hedged, conditional,
+negated and reported claims never finish anything; what contradicts the outcome stays visible under `also`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from miner.model import Claim, Series, StatusLabel
+
+FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of one item or one posting. `claims` are about it and in the order in which they were said."""
+
+    kind: str
+    claims: Sequence[Claim]
+    responsible: Sequence[str]  # the assignee, or the author of the posting
+    postings: Sequence[Series]  # those at hand, oldest first
+    has_posting: bool  # also one that is only linked to
+    newer: Series | None  # the revision that replaced this posting
+    open_questions: Sequence[Claim]
+    is_same: Callable[[str | None, str | None], bool]
+
+    def said_by_responsible(self, claim: Claim) -> bool:
+        return any(self.is_same(claim.by, person) for person in self.responsible)
+
+    def after(self, claim: Claim) -> Sequence[Claim]:
+        """What was said behind a claim."""
+        for n, each in enumerate(self.claims):
+            if each is claim:
+                return self.claims[n + 1 :]
+        return ()
+
+    def is_current(self, claim: Claim) -> bool:
+        """Whether a claim was said of the newest posting: not before it came."""
+        newest = self.postings[-1] if self.postings else None
+        if newest is None or newest.date is None or claim.date is None:
+            return True
+        return claim.date >= newest.date
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    status: StatusLabel | None
+    evidence: tuple[Claim, ...] = ()
+    waits_for_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`says` is the rule as a maintainer reads it; `find` returns a verdict, or None where the rule does not apply."""
+
+    name: str
+    says: str
+    find: Callable[[Case], Verdict | None]
+
+
+def decide(case: Case) -> tuple[Rule, Verdict]:
+    for rule in RULES:
+        verdict = rule.find(case)
+        if verdict is not None:
+            return rule, verdict
+    raise AssertionError("the last rule always applies")
+
+
+def _is_plain(claim: Claim) -> bool:
+    return claim.certainty == "asserted" and claim.holder is None
+
+
+def _latest(case: Case, statuses: Sequence[StatusLabel], certainties: Sequence[str] = ("asserted",)) -> Claim | None:
+    wanted = [
+        c
+        for c in case.claims
+        if c.status in statuses and c.certainty in certainties and (c.holder is None or c.certainty != "asserted")
+    ]
+    return wanted[-1] if wanted else None
+
+
+def _is_undone(case: Case, claim: Claim) -> bool:
+    """Whether something later takes a finishing claim back."""
+    for later in case.after(claim):
+        if later.status == claim.status and later.certainty == "negated":
+            return True
+        if later.status == "dropped" and _is_plain(later) and claim.status != "dropped":
+            return True
+    return False
+
+
+def _find_rest(case: Case, claim: Claim) -> Claim | None:
+    """A part that still waits: said in the finishing claim's mail or later, by the same person, and not finished since."""
+    rest = [
+        c
+        for c in case.claims
+        if c.depends_on
+        and c.status in ("planned", "blocked", "needs-revision")
+        and c.certainty in ("conditional", "asserted", "hedged")
+        and (c.message_id == claim.message_id or c in case.after(claim))
+    ]
+    return rest[-1] if rest else None
+
+
+def _rest_waits(case: Case) -> Verdict | None:
+    done = _latest(case, ("merged", "applied"))
+    rest = _find_rest(case, done) if done and case.kind == "item" else None
+    return Verdict("blocked", (rest, done), True) if done and rest else None
+
+
+def _merged(case: Case) -> Verdict | None:
+    claim = _latest(case, ("merged",))
+    return Verdict("merged", (claim,)) if claim and not _is_undone(case, claim) else None
+
+
+def _applied(case: Case) -> Verdict | None:
+    claim = _latest(case, ("applied",))
+    if claim is None or _is_undone(case, claim):
+        return None
+    if case.kind == "series" and case.said_by_responsible(claim) and claim.target is None:
+        return None  # "applied" in an author's mouth is his own tree
+    return Verdict("applied", (claim,))
+
+
+def _replaced(case: Case) -> Verdict | None:
+    return Verdict("superseded", ()) if case.newer is not None else None
+
+
+def _dropped(case: Case) -> Verdict | None:
+    claim = _latest(case, ("dropped",))
+    if claim is None or not case.is_current(claim):
+        return None
+    later = [
+        c
+        for c in case.after(claim)
+        if _is_plain(c) and c.status in ("posted", "ready", "applied", "merged", "in-progress")
+    ]
+    return None if later else Verdict("dropped", (claim,))
+
+
+def _superseded(case: Case) -> Verdict | None:
+    claim = _latest(case, ("superseded",))
+    return Verdict("superseded", (claim,)) if claim and case.is_current(claim) else None
+
+
+def _unanswered(case: Case) -> Verdict | None:
+    """Nobody answered the last questions, and they ask for the state itself; an item without other words rests on them."""
+    asking = [
+        c
+        for c in case.open_questions
+        if c.status == "needs-reply" or (case.kind == "item" and c.status in ("planned", "in-progress", "needs-review"))
+    ]
+    if not asking:
+        return None
+    newest = asking[-1]
+    answered_since = [
+        c
+        for c in case.after(newest)
+        if c.by != newest.by and c.certainty != "asked" and c.message_id != newest.message_id
+    ]
+    own_reply = [c for c in answered_since if case.said_by_responsible(c)]
+    same_mail = tuple(c for c in asking if c.message_id == newest.message_id)
+    if own_reply or (case.kind == "series" and answered_since):
+        return None
+    for_review = newest.status == "needs-review" and case.has_posting
+    return Verdict("needs-review" if for_review else "needs-reply", same_mail)
+
+
+def _revision_expected(case: Case) -> Verdict | None:
+    claim = _latest(case, ("needs-revision",), ("asserted", "asked", "hedged"))
+    if claim is None or not case.is_current(claim):
+        return None
+    if claim.certainty == "hedged" and not case.said_by_responsible(claim):
+        return None
+    if _follows_a_wait(case, claim):
+        return None
+    later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
+    if any(c.status in ("posted", "ready") and not case.said_by_responsible(c) and c.by == claim.by for c in later):
+        return None  # the reviewer who asked is content now
+    if case.kind == "item" and any(c.status in ("posted", "needs-review", "blocked") for c in later):
+        return None
+    return Verdict("needs-revision", (claim,))
+
+
+def _follows_a_wait(case: Case, claim: Claim) -> bool:
+    """A promise behind "I wait for X" in the same mail comes after that wait."""
+    return any(
+        c.message_id == claim.message_id
+        and c.by == claim.by
+        and c.start < claim.start
+        and c.waiting_on
+        and _is_plain(c)
+        for c in case.claims
+        if c.status in ("needs-review", "needs-reply", "blocked")
+    )
+
+
+def _blocked(case: Case) -> Verdict | None:
+    claim = _latest(case, ("blocked",), ("asserted", "hedged", "conditional"))
+    if claim is None or not case.is_current(claim):
+        return None
+    later = [
+        c
+        for c in case.after(claim)
+        if _is_plain(c) and c.message_id != claim.message_id and c.status not in ("blocked", "planned")
+    ]
+    return None if later else Verdict("blocked", (claim,), True)
+
+
+def _waits_for_review(case: Case) -> Verdict | None:
+    """The responsible person's own "waiting for review", if he said nothing later in another mail."""
+    claim = _latest(case, ("needs-review",), ("asserted", "asked"))
+    if claim is None or not case.is_current(claim):
+        return None
+    later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
+    return None if later else Verdict("needs-review", (claim,))
+
+
+def _needs_reply(case: Case) -> Verdict | None:
+    claim = _latest(case, ("needs-reply",), ("asserted", "hedged", "conditional"))
+    if claim is None or not case.is_current(claim):
+        return None
+    later = [c for c in case.after(claim) if c.by != claim.by and c.message_id != claim.message_id]
+    return None if later else Verdict("needs-reply", (claim,))
+
+
+def _ready(case: Case) -> Verdict | None:
+    claims = [
+        c
+        for c in case.claims
+        if c.status == "ready" and _is_plain(c) and case.is_current(c) and not case.said_by_responsible(c)
+    ]
+    return Verdict("ready", tuple(reversed(claims[-3:]))) if claims else None
+
+
+def _word_of_responsible(case: Case) -> Verdict | None:
+    mine = [c for c in _open_words(case) if _is_plain(c) and case.said_by_responsible(c)]
+    return Verdict(mine[-1].status, (mine[-1],)) if mine else None
+
+
+def _word_of_anybody(case: Case) -> Verdict | None:
+    words = [c for c in _open_words(case) if c.certainty in ("asserted", "hedged") and c.holder is None]
+    if not words or (case.kind == "series" and words[-1].status == "planned"):
+        return None
+    return Verdict(words[-1].status, (words[-1],))
+
+
+def _open_words(case: Case) -> list[Claim]:
+    """What was said of the newest posting and finishes nothing."""
+    return [c for c in case.claims if c.status not in FINISHED and case.is_current(c)]
+
+
+def _posted(case: Case) -> Verdict | None:
+    return Verdict("needs-review" if case.postings else "posted", ()) if case.has_posting else None
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("rest-waits-for-something", "One part is in, and the rest waits for something else: blocked.", _rest_waits),
+    Rule("merged", "Somebody said that it is in a release or in mainline, and nobody took it back: merged.", _merged),
+    Rule("applied", "Somebody other than the author took it into a tree, and nobody took it back: applied.", _applied),
+    Rule("newer-revision", "A newer revision was posted: superseded.", _replaced),
+    Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", _dropped),
+    Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", _superseded),
+    Rule("question-open", "A question about where it stands was not answered: needs-reply, or needs-review if it asks for one.", _unanswered),
+    Rule("blocked", "The last word on the newest posting is that it waits for something else: blocked.", _blocked),
+    Rule(
+        "revision-expected",
+        "A change was asked for or promised after the newest posting: needs-revision.",
+        _revision_expected,
+    ),
+    Rule("reply-awaited", "Somebody waits for an answer or for data: needs-reply.", _needs_reply),
+    Rule("waiting-for-review", "The last word is that a review is waited for: needs-review.", _waits_for_review),
+    Rule("approved", "Reviewed or acked since the newest posting, with no open request: ready.", _ready),
+    Rule("latest-word-of-assignee", "The newest plain statement of the person responsible.", _word_of_responsible),
+    Rule(
+        "latest-word", "The newest statement of anybody, where the person responsible said nothing.", _word_of_anybody
+    ),
+    Rule(
+        "posted",
+        "It was posted, and nothing more is known: needs-review if the posting is at hand, else posted.",
+        _posted,
+    ),
+    Rule("nothing-said", "Nobody said anything: unknown.", lambda case: Verdict(None)),
+)

@@ -1,0 +1,227 @@
+"""Fold claims and postings into one status an item and one a posting, each with its evidence and who must act next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from miner.columns import NEEDS
+from miner.join.people import People
+from miner.join.questions import find_unanswered
+from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
+from miner.join.tie import Ties, item_named_in
+from miner.model import Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
+
+MAX_EVIDENCE = 5
+_NAME = re.compile(r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*")
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_WAITED_ROLE: Mapping[StatusLabel | None, str] = {
+    "posted": "reviewers",
+    "needs-review": "reviewers",
+    "needs-reply": "author",
+    "needs-revision": "author",
+    "planned": "author",
+    "in-progress": "author",
+    "ready": "maintainer",
+}
+
+
+def fold_statuses(
+    claims: Sequence[Claim], items: Sequence[WorkItem], postings: Mapping[int, Sequence[str]], ties: Ties
+) -> tuple[Status, ...]:
+    """One status a work item, in the order of the tables, then one a posting, oldest first."""
+    ordered = _in_order(claims, ties)
+    questions = find_unanswered(ordered, ties.threads, ties.people)
+    folder = _Folder(ordered, questions, items, ties)
+    by_item = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
+    return (*by_item, *(folder.fold_series(one) for one in ties.series))
+
+
+def _in_order(claims: Sequence[Claim], ties: Ties) -> list[Claim]:
+    """Oldest first; a claim without a date (flattened text) keeps its place among those of its mail, quotes before own text."""
+
+    def key(claim: Claim) -> tuple[datetime, str, int, int]:
+        depth = 0
+        for layer in ties.threads.messages[claim.message_id].layers:
+            if layer.kind == "quote" and claim.by == layer.author and claim.date is None:
+                depth = -layer.depth
+                break
+        return (claim.date or _FIRST, claim.message_id, depth, claim.start)
+
+    return sorted(claims, key=key)
+
+
+class _Folder:
+    """The claims by what they are about, and the folding of each."""
+
+    def __init__(
+        self,
+        claims: Sequence[Claim],
+        questions: Sequence[tuple[Claim, Question]],
+        items: Sequence[WorkItem],
+        ties: Ties,
+    ) -> None:
+        self.ties = ties
+        self.items = items
+        self.questions = questions
+        self.of_item: dict[str, list[Claim]] = {}
+        self.of_series: dict[str, list[Claim]] = {}
+        for claim in claims:
+            if claim.item is not None:
+                self.of_item.setdefault(claim.item, []).append(claim)
+            if claim.series is not None:
+                self.of_series.setdefault(claim.series, []).append(claim)
+
+    @property
+    def people(self) -> People:
+        return self.ties.people
+
+    def fold_item(self, item: WorkItem, roots: Sequence[str]) -> Status:
+        claims = self.of_item.get(item.item, [])
+        series = sorted(
+            (self.ties.by_root[r] for r in roots if r in self.ties.by_root),
+            key=lambda s: (s.date or _FIRST, s.revision),
+        )
+        responsible = [item.assignee] if item.assignee else sorted({s.author for s in series})
+        case = self._case("item", claims, responsible, series, bool(roots), None)
+        rule, verdict = decide(case)
+        newest = series[-1] if series else None
+        return self._make("item", item.item, item.item, case, rule, verdict, item, newest, roots)
+
+    def fold_series(self, series: Series) -> Status:
+        claims = self.of_series.get(series.root, [])
+        newer = [s for s in self.ties.series if s.chain == series.chain and series.root in s.supersedes]
+        case = self._case("series", claims, [series.author], [series], True, newer[-1] if newer else None)
+        rule, verdict = decide(case)
+        return self._make("series", series.root, series.title, case, rule, verdict, None, series, (series.root,))
+
+    def _case(
+        self,
+        kind: str,
+        claims: Sequence[Claim],
+        responsible: Sequence[str],
+        series: Sequence[Series],
+        posted: bool,
+        newer: Series | None,
+    ) -> Case:
+        mine = {id(c) for c in claims}
+        asked = [c for c, _ in self.questions if id(c) in mine]
+        return Case(kind, claims, responsible, series, posted, newer, asked, self.people.same)
+
+    def _make(
+        self,
+        kind: str,
+        key: str,
+        title: str,
+        case: Case,
+        rule: Rule,
+        verdict: Verdict,
+        item: WorkItem | None,
+        series: Series | None,
+        roots: Sequence[str],
+    ) -> Status:
+        depends = self._depends_on(verdict, case, item)
+        waiting = () if verdict.status in FINISHED else self._waiting_on(verdict, case, item, series, depends)
+        deciding = {id(c) for c in verdict.evidence}
+        others = [c for c in reversed(case.claims) if id(c) not in deciding]
+        shown = [Evidence(c.message_id, c.text, c.status) for c in (*verdict.evidence, *others)][:MAX_EVIDENCE]
+        if not shown and case.newer is not None:
+            shown = [Evidence(case.newer.root, f"[PATCH v{case.newer.revision}] {case.newer.title}", "superseded")]
+        elif not shown and series is not None:
+            shown = [Evidence(series.root, series.title, "posted")]
+        dates = [c.date for c in case.claims if c.date] + [s.date for s in case.postings if s.date]
+        mine = {id(c) for c in case.claims}
+        return Status(
+            kind="item" if kind == "item" else "series",
+            key=key,
+            title=title,
+            status=verdict.status,
+            also=tuple(
+                dict.fromkeys(
+                    c.status
+                    for c in others
+                    if c.certainty in ("asserted", "hedged", "conditional") and c.status != verdict.status
+                )
+            ),
+            certainty=verdict.evidence[0].certainty if verdict.evidence else ("asserted" if verdict.status else None),
+            next_actor=waiting[0] if waiting else None,
+            waiting_on=waiting,
+            applied_to=next(
+                (c.target for c in verdict.evidence if c.target and c.status in ("applied", "merged")), None
+            ),
+            depends_on=depends,
+            as_of=max(dates) if dates else None,
+            evidence=tuple(shown),
+            rule=rule.name,
+            unanswered=tuple(q for c, q in self.questions if id(c) in mine),
+            revision=series.revision if series else None,
+            chain=series.chain if series else None,
+            series=tuple(roots),
+            assignee=item.assignee if item else (series.author if series else None),
+            priority=item.priority if item else None,
+        )
+
+    def _waiting_on(
+        self, verdict: Verdict, case: Case, item: WorkItem | None, series: Series | None, depends: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Who must act: the people named in the deciding sentences, else who is asked, else the role that the status calls for."""
+        author = item.assignee if item and item.assignee else series.author if series else None
+        near = [p for p in (author, *(c.by for c in case.claims)) if p]
+        found: dict[str, None] = {}
+        for claim in verdict.evidence:
+            if claim.status in ("applied", "merged"):
+                continue
+            for name in claim.waiting_on:
+                person = self._person_meant(name, near)
+                found.setdefault(author if person.lower() == "author" and author else person)
+        if not found and verdict.status == "needs-reply":
+            asked = {q.asked_of for c, q in self.questions if c in verdict.evidence and q.asked_of}
+            found.update(dict.fromkeys(sorted(asked)) if not author else {author: None})
+        if not found and depends:
+            found.update(dict.fromkeys(depends))
+        if not found:
+            role = _WAITED_ROLE.get(verdict.status)
+            if role == "author" and author:
+                found[author] = None
+            elif role:
+                found[role] = None
+        return tuple(found)
+
+    def _person_meant(self, words: str, near: Sequence[str]) -> str:
+        """The person whom words mean, by their whole or by the name that they begin with; else the words."""
+        name = _NAME.match(words)
+        return self.people.resolve(words, near) or (name and self.people.resolve(name.group(), near)) or words
+
+    def _depends_on(self, verdict: Verdict, case: Case, item: WorkItem | None) -> tuple[str, ...]:
+        """What it waits for: the item that the words name, or the item whose assignee they name, else the words."""
+        found: dict[str, None] = {}
+        claims = (
+            verdict.evidence
+            if verdict.waits_for_item
+            else [c for c in case.claims if c.status == "blocked" or c.certainty == "conditional"]
+        )
+        for claim in claims:
+            for words in claim.depends_on:
+                found.setdefault(self._item_meant(words, item) or words)
+        if item is not None and verdict.status not in FINISHED:
+            needed = item.columns.get(next((name for name in NEEDS if name in item.columns), ""))
+            for words in (needed,) if isinstance(needed, str) else needed or ():
+                if (named := item_named_in(words, self.ties)) is not None:
+                    found.setdefault(self.ties.entries[named].title)
+        return tuple(found)
+
+    def _item_meant(self, words: str, item: WorkItem | None) -> str | None:
+        named = item_named_in(words, self.ties)
+        if named is not None and (item is None or self.ties.entries[named].title != item.item):
+            return self.ties.entries[named].title
+        for owner in re.findall(r"([^\W\d_][\w-]+)(?:'s?|’s?)(?=\s|$)", words):
+            person = self.people.resolve(owner)
+            owned = [
+                i.item
+                for i in self.items
+                if person and self.people.same(i.assignee, person) and (item is None or i.item != item.item)
+            ]
+            if len(owned) == 1:
+                return owned[0]
+        return None

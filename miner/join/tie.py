@@ -1,0 +1,293 @@
+"""Tie each claim to the item and the posting that it is about, by the first of these that says something:
+
+a link or `[2]`-style footnote in the claim's own sentence; the quoted row that it answers, through quotes of quotes; the
+names in the sentence; the posting whose thread it stands in; and last, what somebody else's claim points at with a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from miner.columns import ASSIGNEE
+from miner.join.items import Entry, as_text, row_links, title_key
+from miner.join.masks import Unmasker
+from miner.join.people import People
+from miner.join.series import looks_like_posting
+from miner.join.threads import Threads
+from miner.links import find_message_ids, find_references, read_footnotes
+from miner.model import Claim, Layer, Message, Series
+
+MAX_HOPS = 8
+_MARKS = re.compile(r"^>[> \t]*")
+_SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
+_WORD = re.compile(r"[^\W\d_][\w-]*")
+_MIN_TITLE = 4
+_MIN_HINT = 5
+_TELLS_OF_POSTING = frozenset({"posted", "needs-review", "needs-revision", "ready", "applied", "merged"})
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Everything that claims are tied to. `of_message` gives the root of the posting that a patch or cover belongs to."""
+
+    threads: Threads
+    entries: Sequence[Entry]
+    series: Sequence[Series]
+    people: People
+    unmask: Unmasker
+
+    @cached_property
+    def of_message(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for one in self.series:
+            for ident in (one.root, one.cover, *one.patches):
+                if ident is not None:
+                    found.setdefault(ident, one.root)
+        return found
+
+    @cached_property
+    def by_root(self) -> Mapping[str, Series]:
+        return {one.root: one for one in self.series}
+
+    @cached_property
+    def links_of_entry(self) -> Sequence[tuple[str, ...]]:
+        return [row_links(entry, self.unmask) for entry in self.entries]
+
+    @cached_property
+    def rows_of_message(self) -> Mapping[str, list[tuple[int, int, int, int]]]:
+        """For each message the territories of rows in it: (first line, reach line, depth, index of the entry)."""
+        found: dict[str, list[tuple[int, int, int, int]]] = {}
+        for n, entry in enumerate(self.entries):
+            for ident, row in entry.copies:
+                found.setdefault(ident, []).append((row.first_line, row.reach_line, row.depth, n))
+        return found
+
+    def footnotes(self, message: Message, layer: Layer) -> Mapping[int, str]:
+        """The footnotes of the text that a layer is part of, those of the text it answers besides."""
+        notes: dict[int, str] = {}
+        for depth in (layer.depth, *(d for d in range(layer.depth + 1, layer.depth + 3))):
+            lines = [
+                _MARKS.sub("", line)
+                for each in message.layers
+                if each.depth == depth
+                for line in _lines_of(message, each)
+            ]
+            for number, text in read_footnotes(lines).items():
+                notes.setdefault(number, text)
+        return notes
+
+    def links_in(self, message: Message, claim: Claim) -> tuple[str, ...]:
+        """The message-ids that the claim's own sentence names, by link or by footnote."""
+        sentence = sentence_around(message.body, claim.start, claim.end)
+        found = list(find_message_ids(sentence))
+        numbers = find_references(sentence)
+        if numbers:
+            layer = layer_at(message, line_of(message.body, claim.start))
+            notes = self.footnotes(message, layer) if layer else {}
+            found += [ident for n in numbers for ident in find_message_ids(notes.get(n, ""))]
+        return tuple(dict.fromkeys(self.unmask.resolve(ident) for ident in found))
+
+    def item_at(self, ident: str, line: int, hops: int = MAX_HOPS) -> int | None:
+        """The item whose row a line answers: the row around it, or the row that the quoted text above it answered."""
+        covering = [r for r in self.rows_of_message.get(ident, ()) if r[0] <= line < r[1]]
+        if covering:
+            return max(covering, key=lambda r: (r[0], r[2]))[3]
+        message = self.threads.messages.get(ident)
+        if message is None or hops == 0:
+            return None
+        above = quote_above(message, line)
+        if above is None:
+            return self._item_of_all_quotes(message, hops)
+        return self._item_quoted(above, hops)
+
+    def _item_quoted(self, layer: Layer, hops: int) -> int | None:
+        """The item that a quote's last line is about, where that line was first written."""
+        if layer.origin is None:
+            return None
+        last = layer.origin.first_line + layer.end_line - 1 - layer.first_line
+        return self.item_at(layer.origin.message_id, last, hops - 1)
+
+    def _item_of_all_quotes(self, message: Message, hops: int) -> int | None:
+        """Text on top of the quotes answers all of them: an item only if they are about one."""
+        items = {self._item_quoted(layer, hops) for layer in message.layers if layer.kind == "quote"}
+        items |= {n for _, _, _, n in self.rows_of_message.get(message.message_id, ())}
+        items.discard(None)
+        return next(iter(items)) if len(items) == 1 else None
+
+    def posting_above(self, ident: str) -> str | None:
+        """The root of the nearest posting at or above a message."""
+        return next((self.of_message[i] for i in (ident, *self.threads.ancestors(ident)) if i in self.of_message), None)
+
+
+def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], Mapping[int, tuple[str, ...]]]:
+    """Claims with `item` and `series` filled in, and the roots of postings of each entry (by its index), oldest first."""
+    answered: list[int | None] = []
+    linked: list[tuple[str, ...]] = []
+    for claim in claims:
+        message = ties.threads.messages[claim.message_id]
+        linked.append(ties.links_in(message, claim))
+        answered.append(_item_of(claim, message, linked[-1], ties))
+    postings = _postings_of_items(claims, answered, linked, ties)
+    owner = {root: n for n, roots in postings.items() for root in roots}
+    pointed = _pointed_at(claims, answered, linked, ties)
+    out = []
+    for claim, item, ids in zip(claims, answered, linked, strict=True):
+        series = next((ties.of_message[i] for i in ids if i in ties.of_message), None) or next(
+            (i for i in ids if looks_like_posting(i)), None
+        )
+        series = series or ties.posting_above(claim.message_id)
+        if item is None and series is not None:
+            item = owner.get(series)
+        if item is None:
+            item = pointed.get(claim.message_id)
+        out.append(replace(claim, item=ties.entries[item].title if item is not None else None, series=series))
+    return tuple(out), postings
+
+
+def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:
+    for ident in links:
+        owners = [n for n, ids in enumerate(ties.links_of_entry) if ident in ids]
+        if len(owners) == 1:
+            return owners[0]
+    line = line_of(message.body, claim.start)
+    answered = ties.item_at(claim.message_id, line)
+    if answered is not None:
+        return answered
+    sentence = sentence_around(message.body, claim.start, claim.end)
+    return _or(item_named_in(sentence, ties), _own_item_hinted_in(sentence, claim.by, ties))
+
+
+def _or(first: int | None, second: int | None) -> int | None:
+    return second if first is None else first
+
+
+def _own_item_hinted_in(text: str, by: str, ties: Ties) -> int | None:
+    """The speaker's own item, of whose title the sentence has a word that no other item's title has."""
+    words = set(title_key(text).split())
+    hinted = set()
+    for n, entry in enumerate(ties.entries):
+        if not any(ties.people.same(by, as_text(entry.values.get(name))) for name in ASSIGNEE):
+            continue
+        others = {w for m, e in enumerate(ties.entries) if m != n for w in title_key(e.title).split()}
+        if any(len(w) >= _MIN_HINT and w not in others for w in words & set(title_key(entry.title).split())):
+            hinted.add(n)
+    return next(iter(hinted)) if len(hinted) == 1 else None
+
+
+def item_named_in(text: str, ties: Ties) -> int | None:
+    """The one item whose whole title or code location a sentence names."""
+    words = f" {title_key(text)} "
+    named = {n for n, e in enumerate(ties.entries) if len(e.title) >= _MIN_TITLE and f" {title_key(e.title)} " in words}
+    if not named:
+        named = {n for n, e in enumerate(ties.entries) for place in _locations(e) if place in text}
+    if len(named) > 1:  # "shared mappings" inside "shared mappings cleanup": the longer title is meant
+        longest = max(named, key=lambda n: len(ties.entries[n].title))
+        if all(title_key(ties.entries[n].title) in title_key(ties.entries[longest].title) for n in named):
+            return longest
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _locations(entry: Entry) -> Iterator[str]:
+    for name in ("location", "locations", "functions", "files", "file"):
+        value = entry.values.get(name)
+        for place in value if isinstance(value, tuple) else ():
+            if len(place) > _MIN_TITLE:
+                yield place.removesuffix("()") + "()" if place.endswith("()") else place
+
+
+def _postings_of_items(
+    claims: Sequence[Claim], answered: Sequence[int | None], linked: Sequence[Sequence[str]], ties: Ties
+) -> Mapping[int, tuple[str, ...]]:
+    found: dict[int, dict[str, None]] = {}
+    for n, ids in enumerate(ties.links_of_entry):
+        for ident in ids:
+            if root := _as_posting(ident, ties, trusted=False):
+                found.setdefault(n, {})[root] = None
+    owned = {root for roots in found.values() for root in roots}
+    for claim, item, named in zip(claims, answered, linked, strict=True):
+        if item is not None and claim.status in _TELLS_OF_POSTING:
+            for ident in named:
+                root = _as_posting(ident, ties, trusted=claim.status == "posted")
+                if root and root not in owned:
+                    found.setdefault(item, {})[root] = None
+    for n, entry in enumerate(ties.entries):
+        if n not in found and (root := _posting_of_title(entry.title, ties)):
+            found[n] = {root: None}
+    chains: dict[str, list[str]] = {}
+    for one in ties.series:
+        chains.setdefault(one.chain, []).append(one.root)
+    out = {}
+    for n, roots in found.items():
+        later = [r for root in roots if root in ties.by_root for r in chains[ties.by_root[root].chain]]
+        out[n] = tuple(dict.fromkeys([*roots, *later]))
+    return out
+
+
+def _posting_of_title(title: str, ties: Ties) -> str | None:
+    """The one work on the list whose title holds the item's whole title, of two words at least."""
+    words = title_key(title)
+    if " " not in words:
+        return None
+    chains = {one.chain for one in ties.series if f" {words} " in f" {title_key(one.title)} "}
+    return next(iter(chains)) if len(chains) == 1 else None
+
+
+def _as_posting(ident: str, ties: Ties, trusted: bool) -> str | None:
+    """The posting that a link means: one at hand, or an id that has a posting's form (or is called a posting)."""
+    if ident in ties.of_message:
+        return ties.of_message[ident]
+    if ident in ties.threads.messages:
+        return None
+    return ident if trusted or looks_like_posting(ident) else None
+
+
+def _pointed_at(
+    claims: Sequence[Claim], answered: Sequence[int | None], linked: Sequence[Sequence[str]], ties: Ties
+) -> Mapping[str, int]:
+    """Messages that a tied claim or a row links to: what they say without naming an item is about that item."""
+    found: dict[str, set[int]] = {}
+    for n, ids in enumerate(ties.links_of_entry):
+        for ident in ids:
+            found.setdefault(ident, set()).add(n)
+    for claim, item, named in zip(claims, answered, linked, strict=True):
+        if item is not None:
+            for ident in named:
+                if ident != claim.message_id:
+                    found.setdefault(ident, set()).add(item)
+    return {
+        ident: next(iter(items)) for ident, items in found.items() if len(items) == 1 and ident not in ties.of_message
+    }
+
+
+def line_of(body: str, offset: int) -> int:
+    return body.count("\n", 0, offset)
+
+
+def layer_at(message: Message, line: int) -> Layer | None:
+    return next((layer for layer in message.layers if layer.first_line <= line < layer.end_line), None)
+
+
+def quote_above(message: Message, line: int) -> Layer | None:
+    """The quote that own text at this line answers: the nearest one above it, signatures and attributions apart."""
+    above = None
+    for layer in message.layers:
+        if layer.first_line >= line:
+            break
+        if layer.kind == "quote":
+            above = layer
+    return above
+
+
+def sentence_around(body: str, start: int, end: int) -> str:
+    """The sentence (or sentences) that a span stands in, quote marks and line ends taken out."""
+    before = [m.end() for m in _SENTENCE.finditer(body, max(0, start - 400), start)]
+    after = _SENTENCE.search(body, max(start, end - 1))
+    text = body[before[-1] if before else max(0, start - 400) : after.end() if after else min(len(body), end + 400)]
+    return " ".join(_MARKS.sub("", line).strip() for line in text.split("\n")).strip()
+
+
+def _lines_of(message: Message, layer: Layer) -> list[str]:
+    return message.lines[layer.first_line : layer.end_line]

@@ -1,0 +1,84 @@
+"""Messages and claims made by hand: the join needs no mail program and no language model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from miner.model import Claim, Message, Person
+from miner.parse import find_tables, split_layers, trace_origins
+from miner.parse.subject import parse_subject
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+PEOPLE = {
+    "ada": Person("Ada Byron", "ada@example.org"),
+    "bo": Person("Bo Lind", "bo@example.org"),
+    "cy": Person("Cy Marsh", "cy@example.org"),
+}
+
+
+@pytest.fixture
+def mail() -> Callable[..., Message]:
+    def make(
+        ident: str, body: str = "", *, subject: str = "hello", by: str = "ada", to: str | None = None, day: float = 0
+    ) -> Message:
+        parents = (to,) if to else ()
+        return Message(
+            message_id=ident,
+            subject=parse_subject(subject),
+            author=PEOPLE[by],
+            date=START + timedelta(days=day),
+            in_reply_to=to,
+            references=parents,
+            recipients=(),
+            list_id=None,
+            body=body,
+            where=ident,
+            layers=split_layers(body),
+        )
+
+    return make
+
+
+@pytest.fixture
+def traced() -> Callable[..., tuple[Message, ...]]:
+    return lambda *messages: trace_origins(messages)
+
+
+@pytest.fixture
+def rows() -> Callable[..., dict[str, Any]]:
+    return lambda *messages: {m.message_id: found for m in messages if (found := find_tables(m)[0])}
+
+
+@pytest.fixture
+def claim() -> Callable[..., Claim]:
+    def make(
+        message: Message | str, text: str = "", status: str = "planned", certainty: str = "asserted", **more: Any
+    ) -> Claim:
+        body = message.body if isinstance(message, Message) else text
+        start = body.index(text)
+        values: dict[str, Any] = {
+            "message_id": message.message_id if isinstance(message, Message) else message,
+            "start": start,
+            "end": start + len(text),
+            "text": text,
+            "status": status,
+            "certainty": certainty,
+            "confidence": 0.9,
+            "by": str(message.author) if isinstance(message, Message) else str(PEOPLE["ada"]),
+            "holder": None,
+            "date": message.date if isinstance(message, Message) else START,
+            "waiting_on": (),
+            "target": None,
+            "about": None,
+            "depends_on": (),
+            "item": None,
+            "series": None,
+            "rule": "by-hand",
+        }
+        return Claim(**{**values, **more})
+
+    return make

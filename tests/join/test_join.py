@@ -1,0 +1,104 @@
+"""Items, ties, questions and statuses over small threads that are written here."""
+
+from __future__ import annotations
+
+import pytest
+
+from miner.join import join
+
+TABLE = """\
+Who does what:
+
+| Task    | Owner     | Prio | Link |
+|---------|-----------|------|------|
+| parser  | Ada Byron | must | https://lists.example.org/l/20260101000000.1-1-ada@x/ |
+| printer | Bo Lind   | nice | |
+| plotter | -         | nice | |
+"""
+
+
+@pytest.fixture
+def thread(mail, traced):
+    quoted = "".join(f"> {line}\n" for line in TABLE.splitlines())
+    upper, lower = quoted.split("> | printer")
+    ask = f"On 1 Mar 2026, Cy Marsh wrote:\n{upper}\nWaiting for Bo to look.\n\n> | printer{lower}\nBo, are you on this?\n"
+    deep = (
+        "On 2 Mar 2026, Ada Byron wrote:\n"
+        + "".join(f"> {line}\n" for line in ask.splitlines()[:9])
+        + "\nI looked, it is fine.\n"
+    )
+    return traced(
+        mail("table@x", TABLE, by="cy"),
+        mail("ask@x", ask, by="ada", to="table@x", day=1),
+        mail("deep@x", deep, by="bo", to="ask@x", day=2),
+    )
+
+
+def test_every_copy_of_a_row_is_the_one_item(thread, rows):
+    joined = join(thread, rows(*thread), [])
+    assert [(i.item, i.assignee, i.priority, i.message_id) for i in joined.items] == [
+        ("parser", "Ada Byron <ada@example.org>", "must", "table@x"),
+        ("printer", "Bo Lind <bo@example.org>", "nice", "table@x"),
+        ("plotter", None, "nice", "table@x"),
+    ]
+    assert joined.items[0].series == ("20260101000000.1-1-ada@x",)
+
+
+def test_an_answer_is_about_the_row_above_it(thread, rows, claim):
+    said = [
+        claim(thread[1], "Waiting for Bo to look.", "needs-review", waiting_on=("Bo",)),
+        claim(thread[1], "Bo, are you on this?", "needs-reply", "asked", waiting_on=("Bo",)),
+        claim(thread[2], "I looked, it is fine.", "ready"),
+    ]
+    joined = join(thread, rows(*thread), said)
+    assert [c.item for c in joined.claims[:2]] == ["parser", "plotter"]
+    assert joined.claims[2].item == "parser"
+
+
+def test_a_mentioned_title_ties_where_nothing_is_quoted(thread, rows, mail, claim):
+    talk = mail("talk@x", "The printer is done.", by="bo", day=9)
+    joined = join([*thread, talk], rows(*thread), [claim(talk, "The printer is done.", "merged")])
+    assert joined.claims[0].item == "printer"
+    status = {s.key: s for s in joined.status}["printer"]
+    assert (status.status, status.rule, status.evidence[0].message_id) == ("merged", "merged", "talk@x")
+
+
+def test_a_footnote_outweighs_the_quoted_row(mail, traced, rows, claim):
+    table = mail("t@x", TABLE, by="cy")
+    body = "".join(f"> {line}\n" for line in TABLE.splitlines()[:6])
+    body += "\nThat is done in [1].\n\n[1] https://lists.example.org/l/20260101000000.1-1-ada@x/\n"
+    answer = mail("a@x", body, by="bo", to="t@x", day=1)
+    messages = traced(table, answer)
+    joined = join(messages, rows(*messages), [claim(messages[1], "That is done in [1].", "posted")])
+    assert (joined.claims[0].item, joined.claims[0].series) == ("parser", "20260101000000.1-1-ada@x")
+
+
+def test_the_owner_of_the_other_item_is_what_is_waited_for(thread, rows, mail, traced, claim):
+    quoted = "".join(f"> {line}\n" for line in TABLE.splitlines()[:5])
+    answer = mail("w@x", quoted + "\nOnce Bo's work is in I go on.\n", to="table@x", day=3)
+    messages = traced(*thread, answer)
+    waiting = claim(messages[3], "Once Bo's work is in I go on.", "blocked", "conditional", depends_on=("Bo's work",))
+    status = {s.key: s for s in join(messages, rows(*messages), [waiting]).status}["parser"]
+    assert (status.status, status.depends_on) == ("blocked", ("printer",))
+
+
+def test_an_answered_question_is_not_open(mail, traced, rows, claim):
+    ask = mail("q@x", "Is it in?\n", by="cy")
+    reply = mail("r@x", "> Is it in?\n\nYes.\n", by="ada", to="q@x", day=1)
+    other = mail("o@x", "> Is it in?\n", by="ada", to="q@x", day=1)
+    patch = mail("p@x", "", subject="[PATCH] x", day=-1)
+    ask = mail("q@x", "Is it in?\n", by="cy", to="p@x", subject="Re: [PATCH] x")
+    question = claim(ask, "Is it in?", "merged", "asked")
+    for second, count in ((reply, 0), (other, 1)):
+        messages = traced(patch, ask, second)
+        assert len(join(messages, {}, [question]).status[0].unanswered) == count
+
+
+def test_a_later_revision_of_a_linked_posting_belongs_to_the_item(mail, rows, traced):
+    v1 = mail("20260101000000.1-1-ada@x", subject="[PATCH] parse", day=-3)
+    v2 = mail("20260109000000.1-1-ada@x", subject="[PATCH v2] parse", day=5)
+    messages = traced(mail("table@x", TABLE, by="cy"), v1, v2)
+    joined = join(messages, rows(*messages), [])
+    status = joined.status[0]
+    assert (status.title, status.status, status.revision) == ("parser", "needs-review", 2)
+    assert joined.items[0].series == (v1.message_id, v2.message_id)

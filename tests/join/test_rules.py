@@ -1,0 +1,131 @@
+"""Each rule decides where it should, and gives way where it should not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from miner.join.rules import RULES, Case, decide
+from miner.model import Claim, Series
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
+
+
+def said(status, certainty="asserted", by=BO, day=1, **more):
+    values = {
+        "message_id": f"m{day}@x",
+        "start": 0,
+        "end": 1,
+        "text": f"{status} on day {day}",
+        "status": status,
+        "certainty": certainty,
+        "confidence": 0.9,
+        "by": by,
+        "holder": None,
+        "date": START + timedelta(days=day),
+        "waiting_on": (),
+        "target": None,
+        "about": None,
+        "depends_on": (),
+        "item": None,
+        "series": None,
+        "rule": "by-hand",
+    }
+    return Claim(**{**values, **more})
+
+
+def posting(revision=1, day=0):
+    return Series(
+        f"s{revision}@x",
+        "t",
+        revision,
+        1,
+        None,
+        (f"s{revision}@x",),
+        ADA,
+        START + timedelta(days=day),
+        None,
+        "s1@x",
+        (),
+    )
+
+
+def case(*claims, kind="series", postings=None, newer=None, asked=()):
+    postings = [posting()] if postings is None else postings
+    return Case(kind, claims, [ADA], postings, bool(postings), newer, asked, lambda a, b: a == b)
+
+
+ASKED = said("needs-reply", "asked", day=2)
+CASES = [
+    ("merged", case(said("merged"), said("ready", day=2)), "merged"),
+    ("applied", case(said("applied")), "applied"),
+    ("approved", case(said("ready"), said("applied", "negated", day=2)), "ready"),
+    ("posted", case(said("applied", by=ADA)), "needs-review"),  # an author's own tree
+    ("newer-revision", case(said("ready"), newer=posting(2, 9)), "superseded"),
+    ("dropped", case(said("ready"), said("dropped", day=2)), "dropped"),
+    ("superseded-by-other", case(said("superseded")), "superseded"),
+    ("question-open", case(ASKED, asked=[ASKED]), "needs-reply"),
+    ("blocked", case(said("needs-revision"), said("blocked", day=3)), "blocked"),
+    ("revision-expected", case(said("ready"), said("needs-revision", day=2)), "needs-revision"),
+    ("approved", case(said("needs-revision"), said("ready", day=2)), "ready"),  # the same reviewer is content now
+    ("reply-awaited", case(said("needs-reply")), "needs-reply"),
+    ("waiting-for-review", case(said("needs-review", "asked", by=ADA)), "needs-review"),
+    (
+        "latest-word-of-assignee",
+        case(said("in-progress", by=ADA), said("planned", by=BO), kind="item", postings=[]),
+        "in-progress",
+    ),
+    ("latest-word", case(said("planned", by=BO), kind="item", postings=[]), "planned"),
+    ("posted", case(), "needs-review"),
+    ("nothing-said", case(kind="item", postings=[]), None),
+    (
+        "rest-waits-for-something",
+        case(said("merged", by=ADA), said("planned", "conditional", by=ADA, depends_on=("X",)), kind="item"),
+        "blocked",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "given", "status"), CASES, ids=lambda v: v if isinstance(v, str) else "")
+def test_each_rule_decides_its_case(rule, given, status):
+    found, verdict = decide(given)
+    assert (found.name, verdict.status) == (rule, status)
+
+
+def test_every_rule_has_a_case():
+    assert {rule for rule, _, _ in CASES} == {rule.name for rule in RULES}
+
+
+@pytest.mark.parametrize("certainty", ["hedged", "conditional", "negated", "asked"])
+@pytest.mark.parametrize("status", ["applied", "merged", "dropped", "superseded"])
+def test_what_is_not_asserted_finishes_nothing(status, certainty):
+    assert decide(case(said(status, certainty)))[1].status not in ("applied", "merged", "dropped", "superseded")
+
+
+def test_a_reported_word_finishes_nothing():
+    assert decide(case(said("dropped", holder="Yu")))[1].status == "needs-review"
+
+
+def test_a_newer_posting_reopens_the_review():
+    given = case(said("needs-revision", day=1), kind="item", postings=[posting(1, 0), posting(2, 5)])
+    assert decide(given)[1].status == "needs-review"
+
+
+def test_dropped_is_taken_back_by_a_later_application():
+    assert decide(case(said("dropped"), said("applied", day=3)))[1].status == "applied"
+
+
+def test_the_documentation_has_the_table_of_rules():
+    text = (Path(__file__).parents[2] / "docs" / "how-it-works.md").read_text()
+    shown = [line for line in text.splitlines() if line.startswith("| `")]
+    assert shown == [f"| `{rule.name}` | {rule.says} |" for rule in RULES]
+
+
+def test_a_promise_behind_a_wait_in_the_same_mail_comes_after_it():
+    given = case(
+        said("needs-review", by=ADA, waiting_on=("Yu",)), said("needs-revision", by=ADA, start=9, end=10), kind="item"
+    )
+    assert decide(given)[1].status == "needs-review"
