@@ -27,6 +27,7 @@ class Case:
     newer: Series | None  # the revision that replaced this posting
     open_questions: Sequence[Claim]
     is_same: Callable[[str | None, str | None], bool]
+    needs: Sequence[str] = ()  # unfinished items that the table says it needs
 
     def said_by_responsible(self, claim: Claim) -> bool:
         return any(self.is_same(claim.by, person) for person in self.responsible)
@@ -140,6 +141,10 @@ def _dropped(case: Case) -> Verdict | None:
         if _is_plain(c) and c.status in ("posted", "ready", "applied", "merged", "in-progress")
     ]
     return None if later else Verdict("dropped", (claim,))
+
+
+def _needs_other_item(case: Case) -> Verdict | None:
+    return Verdict("blocked", (), True) if case.needs else None
 
 
 def _superseded(case: Case) -> Verdict | None:
@@ -265,7 +270,12 @@ RULES: tuple[Rule, ...] = (
     Rule("newer-revision", "A newer revision was posted: superseded.", _replaced),
     Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", _dropped),
     Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", _superseded),
-    Rule("question-open", "A question about where it stands was not answered: needs-reply, or needs-review if it asks for one.", _unanswered),
+    Rule("needs-other-item", "The table says that it needs an item which is not finished: blocked.", _needs_other_item),
+    Rule(
+        "question-open",
+        "A question about where it stands was not answered: needs-reply, or needs-review if it asks for one.",
+        _unanswered,
+    ),
     Rule("blocked", "The last word on the newest posting is that it waits for something else: blocked.", _blocked),
     Rule(
         "revision-expected",

@@ -34,6 +34,8 @@ def fold_statuses(
     ordered = _in_order(claims, ties)
     questions = find_unanswered(ordered, ties.threads, ties.people)
     folder = _Folder(ordered, questions, items, ties)
+    first = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
+    folder.finished = frozenset(status.title for status in first if status.status in FINISHED)
     by_item = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
     return (*by_item, *(folder.fold_series(one) for one in ties.series))
 
@@ -65,6 +67,7 @@ class _Folder:
         self.ties = ties
         self.items = items
         self.questions = questions
+        self.finished: frozenset[str] = frozenset()  # items that the first round found finished: nobody waits for them
         self.of_item: dict[str, list[Claim]] = {}
         self.of_series: dict[str, list[Claim]] = {}
         for claim in claims:
@@ -84,7 +87,7 @@ class _Folder:
             key=lambda s: (s.date or _FIRST, s.revision),
         )
         responsible = [item.assignee] if item.assignee else sorted({s.author for s in series})
-        case = self._case("item", claims, responsible, series, bool(roots), None)
+        case = self._case("item", claims, responsible, series, bool(roots), None, self._needs(item))
         rule, verdict = decide(case)
         newest = series[-1] if series else None
         return self._make("item", item.item, item.item, case, rule, verdict, item, newest, roots)
@@ -104,10 +107,11 @@ class _Folder:
         series: Sequence[Series],
         posted: bool,
         newer: Series | None,
+        needs: Sequence[str] = (),
     ) -> Case:
         mine = {id(c) for c in claims}
         asked = [c for c, _ in self.questions if id(c) in mine]
-        return Case(kind, claims, responsible, series, posted, newer, asked, self.people.same)
+        return Case(kind, claims, responsible, series, posted, newer, asked, self.people.same, needs)
 
     def _make(
         self,
@@ -128,6 +132,8 @@ class _Folder:
         shown = [Evidence(c.message_id, c.text, c.status) for c in (*verdict.evidence, *others)][:MAX_EVIDENCE]
         if not shown and case.newer is not None:
             shown = [Evidence(case.newer.root, f"[PATCH v{case.newer.revision}] {case.newer.title}", "superseded")]
+        elif not shown and item is not None and case.needs and rule.name == "needs-other-item":
+            shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
         elif not shown and series is not None:
             shown = [Evidence(series.root, series.title, "posted")]
         dates = [c.date for c in case.claims if c.date] + [s.date for s in case.postings if s.date]
@@ -178,7 +184,7 @@ class _Folder:
         if not found and verdict.status == "needs-reply":
             asked = {q.asked_of for c, q in self.questions if c in verdict.evidence and q.asked_of}
             found.update(dict.fromkeys(sorted(asked)) if not author else {author: None})
-        if not found and depends:
+        if not found and depends and verdict.waits_for_item:
             found.update(dict.fromkeys(depends))
         if not found:
             role = _WAITED_ROLE.get(verdict.status)
@@ -204,12 +210,15 @@ class _Folder:
         for claim in claims:
             for words in claim.depends_on:
                 found.setdefault(self._item_meant(words, item) or words)
-        if item is not None and verdict.status not in FINISHED:
-            needed = item.columns.get(next((name for name in NEEDS if name in item.columns), ""))
-            for words in (needed,) if isinstance(needed, str) else needed or ():
-                if (named := item_named_in(words, self.ties)) is not None:
-                    found.setdefault(self.ties.entries[named].title)
-        return tuple(found)
+        found.update(dict.fromkeys(case.needs))
+        return tuple(words for words in found if words not in self.finished)
+
+    def _needs(self, item: WorkItem) -> list[str]:
+        """The unfinished items that the table's own column names as needed."""
+        needed = item.columns.get(next((name for name in NEEDS if name in item.columns), ""))
+        named = [item_named_in(words, self.ties) for words in ((needed,) if isinstance(needed, str) else needed or ())]
+        titles = [self.ties.entries[n].title for n in named if n is not None]
+        return [title for title in titles if title != item.item and title not in self.finished]
 
     def _item_meant(self, words: str, item: WorkItem | None) -> str | None:
         named = item_named_in(words, self.ties)

@@ -23,6 +23,7 @@ from miner.model import Claim, Layer, Message, Series
 MAX_HOPS = 8
 _MARKS = re.compile(r"^>[> \t]*")
 _SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
+_THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _MIN_TITLE = 4
 _MIN_HINT = 5
@@ -135,16 +136,22 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
     pointed = _pointed_at(claims, answered, linked, ties)
     out = []
     for claim, item, ids in zip(claims, answered, linked, strict=True):
-        series = next((ties.of_message[i] for i in ids if i in ties.of_message), None) or next(
-            (i for i in ids if looks_like_posting(i)), None
-        )
-        series = series or ties.posting_above(claim.message_id)
+        series = _series_of(claim, ids, ties)
         if item is None and series is not None:
             item = owner.get(series)
         if item is None:
             item = pointed.get(claim.message_id)
         out.append(replace(claim, item=ties.entries[item].title if item is not None else None, series=series))
     return tuple(out), postings
+
+
+def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
+    """The posting that a claim is about: "this patch" is the thread's, else the one that the sentence links to."""
+    own = ties.posting_above(claim.message_id)
+    if own is not None and claim.status != "posted" and _THIS.search(claim.text):
+        return own
+    linked = next((ties.of_message[i] for i in links if i in ties.of_message), None)
+    return linked or next((i for i in links if looks_like_posting(i)), None) or own
 
 
 def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:

@@ -102,3 +102,24 @@ def test_a_later_revision_of_a_linked_posting_belongs_to_the_item(mail, rows, tr
     status = joined.status[0]
     assert (status.title, status.status, status.revision) == ("parser", "needs-review", 2)
     assert joined.items[0].series == (v1.message_id, v2.message_id)
+
+
+def test_what_a_row_needs_holds_it_up_until_that_is_finished(mail, rows, claim):
+    table = mail(
+        "n@x", "| Task | Owner | Needs |\n|---|---|---|\n| roof | Ada Byron | wall |\n| wall | Bo Lind | |\n", by="cy"
+    )
+    done = mail("d@x", "The wall is merged.", by="bo", to="n@x", day=1)
+    before = join([table], rows(table), []).status[0]
+    assert (before.status, before.depends_on, before.waiting_on) == ("blocked", ("wall",), ("wall",))
+    assert before.evidence[0].message_id == "n@x"
+    after = join([table, done], rows(table), [claim(done, "The wall is merged.", "merged")]).status[0]
+    assert (after.status, after.depends_on) == (None, ())
+
+
+def test_this_patch_is_the_one_of_the_thread_whatever_the_sentence_links_to(mail, claim):
+    old = mail("o@x", subject="[RFC PATCH] old way")
+    new = mail("n-1@x", subject="[PATCH] new way", by="bo", day=1)
+    text = "Her patch at https://lists.example.org/l/n-1@x/ is better, please drop this one."
+    talk = mail("t@x", text, to="o@x", day=2)
+    joined = join([old, new, talk], {}, [claim(talk, text, "dropped")])
+    assert joined.claims[0].series == "o@x"

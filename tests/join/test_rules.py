@@ -53,9 +53,9 @@ def posting(revision=1, day=0):
     )
 
 
-def case(*claims, kind="series", postings=None, newer=None, asked=()):
+def case(*claims, kind="series", postings=None, newer=None, asked=(), needs=()):
     postings = [posting()] if postings is None else postings
-    return Case(kind, claims, [ADA], postings, bool(postings), newer, asked, lambda a, b: a == b)
+    return Case(kind, claims, [ADA], postings, bool(postings), newer, asked, lambda a, b: a == b, needs)
 
 
 ASKED = said("needs-reply", "asked", day=2)
@@ -68,6 +68,7 @@ CASES = [
     ("dropped", case(said("ready"), said("dropped", day=2)), "dropped"),
     ("superseded-by-other", case(said("superseded")), "superseded"),
     ("question-open", case(ASKED, asked=[ASKED]), "needs-reply"),
+    ("needs-other-item", case(said("planned"), kind="item", needs=["x"]), "blocked"),
     ("blocked", case(said("needs-revision"), said("blocked", day=3)), "blocked"),
     ("revision-expected", case(said("ready"), said("needs-revision", day=2)), "needs-revision"),
     ("approved", case(said("needs-revision"), said("ready", day=2)), "ready"),  # the same reviewer is content now

@@ -1,0 +1,89 @@
+"""How sure a claim is: a question, negated, under a condition, hedged, or plainly asserted; the first that holds.
+
+Plain scopes over tokens: a negation reaches from four words before the match into it, a condition covers its sentence,
+a hedge what follows it in the sentence. A rule may fix the certainty or own its negation.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Doc
+
+from miner.claims.rules import Match
+from miner.model import Certainty
+
+_NOT = frozenset({"not", "never", "n't", "nt", "cannot", "no", "without", "nor", "neither"})
+_BACK = 4
+_HARMLESS = frozenset({"only", "sure", "problem", "objection", "objections", "worries", "doubt", "issue", "issues"})
+_REQUEST = re.compile(
+    r"\b(?:could|can|would|will|may) (?:you|we|someone|anyone|anybody|somebody|i|this|it|the \w+)\b|\bwould it be\b|\bany chance\b",
+    re.I,
+)
+_ASKED = re.compile(
+    r"^(?:(?:hi|hello|ok|okay|so|and|but|also|btw|then|or|(?!(?:Could|Can|Would|Will|May)\b)[A-Z][a-z]+)[, ]{1,3}){0,3}(?:pretty )?(?:please )?",
+    re.I,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|once|unless|until|provided(?: that)?|assuming|as soon as|as long as|in case|whenever|should you|modulo"
+    r"|(?:when|after|before) (?:you|we|i|they|he|she|it|this|that|the|these|those|your|my|his|(?-i:[A-Z][a-z]+)|v\d+|there)\b"
+    r"|otherwise|except for)\b",
+    re.I,
+)
+_NO_CONDITION = re.compile(
+    r"\b(?:see|check|checking|wonder(?:ing)?|know|sure|tell|verify|ask|asking|even|as) if\b|\bat once\b|\bif (?:any|only|so inclined)\b|\bonce (?:more|again)\b"
+    r"|\b(?:hours?|days?|weeks?|months?|minutes?|right|long|soon|shortly|a while) (?:after|before)\b|\bnot? until now\b|\bonce in a\b",
+    re.I,
+)
+_HEDGE = re.compile(
+    r"\b(?:maybe|perhaps|probably|likely|possibly|presumably|hopefully|apparently|might|i (?:think|guess|believe|suppose|assume|suspect|hope|reckon|expect)"
+    r"|i['’]?a?m (?:hoping|guessing|assuming|not sure|unsure)|seems?|looks like|sounded like|sounds like|should be|should (?:also )?(?:go|have|get|land|make)|as i understand|as far as i"
+    r"|afaik|afaict|iirc|not sure|almost|unsure|supposedly|in theory|i['’]?d hope|could be|may be|may (?:have|need|want|drop|take))\b",
+    re.I,
+)
+
+
+def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
+    """The certainty of a match; `start` and `end` are the tokens of its clause."""
+    rule = match.rule
+    text = doc.text
+    if rule.certainty not in (None, "asserted"):
+        return rule.certainty
+    if is_question(text, doc[start:end].text):
+        return "asked"
+    if rule.negation and _is_negated(match, doc, start):
+        return "negated"
+    if _is_conditional(text):
+        return "conditional"
+    if rule.certainty is None and _HEDGE.search(text[: doc[match.end - 1].idx + len(doc[match.end - 1])]):
+        return "hedged"
+    return "asserted"
+
+
+def is_question(sentence: str, clause: str) -> bool:
+    """A question mark, or a request in the form of a question without one."""
+    if sentence.rstrip("\"')] :;-").endswith("?"):
+        return True
+    clause = clause.strip()
+    lead = _ASKED.match(clause)
+    request = _REQUEST.match(clause, lead.end() if lead else 0)
+    return request is not None and " you" in request.group()
+
+
+def _is_negated(match: Match, doc: Doc, start: int) -> bool:
+    for at in range(max(start, match.start - _BACK), match.end):
+        token = doc[at]
+        if token.norm_ not in _NOT and token.lower_ not in _NOT:
+            continue
+        after = doc[at + 1].lower_ if at + 1 < len(doc) else ""
+        if after in _HARMLESS or (token.lower_ in ("no", "without") and at < match.start):
+            continue
+        if at + 1 < len(doc) and doc[at + 1].is_punct:
+            continue
+        return True
+    return False
+
+
+def _is_conditional(sentence: str) -> bool:
+    text = _NO_CONDITION.sub(" ", sentence)
+    return bool(_CONDITION.search(text))

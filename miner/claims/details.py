@@ -1,0 +1,152 @@
+"""What a claim names besides its status: who is waited for, the target, what it is about, on what it depends, who holds it.
+
+Names stay as written. A name is a capitalised word that somebody on the mail bears, or that stands where only a person
+can (a vocative at the edge of a sentence, "review from X"). What the sentence does not say stays empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from miner.model import Message, StatusLabel
+
+_NAME = r"[A-Z][a-zà-ÿ]{1,20}(?:-[A-Z][a-z]+)?"
+_VOCATIVE = re.compile(
+    rf"^(?:(?:Hi|Hey|Hello|So|OK|Ok|And|Also|@) ?,?\s*)?@?({_NAME}(?:(?:,| and|/| &) ?{_NAME})*)\s*[,:?-]\s*"
+)
+_LAST = re.compile(rf"[, ]\s*({_NAME})\s*[?.!]*$")
+_FROM = re.compile(
+    rf"\b(?:from|for|on|by|to|with|hear|ask|see|need|wait for|let|hope|hoping|hopefully|cc'?d?)\s+@?({_NAME}(?:(?:,| and|,? or|/) {_NAME})*)\b"
+)
+_BY_AUTHOR = re.compile(
+    r"^(?:(?!\byou\b|\b[Hh]e\b|\b[Ss]he\b|\b[Tt]hey\b).){0,60}?\b(?:I|[Ww]e)\b(?!.{0,40}\byou (?:are|were|have|had|agreed|will|plan))"
+)
+_NO_NAMES = frozenset(
+    "I Ok OK Yes No Sure Hi Hey Hello Thanks Thank Please The This That These Those It We You He She They So And But Or If Once When"
+    " After Before Unless Until Looks Applied Queued Merged Will Would Could Can May Should Any Also Maybe Perhaps Probably Then Now"
+    " Still Ping Gentle Friendly Right Well Agreed Fixed Done Good Great Nice Fine Linux Acked Reviewed Tested Other Otherwise Anyway"
+    " Not Is Are Was Were Do Does Did Have Has Had Let Just Since As At In On For With From My Your Our Kernel Git Monday Tuesday"
+    " Wednesday Thursday Friday Saturday Sunday January February March April June July August September October November December"
+    " Patch Series Hopefully What Why How Who Where Which There Here Hmm Ah Oh Sorry Sounds Makes Got Fair Yeah Yep Nope Nah".split()
+)
+_TARGET = re.compile(
+    r"(?<![\w/.@-])("
+    r"(?:[\w.+-]{1,40}/)+(?:for-)?[\w.+-]{1,40}\.git(?: [\w./-]+)?|[\w.+-]{1,40}/(?:for-[\w.-]+|next|fixes|linux|[\w-]*next[\w-]*|master|for[\w-]*)"
+    r"|for-[\w.]+(?:[/-][\w.-]+)*|linux-next|(?:[\w]+-)?(?:next|fixes|unstable|stable)\b(?:-[\w]+)*|net-next|-mm tree|-mm\b|-next\b|mm\.git|\w+\.git|mainline|upstream"
+    r"|v\d\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?|[2-9]\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?)(?![\w/])"
+)
+_ABOUT = re.compile(
+    rf"\b((?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:\w+ )?(?:patch(?:es|set|sets)?|series|fix|change|commit|pull request|version|one|set)"
+    rf"|patch(?:es)? #?\d{{1,3}}(?:[-/,]\d{{1,3}})?|(?-i:{_NAME})['’]s (?:\w+ ){{0,3}}\w+|v\d{{1,2}})\b",
+    re.I,
+)
+_DEPENDS = (
+    re.compile(
+        r"\b(?:once|after|when|until|as soon as)\s+(.{3,80}?)\s+(?:is|are|has|have|gets?|lands?|hits?|goes|makes|arrives?|was|were|appears?|reaches)\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:depend(?:s|ent|ing|ency)?|dependec?nc?(?:y|ies)|blocked|waiting|wait|pending|gated)\s+(?:up)?(?:on|by|for)\s+(.{3,80}?)(?:[.,;!?]|$| which | that | to be | before )",
+        re.I,
+    ),
+)
+_HOLDER = re.compile(
+    rf"\b({_NAME}|you|he|she|they)\s+(?:has |have |had |just |also |already )*(?:suggested|said|says|mentioned|reported|agreed|confirmed|told|asked|thinks|indicated|promised|noted|offered|stated|proposed)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The named things of one claim; None and () where the sentence says nothing."""
+
+    waiting_on: tuple[str, ...]
+    target: str | None
+    about: str | None
+    depends_on: tuple[str, ...]
+    holder: str | None
+
+
+def known_names(message: Message) -> frozenset[str]:
+    """First and last names of all people on a mail."""
+    people = (message.author, *message.recipients)
+    return frozenset(word for person in people if person.name for word in re.findall(r"[^\W\d_]{2,}", person.name))
+
+
+def read_details(message: Message, sentence: str, clause: str, status: StatusLabel, names: frozenset[str]) -> Details:
+    """Read the details of a claim out of its clause, or its sentence for what may stand beside the clause."""
+    sentence, clause = " ".join(sentence.split()), " ".join(clause.split())
+    addressed = find_addressed(sentence, names)
+    holder = _find_holder(sentence, addressed)
+    waiting: tuple[str, ...] = ()
+    if status in ("needs-review", "needs-reply", "planned", "needs-revision", "in-progress", "blocked", "posted"):
+        waiting = _find_waited(clause, sentence, status, addressed, names, message)
+    target = _TARGET.search(clause)
+    about = _ABOUT.search(clause)
+    depends = next((found[1] for rule in _DEPENDS if (found := rule.search(sentence))), None)
+    return Details(
+        waiting,
+        target[1].rstrip(".-")
+        if target
+        and status in ("applied", "merged", "ready", "blocked", "planned", "needs-revision", "needs-review", "posted")
+        else None,
+        about[1] if about else None,
+        (depends.strip(),) if depends else (),
+        holder,
+    )
+
+
+def find_addressed(sentence: str, names: frozenset[str]) -> tuple[str, ...]:
+    """Whom a sentence addresses by name at its beginning or end."""
+    if found := _VOCATIVE.match(sentence):
+        people = tuple(_names(found[1]))
+        if people and (any(name in names for name in people) or sentence.rstrip().endswith("?")):
+            return people
+    if found := _LAST.search(sentence):
+        name = found[1]
+        comma = sentence[found.start()] == ","
+        if name not in _NO_NAMES and (name in names or comma):
+            return (name,)
+        if (
+            sentence.rstrip().endswith("?")
+            and re.search(rf"\b(?:this|that|it|here|you)\s+{name}\?$", sentence)
+            and name not in _NO_NAMES
+        ):
+            return (name,)
+    return ()
+
+
+def _names(text: str) -> Iterable[str]:
+    return (name for name in re.findall(_NAME, text) if name not in _NO_NAMES)
+
+
+def _find_holder(sentence: str, addressed: tuple[str, ...]) -> str | None:
+    found = _HOLDER.search(sentence)
+    if not found or found[1] in _NO_NAMES:
+        return addressed[0] if found and found[1].lower() == "you" and addressed else None
+    if found[1].lower() in ("he", "she", "they", "you"):
+        return addressed[0] if found[1].lower() == "you" and addressed else None
+    return found[1]
+
+
+def _find_waited(
+    clause: str, sentence: str, status: StatusLabel, addressed: tuple[str, ...], names: frozenset[str], message: Message
+) -> tuple[str, ...]:
+    if addressed:
+        return addressed
+    if status in ("needs-review", "needs-reply", "blocked") and (found := _FROM.search(clause)):
+        people = tuple(name for name in _names(found[1]) if name in names or found[0].startswith(("from", "wait")))
+        if people:
+            return people
+    if status in ("planned", "in-progress") and (
+        found := re.match(rf"({_NAME})\s+(?:is|has|will|might|may|plans|would)\b", clause)
+    ):
+        return tuple(_names(found[1]))
+    if status in ("needs-revision", "planned", "in-progress") and _BY_AUTHOR.search(clause):
+        return (message.author.name or str(message.author),)
+    if re.search(r"\bmaintainers?\b", sentence, re.I) and status == "needs-review":
+        return ("maintainer",)
+    if status == "needs-revision" and re.match(r"(?:so |then |and )?(?:please|could you|can you)\b", clause, re.I):
+        return ("author",)
+    return ()

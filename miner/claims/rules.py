@@ -1,0 +1,197 @@
+"""Rules are data: rules.toml, read once. The first rule of the file that matches a clause has the clause.
+
+Each flat pattern knows the words without which it cannot match. A sentence that lacks one for every pattern is thrown
+away before spaCy sees it, so the cheap pass loses nothing by construction.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, get_args
+
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from miner.claims.phrases import PLAIN, Pattern, parse_phrase
+from miner.model import Certainty, StatusLabel
+
+_KEYS = {
+    "name", "status", "certainty", "confidence", "patterns", "examples", "counter",
+    "negation", "questions", "in_patch", "reply",
+}  # fmt: skip
+_CONTRACTION = re.compile(r"(\w*)(n['’]t|['’](?:ll|m|re|ve|d|s))\b")
+_LONG_FORMS = {"ll": ("will",), "m": ("am",), "re": ("are",), "ve": ("have",), "d": ("would", "had"), "s": ("us", "is")}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of thought about how people say a status.
+
+    `certainty` fixes it; `negation` False: words such as "not" belong to the rule; `questions`: "yes", "no" (a question
+    is no claim) or "only"; `in_patch`: also read in the commit message of a patch mail; `reply`: only in replies.
+    """
+
+    name: str
+    status: StatusLabel
+    confidence: float
+    phrases: tuple[str, ...]
+    examples: tuple[str, ...]
+    counter: tuple[str, ...]
+    certainty: Certainty | None = None
+    negation: bool = True
+    questions: str = "yes"
+    in_patch: bool = False
+    reply: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a rule matched, in tokens; the end is exclusive."""
+
+    rule: Rule
+    start: int
+    end: int
+
+
+class RuleSet:
+    """All rules, compiled for one vocabulary; read-only once made."""
+
+    def __init__(self, rules: tuple[Rule, ...], macros: Mapping[str, str], vocab: Vocab) -> None:
+        self.rules = rules
+        self._matchers: list[Matcher] = []  # many small ones, so that only the live ones run
+        self._owner: list[tuple[int, bool, bool]] = []
+        self._index: dict[str, list[tuple[int, tuple[frozenset[str], ...]]]] = {}
+        for number, rule in enumerate(rules):
+            for phrase in rule.phrases:
+                self._add_phrase(number, rule, parse_phrase(phrase, macros), vocab)
+
+    def _add_phrase(self, number: int, rule: Rule, patterns: tuple[Pattern, ...], vocab: Vocab) -> None:
+        """Patterns of one phrase that need the same words and edges share a matcher."""
+        shared: dict[tuple[bool, bool, tuple[frozenset[str], ...]], list[Pattern]] = {}
+        for pattern in patterns:
+            if not pattern.words:
+                raise ValueError(f"rule {rule.name}: a phrase without words")
+            needs = tuple(sorted({word.needed for word in pattern.words if word.needed}, key=_rarity))
+            if not needs:
+                raise ValueError(f"rule {rule.name}: a phrase needs at least one plain word")
+            shared.setdefault((pattern.at_start, pattern.at_end, needs), []).append(pattern)
+        for (at_start, at_end, needs), group in shared.items():
+            matcher = Matcher(vocab)
+            matcher.add(rule.name, [[word.pattern() for word in pattern.words] for pattern in group])
+            self._matchers.append(matcher)
+            self._owner.append((number, at_start, at_end))
+            for word in needs[0]:
+                self._index.setdefault(word, []).append((len(self._matchers) - 1, needs[1:]))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of which a sentence needs one to be looked at any further."""
+        return frozenset(self._index)
+
+    def find_live(self, text: str) -> list[int]:
+        """The cheap pass: numbers of the matchers that may match this text."""
+        words = _read_words(text.lower())
+        live: set[int] = set()
+        for word in words & self._index.keys():
+            for matcher, needs in self._index[word]:
+                if matcher not in live and not any(words.isdisjoint(need) for need in needs):
+                    live.add(matcher)
+        return sorted(live)
+
+    def match(self, doc: Doc, live: list[int]) -> Iterator[Match]:
+        """Matches of the live rules, in the order of the rules, longest first within one."""
+        for number in live:
+            owner, at_start, at_end = self._owner[number]
+            for _, start, end in sorted(self._matchers[number](doc), key=lambda m: (m[1], -m[2])):
+                if (not at_start or _starts_clause(doc, start)) and (not at_end or _ends_clause(doc, end)):
+                    yield Match(self.rules[owner], start, end)
+
+
+def _rarity(words: frozenset[str]) -> tuple[bool, int, list[str]]:
+    """Sort key: word sets that few sentences meet come first."""
+    return bool(words & _COMMON), len(words), sorted(words)
+
+
+def _read_words(text: str) -> set[str]:
+    """The words of a sentence in lower case, contractions in their long form as well."""
+    words = set(PLAIN.findall(text))
+    if "'" in text or "’" in text:
+        for stem, short in _CONTRACTION.findall(text):
+            words.add({"wo": "will", "ca": "can", "sha": "shall"}.get(stem, stem))
+            words.update(("not",) if short.startswith("n") else _LONG_FORMS[short[1:]])
+    if "cannot" in words:
+        words.update(("can", "not"))
+    if "gonna" in words:
+        words.update(("going", "to"))
+    return words
+
+
+_COMMON = frozenset(
+    "the a an to of in on for it this that you i we be with at and or is are was have will can not as by from up".split()
+)
+_LEADS = frozenset(
+    "and but so then ok okay yes yeah yep sure thanks thank also well now right hi hello great fine ah oh good agreed anyway"
+    " otherwise will".split()
+)
+
+
+def _starts_clause(doc: Doc, at: int) -> bool:
+    if at == 0:
+        return True
+    before = doc[at - 1]
+    if before.is_punct or before.text in ("--", "=", "+1", "~"):
+        return before.text not in ("(", "[", "'", '"', "`") or at == 1
+    return at <= 3 and all(token.lower_ in _LEADS or token.is_punct for token in doc[:at])
+
+
+def _ends_clause(doc: Doc, at: int) -> bool:
+    return at >= len(doc) or doc[at].is_punct or doc[at].text in (":)", ":-)", ";)", "--", "=")
+
+
+def read_rules(text: str) -> tuple[tuple[Rule, ...], Mapping[str, str]]:
+    """Rules and word lists out of the text of a rule file. Raises ValueError, which names the rule."""
+    table = tomllib.loads(text)
+    rules = tuple(_read_rule(entry) for entry in table["rule"])
+    names = [rule.name for rule in rules]
+    if doubles := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"two rules have the name {min(doubles)}")
+    return rules, table.get("words", {})
+
+
+def _read_rule(entry: Mapping[str, Any]) -> Rule:
+    name = entry.get("name", "?")
+    if unknown := entry.keys() - _KEYS:
+        raise ValueError(f"rule {name}: unknown key {min(unknown)}")
+    if entry["status"] not in get_args(StatusLabel):
+        raise ValueError(f"rule {name}: unknown status {entry['status']}")
+    if entry.get("certainty", "asserted") not in get_args(Certainty):
+        raise ValueError(f"rule {name}: unknown certainty {entry['certainty']}")
+    if not 0 < entry["confidence"] < 1:
+        raise ValueError(f"rule {name}: confidence must lie between 0 and 1")
+    if entry.get("questions", "yes") not in ("yes", "no", "only"):
+        raise ValueError(f"rule {name}: questions must be yes, no or only")
+    return Rule(
+        name=name,
+        status=entry["status"],
+        confidence=float(entry["confidence"]),
+        phrases=tuple(entry["patterns"]),
+        examples=tuple(entry["examples"]),
+        counter=tuple(entry.get("counter", ())),
+        certainty=entry.get("certainty"),
+        negation=entry.get("negation", True),
+        questions=entry.get("questions", "yes"),
+        in_patch=entry.get("in_patch", False),
+        reply=entry.get("reply", False),
+    )
+
+
+@cache
+def load_rules() -> tuple[tuple[Rule, ...], Mapping[str, str]]:
+    """The rules that ship with the package."""
+    return read_rules((files("miner.claims") / "rules.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,217 @@
+"""The text that may hold claims, cut into sentences that keep their place in the body.
+
+Own text only; of flattened mail also the quotes whose source nobody has. Left out: changelog entries, code, logs,
+commands, bare links and trailers (trailers.py reads those). A sentence never crosses a blank line, a list bullet or the
+edge of a layer. Its text is as long as its piece of the body, quote marks blanked, so that offsets stay true.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from miner.model import Layer, Message
+
+Zone = Literal["own", "commit"]  # commit: the commit message or cover letter of a patch mail
+
+LONGEST_LINE = 2_000  # characters; longer lines are data, not prose
+LONGEST_SENTENCE = 1_200
+LONGEST_TEXT = 200_000  # characters of own text of one mail that are read
+LONGEST_FLAT_LINE = 20_000  # flattened mail may be one line
+
+_MARKS = re.compile(r"[ \t]*(?:>[> \t]*)")
+_BULLET = re.compile(r"\s*(?:[-*•+o]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)]|=>|->)\s+")
+_TRAILER = re.compile(
+    r"\s{0,8}[A-Z][A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,4}-by::?(?:\s|$)|\s{0,4}(?:Cc|CC|Fixes|Link|Closes|Message-I[dD]): "
+)
+_CODE = re.compile(
+    r"(?:\t| {3,})\S.*(?:[;{}]|->\w|\w\(.*\)|[|&=+]=|\*/|/\*)"
+    r"|\s*(?:\[ *\d+\.\d{4,}\]|\$ \S|# (?!syz)\w|(?:if|for|while|switch) \(|(?:static|struct|return|int|void|const|goto|#define|#include) .*[;{(]"
+    r"|\}|\{|[+-]{1,3}[^\s-].*[;{(]|.*;\s*$|BUG: |RIP: |Call Trace|[\w./-]+:\d+:(?:\d+:)? |\w+: \w+$)"
+    r"|\s*\S*(?:https?://|git://)\S+\s*$|\s*(?:\[\d+\]|\d+:)\s*(?:\S*(?:https?://|git://)\S+\s*)?$"
+    r"|(?:From|Date|Subject|To|Cc|Message-ID|In-Reply-To|References): "
+)
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_CHANGES = re.compile(
+    r"\s*[-*#= ]*(?:\(?(?:changes?|changed|chagnes|updates?) (?:since|from|in|for|to|log|between|compared|vs\.?|at) ?\(?(?:the )?(?:\w+ )?"
+    r"(?:RFC|[vV]\d|version|previous|last|patch ?set|\d)|change ?-?log\b|revision history|history:|version (?:history|log)|since [vV]\d"
+    r"|\[?(?:RFC ?)?[vV]\d{1,2}\]?(?:[.]\d)?\s*(?:(?:-+>|=>|→|to)\s*\[?(?:RFC ?)?[vV]?\d{1,2}\]?\s*)?(?::|--? |\s*$|\())",
+    re.I,
+)
+_WAITS = re.compile(r"wait|depend|await|pending|on hold|based on", re.I)
+_SCISSORS = re.compile(r"\s*(?:-+ *(?:>8|8<|%<|>%)|(?:-{2,} ?)(?:>8|8<))|(?:From [0-9a-f]{40} |From: .*@|Subject: )")
+_CUT = re.compile(r"^---+\s*$")
+_END = re.compile(r"(?:[.!?…]+|:-?\)|;-?\))[\"')\]*]*(?=\s+\S)|(?<=[^\s]):(?=\s*\n\s*\S)")
+_SHORT = re.compile(
+    r"(?:\b(?:e\.?g|i\.?e|etc|vs|cf|resp|approx|no|nr|fig|sec|dept|mr|mrs|dr|st|a\.?k\.?a|w\.r\.t|v|pls|esp|incl|misc)|(?:^|[\s(])[A-Z])\.$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A piece of the body: `text` has the length of body[start : start + len(text)]. `by` is None for the mail's author."""
+
+    start: int
+    text: str
+    zone: Zone
+    paragraph: int
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of prose with its quote marks blanked."""
+
+    start: int
+    text: str
+    zone: Zone
+    by: str | None = None
+
+
+def split_sentences(message: Message) -> Iterator[Sentence]:
+    """All sentences that may hold a claim, in order."""
+    for number, paragraph in enumerate(_split_paragraphs(message)):
+        start = paragraph[0].start
+        text = _join_lines(paragraph)
+        for first, end in _cut_text(text):
+            yield Sentence(start + first, text[first:end], paragraph[0].zone, number, paragraph[0].by)
+
+
+def _join_lines(lines: list[Line]) -> str:
+    parts: list[str] = []
+    at = lines[0].start
+    for line in lines:
+        parts.append(" " * (line.start - at - 1) + "\n" if line.start > at else "")
+        parts.append(line.text)
+        at = line.start + len(line.text)
+    return "".join(parts)
+
+
+def _cut_text(text: str) -> Iterator[tuple[int, int]]:
+    """Places of the sentences of a paragraph, blanks around them left out."""
+    start = 0
+    for end in _END.finditer(text):
+        stop = end.end()
+        if end.group().startswith(".") and _SHORT.search(text[max(start, stop - 12) : stop]):
+            continue
+        if end.group().startswith("...") and text[stop:].lstrip()[:1].islower():
+            continue
+        yield from _trim(text, start, stop)
+        start = stop
+    yield from _trim(text, start, len(text))
+
+
+def _trim(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if 2 <= end - start <= LONGEST_SENTENCE:
+        yield start, end
+
+
+def _split_paragraphs(message: Message) -> Iterator[list[Line]]:
+    paragraph: list[Line] = []
+    last: Line | None = None
+    for line in _prose_lines(message):
+        text = line.text
+        if not text.strip():
+            if paragraph:
+                yield paragraph
+            paragraph = []
+            continue
+        bullet = _BULLET.match(text)
+        if paragraph and (bullet or last is None or (last.by, last.zone) != (line.by, line.zone)):
+            yield paragraph
+            paragraph = []
+        if bullet:
+            line = Line(line.start + bullet.end(), text[bullet.end() :], line.zone, line.by)
+        if line.text:
+            paragraph.append(line)
+        last = line
+    if paragraph:
+        yield paragraph
+
+
+def _prose_lines(message: Message) -> Iterator[Line]:
+    """Lines of text to read; an empty line stands for whatever ends a paragraph."""
+    lines = message.lines
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    commit_ends = find_commit_end(message, lines)
+    read = 0
+    in_changes = in_fence = in_pasted = False
+    for layer in message.layers:
+        if not is_read(message, layer):
+            in_changes = False
+            continue
+        yield Line(starts[layer.first_line], "", "own")
+        for at in range(layer.first_line, layer.end_line):
+            line = lines[at]
+            cap = LONGEST_FLAT_LINE if message.form == "flattened" else LONGEST_LINE
+            if len(line) > cap or read > LONGEST_TEXT:
+                yield Line(starts[at], "", "own")
+                continue
+            read += len(line)
+            marks = _MARKS.match(line) if layer.depth else None
+            text = " " * marks.end() + line[marks.end() :] if marks else line
+            bare = text.strip()
+            if _FENCE.match(text):
+                in_fence = not in_fence
+            if _SCISSORS.match(text) and layer.kind == "own" and "---" in lines:
+                in_pasted = True
+            elif _CUT.match(text):
+                in_pasted = in_changes = False
+            if _CHANGES.match(text) and len(bare) < 160:
+                in_changes = not _WAITS.search(bare)
+            elif in_changes and bare and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
+                in_changes = False
+            skip = (
+                in_fence
+                or in_changes
+                or not bare
+                or is_trailer(text)
+                or bool(_CODE.match(text))
+                or not _has_words(bare)
+            )
+            zone: Zone = "commit" if at < commit_ends or in_pasted else "own"
+            yield (
+                Line(starts[at], "", zone)
+                if skip
+                else Line(starts[at], text, zone, layer.author if layer.kind == "quote" else None)
+            )
+
+
+def _leaves_changes(text: str) -> bool:
+    """A line after a blank one in a changelog: prose at the margin that is no entry."""
+    return not text[:1].isspace() and not _BULLET.match(text) and len(text) > 30
+
+
+def _has_words(bare: str) -> bool:
+    return any(character.isalpha() for character in bare[:200])
+
+
+def is_read(message: Message, layer: Layer) -> bool:
+    """Own text, and in flattened mail quotes that no other mail at hand holds."""
+    return layer.kind == "own" or (message.form == "flattened" and layer.kind == "quote" and layer.origin is None)
+
+
+def is_trailer(text: str) -> bool:
+    return bool(_TRAILER.match(text))
+
+
+def find_commit_end(message: Message, lines: list[str]) -> int:
+    """The line where the commit message of a patch mail ends: its `---`, the diff, or the end of a cover letter."""
+    if not message.subject.patch or message.subject.reply:
+        return 0
+    for layer in message.layers:
+        for at in range(layer.first_line, layer.end_line) if layer.kind == "own" else ():
+            if _CUT.match(lines[at]):
+                return at
+        if layer.kind == "patch":
+            return layer.first_line
+    return len(lines)

@@ -1,0 +1,106 @@
+"""The stage on mails made by hand: what is read, where a claim lies, how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from miner.claims import find_claims
+from miner.model import Claim, Layer, Message
+
+Find = Callable[..., list[Claim]]
+Make = Callable[..., Message]
+
+
+def test_place_over_a_line_break(claims_of: Find) -> None:
+    body = "Hello,\n\nI am waiting for\nreview from Ada. Thanks."
+    (claim,) = claims_of(body)
+    assert body[claim.start : claim.end] == claim.text == "I am waiting for\nreview from Ada."
+    assert (claim.status, claim.certainty, claim.waiting_on) == ("needs-review", "asserted", ("Ada",))
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("Applied, thanks.", "asserted"),
+        ("I will send a v2 if you agree.", "conditional"),
+        ("Has this been applied?", "asked"),
+        ("This has not been merged yet.", "negated"),
+        ("I think this is ready to go in.", "hedged"),
+        ("Could you resend this", "asked"),
+    ],
+)
+def test_certainty(claims_of: Find, text: str, certainty: str) -> None:
+    assert [claim.certainty for claim in claims_of(text)] == [certainty]
+
+
+def test_trailers_in_a_reply(claims_of: Find) -> None:
+    body = "With the typo fixed,\n\nReviewed-by: Bea Cole <bea@example.org>\nAcked-by: Ada Berg\n\t<ada@example.org>\n"
+    first, second = claims_of(body)
+    assert (first.status, first.certainty, first.holder) == ("ready", "conditional", None)
+    assert second.holder is not None
+    assert second.text.endswith("<ada@example.org>")
+
+
+def test_a_patch_in_a_reply_gives_no_trailers(claims_of: Find) -> None:
+    body = "From: Bea <bea@example.org>\n\nFix it.\n\nReviewed-by: Ada <ada@example.org>\nSigned-off-by: Bea <bea@example.org>\n---\n"
+    assert claims_of(body) == []
+
+
+def test_commit_message_and_changelog_are_left_out(claims_of: Find) -> None:
+    body = (
+        "We will fix the leak.\n\nSigned-off-by: Bea <b@example.org>\n---\nChanges since v1:\n- will be fixed in v2\n"
+    )
+    assert claims_of(body, patch=True, reply=False) == []
+
+
+def test_only_own_text_is_read(make_message: Make) -> None:
+    body = "> Applied, thanks.\nLooks good to me."
+    message = replace(make_message(body), layers=(Layer(1, 0, 1, "quote"), Layer(0, 1, 2, "own")))
+    assert [claim.text for claim in find_claims([message])] == ["Looks good to me."]
+
+
+def test_flattened_quotes_without_a_source_are_read(make_message: Make) -> None:
+    body = "> I will send\n> a v2 soon.\n\nOk."
+    layers = (Layer(1, 0, 2, "quote", "Ada Berg"), Layer(0, 3, 4, "own"))
+    (claim,) = find_claims([replace(make_message(body), layers=layers, form="flattened")])
+    assert claim.by == "Ada Berg"
+    assert claim.date is None
+    assert claim.text == "I will send\n> a v2 soon."
+
+
+def test_a_bare_name_asks(claims_of: Find) -> None:
+    claims = claims_of("I heard that Dan might be planning to tackle this. Dan?")
+    assert [(claim.status, claim.certainty) for claim in claims] == [("planned", "hedged"), ("needs-reply", "asked")]
+    assert claims[1].waiting_on == ("Dan",)
+
+
+def test_reported_speech_names_its_holder(claims_of: Find) -> None:
+    (claim,) = claims_of("Ada has suggested this is not a prerequisite after all.")
+    assert (claim.status, claim.certainty, claim.holder) == ("dropped", "asserted", "Ada")
+
+
+def test_depends_on_and_target(claims_of: Find) -> None:
+    (claim,) = claims_of("Once Dan's solution is ready, will switch to it.")
+    assert (claim.status, claim.certainty, claim.depends_on) == ("planned", "conditional", ("Dan's solution",))
+    (claim,) = claims_of("Applied to block/for-6.9.")
+    assert claim.target == "block/for-6.9"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "\x00\x1b[31m applied \ud800",
+        "applied " * 200_000,
+        "(" * 50_000,
+        "will " * 3000 + "?",
+        "> " * 10_000,
+        "\r\r\n\t\n",
+    ],
+)
+def test_hostile_bodies(claims_of: Find, body: str) -> None:
+    for claim in claims_of(body):
+        assert body[claim.start : claim.end] == claim.text

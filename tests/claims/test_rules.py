@@ -1,0 +1,41 @@
+"""Every rule matches its examples and leaves its counter-examples alone; a broken rule file is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from miner.claims.phrases import PhraseError, parse_phrase
+from miner.claims.rules import Rule, load_rules, read_rules
+from miner.model import Claim
+
+RULES = load_rules()[0]
+
+
+@pytest.mark.parametrize(("rule", "text"), [pytest.param(r, t, id=f"{r.name}: {t}") for r in RULES for t in r.examples])
+def test_example_matches(claims_of: Callable[..., list[Claim]], rule: Rule, text: str) -> None:
+    assert rule.name in [claim.rule for claim in claims_of(text)]
+
+
+@pytest.mark.parametrize(("rule", "text"), [pytest.param(r, t, id=f"{r.name}: {t}") for r in RULES for t in r.counter])
+def test_counter_example_does_not(claims_of: Callable[..., list[Claim]], rule: Rule, text: str) -> None:
+    assert rule.name not in [claim.rule for claim in claims_of(text)]
+
+
+def test_every_rule_has_an_example() -> None:
+    assert [rule.name for rule in RULES if not rule.examples] == []
+
+
+@pytest.mark.parametrize("phrase", ["(a|b", "a)", "<nothing>", "a ^ b", ""])
+def test_broken_phrase_is_refused(phrase: str) -> None:
+    with pytest.raises(PhraseError):
+        parse_phrase(phrase, {})
+
+
+def test_unknown_key_is_refused() -> None:
+    text = (
+        '[[rule]]\nname = "x"\nstatus = "ready"\nconfidence = 0.5\npatterns = ["ok"]\nexamples = ["ok"]\ncolour = 1\n'
+    )
+    with pytest.raises(ValueError, match="rule x: unknown key colour"):
+        read_rules(text)
