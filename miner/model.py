@@ -124,6 +124,7 @@ class Message:
     where: str
     form: Form = "mail"
     layers: tuple[Layer, ...] = ()
+    origins: tuple[Origin | None, ...] = ()  # for each body line where it was first written, as far as that is known
     headers: Mapping[str, str] = field(default_factory=dict)  # the few further ones that the join reads, lower case
 
     @property

@@ -102,18 +102,19 @@ class Ties:
         above = quote_above(message, line)
         if above is None:
             return self._item_of_all_quotes(message, hops)
-        return self._item_quoted(above, hops)
+        return self._item_quoted(message, above, hops)
 
-    def _item_quoted(self, layer: Layer, hops: int) -> int | None:
+    def _item_quoted(self, message: Message, layer: Layer, hops: int) -> int | None:
         """The item that a quote's last line is about, where that line was first written."""
-        if layer.origin is None:
-            return None
-        last = layer.origin.first_line + layer.end_line - 1 - layer.first_line
-        return self.item_at(layer.origin.message_id, last, hops - 1)
+        known = (
+            origin for origin in reversed(message.origins[layer.first_line : layer.end_line]) if origin is not None
+        )
+        origin = next(known, None)
+        return self.item_at(origin.message_id, origin.first_line, hops - 1) if origin else None
 
     def _item_of_all_quotes(self, message: Message, hops: int) -> int | None:
         """Text on top of the quotes answers all of them: an item only if they are about one."""
-        items = {self._item_quoted(layer, hops) for layer in message.layers if layer.kind == "quote"}
+        items = {self._item_quoted(message, layer, hops) for layer in message.layers if layer.kind == "quote"}
         items |= {n for _, _, _, n in self.rows_of_message.get(message.message_id, ())}
         items.discard(None)
         return next(iter(items)) if len(items) == 1 else None
@@ -226,10 +227,11 @@ def _postings_of_items(
     chains: dict[str, list[str]] = {}
     for one in ties.series:
         chains.setdefault(one.chain, []).append(one.root)
+    order = {one.root: n for n, one in enumerate(ties.series)}  # oldest first; what is only linked to before them
     out = {}
     for n, roots in found.items():
         later = [r for root in roots if root in ties.by_root for r in chains[ties.by_root[root].chain]]
-        out[n] = tuple(dict.fromkeys([*roots, *later]))
+        out[n] = tuple(sorted(dict.fromkeys([*roots, *later]), key=lambda root: order.get(root, -1)))
     return out
 
 
