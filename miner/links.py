@@ -60,7 +60,7 @@ def read_footnotes(lines: Sequence[str]) -> dict[int, str]:
         text = match.group(3)
         if not find_urls(text):
             following = next((s for s in lines[at + 1 : at + 3] if s.strip()), "")
-            if not find_urls(following) or _FOOTNOTE.match(following):
+            if not following.lstrip(" \t<").startswith(("http://", "https://")):
                 continue
             text = f"{text} {following.strip()}".strip()
         notes.setdefault(int(match.group(1) or match.group(2)), text)

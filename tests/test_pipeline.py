@@ -129,7 +129,9 @@ def scorer(request):
 REAL = [("thread.mbox", "as_of_thread"), ("thread-masked.mbox", "as_of_thread"), ("seed-flattened.txt", "as_of_thread")]
 
 
-@pytest.mark.parametrize(("names", "section"), [*[((n,), s) for n, s in REAL], (("thread.mbox", "series.mbox"), "with_series")])
+@pytest.mark.parametrize(
+    ("names", "section"), [*[((n,), s) for n, s in REAL], (("thread.mbox", "series.mbox"), "with_series")]
+)
 def test_the_real_thread_says_what_it_must(shared, scorer, tmp_path, names, section, capsys):
     folder = shared / "corpora" / "large-anon-folios"
     mined = miner.mine([str(folder / name) for name in names])

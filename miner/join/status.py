@@ -151,7 +151,7 @@ class _Folder:
                 )
             ),
             certainty=verdict.evidence[0].certainty if verdict.evidence else ("asserted" if verdict.status else None),
-            next_actor=waiting[0] if waiting else None,
+            next_actor=self._next_actor(waiting, series if item is None else None),
             waiting_on=waiting,
             applied_to=next(
                 (c.target for c in verdict.evidence if c.target and c.status in ("applied", "merged")), None
@@ -193,6 +193,12 @@ class _Folder:
             elif role:
                 found[role] = None
         return tuple(found)
+
+    def _next_actor(self, waiting: Sequence[str], posting: Series | None) -> str | None:
+        """The first one waited for; of a posting its author is called by that role, the name stands in `waiting_on`."""
+        if not waiting:
+            return None
+        return "author" if posting is not None and self.people.same(waiting[0], posting.author) else waiting[0]
 
     def _person_meant(self, words: str, near: Sequence[str]) -> str:
         """The person whom words mean, by their whole or by the name that they begin with; else the words."""

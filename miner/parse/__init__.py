@@ -1,0 +1,10 @@
+"""Bytes to messages: MIME, subjects, layers and their origins, line classes, work-item tables."""
+
+from miner.parse.flattened import recover_mail
+from miner.parse.layers import split_layers
+from miner.parse.mime import hash_id, parse_mail
+from miner.parse.provenance import trace_origins
+from miner.parse.segments import label_lines
+from miner.parse.tables import find_tables
+
+__all__ = ["find_tables", "hash_id", "label_lines", "parse_mail", "recover_mail", "split_layers", "trace_origins"]

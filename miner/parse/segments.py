@@ -1,0 +1,175 @@
+"""Give every line of a body one of fifteen labels: paragraph, quotation, patch, closing and so on.
+
+Quote marks and the counted insides of diff hunks are certain and labelled by rule (segment_features.py). All other
+lines are judged together by a linear model over named features of the line and its neighbours, with a weight for each
+label following another: a conditional random field, decoded by Viterbi. Its weights (segments.json) come from
+segment_training.py: all 150 Gmane and 296 Enron development mails of the segment benchmark, whose lines people had
+labelled, and the made-up mails of segment_examples.py. `explain_lines` names the features that decided.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import repeat
+from typing import Any
+
+from miner.parse.segment_features import HEAD, Step, read_steps
+
+EMPTY = "<empty>"
+LABELS = (
+    "paragraph",
+    "section_heading",
+    "quotation",
+    "quotation_marker",
+    "patch",
+    "raw_code",
+    "log_data",
+    "technical",
+    "tabular",
+    "personal_signature",
+    "mua_signature",
+    "closing",
+    "salutation",
+    "inline_headers",
+    "visual_separator",
+)
+SCALE = 100  # weights are whole hundredths
+_MARGIN = 4 * SCALE  # a label that is so much weaker by its features is not brought back by its neighbours
+_NUMBER = {label: n for n, label in enumerate(LABELS)}
+_FIELD = 32  # bits for each label in a packed row
+_ROW = struct.Struct(f"<{len(LABELS)}I")
+_NOTHING = repeat(0)  # for a feature without weights
+_ZERO = sum(1 << (_FIELD * n + _FIELD - 1) for n in range(len(LABELS)))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights. A row holds the weights of one feature for all labels, packed into one integer, so that adding rows adds all labels at once."""
+
+    rows: dict[str, int]
+    follow: tuple[tuple[int, ...], ...]  # [label before][label]
+    follow_gap: tuple[tuple[int, ...], ...]  # the same across a blank line
+    start: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a line got its label: the features that spoke for it most, with their weights; no features for a certain line."""
+
+    label: str
+    features: tuple[tuple[str, float], ...]
+
+
+def label_lines(text: str) -> list[str]:
+    """Label each line of `text.split("\\n")`; blank lines get "<empty>". Linear in the text, never raises.
+
+    >>> label_lines("Hi Ada,\\n\\nOn 1/2/2024 9:00 AM, Ada B wrote:\\n> Done?\\n\\nYes, it is in the tree.")
+    ['salutation', '<empty>', 'quotation_marker', 'quotation', '<empty>', 'paragraph']
+    """
+    lines = text.split("\n")
+    labels = [EMPTY] * len(lines)
+    steps, left_out = read_steps(text)
+    path = decode(steps, load_model())
+    named = [(step, LABELS[label]) for step, label in zip(steps, path, strict=True)]
+    if left_out:  # a body of thousands of lines: what stands in its middle is more of what came before
+        [(usual, _)] = Counter(label for _, label in named[HEAD - 100 : HEAD]).most_common(1)
+        named += [(step, step.fixed or usual) for step in left_out]
+    for step, name in named:
+        if step.end == step.first + 1:
+            labels[step.first] = name
+            continue
+        for at in range(step.first, step.end):
+            line = lines[at]
+            if line and not line.isspace():
+                labels[at] = name
+    return labels
+
+
+def explain_lines(text: str, top: int = 5) -> list[Reason]:
+    """Say for each line which features spoke for its label most, heaviest first; segment_features.py names them.
+
+    >>> explain_lines("> Done?")
+    [Reason(label='quotation', features=())]
+    """
+    rows = load_model().rows
+    features_of = {step.first: step.features for step in read_steps(text)[0] if not step.fixed}
+    reasons = []
+    for at, label in enumerate(label_lines(text)):
+        weights = [(name, score([name], rows)) for name in features_of.get(at, ()) if name in rows]
+        # What counts is how far a feature puts this label before the mean of all.
+        ahead = [(name, (row[LABELS.index(label)] - sum(row) / len(row)) / SCALE) for name, row in weights]
+        ahead.sort(key=lambda pair: (-pair[1], pair[0]))
+        reasons.append(Reason(label, tuple((name, round(weight, 2)) for name, weight in ahead[:top] if weight > 0)))
+    return reasons
+
+
+def decode(steps: Sequence[Step], model: Model) -> list[int]:
+    """Find the best sequence of labels for the steps of a body."""
+    if not steps:
+        return []
+    rows = model.rows
+    back: list[dict[int, int]] = []
+    reached: dict[int, int] = {}
+    for n, step in enumerate(steps):
+        if step.fixed:
+            here = {_NUMBER[step.fixed]: 0}
+        else:
+            scores = score(step.features, rows)
+            floor = max(scores) - _MARGIN
+            here = {label: value for label, value in enumerate(scores) if value >= floor}
+        origin: dict[int, int] = {}
+        if n == 0:
+            reached = {label: value + model.start[label] for label, value in here.items()}
+        else:
+            follow = model.follow_gap if step.gap else model.follow
+            now: dict[int, int] = {}
+            if len(reached) == 1:  # mostly so: the step before left no doubt
+                [(before, total)] = reached.items()
+                weights = follow[before]
+                now = {label: total + value + weights[label] for label, value in here.items()}
+                origin = dict.fromkeys(here, before)
+            else:
+                for label, value in here.items():
+                    best = -(1 << 60)
+                    for before, total in reached.items():
+                        total += follow[before][label]
+                        if total > best:
+                            best, origin[label] = total, before
+                    now[label] = best + value
+            floor = max(now.values()) - _MARGIN
+            reached = {label: total for label, total in now.items() if total >= floor}
+        back.append(origin)
+    label = max(reached, key=reached.__getitem__)
+    path = [label]
+    for origin in reversed(back[1:]):
+        label = origin[label]
+        path.append(label)
+    path.reverse()
+    return path
+
+
+def score(features: Sequence[str], rows: dict[str, int]) -> tuple[int, ...]:
+    """Add up the rows of the features; one sum for each label, all shifted by the same constant."""
+    total = sum(map(rows.get, features, _NOTHING), _ZERO)
+    return _ROW.unpack(total.to_bytes(_ROW.size, "little"))
+
+
+def read_model(data: dict[str, Any]) -> Model:
+    """Unpack what segments.json holds: for each feature the numbers of the labels and their weights, in turns."""
+    rows = {
+        name: sum(weight << (_FIELD * label) for label, weight in zip(pairs[::2], pairs[1::2], strict=True))
+        for name, pairs in data["features"].items()
+    }
+    return Model(rows, tuple(map(tuple, data["follow"])), tuple(map(tuple, data["follow_gap"])), tuple(data["start"]))
+
+
+@cache
+def load_model() -> Model:
+    """Read the shipped weights, once a process."""
+    return read_model(json.loads(resources.files(__package__).joinpath("segments.json").read_text(encoding="utf-8")))
