@@ -15,7 +15,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK = .lock-venv/bin/uv pip compile --quiet --no-config --no-cache --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate $(LOCK_FLAGS)
 
-.PHONY: help install demo test check bench lock clean system-packages
+.PHONY: help install demo test check bench soak model lock clean system-packages
 .DELETE_ON_ERROR:
 
 help:
@@ -24,6 +24,8 @@ help:
 	@echo 'make test      install with the developer tools, make check, then every test'
 	@echo 'make check     ruff and mypy alone'
 	@echo 'make bench     the benchmarks alone'
+	@echo 'make soak      the long tests alone'
+	@echo 'make model     train the weights of the line classes anew from the labelled mails in GOLD'
 	@echo 'make lock      write the lock files anew after a change in pyproject.toml'
 	@echo '               (LOCK_FLAGS=--upgrade for the newest releases of everything)'
 	@echo 'make clean     remove what the targets above made'
@@ -43,6 +45,14 @@ check: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only $(PYTEST_FLAGS)
+
+soak: .venv/.installed-dev
+	$(BIN)/python -m pytest -m soak $(PYTEST_FLAGS)
+
+# Where the labelled mails are, as {"id", "text", "lines"} rows.
+GOLD = ../shared/bench/segments
+model: .venv/.installed
+	$(BIN)/python -m miner.parse.segment_training $(GOLD)/gmane-dev.jsonl $(GOLD)/enron-dev.jsonl
 
 .venv/.python:
 	@for python in $(if $(PYTHON),'$(PYTHON)',python3.11 python3.12 python3.13 python3); do \
