@@ -19,7 +19,16 @@ from miner.config import Config
 from miner.errors import SourceError
 from miner.mined import Mined, Records
 from miner.model import Claim, Message, Problem, RawMail, Series, Status, TableRow, WorkItem
-from miner.parse import find_tables, hash_id, label_lines, parse_mail, recover_mail, split_layers, trace_origins
+from miner.parse import (
+    find_copies,
+    find_tables,
+    hash_id,
+    label_lines,
+    parse_mail,
+    recover_mail,
+    split_layers,
+    trace_origins,
+)
 
 
 def mine(sources: Sequence[str], *, stdin: BinaryIO | None = None, config: Config | None = None) -> Mined:
@@ -124,7 +133,7 @@ def _find_rows(messages: Sequence[Message]) -> tuple[dict[str, tuple[TableRow, .
         if found:
             rows[message.message_id] = found
         problems += broken
-    return rows, problems
+    return find_copies(messages, rows), problems
 
 
 def _find_claims(

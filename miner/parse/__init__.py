@@ -5,6 +5,15 @@ from miner.parse.layers import split_layers
 from miner.parse.mime import hash_id, parse_mail
 from miner.parse.provenance import trace_origins
 from miner.parse.segments import label_lines
-from miner.parse.tables import find_tables
+from miner.parse.tables import find_copies, find_tables
 
-__all__ = ["find_tables", "hash_id", "label_lines", "parse_mail", "recover_mail", "split_layers", "trace_origins"]
+__all__ = [
+    "find_copies",
+    "find_tables",
+    "hash_id",
+    "label_lines",
+    "parse_mail",
+    "recover_mail",
+    "split_layers",
+    "trace_origins",
+]
