@@ -89,8 +89,8 @@ def escape_markdown(text: str) -> str:
 def short_name(person: str) -> str:
     """The name of a `"Name <addr>"`, or the address if there is no name.
 
-    >>> short_name('"Yin, Fengwei" <y@example.org>')
-    'Yin, Fengwei'
+    >>> short_name('"Byron, Ada" <ada@example.org>')
+    'Byron, Ada'
     """
     name = person.partition("<")[0].strip().strip("\"'").strip()
     return one_line(name or person.strip().strip("<>"), 80)
