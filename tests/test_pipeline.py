@@ -59,7 +59,7 @@ def test_items_of_the_sample_stand_where_they_should(sample, expected):
         status = found[row["item"]]
         if status.status not in (row["status"], *row.get("accept", [])):
             wrong[row["item"]] = (status.status, row["status"])
-    assert len(wrong) <= 3, wrong
+    assert wrong.keys() <= {"lease renewal", "coverage upload"}, wrong  # known: see docs/quality.md
 
 
 def test_series_of_the_sample_stand_where_they_should(sample, expected):
@@ -69,7 +69,7 @@ def test_series_of_the_sample_stand_where_they_should(sample, expected):
         status = found[row["root"]]
         if status.status not in (row["status"], *row.get("accept", [])):
             wrong[row["title"]] = (status.revision, status.status, row["status"])
-    assert len(wrong) <= 3, wrong
+    assert wrong.keys() <= {"server: count the bytes that a tenant holds"}, wrong  # known: see docs/quality.md
 
 
 def test_claims_are_the_text_of_their_place(sample):
@@ -138,7 +138,7 @@ def test_the_real_thread_says_what_it_must(shared, scorer, tmp_path, names, sect
     (tmp_path / "status").write_text("\n".join(json.dumps(status_row(s)) for s in mined.status))
     (tmp_path / "claims").write_text("\n".join(json.dumps(claim_row(c)) for c in mined.claims))
     bad, total = scorer.main(folder / "expected.yaml", section, tmp_path / "status", tmp_path / "claims")
-    assert bad <= 0.2 * total, capsys.readouterr().out
+    assert bad <= (names == ("seed-flattened.txt",)), capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["thread.mbox", "thread-masked.mbox", "seed-flattened.txt"])
