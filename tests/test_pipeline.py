@@ -137,7 +137,7 @@ def test_the_real_thread_says_what_it_must(shared, scorer, tmp_path, names, sect
     mined = miner.mine([str(folder / name) for name in names])
     (tmp_path / "status").write_text("\n".join(json.dumps(status_row(s)) for s in mined.status))
     (tmp_path / "claims").write_text("\n".join(json.dumps(claim_row(c)) for c in mined.claims))
-    bad, total = scorer.main(folder / "expected.yaml", section, tmp_path / "status", tmp_path / "claims")
+    bad, _ = scorer.main(folder / "expected.yaml", section, tmp_path / "status", tmp_path / "claims")
     assert bad <= (names == ("seed-flattened.txt",)), capsys.readouterr().out
 
 

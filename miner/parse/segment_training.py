@@ -1,7 +1,7 @@
 """Train the line model of segments.py: python -m miner.parse.segment_training GMANE.jsonl ENRON.jsonl
 
-Reads rows {"id", "text", "lines"} and writes segments.json beside this file. `--folds N` reports accuracy on the mails of
-the first file, each labelled by a model that never saw it, and writes nothing. The model is a linear-chain conditional
+Reads rows {"id", "text", "lines"} and writes segments.json beside this file. `--folds N` writes to standard
+output a row {"id", "lines"} for each mail of the first file, labelled by a model that never saw it, and no weights. The model is a linear-chain conditional
 random field with a quadratic penalty, fitted to all mails at once by Adam from zero weights, so nothing is random.
 """
 
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from miner.parse.segment_examples import read_examples
 from miner.parse.segment_features import Step, read_steps
-from miner.parse.segments import LABELS, SCALE, Model, decode, read_model
+from miner.parse.segments import LABELS, SCALE, Model, decode, label_lines, read_model
 
 SIZE = len(LABELS)
 _PLAIN = re.compile(r"(?<![^\s(])[^\W\d_]+(?=[.,;:!?)]*(?:\s|$))")
@@ -236,7 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("first", type=Path, help="labelled mails of the kind that the model is for")
     parser.add_argument("further", type=Path, nargs="?", help="labelled mails of another kind, at less weight")
-    parser.add_argument("--folds", type=int, help="report accuracy over so many folds, and write nothing")
+    parser.add_argument("--folds", type=int, help="label the first mails out of so many folds, and write no weights")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("segments.json"))
     given = parser.parse_args(arguments)
     settings = Settings()
@@ -244,18 +244,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     further = read_samples(given.further, settings.further_weight) if given.further else []
     further += read_made_up(settings.made_up_weight)
     if given.folds:
-        counts = cross_validate(first, further, given.folds, settings)
-        right = sum(n for (gold, label), n in counts.items() if gold == label)
-        sys.stdout.write(f"{right / counts.total():.4f} of {counts.total()} steps\n")
+        rows = [json.loads(row) for row in given.first.read_text(encoding="utf-8").splitlines()]
+        for fold in range(given.folds):
+            others = [sample for n, sample in enumerate(first) if n % given.folds != fold]
+            model = read_model(train([*others, *further], settings))
+            for row in rows[fold :: given.folds]:
+                sys.stdout.write(json.dumps({"id": row["id"], "lines": label_lines(row["text"], model)}) + "\n")
         return 0
     data = train([*first, *further], settings)
     features = data.pop("features")
     head = json.dumps(data, separators=(",", ":"))[:-1]
-    rows = ",\n".join(
+    table = ",\n".join(
         json.dumps(k, ensure_ascii=False) + ":" + json.dumps(v, separators=(",", ":"))
         for k, v in sorted(features.items())
     )
-    given.out.write_text(f'{head},"features":{{\n{rows}\n}}}}\n', encoding="utf-8")
+    given.out.write_text(f'{head},"features":{{\n{table}\n}}}}\n', encoding="utf-8")
     return 0
 
 

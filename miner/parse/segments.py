@@ -66,8 +66,10 @@ class Reason:
     features: tuple[tuple[str, float], ...]
 
 
-def label_lines(text: str) -> list[str]:
+def label_lines(text: str, model: Model | None = None) -> list[str]:
     """Label each line of `text.split("\\n")`; blank lines get "<empty>". Linear in the text, never raises.
+
+    Without `model` the weights that ship are used.
 
     >>> label_lines("Hi Ada,\\n\\nOn 1/2/2024 9:00 AM, Ada B wrote:\\n> Done?\\n\\nYes, it is in the tree.")
     ['salutation', '<empty>', 'quotation_marker', 'quotation', '<empty>', 'paragraph']
@@ -75,7 +77,7 @@ def label_lines(text: str) -> list[str]:
     lines = text.split("\n")
     labels = [EMPTY] * len(lines)
     steps, left_out = read_steps(text)
-    path = decode(steps, load_model())
+    path = decode(steps, model or load_model())
     named = [(step, LABELS[label]) for step, label in zip(steps, path, strict=True)]
     if left_out:  # a body of thousands of lines: what stands in its middle is more of what came before
         [(usual, _)] = Counter(label for _, label in named[HEAD - 100 : HEAD]).most_common(1)

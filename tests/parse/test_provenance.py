@@ -206,9 +206,8 @@ def test_who_wrote_each_line_is_recovered(seed: int, rewrap: bool, rng: random.R
                 assert found == line.origin, (at, message.body)
 
 
-@pytest.fixture(scope="module")
-def epoch(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Message]:
-    """The newest 1,500 mails of a real list."""
+def read_epoch(shared: Path, target: Path, most: int) -> list[Message]:
+    """The oldest mails of a real list, at most so many."""
     from miner.archive import read_source
     from miner.model import Problem
     from miner.parse import parse_mail
@@ -216,33 +215,52 @@ def epoch(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Messag
     bundle = shared / "corpora" / "epochs" / "linux-erofs.bundle"
     if not bundle.is_file():
         pytest.skip("no epoch beside the checkout")
-    target = tmp_path_factory.mktemp("epoch") / "epoch.git"
     subprocess.run(["git", "clone", "-q", "--mirror", str(bundle), str(target)], check=True)
     found: dict[str, Message] = {}
     for raw in read_source(str(target)):
         message = raw if isinstance(raw, Problem) else parse_mail(raw)
         if isinstance(message, Message):
             found.setdefault(message.message_id, message)
-            if len(found) == 1_500:
+            if len(found) == most:
                 break
     return [replace(message, layers=split_layers(message.body)) for message in found.values()]
 
 
-def test_real_quotes_have_an_origin(epoch: list[Message]) -> None:
-    known = {message.message_id for message in epoch}
-    quoted = traced = 0
-    for message in trace_origins(epoch):
+@pytest.fixture(scope="module")
+def epoch(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Message]:
+    return read_epoch(shared, tmp_path_factory.mktemp("epoch") / "epoch.git", 1_500)
+
+
+def count_origins(messages: list[Message]) -> tuple[int, int, int]:
+    """Quoted lines whose parent is at hand: all, those in a layer with an origin, those with an origin of their own."""
+    known = {message.message_id for message in messages}
+    quoted = in_layer = by_line = 0
+    for message in trace_origins(messages):
         if message.in_reply_to not in known:
             continue
+        lines = message.lines
         for layer in message.layers:
             if layer.kind == "quote":
-                size = sum(
-                    1 for at in range(layer.first_line, layer.end_line) if strip_quote(message.lines[at]).strip()
-                )
-                quoted += size
-                traced += size if layer.origin else 0
+                places = [at for at in range(layer.first_line, layer.end_line) if strip_quote(lines[at]).strip()]
+                quoted += len(places)
+                in_layer += len(places) if layer.origin else 0
+                by_line += sum(message.origins[at] is not None for at in places)
+    return quoted, in_layer, by_line
+
+
+def test_real_quotes_have_an_origin(epoch: list[Message]) -> None:
+    quoted, in_layer, _ = count_origins(epoch)
     assert quoted > 5_000
-    assert traced / quoted >= 0.985
+    assert in_layer / quoted >= 0.985
+
+
+@pytest.mark.soak
+def test_origins_of_a_whole_epoch(shared: Path, tmp_path: Path) -> None:
+    quoted, in_layer, by_line = count_origins(read_epoch(shared, tmp_path / "epoch.git", 1_000_000))
+    print(
+        f"{quoted} quoted lines, in a layer with an origin {in_layer / quoted:.4f}, each by itself {by_line / quoted:.4f}"
+    )
+    assert in_layer / quoted >= 0.99
 
 
 def test_own_text_of_real_mails_is_not_lost(epoch: list[Message]) -> None:
