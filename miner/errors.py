@@ -9,9 +9,17 @@ class SourceError(MinerError):
     """A SOURCE is missing, unreadable or not mail."""
 
 
+class RewrittenError(SourceError):
+    """The history of an epoch was rewritten; what was made from it has to be made anew."""
+
+
 class ConfigError(MinerError):
     """The configuration file cannot be used; names the file and the key."""
 
 
 class TableError(MinerError):
     """A row of a work-item table cannot be read; names the row."""
+
+
+class FetchError(MinerError):
+    """An archive could not be reached, or gave something that is no mail; says what to do."""

@@ -1,6 +1,15 @@
 """Raw mail as it lies: what every kind of archive holds, mail by mail, unparsed."""
 
+from miner.archive.epoch import count_mails, find_checkpoints, read_new_mails, read_newest_mails
 from miner.archive.limits import Limits
-from miner.archive.source import read_source
+from miner.archive.source import find_epochs, read_source
 
-__all__ = ["Limits", "read_source"]
+__all__ = [
+    "Limits",
+    "count_mails",
+    "find_checkpoints",
+    "find_epochs",
+    "read_new_mails",
+    "read_newest_mails",
+    "read_source",
+]

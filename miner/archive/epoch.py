@@ -10,23 +10,25 @@ and after a damaged object it is started again behind it.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
-from miner.archive.git import clone_bundle, git_command, git_environment, last_words, run_git
 from miner.archive.headers import has_headers, printable_name
 from miner.archive.limits import Limits
-from miner.errors import SourceError
-from miner.model import Problem, RawMail
+from miner.errors import RewrittenError, SourceError
+from miner.git import clone_bundle, git_command, git_environment, last_words, run_git
+from miner.model import Problem, RawMail, RemovedMail
 
 MAX_RESTARTS = 100
 PIPE_BYTES = 1024 * 1024
 SHOWN_ID = 12
+SHA1_HEX = 40
 LOG = ("log", "--no-color", "--no-decorate", "--no-notes", "--no-show-signature")
 
 
@@ -95,6 +97,101 @@ def read_epochs(repositories: Sequence[str], limits: Limits, name: str | None = 
         yield from _read_epoch(path, head, name or printable_name(path), deletions, limits)
 
 
+def read_new_mails(
+    repositories: Sequence[str], after: Mapping[str, str], limits: Limits
+) -> Iterator[RawMail | RemovedMail | Problem]:
+    """Yield what happened in the epochs of one inbox since their checkpoints, in order: mails that came, and mails,
+    archived at any time, that were deleted.
+
+    `after` maps the name of a repository (`0.git`) to the commit that was read last; one that it lacks is read from
+    its beginning. Memory holds one mail. Raises RewrittenError when a checkpoint is no longer part of its history,
+    for then mail was purged: what was made from this inbox has to be made anew.
+    """
+    ranges: list[tuple[str, str, str | None]] = []
+    for path in repositories:
+        head = _find_head(path)
+        start = after.get(os.path.basename(path))
+        if head and start and not _is_ancestor(path, start, head):
+            raise RewrittenError(f"{path}: its history was rewritten since it was read last; read it as a whole")
+        if head:
+            ranges.append((path, head, start))
+    for path, head, start in ranges:
+        deletions = _Deletions()
+        _find_deletions(path, head, deletions, start)
+        name = printable_name(path)
+        for answer in _read_blobs(path, head, limits, start):
+            where = f"{name}, commit {answer.commit[:SHOWN_ID]}"
+            if blob := deletions.blob_of.get(answer.commit):
+                yield from _read_removed(repositories, blob, where)
+            elif answer.data is None:
+                if answer.blob or not _deleted_blob(path, answer.commit):
+                    yield Problem(where, answer.why)
+            elif has_headers(answer.data):
+                yield RawMail(answer.data, where)
+            elif answer.data:
+                yield Problem(where, "no mail headers")
+
+
+def _read_removed(repositories: Sequence[str], blob: str, where: str) -> Iterator[RemovedMail]:
+    """The mail that a `d` names, from whichever epoch has it; none of them may."""
+    for path in repositories:
+        with tempfile.TemporaryFile() as file:
+            try:
+                run_git(path, "cat-file", "blob", blob, stdout=file)
+            except SourceError:
+                continue
+            file.seek(0)
+            yield RemovedMail(file.read(), where)
+            return
+
+
+def find_checkpoints(repositories: Sequence[str]) -> Mapping[str, str]:
+    """The newest commit of each epoch, to be given to `read_new_mails` the next time."""
+    heads = ((os.path.basename(path), _find_head(path)) for path in repositories)
+    return {name: head for name, head in heads if head}
+
+
+def count_mails(repositories: Sequence[str], after: Mapping[str, str]) -> tuple[int, int]:
+    """How many mails the epochs of an inbox hold, and how many were deleted behind the checkpoints."""
+    total = removed = 0
+    for path in repositories:
+        if head := _find_head(path):
+            every, new = _Deletions(), _Deletions()
+            _find_deletions(path, head, every)
+            # A deletion is a commit of its own, and takes the mail of another one away.
+            trees = run_git(path, *LOG, "--format=%T", "--end-of-options", head, "--").split()
+            total += len(trees) - 2 * len(every.blob_of) - trees.count(_purged_tree(head))
+            if start := after.get(os.path.basename(path)):
+                _find_deletions(path, head, new, start)
+            removed += len(new.blob_of if start else every.blob_of)
+    return max(0, total), removed
+
+
+def read_newest_mails(repositories: Sequence[str], count: int, limits: Limits) -> Iterator[RawMail]:
+    """Yield the mails that came last into the newest epoch that holds any."""
+    for path in reversed(repositories):
+        if head := _find_head(path):
+            start = run_git(path, "rev-list", "-1", f"--skip={count}", "--end-of-options", head).strip()
+            for answer in _read_blobs(path, head, limits, start or None):
+                if answer.data is not None and has_headers(answer.data):
+                    yield RawMail(answer.data, f"{printable_name(path)}, commit {answer.commit[:SHOWN_ID]}")
+            return
+
+
+def _purged_tree(commit: str) -> str:
+    """The tree whose `m` is empty, as public-inbox-purge leaves it; its id has the length of a commit's."""
+    make = hashlib.sha1 if len(commit) == SHA1_HEX else hashlib.sha256
+    entry = b"100644 m\0" + make(b"blob 0\0").digest()
+    return make(b"tree %d\0" % len(entry) + entry).hexdigest()
+
+
+def _is_ancestor(repository: str, old: str, new: str) -> bool:
+    try:
+        return not run_git(repository, "rev-list", "-1", "--end-of-options", old, f"^{new}").strip()
+    except SourceError:  # the old commit is gone
+        return False
+
+
 def _find_head(repository: str) -> str | None:
     """Give the newest commit of an epoch, None when it has none; SourceError when it holds no mail."""
     listing = run_git(repository, "for-each-ref", "--format=%(objectname) %(refname) %(HEAD)", "refs/heads")
@@ -111,9 +208,10 @@ def _find_head(repository: str) -> str | None:
     return head
 
 
-def _find_deletions(repository: str, head: str, deletions: _Deletions) -> None:
+def _find_deletions(repository: str, head: str, deletions: _Deletions, start: str | None = None) -> None:
     """Find the commits whose tree has a `d`; memory grows with the deletions, not with the list."""
-    commits = run_git(repository, "rev-list", "--full-history", "--end-of-options", head, "--", "d").split()
+    behind = (f"^{start}",) if start else ()
+    commits = run_git(repository, "rev-list", "--full-history", "--end-of-options", head, *behind, "--", "d").split()
     for commit in commits:
         if blob := _deleted_blob(repository, commit):
             deletions.add(commit, blob)
@@ -136,18 +234,20 @@ def _read_epoch(
             # A mark that only repeats the one before it is no change of `d`, so the search has not found it.
             if answer.blob or not _deleted_blob(repository, answer.commit):
                 yield Problem(where, answer.why)
-        elif answer.blob and deletions.covers(answer.blob):
-            continue
+        elif not answer.data or (answer.blob and deletions.covers(answer.blob)):
+            continue  # empty: a purge took the mail out and left its commit
         elif has_headers(answer.data):
             yield RawMail(answer.data, where)
         else:
             yield Problem(where, "no mail headers")
 
 
-def _read_blobs(repository: str, head: str, limits: Limits) -> Iterator[_Answer]:
-    """Yield git's answer for the `m` of each commit, oldest first."""
+def _read_blobs(repository: str, head: str, limits: Limits, start: str | None = None) -> Iterator[_Answer]:
+    """Yield git's answer for the `m` of each commit, oldest first; only those behind `start`, if it is given."""
+    behind = (f"^{start}",) if start else ()
     with tempfile.TemporaryFile() as requests:
-        run_git(repository, *LOG, "--reverse", "--format=%H:m %H", "--end-of-options", head, "--", stdout=requests)
+        arguments = ("--reverse", "--format=%H:m %H", "--end-of-options", head, *behind, "--")
+        run_git(repository, *LOG, *arguments, stdout=requests)
         size = os.fstat(requests.fileno()).st_size
         width = 2 * len(head) + len(":m \n")  # all requests are equally long
         done = 0

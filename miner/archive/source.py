@@ -90,10 +90,7 @@ def _read_folder(path: str, limits: Limits, depth: int) -> Iterator[RawMail | Pr
         if is_repository(repository):
             yield from read_epochs([repository], limits, name=printable_name(path))
             return
-    epochs = _find_epochs(os.path.join(path, "git")) or _find_epochs(path)
-    if not epochs and is_repository(os.path.join(path, "all.git")):
-        epochs = [os.path.join(path, "all.git")]
-    if epochs:
+    if epochs := find_epochs(path):
         yield from read_epochs(epochs, limits)
         return
     boxes = [box for sub in ("cur", "new") if os.path.isdir(box := os.path.join(path, sub))]
@@ -103,8 +100,15 @@ def _read_folder(path: str, limits: Limits, depth: int) -> Iterator[RawMail | Pr
         yield from _read_children(path, limits, depth)
 
 
-def _find_epochs(folder: str) -> list[str]:
-    """List the epochs 0.git, 1.git ... in a folder, oldest first."""
+def find_epochs(folder: str) -> list[str]:
+    """List the epochs of an inbox: 0.git, 1.git ... in its folder or the folder `git` in it, oldest first."""
+    epochs = _list_epochs(os.path.join(folder, "git")) or _list_epochs(folder)
+    if not epochs and is_repository(os.path.join(folder, "all.git")):
+        epochs = [os.path.join(folder, "all.git")]
+    return epochs
+
+
+def _list_epochs(folder: str) -> list[str]:
     if not os.path.isdir(folder):
         return []
     names = [name for name in os.listdir(folder) if EPOCH.fullmatch(name)]
