@@ -3,6 +3,9 @@
 A mail begins at a line "From SENDER DATE" that is the first one or follows an empty line. Both ways of escaping such
 lines in a body are undone by one rule, which is mboxrd's: of a line that is one or more ">" and then "From ", one ">"
 goes. The lengths that mboxcl keeps in Content-Length are often wrong and are not used.
+
+Pipermail (Mailman 2) escapes too little, and after a scrubbed attachment it may leave out the empty line. But right
+below each of its separators stands a From header with the same sender: a file that begins so is read by that.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from miner.archive.headers import KNOWN_FIELD, has_body, has_headers
+from miner.archive.headers import FIELD, KNOWN_FIELD, has_body, has_headers
 from miner.archive.limits import Limits
 from miner.archive.stream import Stream
 from miner.model import Problem, RawMail
@@ -28,6 +31,7 @@ SEPARATOR_DATE = re.compile(
     rb" (?:%s,? {1,3}%s {1,3}\d{1,2},? {1,3}%s%s{0,2} {1,3}\d{4}%s?|(?:%s,? {1,3})?\d{1,2} %s \d{4} {1,3}%s%s?)"
     rb"(?: remote from \S{1,200})?\s*$" % (_DAY, _MONTH, _TIME, _ZONE, _ZONE, _DAY, _MONTH, _TIME, _ZONE)
 )
+FORMAT_PATCH = re.compile(rb"From [0-9a-f]{7,64} Mon Sep 17 00:00:00 2001\b")  # what git writes above every patch
 ESCAPED_FROM = re.compile(rb"(?m)^>(>*From )")
 
 
@@ -43,6 +47,27 @@ def is_separator(line: bytes, following: bytes) -> bool:
         return True
     # Some writers give no date; then only headers right below make it one.
     return len(line.split()) == 2 and KNOWN_FIELD.match(following) is not None
+
+
+def is_pipermail_separator(line: bytes, following: bytes) -> bool:
+    """Whether a separator was written by pipermail: two spaces, and the same sender again in the From header below.
+
+    >>> is_pipermail_separator(b"From ada at example.org  Wed Jan  3 10:11:12 2024", b"From: ada at example.org (Ada)")
+    True
+    """
+    sender, gap, _ = line[5:].partition(b"  ")
+    header = b"From: " + sender
+    same = following.startswith(header) and following[len(header) : len(header) + 1] in (b" ", b"\r", b"\n", b"")
+    return bool(sender and gap and same) and is_separator(line, following)
+
+
+def _begins_mail(line: bytes, following: bytes, after_blank: bool) -> bool:
+    """Tell a separator in a pipermail file: its own, or that of an mbox that was appended; a patch in a body is none."""
+    if is_pipermail_separator(line, following):
+        return True
+    return (
+        after_blank and is_separator(line, following) and bool(FIELD.match(following)) and not FORMAT_PATCH.match(line)
+    )
 
 
 class _Mail:
@@ -91,13 +116,15 @@ def read_mbox(stream: Stream, name: str, limits: Limits) -> Iterator[RawMail | P
     """Yield each mail of an mbox as `NAME, mail N`, N from 1; what is too large, cut or no mail is a Problem."""
     mail: _Mail | None = None
     number = 0
+    pipermail = False
     line_start = after_blank = True
     line = stream.readline(PIECE_BYTES)
     while line:
         following = None
-        if after_blank and line.startswith(b"From "):
+        if (after_blank or (pipermail and line_start)) and line.startswith(b"From "):
             following = stream.readline(PIECE_BYTES)
-            if is_separator(line, following):
+            if _begins_mail(line, following, after_blank) if pipermail else is_separator(line, following):
+                pipermail = pipermail or (number == 0 and is_pipermail_separator(line, following))
                 if mail is not None:
                     yield mail.finish(f"{name}, mail {number}")
                 number += 1

@@ -1,38 +1,57 @@
-"""Threads: who answers whom, from In-Reply-To and References alone (RFC 5322, section 3.6.4). No mail, no subject guessing."""
+"""Threads: who answers whom, from In-Reply-To and References (RFC 5322, section 3.6.4).
+
+Subjects count only for an answer without either header, and only when a mail here has that very subject. The result
+does not depend on the order of the messages: children may stand before their parents, and do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import networkx as nx
 
 from miner.model import Message
 
+LONGEST_SILENCE = timedelta(days=90)  # between a mail and an answer that only its subject ties to it
+
 
 class Threads:
     """The reply graph of some messages: an edge runs from each message to the one it answers, if that one is here.
 
-    A message has at most one parent: its In-Reply-To, else the last Reference at hand. Loops are cut where they close.
+    A message has at most one parent: its In-Reply-To, else the last Reference at hand. A mail "Re: x" that has neither
+    header answers the last mail "x" before it. Loops are cut at the oldest message in them.
     """
 
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages: Mapping[str, Message] = {m.message_id: m for m in messages}
         self.graph: nx.DiGraph[str] = nx.DiGraph()
         self.graph.add_nodes_from(self.messages)
-        for message in messages:
-            parent = self._choose_parent(message)
-            if parent is not None and not self._leads_to(parent, message.message_id):
-                self.graph.add_edge(message.message_id, parent)
+        bare = [m for m in self.messages.values() if m.form == "mail" and m.subject.reply and not m.references]
+        self._openers = _find_openers(self.messages.values(), {m.subject.title for m in bare}) if bare else {}
+        # The newest first, so that what closes a loop is the edge of its oldest message.
+        for ident in sorted(self.messages, key=lambda i: (-self._order(i)[0], i)):
+            for parent in self._candidates(self.messages[ident]):
+                if not self._leads_to(parent, ident):
+                    self.graph.add_edge(ident, parent)
+                    break
 
-    def _choose_parent(self, message: Message) -> str | None:
-        for ident in (message.in_reply_to, *reversed(message.references)):
-            if ident in self.messages and ident != message.message_id:
-                return ident
-        return None
+    def _candidates(self, message: Message) -> Iterator[str]:
+        """The messages here that may be this one's parent, the best first."""
+        named = (message.in_reply_to, *reversed(message.references))
+        yield from (ident for ident in named if ident and ident in self.messages and ident != message.message_id)
+        if message.date is None or not message.subject.reply or any(named):
+            return
+        openers = self._openers.get(_posting(message), [])
+        at = bisect_right(openers, message.date, key=lambda opener: opener[0]) - 1
+        if at >= 0 and message.date - openers[at][0] <= LONGEST_SILENCE:
+            yield openers[at][1]
 
     def _leads_to(self, start: str, goal: str) -> bool:
-        return goal == start or goal in self.ancestors(start)
+        # Without a child it is nobody's ancestor: saves the walk up nearly always.
+        return goal == start or (self.graph.in_degree(goal) > 0 and goal in self.ancestors(start))
 
     def parent(self, ident: str) -> str | None:
         return next(iter(self.graph.successors(ident)), None)
@@ -48,20 +67,32 @@ class Threads:
 
     @cached_property
     def roots(self) -> Mapping[str, str]:
-        """The root of each message's thread. Messages whose parent is missing but who share a first Reference stay together."""
+        """The root of each message's thread. Messages whose parents are missing but who name one id stay together."""
         found: dict[str, str] = {}
         for component in nx.weakly_connected_components(self.graph):
             root = next(n for n in component if self.graph.out_degree(n) == 0)
             for ident in component:
                 found[ident] = root
-        orphans: dict[str, str] = {}
-        joined: dict[str, str] = {}
-        for root in sorted(set(found.values()), key=self._order):
-            first = next(iter(self.messages[root].references), None)
-            if first is None:
-                continue
-            joined[root] = found.get(first) or orphans.setdefault(first, root)
+        joined = self._join_orphans(sorted(set(found.values()), key=self._order), found)
         return {ident: joined.get(root, root) for ident, root in found.items()}
+
+    def _join_orphans(self, roots: Sequence[str], found: Mapping[str, str]) -> Mapping[str, str]:
+        """For each root that names missing messages the oldest one that is tied to it by these."""
+        # "In-Reply-To: <ada@example.org>" names a person, "<y>" was an answer to git send-email: neither is a mail.
+        people = {message.author.address for message in self.messages.values()}
+        ties: nx.Graph[str | tuple[str]] = nx.Graph()
+        for root in roots:
+            for ident in self.messages[root].references:
+                if ident in found:
+                    ties.add_edge(root, found[ident])
+                elif "@" in ident and ident not in people:
+                    ties.add_edge(root, (ident,))
+        place = {root: n for n, root in enumerate(roots)}
+        joined: dict[str, str] = {}
+        for component in nx.connected_components(ties):
+            here = [node for node in component if isinstance(node, str)]
+            joined |= dict.fromkeys(here, min(here, key=place.__getitem__))
+        return joined
 
     def _order(self, ident: str) -> tuple[float, str]:
         date = self.messages[ident].date
@@ -78,3 +109,21 @@ class Threads:
     def descendants(self, ident: str) -> set[str]:
         """Every message below this one."""
         return set(nx.ancestors(self.graph, ident))
+
+
+def _posting(message: Message) -> tuple[object, ...]:
+    """What a subject and its answers share: the title and the place in a series."""
+    subject = message.subject
+    return subject.title, subject.revision, subject.number, subject.total
+
+
+def _find_openers(
+    messages: Iterable[Message], titles: Collection[str]
+) -> Mapping[tuple[object, ...], list[tuple[datetime, str]]]:
+    """The messages with one of these titles that are no answers, as (date, id), the oldest first."""
+    openers: dict[tuple[object, ...], list[tuple[datetime, str]]] = {}
+    for message in messages:
+        title = message.subject.title
+        if title and title in titles and not message.subject.reply and message.date is not None:
+            openers.setdefault(_posting(message), []).append((message.date, message.message_id))
+    return {posting: sorted(found) for posting, found in openers.items()}

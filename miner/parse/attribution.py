@@ -15,8 +15,8 @@ MAX_LENGTH = 600
 
 _VERB = re.compile(
     r"(?:\b(?:wrote|writes|said|says|schrieb|schreef|skrev|scrisse|escreveu|escribi[oó]|napisał\(?a?\)?|kirjoitti"
-    r"|написал\(?а?\)?|пишет|пишете)|\ba[  ]écrit|\bha scritto|写道|寫道|さんは(?:書きました|wrote))"
-    r"(?: in message [^ ]{1,250})?(?: (?:on|at) [^:]{3,30}(?::\d\d){0,2}[^:]{0,20})?[  ]{0,3}[:：]?[  ]{0,3}(?:\.\.\.)?$"
+    r"|написал\(?а?\)?|пишет|пишете)|\ba écrit|\bha scritto|写道|寫道|さんは(?:書きました|wrote))"
+    r"(?: in message [^ ]{1,250})?(?: (?:on|at) [^:]{3,30}(?::\d\d){0,2}[^:]{0,20})? ?[:：]? ?(?:\.\.\.)?$"
     r"|\b(?:schrieb|schreef) (?P<after>[^:]{2,120}):$"
     r"|^Quoting (?P<quoting>.{2,200}?):?$"
     r"|^\* (?P<starred>.{2,200}?):?$"
@@ -95,7 +95,7 @@ def parse_attribution(above: Sequence[str]) -> Attribution | None:
     >>> parse_attribution(["This is what the old code wrote to the log"]) is None
     True
     """
-    last = above[-1].strip()
+    last = _plain_spaces(above[-1])
     if not last or len(last) > MAX_LENGTH:
         return None
     starts = bool(_START.match(last))
@@ -104,13 +104,13 @@ def parse_attribution(above: Sequence[str]) -> Attribution | None:
     taken = 1
     if not starts:
         for size in range(2, min(MAX_LINES, len(above)) + 1):
-            line = above[-size].strip()
+            line = _plain_spaces(above[-size])
             if not line:
                 break
             if _START.match(line):
                 taken = size
                 break
-    text = " ".join(line.strip() for line in above[-taken:])
+    text = " ".join(_plain_spaces(line) for line in above[-taken:])
     verb = _VERB.search(text) if len(text) <= MAX_LENGTH else None
     if verb is None:
         return None
@@ -124,6 +124,11 @@ def parse_attribution(above: Sequence[str]) -> Attribution | None:
     if not address and not _WHEN.search(text) and (verb.group("starred") or not _looks_like_name(name or "")):
         return None
     return Attribution(name, address, taken)
+
+
+def _plain_spaces(line: str) -> str:
+    """Put one plain space for each run of spaces: French typography and Gmail's "6:44\u202fPM" use others."""
+    return " ".join(line.split())
 
 
 def _split_name(text: str) -> tuple[str | None, str | None]:
@@ -158,7 +163,7 @@ def _looks_like_name(text: str) -> bool:
 
 _HEADER_FIELD = re.compile(
     r"^\*?(From|Sent|Date|To|Cc|Subject|Reply-To|Message-I[Dd]|Importance|Von|Gesendet|An|Betreff|Datum|De|Envoyé|À|Objet|Enviado|Para|Asunto"
-    r"|发件人|发送时间|收件人|抄送|主题|差出人|送信日時|宛先|件名|От|Отправлено|Кому|Тема)\*?[  ]?[:：]\*?[  ](.*)$",
+    r"|发件人|发送时间|收件人|抄送|主题|差出人|送信日時|宛先|件名|От|Отправлено|Кому|Тема)\*? ?[:：]\*? (.*)$",
 )
 _FROM_FIELDS = frozenset({"From", "Von", "De", "发件人", "差出人", "От"})
 _ADDRESSED = frozenset(
@@ -186,7 +191,7 @@ def parse_header_block(lines: Sequence[str]) -> Attribution | None:
         at = 1
     end = at
     while end < min(len(lines), at + 10):
-        field = _HEADER_FIELD.match(lines[end].strip())
+        field = _HEADER_FIELD.match(_plain_spaces(lines[end]))
         if field is None:
             if fields and end > at and lines[end][:1] in " \t" and lines[end].strip():
                 end += 1  # a folded To or Cc

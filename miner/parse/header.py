@@ -10,7 +10,7 @@ import base64
 import binascii
 import codecs
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -25,6 +25,8 @@ Q_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
 BRACKETED = re.compile(r"<([^<>]*)>")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
+# What mailers call GB2312 is its superset; names have characters that the old standard lacks.
+WIDER_CHARSET = {"gb2312": "gb18030", "gb_2312-80": "gb18030", "gbk": "gb18030"}
 # Codecs that are not charsets of text, or take more than linear time.
 NO_CHARSET = frozenset({"idna", "punycode", "undefined", "unicode-escape", "unicode_escape", "raw-unicode-escape"})
 
@@ -71,7 +73,7 @@ def decode_words(value: str) -> str:
         data = _decode_word(word[2], word[3])
         adjacent = bool(charset) and not between.strip()
         if pending and not (adjacent and data is not None and word[1].lower() == charset):
-            out.append(decode_text(pending, charset))
+            out.append(decode_text(pending, WIDER_CHARSET.get(charset, charset)))
             pending = b""
         out.append("" if adjacent and data is not None else between)
         if data is None:
@@ -80,7 +82,7 @@ def decode_words(value: str) -> str:
         else:
             pending, charset = pending + data, word[1].lower()
         end = word.end()
-    out.append(decode_text(pending, charset or "utf-8"))
+    out.append(decode_text(pending, WIDER_CHARSET.get(charset, charset or "utf-8")))
     return "".join([*out, value[end:]])
 
 
@@ -124,28 +126,51 @@ def parse_message_id(values: Iterable[str]) -> str | None:
     return None
 
 
-def parse_in_reply_to(values: Iterable[str], own_id: str) -> str | None:
-    """Give the first id that the In-Reply-To headers name and that is not the mail's own; prose gives None."""
+def parse_in_reply_to(
+    values: Iterable[str], own_id: str, references: Sequence[str] = (), addresses: Collection[str] = ()
+) -> str | None:
+    """Give the id of the mail that is answered, never the mail's own; prose gives None.
+
+    Of several ids it is the one that `references` (the raw headers) end with: a patch that is sent with two
+    In-Reply-To headers names the last revision in the first of them and its own cover letter in the second. Else it is
+    the first one that is no address of somebody whom the mail names: "Message from Ada <ada@example.org> of <id>".
+    """
+    found = _answered_ids(values, own_id)
+    if len(found) < 2:
+        return next(iter(found), None)
+    last = next(
+        (ident for value in reversed(references) for ident in reversed(find_ids(value)) if ident in found), None
+    )
+    return last or next((ident for ident in found if ident.lower() not in addresses), next(iter(found)))
+
+
+def _answered_ids(values: Iterable[str], own_id: str) -> Collection[str]:
+    found: dict[str, None] = {}
     for value in values:
-        found = [ident for ident in find_ids(value) if "@" in ident]
+        ids = [ident for ident in find_ids(value) if "@" in ident]
         words = decode_raw(value).split()
-        if len(words) == 1:  # an id without brackets, or one without "@"
-            found += find_ids(value) or [word for word in words if "@" in word]
-        for ident in found:
-            if ident != own_id:
-                return CONTROL.sub("", ident)
-    return None
+        if len(words) == 1:  # an id without brackets or with one alone, or an id without "@"
+            ids += find_ids(value) or [CONTROL.sub("", word.strip("<>")) for word in words if "@" in word]
+        found.update(dict.fromkeys(ids))
+    found.pop(own_id, None)
+    return found
 
 
-def parse_references(values: Iterable[str], own_id: str, in_reply_to: str | None) -> tuple[str, ...]:
-    """Give the ids of the References headers, oldest first, each once; without any, In-Reply-To stands for them."""
+def parse_references(
+    values: Iterable[str], own_id: str, in_reply_to: str | None, answered: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Give the ids of the References headers, oldest first, each once.
+
+    Without any, the ids of the In-Reply-To headers (`answered`, raw) stand for them, the chosen one last.
+    """
     found: dict[str, None] = {}
     for value in values:
         bare = [word for word in decode_raw(value).split() if "@" in word and "<" not in word]
         found.update(dict.fromkeys(find_ids(value) or bare))
     found.pop(own_id, None)
     if not found and in_reply_to:
-        return (in_reply_to,)
+        others = [ident for ident in _answered_ids(answered, own_id) if ident != in_reply_to]
+        return (*others, in_reply_to)
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ The tree is walked without recursion, so nesting costs nothing; quote depth and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from bs4 import BeautifulSoup
@@ -13,6 +14,7 @@ from bs4.element import CData, NavigableString, Tag
 
 MAX_HTML_CHARS = 1024 * 1024
 MAX_QUOTE_DEPTH = 32
+MAX_NESTING = 200  # of tags; what is deeper only breaks lines
 DROPPED = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "svg"})
 BLOCKS = frozenset(
     [
@@ -55,6 +57,9 @@ CELLS = frozenset({"td", "th"})
 DECLARATION = re.compile(r"<[!?][^>]*>?")
 TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9:_-]{0,40})(?:[\s/][^<>]{0,10000})?>")
 NO_TAG = re.compile(r"<(?!/?[A-Za-z][A-Za-z0-9:_-]{0,40}>)")
+BARE_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:_-]{0,40})>")
+HUGE_REFERENCE = re.compile(r"&#(?=[xX]?[0-9A-Fa-f]{8})")  # no character has such a number
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"])
 SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -128,15 +133,42 @@ def _bare_tags(html: str) -> str:
     """Leave of the markup only whole tags, without attributes: all that is read here.
 
     The standard library's parser under BeautifulSoup takes quadratic time for comments, tags and quotes that nobody
-    closes, and minutes for a megabyte of "<!--"; it never sees these.
+    closes, and minutes for a megabyte of "<!--"; BeautifulSoup itself does for deep nesting, and raises ValueError for
+    the character reference of a number with 5000 digits. They never see these.
     """
     kept: list[str] = []
     end = 0
     while (start := html.find("<!--", end)) >= 0 and (close := html.find("-->", start + 4)) >= 0:
         kept.append(html[end:start])
         end = close + 3
-    whole = DECLARATION.sub("", "".join([*kept, html[end:]]))
-    return NO_TAG.sub("&lt;", TAG.sub(r"<\1>", whole))
+    whole = DECLARATION.sub("", HUGE_REFERENCE.sub("&amp;#", "".join([*kept, html[end:]])))
+    return _flatten(NO_TAG.sub("&lt;", TAG.sub(r"<\1>", whole)))
+
+
+def _flatten(html: str) -> str:
+    """Take out tags that are nested too deeply, and end tags that close nothing."""
+    opened: list[tuple[str, bool]] = []
+    count: Counter[str] = Counter()
+
+    def plain(tag: re.Match[str]) -> str:
+        name = tag[2].lower()
+        if name in VOID:
+            return tag[0]
+        if not tag[1]:
+            kept = len(opened) < MAX_NESTING
+            opened.append((name, kept))
+            count[name] += 1
+            return tag[0] if kept else "<br>" if name in BLOCKS else ""
+        if not count[name]:
+            return ""
+        while opened:
+            closed, kept = opened.pop()
+            count[closed] -= 1
+            if closed == name:
+                return tag[0] if kept else ""
+        return ""
+
+    return BARE_TAG.sub(plain, html)
 
 
 def html_to_text(html: str) -> str:

@@ -14,7 +14,7 @@ from typing import cast
 from miner.model import Layer, LayerKind
 from miner.parse.attribution import MAX_LINES, Attribution, parse_attribution, parse_header_block
 
-_MARKS = re.compile(r">(?:[ \t ]?>)*")
+_MARKS = re.compile(r">(?:[ \t\xa0]?>)*")
 _ROBOT = re.compile(r">> ?(?:\S+:\d+(?::\d+)?:|\S+\.[chS](?:\.\w+)?:|\S*(?:ERROR|WARNING|error|warning):)")
 _DIFF_START = re.compile(r"diff --git |Index: \S|diff -[-\w]+ |--- (?:a/|\S+\t|/dev/null)")
 _DIFF_LINE = re.compile(
@@ -69,7 +69,7 @@ def strip_quote(line: str) -> str:
     if not marks:
         return line
     rest = line[marks.end() :]
-    return rest[1:] if rest[:1] in (" ", " ") else rest
+    return rest[1:] if rest[:1] in (" ", "\xa0") else rest
 
 
 def split_layers(body: str) -> tuple[Layer, ...]:
@@ -91,7 +91,9 @@ def _mark_lines(lines: list[str]) -> _Marks:
     in_patch = in_signature = False
     old = new = 0
     for at, line in enumerate(lines):
-        if depths[at] and not _is_false_quote(lines, depths, at):
+        if depths[at] and ">From " in line:
+            depths[at] -= _is_escaped_from(lines, depths, at)
+        if depths[at] and not _is_robot(lines, depths, at):
             in_patch = in_signature = False
             kinds.append("quote")
             continue
@@ -125,15 +127,24 @@ def _mark_lines(lines: list[str]) -> _Marks:
     return _Marks(lines, depths, kinds, [None] * len(lines))
 
 
-def _is_false_quote(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
-    """A mark that is not a quote: mbox's escape of "From ", a robot's ">> file:line:" between lines of its own."""
-    line = lines[at]
-    if not line.startswith((">From ", ">>")):
+def _is_escaped_from(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
+    """Whether the innermost mark of a line is mbox's escape of "From ": no line beside it is quoted so deep."""
+    line, depth = lines[at], depths[at]
+    if (marks := _MARKS.match(line)) is None or not line.startswith("From ", marks.end()):
         return False
-    neighbours = [depths[n] for n in (at - 1, at + 1) if 0 <= n < len(lines) and lines[n].strip()]
-    if line.startswith(">From "):
-        return not any(neighbours)
-    return bool(_ROBOT.match(line)) and not any(d == depths[at] or d == 1 for d in neighbours)
+    beside = _depths_beside(lines, depths, at)
+    return all(other < depth for other in beside) and (depth == 1 or bool(beside))
+
+
+def _is_robot(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
+    """A robot's ">> file:line:" between lines of its own."""
+    if not lines[at].startswith(">>") or not _ROBOT.match(lines[at]):
+        return False
+    return not any(depth in (depths[at], 1) for depth in _depths_beside(lines, depths, at))
+
+
+def _depths_beside(lines: Sequence[str], depths: Sequence[int], at: int) -> list[int]:
+    return [depths[n] for n in (at - 1, at + 1) if 0 <= n < len(lines) and lines[n].strip()]
 
 
 def _starts_patch(lines: Sequence[str], at: int) -> bool:

@@ -1,7 +1,7 @@
 """Bytes to Message (RFC 5322, 2045): never raises on what a mail holds, linear, within the limits below.
 
 The body is the first text/plain part that is no attachment, decoded and not un-flowed, with LF line ends; only when
-there is none, the text of the first HTML part. Layers are another module's.
+there is none, or it is blank, the text of the first HTML part. Layers are another module's.
 """
 
 from __future__ import annotations
@@ -101,7 +101,12 @@ def hash_id(data: bytes) -> str:
 def _read_message(raw: RawMail, mail: MimeMessage) -> Message:
     values = _headers(mail)
     message_id = parse_message_id(values.get("message-id", ())) or hash_id(raw.data)
-    in_reply_to = parse_in_reply_to(values.get("in-reply-to", ()), message_id)
+    references = values.get("references", ())
+    answered = values.get("in-reply-to", ())
+    recipients = parse_people([*values.get("to", ()), *values.get("cc", ())])
+    author = _author(values)
+    addresses = {person.address.lower() for person in (author, *recipients) if person.address}
+    in_reply_to = parse_in_reply_to(answered, message_id, references, addresses)
     part, text = _find_body(mail)
     body = cut_body(text)
     headers = {name: header_text(values[name][0])[:MAX_SHOWN_CHARS] for name in KEPT_HEADERS if name in values}
@@ -112,11 +117,11 @@ def _read_message(raw: RawMail, mail: MimeMessage) -> Message:
     return Message(
         message_id=message_id,
         subject=parse_subject(header_text((values.get("subject") or [""])[0])),
-        author=_author(values),
+        author=author,
         date=parse_mail_date(values.get("date", ()), values.get("received", ())),
         in_reply_to=in_reply_to,
-        references=parse_references(values.get("references", ()), message_id, in_reply_to),
-        recipients=parse_people([*values.get("to", ()), *values.get("cc", ())]),
+        references=parse_references(references, message_id, in_reply_to, answered),
+        recipients=recipients,
         list_id=_list_id(values),
         body=body,
         where=raw.where,
@@ -147,16 +152,19 @@ def _list_id(values: Mapping[str, list[str]]) -> str | None:
 
 def _find_body(mail: MimeMessage) -> tuple[MimeMessage | None, str]:
     """Find the part that is read, and its text with LF line ends."""
+    plain: MimeMessage | None = None
     html: MimeMessage | None = None
+    text = ""
     for part in mail.walk():
         kind = part.get_content_type()
-        if kind == "text/plain" and not part.get_filename():
-            return part, _unix_lines(_part_text(part))
+        if kind == "text/plain" and plain is None and not part.get_filename():
+            plain, text = part, _unix_lines(_part_text(part))
+            if text and not text.isspace():
+                return plain, text
         if kind == "text/html" and html is None and not part.get_filename():
             html = part
-    if html is None:
-        return None, ""
-    return html, _unix_lines(html_to_text(_part_text(html)))
+    shown = _unix_lines(html_to_text(_part_text(html))) if html is not None else ""
+    return (html, shown) if plain is None or shown.strip() else (plain, text)
 
 
 def _part_text(part: MimeMessage) -> str:

@@ -15,6 +15,8 @@ from miner.parse.header import CONTROL, clean_text, decode_raw, decode_words
 MAX_PEOPLE = 2_000
 QUOTES = "'\"`"
 SPECIAL = re.compile(r'[\\"(),;<>]')
+# "ada at example.org": how Mailman 2 hides an address, in the language of the list (fr: "à", es: "en").
+HIDDEN_AT = re.compile(r"\s{1,9}(?:at|à|en)\s{1,9}")
 # "Ada B via Some-List": what a list puts into From when the sender's domain forbids it to pass the mail on (DMARC).
 VIA = re.compile(r"\s+via\s+\S[^\n]{0,200}$", re.IGNORECASE)
 
@@ -53,8 +55,9 @@ def _split_mailboxes(value: str) -> Iterator[tuple[str, str | None, str]]:
             quoted = char != '"'
             target.append(char if quoted else "")
         elif char == "(" or (char == ")" and depth):
+            inner = depth > (1 if char == ")" else 0)  # "(Ada B (Loom Works))" keeps its inner pair
             depth += 1 if char == "(" else -1
-            comment.append(" ")
+            comment.append(char if inner else " ")
         elif depth:
             target.append(char)
         elif char == '"' and not in_address:
@@ -87,17 +90,16 @@ def _read_mailbox(phrase: str, address: str | None, comment: str) -> Person:
     if address is None:
         # "undisclosed-recipients:" is the name of an empty group.
         phrase = phrase.rpartition(":")[2] if "@" in phrase else phrase
-        words = phrase.split()
-        if len(words) == 3 and words[1] == "at":  # Pipermail's "ada at example.org (Ada B)"
-            words = [f"{words[0]}@{words[2]}"]
+        words = show_address(phrase).split()
         if words and "@" in words[-1]:
-            return Person(clean_name(" ".join(words[:-1])) or clean_name(comment), clean_address(words[-1]))
+            name, found = clean_name(" ".join(words[:-1])) or clean_name(comment), clean_address(words[-1])
+            return Person(None if name and show_address(name).lower() == (found or "").lower() else name, found)
         if phrase.rstrip().endswith(":"):
             return Person(None, None)
         return Person(clean_name(phrase), None)
     name = clean_name(phrase) or clean_name(comment)
     found = clean_address(address)
-    if name and name.lower() == (found or "").lower():
+    if name and show_address(name).lower() == (found or "").lower():
         name = None
     return Person(name, found)
 
@@ -112,7 +114,19 @@ def clean_name(text: str) -> str | None:
 
 def clean_address(text: str) -> str | None:
     """Free an address of brackets, blanks and control characters; None if nothing stays."""
-    return "".join(CONTROL.sub("", text).replace("<", "").replace(">", "").split()) or None
+    return "".join(show_address(CONTROL.sub("", text).replace("<", "").replace(">", "")).split()) or None
+
+
+def show_address(text: str) -> str:
+    """Give an address that Mailman 2 hid; other text stays as it is.
+
+    >>> show_address("ada at example.org"), show_address("Ada at work")
+    ('ada@example.org', 'Ada at work')
+    """
+    words = HIDDEN_AT.split(text.strip(), 2)
+    if len(words) != 2 or any(len(word.split()) != 1 or "@" in word for word in words):
+        return text
+    return "@".join(words) if "." in words[1] else text
 
 
 def find_author(

@@ -63,6 +63,7 @@ _DASHES = re.compile(r"^\s*[-=]{2,}(?:\s+[-=]{2,})+\s*$|^\s*[-=]{10,}\s*$")
 _COPY_START = 10  # characters without white space by which the copy of a row is first looked for
 _CELL = re.compile(r"(?<!\\)\|")
 _GAP = re.compile(r"\s{2,}|\t+")
+_SPACE = re.compile("[\xa0\u2007\u202f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -524,7 +525,12 @@ def _make_row(found: _Found, depth: int, notes: Mapping[int, str]) -> TableRow:
 
 
 def _clean(name: str, value: Value) -> Value:
-    """Words that mean nothing (none, TBD, -) become None; several places in one cell become several places."""
+    """Words that mean nothing (none, TBD, -) become None; several places in one cell become several places.
+
+    Non-breaking spaces, with which some mailers keep columns apart, are plain ones in a value.
+    """
+    if value is not None:
+        value = _SPACE.sub(" ", value) if isinstance(value, str) else tuple(_SPACE.sub(" ", part) for part in value)
     if isinstance(value, str) and value.strip().lower() in _EMPTY and name not in TITLE:
         value = None
     if name in LINKS or name in LOCATION:

@@ -139,6 +139,30 @@ def test_damaged_gzip_is_a_problem_not_a_crash() -> None:
     assert problems(read(bytes(packed)))
 
 
+PIPERMAIL = b"From ada at example.org  Wed Jan  3 10:11:12 2024\nFrom: ada at example.org (Ada)\n"
+FORMAT_PATCH = b"From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\n"
+
+
+def test_pipermail_may_leave_out_the_empty_line() -> None:
+    first, second = mails(read(PIPERMAIL + b"\none\n" + PIPERMAIL + b"\ntwo\n"))
+    assert first.endswith(b"\none\n")
+    assert second.endswith(b"\ntwo\n")
+
+
+def test_patch_in_a_pipermail_body_begins_no_mail() -> None:
+    data = PIPERMAIL + b"\ninline:\n\n" + FORMAT_PATCH + mail(b"diff\n") + b"\n" + PIPERMAIL + b"\ntwo\n"
+    first, _ = mails(read(data))
+    assert FORMAT_PATCH in first
+
+
+def test_other_mboxes_may_follow_pipermails() -> None:
+    assert len(mails(read(PIPERMAIL + b"\none\n\n" + FROM + mail(b"two\n")))) == 2
+
+
+def test_patches_in_a_file_of_patches_are_mails() -> None:
+    assert len(mails(read(2 * (FORMAT_PATCH + mail(b"diff\n") + b"\n")))) == 2
+
+
 @given(st.lists(st.text(st.sampled_from("From >\nab:\r"), max_size=60), min_size=1, max_size=4))
 def test_written_and_read_again(bodies: list[str]) -> None:
     """What mboxrd writes comes back byte for byte, whatever the bodies say."""

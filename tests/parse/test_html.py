@@ -1,0 +1,40 @@
+"""HTML that is made to hurt: it costs linear time and never raises. How HTML reads is tested in test_mime.py."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from miner.parse.html import html_to_text
+
+
+def test_character_references_are_decoded_and_huge_ones_are_left() -> None:
+    assert html_to_text("&#65;&#x42;&#x1F600;") == "AB😀\n"
+    assert html_to_text(f"&#{'9' * 5000};").startswith("&#999")
+
+
+def test_end_tags_that_close_nothing_are_passed_over() -> None:
+    assert html_to_text("</b></div>a</p><p>b</blockquote></p>") == "a\n\nb\n"
+
+
+def test_what_is_nested_too_deeply_still_breaks_lines() -> None:
+    assert html_to_text("<b>" * 300 + "one<div>two") == "one\ntwo\n"
+
+
+@pytest.mark.parametrize("piece", ["<div><b>x</b> a", "<p>x", "<li><ul>x", "</b><i>x", "<table><td>x"])
+def test_deep_nesting_costs_linear_time(piece: str) -> None:
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        html_to_text(piece * count)
+        return time.process_time() - start
+
+    seconds(500)
+    assert seconds(16_000) < 12 * seconds(4_000)  # four times the text; quadratic would be sixteen times the time
+
+
+@given(st.text(alphabet="<>/&#;!-bdivp 9x\n\"'="))
+def test_no_markup_raises(text: str) -> None:
+    assert isinstance(html_to_text(text), str)
