@@ -3,16 +3,57 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import reprlib
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from miner.errors import ConfigError
+from miner.sources import SERVER, Source, parse_since, parse_target
 
 _MESSAGE_ID = "{message_id}"
+_VARIABLE = "LORE_MINER_CONFIG"
+_APP = "lore-miner"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How mail is fetched; the table [fetch].
+
+    `server` is the public-inbox server for lists, message-ids and searches that name none. `mail_dir` is where raw
+    mail lies; empty stands for the user's data folder. `contact` goes into the User-Agent, so that a server's
+    administrator can write to somebody. `pace` is the least time between two requests to one host, in seconds;
+    `patience` is the longest that one request may wait for a busy server, all its retries together; `timeout` is how
+    long a server may stay silent; 0 leaves it to git's lore.requesttimeout, which is 30 without a setting. At most `jobs` sources are fetched at once. `masks` are addresses with `%s` for the
+    message-id. An answer of more than `max_answer_bytes`, unpacked, is given up.
+    """
+
+    server: str = SERVER
+    mail_dir: str = ""
+    contact: str = ""
+    pace: float = 1.0
+    patience: float = 300.0
+    timeout: float = 0.0
+    jobs: int = 2
+    masks: tuple[str, ...] = ()
+    max_answer_bytes: int = 2 * 1024**3
+
+    def __post_init__(self) -> None:
+        _check(self, _FETCH_RULES)
+
+    @property
+    def mail_path(self) -> Path:
+        """The folder for raw mail."""
+        if self.mail_dir:
+            return Path(self.mail_dir).expanduser()
+        import platformdirs
+
+        return platformdirs.user_data_path(_APP, appauthor=False) / "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +63,7 @@ class Config:
     `archive_url` is where a mail can be read: `{message_id}` stands for the id, quoted for an address by whoever
     fills it in. After `stale_days` without news a piece of work counts as stale. Claims with less confidence than
     `min_confidence` (0 to 1) are left out. A mail of more than `max_mail_bytes` bytes is skipped and reported.
+    `sources` is what `miner fetch` keeps up to date.
 
     >>> Config(stale_days=7).stale_days
     7
@@ -31,12 +73,27 @@ class Config:
     stale_days: int = 30
     min_confidence: float = 0.0
     max_mail_bytes: int = 64 * 1024 * 1024
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
-        for key, (wanted, fits) in _RULES.items():
-            value = getattr(self, key)
-            if not fits(value):
-                raise ConfigError(f"{key} must be {wanted}, not {reprlib.repr(value)}")
+        _check(self, _RULES)
+
+
+def config_path() -> Path:
+    """Where the configuration lies when no --config names it: $LORE_MINER_CONFIG, else the user's own folder for it."""
+    if named := os.environ.get(_VARIABLE):
+        return Path(named)
+    import platformdirs
+
+    return platformdirs.user_config_path(_APP, appauthor=False) / "config.toml"
+
+
+def find_config() -> Path | None:
+    """The configuration that counts when no --config names one; None when there is none. One that
+    $LORE_MINER_CONFIG names has to be there."""
+    path = config_path()
+    return path if os.environ.get(_VARIABLE) or path.is_file() else None
 
 
 def read_config(path: Path | None) -> Config:
@@ -53,16 +110,90 @@ def read_config(path: Path | None) -> Config:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:  # not UTF-8, or not TOML; the message has the place
         raise ConfigError(f"{path}: not a TOML file: {error}") from error
-    known = [field.name for field in fields(Config)]
+    try:
+        return read_table(table)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def read_table(table: Mapping[str, Any]) -> Config:
+    """A configuration that was read as TOML already; raises ConfigError as `read_config` does."""
+    known = [each.name for each in fields(Config) if each.name not in ("fetch", "sources")]
+    _refuse_unknown(table, [*known, "fetch", *_SOURCE_KEYS], "")
+    fetch = table.get("fetch", {})
+    if not isinstance(fetch, dict):
+        raise ConfigError("fetch must be a table: [fetch]")
+    _refuse_unknown(fetch, [each.name for each in fields(FetchSettings)], "fetch.")
+    masks = fetch.get("masks", ())
+    settings = FetchSettings(**{**fetch, "masks": tuple(masks) if isinstance(masks, list) else masks})
+    sources = [
+        _read_source(kind, row, f"{kind}[{number}]", settings)
+        for kind in _SOURCE_KEYS
+        for number, row in enumerate(_rows(table, kind), 1)
+    ]
+    doubled = [each.title for number, each in enumerate(sources) if each in sources[:number]]
+    if doubled:
+        raise ConfigError(f"{doubled[0]} is named twice")
+    plain = {key: table[key] for key in known if key in table}
+    return Config(**plain, fetch=settings, sources=tuple(sources))
+
+
+def _rows(table: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, Any]]:
+    rows = table.get(kind, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ConfigError(f"{kind} must be written as a table of its own for each: [[{kind}]]")
+    return rows
+
+
+def _read_source(kind: str, row: Mapping[str, Any], where: str, settings: FetchSettings) -> Source:
+    """One [[list]], [[search]], [[thread]], [[person]] or [[web]]."""
+    _refuse_unknown(row, _SOURCE_KEYS[kind], f"{where}.")
+    for key, value in row.items():
+        if not isinstance(value, bool if key == "threads" else (str, date)):
+            raise ConfigError(f"{where}.{key} must be {'true or false' if key == 'threads' else 'a text in quotes'}")
+    main = _SOURCE_KEYS[kind][0]
+    if not row.get(main):
+        raise ConfigError(f"{where} needs {main}")
+    text = str(row[main])
+    since = str(row.get("since", ""))
+    inbox = str(row.get("list", ""))
+    try:
+        if since:
+            parse_since(since, datetime.now(UTC))
+        if inbox and not re.fullmatch(r"[A-Za-z0-9][\w.+-]*", inbox):
+            raise ConfigError(f"list must be the name of a list, not {inbox!r}")
+        if kind == "person":
+            if not re.fullmatch(r"[^\s@<>\"()]+@[^\s@<>\"()]+", text):
+                raise ConfigError(f"address must be an e-mail address, not {text!r}")
+            text = f"f:{text} OR t:{text} OR c:{text}"
+        wanted = {"person": "search"}.get(kind, kind)
+        if kind in ("search", "person") and "://" not in text:
+            found = Source("search", f"{settings.server}/{inbox or 'all'}", text)
+        elif kind == "web":
+            found = Source("web", text.rstrip("/"))
+            parse_target(text, server=settings.server)  # an address at all
+        else:
+            found = parse_target(text, server=settings.server, inbox=inbox, masks=settings.masks)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from None
+    if found.kind != wanted:
+        raise ConfigError(f"{where}.{main}: {text!r} is no {kind}")
+    return replace(found, since=since, threads=row.get("threads", True))
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: Sequence[str], where: str) -> None:
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             advice = f"did you mean {near[0]!r}?" if near else f"the known keys are {', '.join(known)}"
-            raise ConfigError(f"{path}: unknown key {key!r}; {advice}")
-    try:
-        return Config(**table)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from error
+            raise ConfigError(f"unknown key {where + key!r}; {advice}")
+
+
+def _check(record: object, rules: Mapping[str, tuple[str, Callable[[object], bool]]]) -> None:
+    for key, (wanted, fits) in rules.items():
+        value = getattr(record, key)
+        if not fits(value):
+            raise ConfigError(f"{key} must be {wanted}, not {reprlib.repr(value)}")
 
 
 def _is_archive_url(value: object) -> bool:
@@ -71,17 +202,53 @@ def _is_archive_url(value: object) -> bool:
     return re.fullmatch(r"https?://[^\s\x00-\x1f\x7f{}]+", value.replace(_MESSAGE_ID, "id")) is not None
 
 
+def _is_server(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and re.fullmatch(r"https?://[^\s\x00-\x1f\x7f{}?#@/]+(?:/[^\s?#@]*[^\s?#@/])?", value) is not None
+    )
+
+
+def _is_line(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable() and len(value) < 200
+
+
 def _is_whole(value: object, least: int, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
-def _is_share(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0.0 <= value <= 1.0  # nan is not
+def _is_number(value: object, least: float, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most  # nan is not
+
+
+def _are_masks(value: object) -> bool:
+    return isinstance(value, tuple) and all(
+        isinstance(each, str) and each.count("%s") == 1 and re.match(r"https?://[^%\s]", each) for each in value
+    )
 
 
 _RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "archive_url": (f"an http or https address with {_MESSAGE_ID} in it once", _is_archive_url),
     "stale_days": ("a whole number of days from 1 to 3650", lambda value: _is_whole(value, 1, 3650)),
-    "min_confidence": ("a number from 0 to 1", _is_share),
+    "min_confidence": ("a number from 0 to 1", lambda value: _is_number(value, 0, 1)),
     "max_mail_bytes": ("a whole number of bytes from 1024 to 2147483648", lambda value: _is_whole(value, 1024, 2**31)),
+}
+_FETCH_RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
+    "server": ("an http or https address without a slash at its end", _is_server),
+    "mail_dir": ("the path of a folder", _is_line),
+    "contact": ("one line of text, such as an e-mail address", _is_line),
+    "pace": ("a number of seconds from 0 to 3600", lambda value: _is_number(value, 0, 3600)),
+    "patience": ("a number of seconds from 0 to 86400", lambda value: _is_number(value, 0, 86400)),
+    "timeout": ("a number of seconds from 0 to 3600", lambda value: _is_number(value, 0, 3600)),
+    "jobs": ("a whole number from 1 to 16", lambda value: _is_whole(value, 1, 16)),
+    "masks": ("a list of addresses with %s in them once", _are_masks),
+    "max_answer_bytes": ("a whole number of bytes from 65536 up", lambda value: _is_whole(value, 65536, 2**50)),
+}
+# The tables that name sources: the key that each needs comes first.
+_SOURCE_KEYS: Mapping[str, tuple[str, ...]] = {
+    "list": ("name", "since"),
+    "search": ("query", "list", "since", "threads"),
+    "thread": ("id", "list"),
+    "person": ("address", "list", "since", "threads"),
+    "web": ("url", "since"),
 }

@@ -60,6 +60,17 @@ def _close_network() -> Iterator[list[str]]:
         yield attempts
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's own configuration and mail out of the tests."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+        patch.setenv("XDG_DATA_HOME", str(home / "data"))
+        patch.delenv("LORE_MINER_CONFIG", raising=False)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def network_attempts(_close_network: list[str]) -> Iterator[list[str]]:
     """What this test tried to reach, so that an attempt in a thread, or one that was swallowed, fails it as well.
