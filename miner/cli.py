@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from miner.config import Config, read_config
-from miner.errors import MinerError
+from miner.config import Config, config_path, find_config, read_config
+from miner.errors import ConfigError, MinerError
 from miner.model import Claim, Problem, Series, Status, WorkItem
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from miner.report.formats import Column
     from miner.report.rows import Row
 
+_GET = "Getting mail"
 _STAND = "Where things stand"
 _FOUND = "What was found"
 _READ = "How the mails were read"
@@ -108,6 +109,107 @@ def _common(
     ] = False,
 ) -> None:
     pass
+
+
+# Getting mail
+
+
+@app.command(rich_help_panel=_GET)
+def init(
+    lists: Annotated[
+        list[str] | None, typer.Argument(metavar="LIST", help="Lists to follow, such as linux-mm.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Write it here.")] = None,
+    since: Annotated[str, typer.Option(metavar="WHEN", help="Leave out mail from before.")] = "6 months ago",
+    contact: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Whom servers may write to. Without this: git's user.email."),
+    ] = None,
+) -> None:
+    """Write a commented configuration file that follows some lists.
+
+    Example: [bold]miner init linux-mm[/bold]
+    """
+    with _politely("init"):
+        from miner.starter import make_config
+
+        path = config or config_path()
+        if path.exists():
+            raise MinerError(f"{path} is there already; edit it, or name another place with --config")
+        text = make_config(lists or (), since=since, contact=contact, now=datetime.now(UTC))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace_file(path, text)
+        print(f"{path} is written; look at it, then: miner fetch{f' --config {path}' if config else ''}")
+
+
+@app.command(rich_help_panel=_GET)
+def fetch(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="URL|MESSAGE-ID|LIST|QUERY", help="What to fetch. Without it: all that is configured."),
+    ] = None,
+    config: ConfigFile = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be fetched, and fetch nothing.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, max=16, help="Fetch so many sources at once.")] = None,
+    since: Annotated[str, typer.Option(metavar="WHEN", help="A date, or a time as '3 months ago'.")] = "",
+    inbox: Annotated[str, typer.Option("--list", metavar="NAME", help="Look for it in this list alone.")] = "",
+    full: Annotated[bool, typer.Option("--full", help="Threads and searches whole, not only what is new.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors alone.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Tell what is here, and how the last run went.")] = False,
+    fmt: FormatOption = None,
+) -> None:
+    """Fetch mail: whole lists, threads, searches, web archives. A later run brings what is new.
+
+    Example: [bold]miner fetch https://lore.kernel.org/linux-mm/MESSAGE-ID/[/bold]
+    """
+    with _politely("fetch"):
+        settings = read_config(config or find_config())
+        if status:
+            _write_fetch_status(settings, _format(fmt))
+            return
+        _fetch(targets or (), settings, since, inbox, jobs, full, dry_run, quiet)
+
+
+def _fetch(
+    targets: Sequence[str],
+    settings: Config,
+    since: str,
+    inbox: str,
+    jobs: int | None,
+    full: bool,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    from miner import sync
+    from miner.report.fetching import Watch, describe_outcome
+
+    try:
+        sources = sync.find_sources(targets, settings, since=since, inbox=inbox)
+    except ConfigError as error:
+        _say(f"fetch: {error}")
+        raise typer.Exit(2) from error
+    with Watch(sys.stderr, bars=sys.stderr.isatty() and not quiet, quiet=quiet) as watch:
+        outcomes = sync.fetch(sources, settings, watch, jobs=jobs, full=full, dry_run=dry_run)
+    for each in outcomes:
+        if each.error:
+            _say(f"{each.source.title}: {each.error}")
+        elif not quiet:
+            print(describe_outcome(each.source.title, each.new, each.removed, each.state, each.plan))
+        for problem in each.problems[:5]:
+            _say(f"{each.source.title}: a mail was left out: {problem.why}")
+    failed = sum(bool(each.error) for each in outcomes)
+    if not (failed or quiet or dry_run):
+        _say(f"the mail lies in {settings.fetch.mail_path}; a folder in it is a SOURCE for the other commands")
+    if failed:
+        raise typer.Exit(1 if failed == len(outcomes) else 3)
+
+
+def _write_fetch_status(settings: Config, fmt: str) -> None:
+    from miner import sync
+    from miner.report.fetching import STATUS_KEYS, state_columns, state_row
+
+    rows = [state_row(state, settings.fetch.mail_path) for state in sync.read_states(settings)]
+    _write(rows, fmt, STATUS_KEYS, state_columns(datetime.now(UTC)))
 
 
 # Where things stand
@@ -294,7 +396,7 @@ def _prepare(
         _say(f"{command}: no SOURCE given; try: {example or f'miner {command} thread.mbox'}")
         raise typer.Exit(2)
     stdin = sys.stdin.buffer if "-" in sources else None
-    return read_config(config), stdin, list(sources)
+    return read_config(config or find_config()), stdin, list(sources)
 
 
 def _mine(command: str, sources: Sequence[str] | None, config: Path | None, example: str = "") -> tuple[Config, Mined]:

@@ -19,19 +19,23 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STAGES = {"fetch", "archive", "parse", "claims", "join", "report"}
-BASE = {"model", "config", "errors", "links", "columns"}
+BASE = {"model", "config", "errors", "links", "columns", "sources", "git"}
 
 # What each part of miner/ may import of the others; every part may import itself. "" is miner/__init__.py.
 MAY_IMPORT = {
     "": {"pipeline", "mined", *BASE},
     "__main__": {"cli"},
-    "cli": {"pipeline", "mined", "nightly", "store", "report", *BASE},
-    "nightly": {"pipeline", "mined", "store", "fetch", "report", *BASE},
+    "cli": {"pipeline", "mined", "nightly", "store", "sync", "report", "starter", *BASE},
+    "nightly": {"pipeline", "mined", "store", "sync", "report", *BASE},
+    "sync": {"fetch", "archive", "parse", *BASE},
     "pipeline": {"mined", "store", *STAGES, *BASE},
     "mined": {"report", *BASE},
     "store": {"mined", *BASE},
     **dict.fromkeys(STAGES, BASE),
-    "config": {"errors", "model"},
+    "config": {"errors", "model", "sources"},
+    "starter": {"config", "errors", "git", "sources"},
+    "sources": {"errors", "links"},
+    "git": {"errors"},
     "errors": set(),
     "model": set(),
     "links": set(),

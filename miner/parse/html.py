@@ -52,6 +52,7 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
+BREAKING = BLOCKS - {"blockquote"}  # what breaks a line where it is nested too deeply to be kept
 SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"})  # an empty line follows
 CELLS = frozenset({"td", "th"})
 DECLARATION = re.compile(r"<[!?][^>]*>?")
@@ -158,7 +159,7 @@ def _flatten(html: str) -> str:
             kept = len(opened) < MAX_NESTING
             opened.append((name, kept))
             count[name] += 1
-            return tag[0] if kept else "<br>" if name in BLOCKS else ""
+            return tag[0] if kept else "<br>" if name in BREAKING else ""
         if not count[name]:
             return ""
         while opened:

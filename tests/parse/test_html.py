@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,14 +23,9 @@ def test_what_is_nested_too_deeply_still_breaks_lines() -> None:
 
 
 @pytest.mark.parametrize("piece", ["<div><b>x</b> a", "<p>x", "<li><ul>x", "</b><i>x", "<table><td>x"])
-def test_deep_nesting_costs_linear_time(piece: str) -> None:
-    def seconds(count: int) -> float:
-        start = time.process_time()
-        html_to_text(piece * count)
-        return time.process_time() - start
-
-    seconds(500)
-    assert seconds(16_000) < 12 * seconds(4_000)  # four times the text; quadratic would be sixteen times the time
+def test_deep_nesting_is_read_to_its_end(piece: str) -> None:
+    """A quarter megabyte of each; what takes quadratic time for it would never end."""
+    assert html_to_text(piece * (256 * 1024 // len(piece))).count("x") > 10_000
 
 
 @given(st.text(alphabet="<>/&#;!-bdivp 9x\n\"'="))
