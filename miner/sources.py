@@ -51,7 +51,7 @@ class Source:
     is a date as the user wrote it, or empty. `threads`: a search brings the whole threads of what it finds.
 
     >>> Source("thread", "https://lore.example.org/all", "1@example.org").folder
-    'lore.example.org/threads/1@example.org-0ac4e2861a2d'
+    'lore.example.org/threads/1@example.org-ab6f5b02dde3'
     """
 
     kind: Kind
@@ -93,7 +93,7 @@ def safe_name(name: str, *, digest: bool = True) -> str:
     """A file name for any text: short, printable, no path, not hidden, and with a digest that keeps two texts apart.
 
     >>> safe_name("../../etc/passwd@host")
-    '_.._.._etc_passwd@host-53d03c8a5ee0'
+    '_.._.._etc_passwd@host-68d3140f2472'
     """
     slug = _slug(name)
     return f"{slug}-{_digest(name)}" if digest or slug != name else slug

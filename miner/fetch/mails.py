@@ -44,10 +44,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a fetch brought: mails that were new or had changed, and those that could not be kept."""
+    """What a fetch brought: mails that were new or had changed, those that could not be kept, and the dates of all."""
 
     new: int = 0
     problems: tuple[Problem, ...] = ()
+    dates: tuple[datetime, ...] = ()
 
 
 def fetch_thread(
@@ -159,7 +160,7 @@ class _Download:
         for head, mail in zip(self.heads, mails, strict=True):
             new += self._folder.write_mail(self._folder.mail_path(head.message_id, copies[head.message_id]), mail.data)
             copies[head.message_id] += 1
-        return Kept(new, tuple(self._problems))
+        return Kept(new, tuple(self._problems), tuple(head.date for head in self.heads if head.date))
 
 
 def belong(heads: Sequence[Head], known: Iterable[str]) -> bool:

@@ -19,7 +19,7 @@ from miner.fetch.lore import Inbox
 from miner.fetch.mails import Kept, Reading, fetch_search, fetch_thread, is_full_due
 from miner.fetch.web import fetch_web
 from miner.fetch.wire import Busy, Clock, Pace, shown
-from miner.model import Problem
+from miner.model import Problem, RawMail
 from miner.sources import Source, parse_since
 
 
@@ -184,7 +184,7 @@ class _Run:
             state, kept = fetch_web(
                 self.folder, state, self.settings, self.tools.reading, self._since(), self.clock, self.pace, self._tell
             )
-            return self._count_files(state, kept)
+            return self._count_volumes(state, kept)
         inbox = Inbox(self.source.url, self.settings, self.clock, self.pace)
         try:
             if self.source.kind == "list":
@@ -206,16 +206,20 @@ class _Run:
             inbox.close()
 
     def _count_files(self, state: State, kept: Kept) -> Outcome:
-        """Tell what lies here, from the files themselves."""
-        mails, newest = 0, state.newest
-        for found in self.tools.reading.split(self.folder.mail):
-            if isinstance(found, Problem):
-                continue
-            mails += 1
-            date = self.tools.reading.head(found.data).date
-            if date and date <= self.now and (newest is None or date > newest):
-                newest = date
-        return Outcome(self.source, replace(state, mails=mails, newest=newest), kept.new, problems=kept.problems)
+        """Tell what lies here, one mail a file."""
+        newest = max((date for date in (*kept.dates, state.newest) if date and date <= self.now), default=None)
+        state = replace(state, mails=sum(1 for _ in self.folder.mail_paths()), newest=newest)
+        return Outcome(self.source, state, kept.new, problems=kept.problems)
+
+    def _count_volumes(self, state: State, kept: Kept) -> Outcome:
+        """Tell what lies here, in files of many mails; only read again when one has changed."""
+        if kept.new or not state.last_success:
+            reading = self.tools.reading
+            found = (each for each in reading.split(self.folder.mail) if isinstance(each, RawMail))
+            dates = [reading.head(each.data).date for each in found]
+            newest = max((date for date in dates if date and date <= self.now), default=None)
+            state = replace(state, mails=len(dates), newest=newest)
+        return Outcome(self.source, state, kept.new, problems=kept.problems)
 
     def plan(self) -> Outcome:
         """Say what a run would do; asks the server of a list which epochs there are, and changes nothing."""
