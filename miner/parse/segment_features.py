@@ -9,9 +9,11 @@ and only the first 3,000 and the last 1,000 steps of a body.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
+from typing import Any
 
 from miner.parse.attribution import MAX_LINES, parse_attribution
 
@@ -20,6 +22,8 @@ HEAD, TAIL = 3000, 1000  # steps of a body that are judged, from its start and f
 _BUCKETS = tuple(str(n if n < 4 else 4 if n < 6 else 6 if n < 10 else 10 if n < 20 else 20) for n in range(21))
 _NEAR = 2  # lines on each side that count as the surroundings
 
+_HUNK_STARTS = frozenset(["+", "-", " ", "\\", "\t", ""])
+_HUNK_LINES = frozenset(["+", "-", " "])
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 
 # What kind of line it is, by its first character: the first alternative that fits gives the name.
@@ -110,23 +114,7 @@ _THANKS_PAIRS = frozenset(
 )  # fmt: skip
 _CODE_END = re.compile(r"[;{}]\s*(?://.*|/\*.*)?$|\)\s*:$|[=({,\\]$")
 _CODE_ENDINGS = ";{}=(,\\:/"
-_CODE_SORTS = (
-    "a(",
-    "a_",
-    "_a",
-    "A_",
-    "a[",
-    "$a",
-    "a::",
-    "->",
-    "==",
-    "!=",
-    "<=",
-    ">=",
-    "&&",
-    "</",
-    "/>",
-)  # looked for in the sorts
+_CODE_SORTS = tuple("a( a_ _a A_ a[ $a a:: -> == != <= >= && </ />".split())  # looked for in the sorts
 # Words that lists and companies put at the end of every mail.
 _FOOTER = ("unsubscrib", "mailing list", "mailinglist", "subscribed", "majordomo", "list archive", "listinfo", "desuscrib",
            "privileged", "confidential", "intended recipient", "automatically generated")  # fmt: skip
@@ -145,7 +133,6 @@ _WROTE = re.compile(
 )
 _DATED_PERSON = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ ,][^<>]{1,80}<[^<> ]{1,80}@[^<> ]{1,80}>[:：]?$")
 _DATED = re.compile(r"(?:On |Le |Am |El )?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},? ")
-_RUNS = re.compile(r"(.)\1*")
 # Each character's sort, for shapes and counts: A upper case, a lower case or beyond ASCII, 9 digit, blank, punctuation itself.
 _SORTS = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ?bcdefghijklmnopqrstuvwxyz012345678\t\r\f\v",
@@ -166,28 +153,37 @@ _GLUE = frozenset(
 
 @dataclass(slots=True)
 class Step:
-    """A line to judge, or a run of lines whose label is certain; `end` is exclusive."""
+    """A line to judge, or a run of lines whose label is certain; `end` is exclusive.
+
+    `keys` are what is known of the line, one for each of GROUPS; `features` spells them out. The model adds up weights
+    key by key and remembers the sums, for few keys are new.
+    """
 
     first: int
     end: int
     fixed: str | None
     gap: bool
-    features: Sequence[str] = ()
+    keys: tuple[Key, ...] = ()
+
+    @property
+    def features(self) -> list[str]:
+        return [name for group, key in zip(GROUPS, self.keys, strict=False) for name in group(*key)]
 
 
 class _Look:
     """What one line shows by itself."""
 
-    __slots__ = ("cues", "glue", "head", "kind", "mark", "shape", "sorts", "tech", "text", "words")
+    __slots__ = ("cues", "first", "glue", "head", "kind", "last", "pipes", "shape", "tech", "text", "wide", "words")
 
     def __init__(self, kind: str = "^", tech: int = 0) -> None:
         self.kind = kind
         self.tech = tech  # 0 to 4: how much of it is punctuation as in code and logs
-        self.mark = ""  # what an attribution is marked with
         self.cues = ""  # L footer word, M address, T telephone, U link
         self.glue = 0  # 0 no word; 1 to 4: share of the words in _GLUE
-        self.words: list[str] = []
-        self.head = self.text = self.sorts = self.shape = ""
+        self.pipes = 0
+        self.wide = False  # columns: two spaces or a tab between words
+        self.words: tuple[tuple[str, ...]] = ((),)
+        self.head = self.text = self.shape = self.first = self.last = ""
 
 
 _EDGE = _Look()
@@ -203,57 +199,68 @@ def read_steps(text: str) -> tuple[list[Step], list[Step]]:
     [(0, 1, None), (2, 5, 'quotation'), (5, 6, None)]
     """
     lines = text.split("\n")
-    # One byte a character, so that the sorts keep the places of the text.
-    sorts = text.replace("?", ".").encode("ascii", "replace").translate(_SORTS).decode("ascii").split("\n")
-    small = text.lower()
-    footers = [word for word in _FOOTER if word in small]
     steps = _cut(lines)
     left_out: list[Step] = []
     if len(steps) > HEAD + TAIL:
         steps, left_out = steps[:HEAD] + steps[-TAIL:], steps[HEAD:-TAIL]
+    small = text.lower()
+    footer = any([word in small for word in _FOOTER])
     looks = [
-        _QUOTE if s.fixed == "quotation" else _PATCH if s.fixed else _look(lines[s.first], sorts[s.first], footers)
+        _look(lines[s.first], footer) if s.fixed is None else _QUOTE if s.fixed == "quotation" else _PATCH
         for s in steps
     ]
-    _find_attributions(lines, steps, looks)
-    _describe(steps, looks)
+    _describe(steps, looks, _find_attributions(lines, steps, looks))
     return steps, left_out
 
 
 def _cut(lines: Sequence[str]) -> list[Step]:
     steps: list[Step] = []
-    old = new = 0
     gap = False
-    for at, line in enumerate(lines):
-        if old > 0 or new > 0:
-            start = line[:1]
-            if start in ("+", "-", " ", "\\", "\t", "") and not (line == "-- " and old <= 0):
-                old -= start not in ("+", "\\")
-                new -= start not in ("-", "\\")
-                if line and not line.isspace():
-                    _extend(steps, at, "patch", gap)
-                    gap = False
-                else:
-                    gap = True
-                continue
-            if start not in ("", ">") and at + 1 < len(lines) and lines[at + 1][:1] in ("+", "-", " "):
-                _extend(steps, at, "patch", gap)  # a hunk's line that a mail program broke
-                gap = False
-                continue
-            old = new = 0
-        if not line or line.isspace():
-            gap = True
-            continue
-        if line[0] == ">":
+    at, count = 0, len(lines)
+    while at < count:
+        line = lines[at]
+        first = line[:1]
+        if first == ">":
             _extend(steps, at, "quotation", gap)
+            gap = False
+        elif not line or line.isspace():
+            gap = True
+        elif first == "@" and (hunk := _HUNK.match(line)):
+            at, gap = _cut_hunk(lines, at, hunk, steps, gap)
+            continue
         else:
-            if line[0] == "@" and (hunk := _HUNK.match(line)):
-                old, new = int(hunk[1] or 1), int(hunk[2] or 1)
-                _extend(steps, at, "patch", gap)
-            else:
-                steps.append(Step(at, at + 1, None, gap))
-        gap = False
+            steps.append(Step(at, at + 1, None, gap))
+            gap = False
+        at += 1
     return steps
+
+
+def _cut_hunk(lines: Sequence[str], at: int, hunk: re.Match[str], steps: list[Step], gap: bool) -> tuple[int, bool]:
+    """Take the lines that a hunk's header counts; give the line behind them, and whether a gap stands before that."""
+    old, new = int(hunk[1] or 1), int(hunk[2] or 1)
+    _extend(steps, at, "patch", gap)
+    step = steps[-1]
+    gap = False
+    count = len(lines)
+    at += 1
+    while (old > 0 or new > 0) and at < count:
+        line = lines[at]
+        start = line[:1]
+        if start in _HUNK_STARTS and not (line == "-- " and old <= 0):
+            if start != "+" and start != "\\":
+                old -= 1
+            if start != "-" and start != "\\":
+                new -= 1
+            gap = not line or line.isspace()
+            if not gap:
+                step.end = at + 1
+        elif start != ">" and at + 1 < count and lines[at + 1][:1] in _HUNK_LINES:
+            step.end = at + 1  # a hunk's line that a mail program broke
+            gap = False
+        else:
+            break
+        at += 1
+    return at, gap
 
 
 def _extend(steps: list[Step], at: int, label: str, gap: bool) -> None:
@@ -263,33 +270,30 @@ def _extend(steps: list[Step], at: int, label: str, gap: bool) -> None:
         steps.append(Step(at, at + 1, label, gap))
 
 
-def _look(line: str, sorts: str, footers: Sequence[str]) -> _Look:
+@lru_cache(maxsize=8192)  # greetings, trailers, footers and signatures come again and again
+def _look(line: str, footer: bool) -> _Look:
+    """Look at one line. `footer`: the body has a footer's words somewhere, so this line may."""
     look = _Look()
-    text = line.lstrip()
-    start = len(line) - len(text)
-    text = look.text = text[:LOOK].rstrip()
+    text = look.text = line.strip()[:LOOK].rstrip()
     size = len(text)
-    sorts = look.sorts = sorts[start : start + size]
+    # One byte a character, so that the sorts keep the places of the text.
+    sorts = text.replace("?", ".").encode("ascii", "replace").translate(_SORTS).decode("ascii")
     small = text.lower()
-    words = look.words = _WORD.findall(small[:120])
+    words = _WORD.findall(small[:120])
     look.head = text[:12].split(None, 1)[0]
-    look.shape = "".join(_RUNS.findall(sorts[:24])[:7])
+    look.shape = _find_shape(sorts)
     look.kind = _find_kind(text, sorts, words)
-    cues = ""
-    for word in footers:
-        if word in small:
-            cues = "L"
-            break
-    if "@" in text:
-        cues += "M"
-    if sorts.count("9") >= 7 and _PHONE.search(text):
-        cues += "T"
-    if "://" in text or "www." in small:
-        cues += "U"
-    look.cues = cues
+    look.first, look.last = sorts[0], sorts[-1]
+    cues = "L" if footer and any([word in small for word in _FOOTER]) else ""
     marks = sorts.translate(_NO_MARKS)
     tech = 0
     if marks:
+        if "@" in marks:
+            cues += "M"
+        if sorts.count("9") >= 7 and _PHONE.search(text):
+            cues += "T"
+        if "://" in text or "www." in small:
+            cues += "U"
         odd = len(marks) - (len(marks) - len(marks.translate(_NO_PROSE_MARKS))) // 2
         if odd * 12 > size:
             tech = 2 if odd * 6 > size else 1
@@ -300,10 +304,28 @@ def _look(line: str, sorts: str, footers: Sequence[str]) -> _Look:
                 if sign in sorts:
                     tech += 1
                     break
-    look.tech = tech
+        if "|" in marks:
+            look.pipes = min(text.count("|"), 3)
+    elif sorts.count("9") >= 7 and _PHONE.search(text):
+        cues += "T"
+    look.cues, look.tech = cues, tech
+    look.wide = ("  " in text or "\t" in text) and _WIDE.search(text) is not None
     if words:
         look.glue = 1 + min(3, sum(map(_GLUE.__contains__, words)) * 8 // len(words))
+        look.words = ((words[0], *sorted(set(words[:16]))),)
     return look
+
+
+def _find_shape(sorts: str) -> str:
+    """The sorts of a line's beginning, each run of one as one, at most seven."""
+    shape = last = ""
+    for sort in sorts[:24]:
+        if sort != last:
+            shape += sort
+            if len(shape) == 7:
+                break
+            last = sort
+    return shape
 
 
 def _find_kind(text: str, sorts: str, words: Sequence[str]) -> str:
@@ -323,25 +345,26 @@ def _find_kind(text: str, sorts: str, words: Sequence[str]) -> str:
     return (match.lastgroup or "text") if match else "text"
 
 
-def _find_attributions(lines: Sequence[str], steps: Sequence[Step], looks: Sequence[_Look]) -> None:
+def _find_attributions(lines: Sequence[str], steps: Sequence[Step], looks: Sequence[_Look]) -> list[str]:
     """Mark what says who wrote the text below: A as attribution.py reads it, which is certain; B and C by looser rules."""
+    marks = [""] * len(steps)
     for n, (step, look) in enumerate(zip(steps, looks, strict=True)):
         if step.fixed:
             continue
         text = look.text
         colon = text[-1] in ":："
         if look.kind == "comment":
-            look.mark = "A"
+            marks[n] = "A"
             step.fixed = "quotation_marker"
             continue
         above_quote = n + 1 < len(steps) and looks[n + 1] is _QUOTE
         if not above_quote and not colon:
             if "@" in text and _DATED_PERSON.match(text):
-                look.mark = "A"
+                marks[n] = "A"
                 step.fixed = "quotation_marker"
             continue
         if colon and _ACTION.search(text):
-            look.mark = "C"
+            marks[n] = "C"
             continue
         first = n
         while first > 0 and n - first < MAX_LINES - 1 and not steps[first].gap and not steps[first - 1].fixed:
@@ -349,22 +372,23 @@ def _find_attributions(lines: Sequence[str], steps: Sequence[Step], looks: Seque
         found = parse_attribution([lines[steps[k].first] for k in range(first, n + 1)])
         if found is not None and (above_quote or text[0] != "*"):
             for k in range(n - found.lines + 1, n + 1):
-                looks[k].mark = "A"
+                marks[k] = "A"
                 steps[k].fixed = "quotation_marker"
         elif above_quote and _WROTE.search(text):
-            look.mark = "A"
+            marks[n] = "A"
             step.fixed = "quotation_marker"
         elif above_quote and (_SAID.search(text) if colon else "@" in text and _DATED.match(text)):
-            look.mark = "B"
+            marks[n] = "B"
+    return marks
 
 
 def _sums(counts: Iterable[int]) -> list[int]:
     return [0, *accumulate(counts)]
 
 
-def _describe(steps: Sequence[Step], looks: Sequence[_Look]) -> None:
+def _describe(steps: Sequence[Step], looks: Sequence[_Look], marks: Sequence[str]) -> None:
     count = len(steps)
-    kinds = [look.kind + look.mark for look in looks]
+    kinds = [look.kind + mark for look, mark in zip(looks, marks, strict=True)]
     kinds += ["$", "$"]  # so that two lines ahead, and two lines back from the first, there is something
     kinds += ["^", "^"]
     # Sections between rules, quotes and pasted mail; a footer's words colour all of its lines.
@@ -385,6 +409,7 @@ def _describe(steps: Sequence[Step], looks: Sequence[_Look]) -> None:
     glue = _sums([look.glue for look in looks])
     block_first = 0
     block_ends = _block_ends(steps)
+    looks = [*looks, _EDGE]  # behind the last, and before the first
     for n, step in enumerate(steps):
         look = looks[n]
         if step.gap or (n and steps[n - 1].fixed):
@@ -394,48 +419,85 @@ def _describe(steps: Sequence[Step], looks: Sequence[_Look]) -> None:
                 quotes_left -= 1
                 quotes_seen = True
             continue
-        kind, text, words = kinds[n], look.text, look.words
-        last, following = (looks[n - 1] if n else _EDGE), (looks[n + 1] if n + 1 < count else _EDGE)
+        last, following = looks[n - 1], looks[n + 1]
         before = "_" + kinds[n - 1] if step.gap else kinds[n - 1]
         after = "_" + kinds[n + 1] if n + 1 < count and steps[n + 1].gap else kinds[n + 1]
         number, since = section_of[n]
-        opener, cues = openers[number], cues_of[number]
-        end = "L" if number == len(sizes) - 1 else ""
-        low, high = max(0, n - _NEAR), min(count, n + _NEAR + 1)
+        low, high = n - _NEAR if n > _NEAR else 0, min(count, n + _NEAR + 1)
         mood = (tech[high] - tech[low]) * 2 // (high - low)
-        low, high = max(0, n - 3), min(count, n + 4)
+        low, high = n - 3 if n > 3 else 0, min(count, n + 4)
         prose = (glue[high] - glue[low]) * 2 // (high - low)
-        same = ("s" if last.shape == look.shape else "") + ("S" if following.shape == look.shape else "")
-        same += ("h" if last.head == look.head else "") + ("H" if following.head == look.head else "")
-        first = look.sorts[0]
-        ending = look.sorts[-1]
         block_end = block_ends[n]
-        step.features = features = [
-            f"k:{kind}",
-            f"k-:{before}",
-            f"k+:{after}",
-            f"k-k:{before} {kind}",
-            f"kk+:{kind} {after}",
-            f"p:{opener}{_BUCKETS[min(since, 20)]}{end}",
-            f"u:{opener}{cues}{end}",
-            f"q:{quotes_seen:d}{quotes_left > 0:d}",
-            f"bl:{_BUCKETS[min(block_end - block_first, 20)]}{' f' if n == block_first else ''}{' l' if n == block_end - 1 else ''}",
-            f"Pm:{prose}{mood}",
-            f"=g:{same}{look.glue}",
-            f"e+:{ending}{after}",
-            f"u+:{look.cues}{after}",
-            f"e-:{last.sorts[-1:]}{before[0]}{first}",
-        ]
-        if "|" in text:
-            features.append(f"|:{min(text.count('|'), 3)}")
-        if look.mark:
-            features.append(f"A:{look.mark}")
-        if ("  " in text or "\t" in text) and _WIDE.search(text):
-            features.append("wide")
-            features.append(f"wide {mood}")
-        if words:
-            features.append(f"f:{words[0]}")
-            features += [f"w:{w}" for w in set(words[:16])]
+        step.keys = (
+            (kinds[n], before, after),
+            (openers[number], since if since < 20 else 20, cues_of[number], number == len(sizes) - 1),
+            (
+                quotes_seen,
+                quotes_left > 0,
+                block_end - block_first if block_end - block_first < 20 else 20,
+                n == block_first,
+                n == block_end - 1,
+            ),
+            (
+                prose,
+                mood,
+                look.glue,
+                last.shape == look.shape,
+                following.shape == look.shape,
+                last.head == look.head,
+                following.head == look.head,
+            ),
+            (look.last, look.cues, after, last.last, before[0], look.first),
+            (look.pipes, marks[n], look.wide, mood),
+            look.words,
+        )
+
+
+# What is known of a line, in groups: a key gives the features of its group.
+
+
+def _name_kinds(kind: str, before: str, after: str) -> list[str]:
+    return [f"k:{kind}", f"k-:{before}", f"k+:{after}", f"k-k:{before} {kind}", f"kk+:{kind} {after}"]
+
+
+def _name_section(opener: str, since: int, cues: str, last: bool) -> list[str]:
+    end = "L" if last else ""
+    return [f"p:{opener}{_BUCKETS[since]}{end}", f"u:{opener}{cues}{end}"]
+
+
+def _name_place(quotes_seen: bool, quotes_left: bool, block: int, first: bool, last: bool) -> list[str]:
+    return [f"q:{quotes_seen:d}{quotes_left:d}", f"bl:{_BUCKETS[block]}{' f' if first else ''}{' l' if last else ''}"]
+
+
+def _name_likeness(prose: int, mood: int, glue: int, *same: bool) -> list[str]:
+    letters = "".join(letter for letter, alike in zip("sShH", same, strict=True) if alike)
+    return [f"Pm:{prose}{mood}", f"=g:{letters}{glue}"]
+
+
+def _name_ends(ending: str, cues: str, after: str, last_ending: str, gap: str, first: str) -> list[str]:
+    return [f"e+:{ending}{after}", f"u+:{cues}{after}", f"e-:{last_ending}{gap}{first}"]
+
+
+def _name_signs(pipes: int, mark: str, wide: bool, mood: int) -> list[str]:
+    found = [f"|:{pipes}"] if pipes else []
+    found += [f"A:{mark}"] if mark else []
+    return found + (["wide", f"wide {mood}"] if wide else [])
+
+
+def _name_words(words: Sequence[str]) -> list[str]:
+    return [f"f:{words[0]}", *(f"w:{word}" for word in words[1:])] if words else []
+
+
+Key = tuple[Any, ...]
+GROUPS: tuple[Callable[..., list[str]], ...] = (
+    _name_kinds,
+    _name_section,
+    _name_place,
+    _name_likeness,
+    _name_ends,
+    _name_signs,
+    _name_words,
+)
 
 
 def _block_ends(steps: Sequence[Step]) -> list[int]:

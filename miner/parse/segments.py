@@ -13,13 +13,13 @@ import json
 import struct
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from itertools import repeat
 from typing import Any
 
-from miner.parse.segment_features import HEAD, Step, read_steps
+from miner.parse.segment_features import GROUPS, HEAD, Key, Step, read_steps
 
 EMPTY = "<empty>"
 LABELS = (
@@ -42,8 +42,10 @@ LABELS = (
 SCALE = 100  # weights are whole hundredths
 _MARGIN = 4 * SCALE  # a label that is so much weaker by its features is not brought back by its neighbours
 _NUMBER = {label: n for n, label in enumerate(LABELS)}
+_ALL = range(len(LABELS))
 _FIELD = 32  # bits for each label in a packed row
 _ROW = struct.Struct(f"<{len(LABELS)}I")
+_MAX_SUMS = 50_000  # for each group of features
 _NOTHING = repeat(0)  # for a feature without weights
 _ZERO = sum(1 << (_FIELD * n + _FIELD - 1) for n in range(len(LABELS)))
 
@@ -56,6 +58,9 @@ class Model:
     follow: tuple[tuple[int, ...], ...]  # [label before][label]
     follow_gap: tuple[tuple[int, ...], ...]  # the same across a blank line
     start: tuple[int, ...]
+    sums: tuple[dict[Key, int], ...] = field(
+        default_factory=lambda: tuple({} for _ in GROUPS)
+    )  # what was added up before
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,9 @@ def label_lines(text: str, model: Model | None = None) -> list[str]:
         if step.end == step.first + 1:
             labels[step.first] = name
             continue
-        for at in range(step.first, step.end):
-            line = lines[at]
-            if line and not line.isspace():
-                labels[at] = name
+        labels[step.first : step.end] = [
+            EMPTY if not line or line.isspace() else name for line in lines[step.first : step.end]
+        ]
     return labels
 
 
@@ -103,7 +107,7 @@ def explain_lines(text: str, top: int = 5) -> list[Reason]:
     features_of = {step.first: step.features for step in read_steps(text)[0] if not step.fixed}
     reasons = []
     for at, label in enumerate(label_lines(text)):
-        weights = [(name, score([name], rows)) for name in features_of.get(at, ()) if name in rows]
+        weights = [(name, _unpack(rows[name])) for name in features_of.get(at, ()) if name in rows]
         # What counts is how far a feature puts this label before the mean of all.
         ahead = [(name, (row[LABELS.index(label)] - sum(row) / len(row)) / SCALE) for name, row in weights]
         ahead.sort(key=lambda pair: (-pair[1], pair[0]))
@@ -115,51 +119,71 @@ def decode(steps: Sequence[Step], model: Model) -> list[int]:
     """Find the best sequence of labels for the steps of a body."""
     if not steps:
         return []
-    rows = model.rows
-    back: list[dict[int, int]] = []
+    back: list[int | dict[int, int]] = []  # for each step the label before it: one for all, or for each label its own
     reached: dict[int, int] = {}
     for n, step in enumerate(steps):
         if step.fixed:
-            here = {_NUMBER[step.fixed]: 0}
-        else:
-            scores = score(step.features, rows)
-            floor = max(scores) - _MARGIN
-            here = {label: value for label, value in enumerate(scores) if value >= floor}
-        origin: dict[int, int] = {}
+            only = _NUMBER[step.fixed]
+            if len(reached) > 1:
+                follow = model.follow_gap if step.gap else model.follow
+                back.append(max(reached, key=lambda label: reached[label] + follow[label][only]))  # noqa: B023
+            else:
+                back.append(next(iter(reached), -1))
+            reached = {only: 0}
+            continue
+        scores = score(step, model)
+        floor = max(scores) - _MARGIN
+        here = [label for label in _ALL if scores[label] >= floor]
         if n == 0:
-            reached = {label: value + model.start[label] for label, value in here.items()}
+            now = {label: scores[label] + model.start[label] for label in here}
+            back.append(-1)
+        elif len(reached) == 1:
+            [before] = reached
+            back.append(before)
+            if len(here) == 1:
+                reached = {here[0]: 0}
+                continue
+            weights = (model.follow_gap if step.gap else model.follow)[before]
+            now = {label: scores[label] + weights[label] for label in here}
         else:
             follow = model.follow_gap if step.gap else model.follow
-            now: dict[int, int] = {}
-            if len(reached) == 1:  # mostly so: the step before left no doubt
-                [(before, total)] = reached.items()
-                weights = follow[before]
-                now = {label: total + value + weights[label] for label, value in here.items()}
-                origin = dict.fromkeys(here, before)
-            else:
-                for label, value in here.items():
-                    best = -(1 << 60)
-                    for before, total in reached.items():
-                        total += follow[before][label]
-                        if total > best:
-                            best, origin[label] = total, before
-                    now[label] = best + value
+            now, origin = {}, {}
+            for label in here:
+                best = -(1 << 60)
+                for before, total in reached.items():
+                    total += follow[before][label]
+                    if total > best:
+                        best, origin[label] = total, before
+                now[label] = best + scores[label]
+            back.append(origin)
+        if len(now) > 1:
             floor = max(now.values()) - _MARGIN
-            reached = {label: total for label, total in now.items() if total >= floor}
-        back.append(origin)
+            now = {label: total for label, total in now.items() if total >= floor}
+        reached = now
     label = max(reached, key=reached.__getitem__)
     path = [label]
-    for origin in reversed(back[1:]):
-        label = origin[label]
+    for origins in reversed(back[1:]):
+        label = origins if isinstance(origins, int) else origins[label]
         path.append(label)
     path.reverse()
     return path
 
 
-def score(features: Sequence[str], rows: dict[str, int]) -> tuple[int, ...]:
-    """Add up the rows of the features; one sum for each label, all shifted by the same constant."""
-    total = sum(map(rows.get, features, _NOTHING), _ZERO)
+def score(step: Step, model: Model) -> tuple[int, ...]:
+    """Add up the weights of a step's features; one sum for each label, all shifted by the same constant."""
+    total = _ZERO
+    for key, sums, group in zip(step.keys, model.sums, GROUPS, strict=True):
+        found = sums.get(key)
+        if found is None:
+            if len(sums) >= _MAX_SUMS:
+                sums.clear()
+            found = sums[key] = sum(map(model.rows.get, group(*key), _NOTHING))
+        total += found
     return _ROW.unpack(total.to_bytes(_ROW.size, "little"))
+
+
+def _unpack(row: int) -> tuple[int, ...]:
+    return _ROW.unpack((row + _ZERO).to_bytes(_ROW.size, "little"))
 
 
 def read_model(data: dict[str, Any]) -> Model:
