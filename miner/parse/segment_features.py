@@ -204,7 +204,7 @@ def read_steps(text: str) -> tuple[list[Step], list[Step]]:
     if len(steps) > HEAD + TAIL:
         steps, left_out = steps[:HEAD] + steps[-TAIL:], steps[HEAD:-TAIL]
     small = text.lower()
-    footer = any([word in small for word in _FOOTER])
+    footer = any(word in small for word in _FOOTER)
     looks = [
         _look(lines[s.first], footer) if s.fixed is None else _QUOTE if s.fixed == "quotation" else _PATCH
         for s in steps
@@ -284,7 +284,7 @@ def _look(line: str, footer: bool) -> _Look:
     look.shape = _find_shape(sorts)
     look.kind = _find_kind(text, sorts, words)
     look.first, look.last = sorts[0], sorts[-1]
-    cues = "L" if footer and any([word in small for word in _FOOTER]) else ""
+    cues = "L" if footer and any(word in small for word in _FOOTER) else ""
     marks = sorts.translate(_NO_MARKS)
     tech = 0
     if marks:

@@ -126,7 +126,7 @@ def decode(steps: Sequence[Step], model: Model) -> list[int]:
             only = _NUMBER[step.fixed]
             if len(reached) > 1:
                 follow = model.follow_gap if step.gap else model.follow
-                back.append(max(reached, key=lambda label: reached[label] + follow[label][only]))  # noqa: B023
+                back.append(max(reached, key=lambda label: reached[label] + follow[label][only]))
             else:
                 back.append(next(iter(reached), -1))
             reached = {only: 0}
