@@ -197,8 +197,30 @@ class WorkItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a form mail says became of a posting.
+
+    `kind` is the form: thanks, patchwork-bot, pr-tracker-bot, tip-bot, stable-note, mm-added, mm-merged, mm-dropped.
+    `patches` are the numbers of the patches that it covers, `complete` tells whether these are all. `commits` are as
+    the mail gives them, in its order. `start` and `end` are the words that say it, in the mail's body.
+    """
+
+    message_id: str
+    start: int
+    end: int
+    kind: str
+    status: StatusLabel
+    tree: str | None
+    date: datetime | None
+    commits: tuple[str, ...]
+    patches: tuple[int, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
-    """One posting of a patch or a patch series. `patches` has one place for each expected patch, None if missing."""
+    """One posting of a patch or a patch series. `patches` has one place for each expected patch, None if missing.
+    `outcomes` are what form mails say became of it, oldest first."""
 
     root: str
     title: str
@@ -211,6 +233,7 @@ class Series:
     change_id: str | None
     chain: str
     supersedes: tuple[str, ...]
+    outcomes: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

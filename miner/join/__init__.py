@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from miner.columns import ASSIGNEE
 from miner.join.items import gather_items, make_items
 from miner.join.masks import Unmasker
+from miner.join.notices import claim_outcomes
 from miner.join.people import People
 from miner.join.series import assemble_series
 from miner.join.status import fold_statuses
@@ -35,6 +36,7 @@ def join(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]], cl
     entries = gather_items(threads, rows)
     ties = Ties(threads, entries, series, people, unmask)
     tied, postings = tie_claims(claims, ties)
+    tied = tuple(claim_outcomes(tied, series, threads))
     items = make_items(entries, people, postings)
     return Joined(items, tied, series, fold_statuses(tied, items, postings, ties))
 

@@ -14,6 +14,9 @@ from miner.model import Message
 
 _CHANGE_ID = re.compile(r"^change-id: ([\w.-]{6,100})$", re.M)
 _WORDS = re.compile(r"[a-z0-9_]+")
+_TITLE_REVISION = re.compile(r"(?i)[\s,(\[]v(\d{1,2})[)\]]?\s*$")
+LEAST_COVERED = 2  # patches
+COVER_SECONDS = 6 * 3600.0
 _PREFIX = re.compile(r"^(?:[\w/,.+*&{} -]{1,60}: *){0,4}")
 _NAME = re.compile(r"[a-z0-9_]{2,}")
 # A tree that fixes are copied to: 6.6, 5.10.y, stable. What is for-6.9/block is where the work itself goes.
@@ -52,10 +55,11 @@ class Posting:
         return None
 
     @cached_property
-    def author_key(self) -> str:
-        """The words of the author's name, in any order; of somebody without a name the address."""
+    def author_keys(self) -> frozenset[str]:
+        """What the author is known by: the words of the name, in any order, and the address."""
         name, address = split_person(str(self.first.author))
-        return " ".join(sorted(_NAME.findall(name.lower()))) if name else (address or "")
+        words = " ".join(sorted(_NAME.findall((name or "").lower())))
+        return frozenset(filter(None, (words, (address or "").lower())))
 
     @cached_property
     def copied_to(self) -> frozenset[str]:
@@ -101,7 +105,7 @@ def gather_postings(threads: Threads) -> list[Posting]:
         subject = message.subject
         if subject.reply or not (subject.patch or subject.pull):
             continue
-        revision = subject.revision or 1
+        revision = _said_revision(message, threads) or 1
         if (
             subject.total is None
             or subject.number is None
@@ -127,7 +131,13 @@ def gather_postings(threads: Threads) -> list[Posting]:
             group.patches[subject.number] = message
             if group.cover is None and subject.number < (group.first.subject.number or 1):
                 group.first = message
-    found = [*_unique(groups.values()), *singles]
+    for posting in (found := _unique(groups.values())):
+        if posting.cover is None and (cover := _find_plain_cover(posting, threads)) is not None:
+            posting.cover = posting.first = cover
+            posting.__dict__.pop("stamp", None)
+            if posting.revision == 1 and (named := _TITLE_REVISION.search(cover.subject.title)):
+                posting.revision = int(named[1])
+    found = [*found, *singles]
     return sorted(found, key=lambda posting: (posting.stamp, posting.first.message_id))
 
 
@@ -144,6 +154,18 @@ def _has_cover(message: Message, threads: Threads) -> bool:
     )
 
 
+def _said_revision(message: Message, threads: Threads) -> int | None:
+    """The revision that a patch says, or that its own cover says for it."""
+    subject = message.subject
+    if subject.revision is not None or not subject.number:
+        return subject.revision
+    parent = threads.parent(message.message_id)
+    above = threads.messages[parent] if parent is not None else None
+    if above is None or above.subject.reply or above.subject.number != 0 or above.subject.total != subject.total:
+        return None
+    return above.subject.revision if above.author.address == message.author.address else None
+
+
 def _top_of_posting(message: Message, threads: Threads) -> str:
     """The highest mail of the same posting above this one; a missing parent named by all patches serves as well."""
     at = message
@@ -153,11 +175,26 @@ def _top_of_posting(message: Message, threads: Threads) -> str:
         same = (
             subject.patch
             and not subject.reply
-            and (subject.revision or 1, subject.total) == (message.subject.revision or 1, message.subject.total)
+            and subject.total == message.subject.total
+            and (_said_revision(above, threads) or 1) == (_said_revision(message, threads) or 1)
         )
         if not same or message.subject.number == 0:
             break
         at = above
-    if at.subject.number and threads.parent(at.message_id) is None:
-        return next(iter(at.references), at.message_id)
+    if at.subject.number:
+        # What all patches answer: a cover without a tag, somebody's mail, or one that is not at hand.
+        return threads.parent(at.message_id) or next(iter(at.references), at.message_id)
     return at.message_id
+
+
+def _find_plain_cover(posting: Posting, threads: Threads) -> Message | None:
+    """A cover that has no [PATCH 0/n]: what most of the patches answer, by the same author, just before them."""
+    parents = [threads.parent(message.message_id) for message in posting.patches.values()]
+    ident = max(filter(None, parents), key=parents.count, default=None)
+    if ident is None or posting.expected < LEAST_COVERED or 2 * parents.count(ident) < posting.expected:
+        return None
+    cover = threads.messages[ident]
+    subject = cover.subject
+    if subject.reply or subject.patch or subject.pull or cover.author.address != posting.first.author.address:
+        return None
+    return cover if 0 <= posting.stamp - stamp(cover) <= COVER_SECONDS else None

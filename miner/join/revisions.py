@@ -101,12 +101,13 @@ def _alike(postings: Sequence[Posting], by_root: Mapping[str, Posting], unmask: 
         works = _works(posting)
         if posting.root not in tied:
             earlier = {each.root: each for work in works for each in by_work[work]}
-            earlier.update((each.root, each) for each in by_author[posting.author_key])
+            earlier.update((each.root, each) for key in posting.author_keys for each in by_author[key])
             scored = [(_likeness(each, posting), each.stamp, each.root) for each in earlier.values()]
             best = max(scored, default=None)
             if best is not None and best[0] >= _ENOUGH:
                 yield posting.root, best[2]
-        by_author[posting.author_key].append(posting)
+        for key in posting.author_keys:
+            by_author[key].append(posting)
         for work in works:
             by_work[work].append(posting)
 
@@ -126,7 +127,7 @@ def _likeness(older: Posting, newer: Posting) -> float:
         return 0.0
     if older.copied_to != newer.copied_to:  # one fix in two stable trees is no revision
         return 0.0
-    same_author = older.author_key == newer.author_key
+    same_author = bool(older.author_keys & newer.author_keys)
     same_title = older.title_key == newer.title_key
     lines = cosine(older.content.lines, newer.content.lines)
     if older.revision == newer.revision and not (

@@ -39,6 +39,13 @@ class Case:
                 return self.claims[n + 1 :]
         return ()
 
+    def applied_in_part(self) -> bool:
+        """Whether form mails name some of the posting's patches as applied, and all of them together not all."""
+        applied = [o for posting in self.postings[-1:] for o in posting.outcomes if o.status in ("applied", "merged")]
+        if not applied or any(outcome.complete for outcome in applied):
+            return False
+        return len({number for outcome in applied for number in outcome.patches}) < self.postings[-1].expected
+
     def is_current(self, claim: Claim) -> bool:
         """Whether a claim was said of the newest posting: not before it came."""
         newest = self.postings[-1] if self.postings else None
@@ -124,6 +131,8 @@ def _applied(case: Case) -> Verdict | None:
         return None
     if case.kind == "series" and case.said_by_responsible(claim) and claim.target is None:
         return None  # "applied" in an author's mouth is his own tree
+    if case.kind == "series" and case.applied_in_part():
+        return None
     return Verdict("applied", (claim,))
 
 

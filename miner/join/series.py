@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from miner.join.masks import Unmasker
+from miner.join.notices import find_outcomes
 from miner.join.postings import gather_postings
 from miner.join.revisions import tie_revisions
 from miner.join.threads import Threads
@@ -26,6 +27,7 @@ def assemble_series(threads: Threads, unmask: Unmasker) -> tuple[Series, ...]:
     """Every posting in the messages at hand, oldest first, with its chain and what it supersedes."""
     postings = gather_postings(threads)
     chains = tie_revisions(postings, unmask)
+    outcomes = find_outcomes(threads, postings, unmask)
     out = []
     for posting in postings:
         patches = tuple(
@@ -44,6 +46,7 @@ def assemble_series(threads: Threads, unmask: Unmasker) -> tuple[Series, ...]:
                 change_id=posting.change_id,
                 chain=chains[posting.root][0],
                 supersedes=(),
+                outcomes=outcomes.get(posting.root, ()),
             )
         )
     return tuple(_set_supersedes(out, chains))

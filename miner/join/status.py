@@ -70,6 +70,9 @@ class _Folder:
         self.finished: frozenset[str] = frozenset()  # items that the first round found finished: nobody waits for them
         self.of_item: dict[str, list[Claim]] = {}
         self.of_series: dict[str, list[Claim]] = {}
+        self.of_chain: dict[str, list[Series]] = {}
+        for one in ties.series:
+            self.of_chain.setdefault(one.chain, []).append(one)
         for claim in claims:
             if claim.item is not None:
                 self.of_item.setdefault(claim.item, []).append(claim)
@@ -94,7 +97,7 @@ class _Folder:
 
     def fold_series(self, series: Series) -> Status:
         claims = self.of_series.get(series.root, [])
-        newer = [s for s in self.ties.series if s.chain == series.chain and series.root in s.supersedes]
+        newer = [s for s in self.of_chain.get(series.chain, ()) if series.root in s.supersedes]
         case = self._case("series", claims, [series.author], [series], True, newer[-1] if newer else None)
         rule, verdict = decide(case)
         return self._make("series", series.root, series.title, case, rule, verdict, None, series, (series.root,))
