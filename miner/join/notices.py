@@ -233,8 +233,9 @@ def find_outcomes(threads: Threads, postings: Sequence[Posting], unmask: Unmaske
             continue
         found[of.root].append(_make_outcome(notice, of))
         # A copy that went into a stable tree tells as much about the work that it is a copy of.
-        if of.copied_to and (original := next((p for p in candidates if not p.copied_to), None)) is not None:
-            found[original.root].append(_make_outcome(notice, original))
+        if notice.kind == "stable-note" and _is_named(of, notice, unmask):
+            if (original := next((p for p in candidates if p is not of and not p.copied_to), None)) is not None:
+                found[original.root].append(_make_outcome(notice, original))
     return {
         root: tuple(sorted(each, key=lambda one: (one.date is None, one.date, one.message_id)))
         for root, each in found.items()
@@ -267,6 +268,11 @@ def _find_postings(
         # A copy for this very tree first, then the work itself, then a copy for another tree.
         fits.sort(key=lambda posting: (_is_copy_for(posting, notice.tree), not posting.copied_to, posting.stamp))
         yield from reversed(fits)
+
+
+def _is_named(posting: Posting, notice: Notice, unmask: Unmasker) -> bool:
+    ids = {message.message_id for message in (posting.cover, *posting.patches.values()) if message is not None}
+    return any(unmask.resolve(ident) in ids for ident in notice.named)
 
 
 def _is_by(posting: Posting, author: str) -> bool:
