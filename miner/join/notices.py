@@ -234,7 +234,8 @@ def find_outcomes(threads: Threads, postings: Sequence[Posting], unmask: Unmaske
         found[of.root].append(_make_outcome(notice, of))
         # A copy that went into a stable tree tells as much about the work that it is a copy of.
         if notice.kind == "stable-note" and _is_named(of, notice, unmask):
-            if (original := next((p for p in candidates if p is not of and not p.copied_to), None)) is not None:
+            originals = [p for p in candidates if p is not of and not p.copied_to]
+            for original in originals[:1]:
                 found[original.root].append(_make_outcome(notice, original))
     return {
         root: tuple(sorted(each, key=lambda one: (one.date is None, one.date, one.message_id)))
