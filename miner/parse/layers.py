@@ -7,28 +7,137 @@ guess: a line without a quote mark is own text unless a rule here says why not.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from miner.model import Layer, LayerKind
-from miner.parse.attribution import MAX_LINES, Attribution, parse_attribution, parse_header_block
+from miner.parse.attribution import (
+    BLOCK_FIELDS,
+    MAX_LINES,
+    Attribution,
+    ends_forwarded_mail,
+    is_rule,
+    parse_attribution,
+    parse_header_block,
+)
 
 _MARKS = re.compile(r">(?:[ \t\xa0]?>)*")
+_AFTER_MARK = frozenset("> \t\xa0")  # what another mark may follow
 _ROBOT = re.compile(r">> ?(?:\S+:\d+(?::\d+)?:|\S+\.[chS](?:\.\w+)?:|\S*(?:ERROR|WARNING|error|warning):)")
 _DIFF_START = re.compile(r"diff --git |Index: \S|diff -[-\w]+ |--- (?:a/|\S+\t|/dev/null)")
 _DIFF_LINE = re.compile(
     r"diff |index [0-9a-f]{6,}|(?:old|new|deleted file|new file) mode|similarity |dissimilarity |rename |copy |--- |\+\+\+ "
     r"|@@ |={20,}|Binary files |GIT binary patch|literal \d|delta \d|Index: "
 )
+_CONTEXT = frozenset((" ", "-", ""))  # the start of a line that counts as old, and as new too but for "-"
+_NO_COUNT = frozenset(("\\", "\t"))
+_SURE_TEXT = frozenset(("+", "-", "@", "\\"))
+_STAT_END = re.compile(r" (?:\d+ files? changed|(?:create|delete) mode \d|rename [^(]{1,250}\(\d+%\)|mode change )")
+_PLAIN = frozenset((" ", ""))  # what stands behind the mark of most quotes
 _DIFF_FIRST = frozenset("dI-@")  # what _DIFF_START and _HUNK begin with
 _GIT_REST = 5  # a "-- " so near the end is git's own signature, whatever the hunk above it counts
 _HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
 _STAT = re.compile(
-    r" \S[^|]{0,250}\|\s{1,40}(?:\d+ ?[-+]*$|Bin\b|Unmerged)| \d+ files? changed"
-    r"| (?:create|delete) mode \d| rename [^(]{1,250}\(\d+%\)| mode change "
+    r" \S[^|]{0,250}\|\s{1,40}(?:\d+ [-+]+$|Bin\b|Unmerged)"
+    r"| (?=[^|]{0,250}[./{])\S[^|]{0,250}\|\s{1,40}\d+ ?$"
 )
 _SNIP = re.compile(r"(?:\.{2,}|…|[\[<(] ?(?:\.{2,}|…|snip.{0,40}) ?[\])>]|-+ ?(?:snip|8<|>8) ?-+|snip)$", re.I)
+# A program that put a space before each mark; RFC 3676 has one only before what is no quote.
+_STUFFED = re.compile(r"(?:wrote|writes|schrieb|écrit|写道|пишет) ?[:：]\s{0,4}\n >")
+# A robot's or a kernel's listing with one mark: "> 2326  code", ">ffff8881: 00 00", and a sign for "at least".
+_LISTED = re.compile(r">(?: {0,4}\d{1,7}\t|[0-9a-f]{8,16}: [0-9a-f]{2} |=)")
+_NUMBERED = re.compile(r"\s{0,6}\d{1,7}(?:\s|$)")
+# What a linker, a debugger's prompt, a merge conflict, "diff" of old and a shell write behind marks of their own.
+_LINKER = re.compile(r">>> (?:referenced by|defined (?:at|in)|did you mean)\b")
+_CONFLICT = re.compile(r">{7} \S+(?: \(.{1,80}\))?$")
+_PROMPT = re.compile(r">>> (?:(?:import|from|print|for|def|with|help)\b|[\w.]+(?:\(|\[| = ))")
+_OLD_DIFF = re.compile(r"\d{1,9}(?:,\d{1,9})?[ac]\d{1,9}(?:,\d{1,9})?$")
+_UNFINISHED = re.compile(r"(?:[$#] |[\w.@:~/\[\]-]{1,60}[$#] ).{0,400}(?:<<-? ?['\"]?\w+['\"]?|\\|\|)$")
+_ARMOUR = re.compile(r"[A-Za-z0-9+/=]{1,80}\s*$|(?:Version|Comment|Hash|Charset|MessageID): .{0,200}$|\s*$")
+_MAX_ARMOUR_HEADERS = 6
+_ORPHAN = re.compile(r"[^\W\d_A-Z][^\n]{0,39}$")
+_ORPHAN_WORDS = 6
+_WRAPPED_FROM = 60  # a shorter line was not broken for its length
+_WRAPPED_WITH = 68  # so long is it with the first word of what fell off it
+_ANSWERS = frozenset(
+    (
+        *(
+            "yes",
+            "yep",
+            "yeah",
+            "yup",
+            "no",
+            "nope",
+            "nah",
+            "not",
+            "ok",
+            "okay",
+            "sure",
+            "right",
+            "agreed",
+            "ack",
+            "nack",
+        ),
+        *(
+            "done",
+            "true",
+            "correct",
+            "exactly",
+            "indeed",
+            "why",
+            "what",
+            "where",
+            "how",
+            "when",
+            "i",
+            "i'll",
+            "i'm",
+            "we",
+        ),
+        *(
+            "nit",
+            "nice",
+            "good",
+            "great",
+            "thanks",
+            "thx",
+            "ditto",
+            "same",
+            "see",
+            "please",
+            "maybe",
+            "hmm",
+            "hm",
+            "wrong",
+        ),
+        *(
+            "fixed",
+            "lgtm",
+            "nice,",
+            "fair",
+            "you",
+            "it's",
+            "that's",
+            "this",
+            "that",
+            "oops",
+            "sorry",
+            "got",
+            "will",
+            "never",
+        ),
+    )
+)
+_LEFT_ALONE = re.compile(r"(?:<\S{1,250}> ?)?(?:wrote|writes|schrieb|escribió|a écrit) ?[:：]$")  # of an attribution
+_DATED = re.compile(r"\d[-/.:年]\d|\d{4}")
+_MAX_RULE = 300  # characters of a line like "----- Original Message -----"
+_ASCII_FIELDS = tuple(name for name in BLOCK_FIELDS if name.isascii())
+_BLOCK_STARTS = (*BLOCK_FIELDS, "Begin forwarded")
+_MAYBE_FIRST = re.compile(r"[> ]+(?:(?:On|Am|Le|El|Op|Il|Den) [^\n]{0,40}\d|\d{4}[-/年]|\d{1,2}[./]\d)")
+_MAX_FIELDS = 5
+_FAR_LINES = 12  # own lines between an attribution and its quote: "Hi Ada," and the like
 _SIGNATURE_REST = 12  # a bare "--" starts a signature only when at most so many lines follow
 _MAX_SNIPS = 4  # lines of "[...]" between an attribution and its quote
 _MAX_BLOCKS = 64  # header blocks that nest; further ones no longer add to the depth
@@ -44,6 +153,7 @@ class _Marks:
     depths: list[int]
     kinds: list[LayerKind | None]
     named: list[_Named | None]
+    openers: dict[int, _Named] = field(default_factory=dict)  # last line of a header block above a quote with marks
 
     def text(self, at: int) -> str:
         return strip_quote(self.lines[at])
@@ -55,6 +165,8 @@ def quote_depth(line: str) -> int:
     >>> quote_depth("> >> Applied?"), quote_depth(" > 182 code"), quote_depth(">From here")
     (3, 0, 1)
     """
+    if line[:2] == "> " and line[2:3] not in _AFTER_MARK:
+        return 1
     marks = _MARKS.match(line)
     return marks.group().count(">") if marks else 0
 
@@ -78,53 +190,146 @@ def split_layers(body: str) -> tuple[Layer, ...]:
     >>> [(x.kind, x.depth, x.author) for x in split_layers("On 1/2/2024, Ada B wrote:\\n> Done?\\n\\nYes.")]
     [('attribution', 0, None), ('quote', 1, 'Ada B'), ('own', 0, None)]
     """
-    marks = _mark_lines(body.split("\n"))
-    _mark_header_blocks(marks)
+    lines = body.split("\n")
+    if "\n >" in body and _STUFFED.search(body):
+        lines = [line[1:] if line[:2] == " >" else line for line in lines]
+    marks = _mark_lines(lines, escaped=">From " in body)
+    if any(map(body.__contains__, _ASCII_FIELDS if body.isascii() else BLOCK_FIELDS)):
+        _mark_header_blocks(marks)
     _mark_attributions(marks)
     return _group(marks)
 
 
-def _mark_lines(lines: list[str]) -> _Marks:
-    """First pass: depth from the marks; kind from diff, signature and diffstat state."""
+def _mark_lines(lines: list[str], *, escaped: bool) -> _Marks:
+    """First pass: depth from the marks; kind from diff, signature, armour and diffstat state."""
     depths = [quote_depth(line) if line[:1] == ">" else 0 for line in lines]
     kinds: list[LayerKind | None] = []
-    in_patch = in_signature = False
-    old = new = 0
+    in_patch = in_signature = in_listing = signed = False
+    old = new = armour_end = 0
     for at, line in enumerate(lines):
-        if depths[at] and ">From " in line:
-            depths[at] -= _is_escaped_from(lines, depths, at)
-        if depths[at] and not _is_robot(lines, depths, at):
-            in_patch = in_signature = False
-            kinds.append("quote")
+        if depth := depths[at]:
+            if line[1:2] == " " and not escaped and not in_listing and at and depths[at - 1]:  # most quotes
+                in_patch = in_signature = False
+                kinds.append("quote")
+                continue
+            if ">From " in line:
+                depths[at] = depth = depth - _is_escaped_from(lines, depths, at)
+            if in_listing or (depth and not (at and depths[at - 1])):
+                in_listing = in_listing or _starts_listing(lines, at)
+            if depth and not in_listing and not (line[1:2] not in _PLAIN and _is_robot(lines, depths, at)):
+                in_patch = in_signature = False
+                kinds.append("quote")
+                continue
+            depths[at] = 0
+        elif in_listing:
+            in_listing = False
+        if at < armour_end:
+            kinds.append("signature" if line.strip() else None)
             continue
-        depths[at] = 0
-        if in_patch or (line[:1] in _DIFF_FIRST and _starts_patch(lines, at)):
-            if line[:1] == "@" and (hunk := _HUNK.match(line)):
+        start = line[:1]
+        if in_patch or (start in _DIFF_FIRST and _starts_patch(lines, at)):
+            if start == "@" and (hunk := _HUNK.match(line)):
                 in_patch, old, new = True, int(hunk.group(1) or 1), int(hunk.group(2) or 1)
             elif in_patch and (old > 0 or new > 0) and not (line == "-- " and len(lines) - at <= _GIT_REST):
-                old -= line[:1] in (" ", "-", "")
-                new -= line[:1] in (" ", "+", "")
-                if line[:1] not in (" ", "+", "-", "\\", "", "\t"):
+                if start == "+":
+                    new -= 1
+                elif start in _CONTEXT:
+                    old -= 1
+                    new -= start != "-"
+                elif start not in _NO_COUNT:
                     in_patch = bool(_DIFF_LINE.match(line)) or _is_wrapped(lines, at)
             elif in_patch:
-                in_patch = bool(
-                    _DIFF_LINE.match(line) or line.startswith("\\") or (not line and _patch_goes_on(lines, at))
-                )
+                in_patch = bool(_DIFF_LINE.match(line) or start == "\\" or (not line and _patch_goes_on(lines, at)))
             else:
                 in_patch, old, new = True, 0, 0
             if in_patch:
-                kinds.append("patch" if line.strip() else None)
+                kinds.append("patch" if start in _SURE_TEXT or line.strip() else None)
                 continue
+        if in_signature and start == "-" and ends_forwarded_mail(line):
+            in_signature = False  # it was inside the forwarded mail
         if not line or line.isspace():
             kinds.append(None)
-        elif in_signature or (line[0] == "-" and _is_signature_mark(line, len(lines) - at)):
+        elif start == "-" and line.startswith("-----BEGIN PGP ") and (end := _armour_end(lines, at)):
+            signed = signed or line.startswith("SIGNED", 15)
+            armour_end, in_signature = end, False
+            kinds.append("signature")
+        elif in_signature or (start == "-" and _is_signature_mark(line, len(lines) - at, signed=signed)):
             in_signature = True
             kinds.append("signature")
-        elif line[0] == " " and _STAT.match(line):
+        elif start == " " and (("|" in line and _STAT.match(line)) or _STAT_END.match(line)):
             kinds.append("patch")
         else:
             kinds.append("own")
+            if at and depths[at - 1] and at + 1 < len(lines) and depths[at + 1] and _is_orphan(lines, depths, at):
+                kinds[at], depths[at] = "quote", depths[at - 1]
     return _Marks(lines, depths, kinds, [None] * len(lines))
+
+
+def _is_orphan(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
+    """The rest of a quoted line that lost its mark when the line was broken; in doubt it is own text.
+
+    The quoted line is as long as broken lines are and ends inside a sentence; the rest is short, begins with a small
+    letter and no word of an answer, and the quote goes on at once, at the same depth: with text, unless the quoted line
+    ends in a soft break.
+    """
+    line, before = lines[at].rstrip(), lines[at - 1].rstrip()
+    if len(before) < _WRAPPED_FROM:
+        return False
+    if _LEFT_ALONE.match(line) and depths[at + 1] > depths[at - 1]:
+        return True
+    if depths[at + 1] != depths[at - 1] or not _ORPHAN.match(line) or before[-1] in ".?!:;":
+        return False
+    words = line.split()
+    return (
+        len(words) <= _ORPHAN_WORDS
+        and words[0].strip(",.:;!").lower() not in _ANSWERS
+        and len(before) + 1 + len(words[0]) >= _WRAPPED_WITH
+        and (bool(strip_quote(lines[at + 1]).strip()) or lines[at - 1][-1] == " ")  # a soft break, RFC 3676
+    )
+
+
+def _starts_listing(lines: Sequence[str], at: int) -> bool:
+    """Whether a run of marks was written by a program into what the author pasted: none of its lines is a quote."""
+    line, above = lines[at], lines[at - 1] if at else ""
+    if line.startswith(">>>"):
+        if _LINKER.match(line):
+            return bool(above.strip())
+        if _CONFLICT.match(line):
+            return above[:1] not in ("", ">") and not (at + 1 < len(lines) and lines[at + 1][:1] == ">")
+        return bool(_PROMPT.match(line)) and not _has_shallower(lines, at)
+    if line[:2] != "> " or not above:
+        return False
+    if above == "---":
+        return lines[at - 2].startswith("< ")
+    if _LISTED.match(line):
+        return bool(_NUMBERED.match(above))
+    return bool(_OLD_DIFF.match(above)) or bool(_UNFINISHED.match(above))
+
+
+def _has_shallower(lines: Sequence[str], at: int) -> bool:
+    """Whether a line of this run of marks has one or two of them."""
+    while at < len(lines) and lines[at][:1] == ">":
+        if not lines[at].startswith(">>>"):
+            return True
+        at += 1
+    return False
+
+
+def _armour_end(lines: Sequence[str], at: int) -> int:
+    """The line behind a block of PGP armour (RFC 4880, section 6.2), 0 when it never ends; of a signed text only its head."""
+    if lines[at].startswith("-----BEGIN PGP SIGNED"):
+        end = at + 1
+        while end < min(len(lines), at + _MAX_ARMOUR_HEADERS) and lines[end].strip():
+            if not _ARMOUR.match(lines[end]):
+                return at + 1
+            end += 1
+        return end
+    for end in range(at + 1, len(lines)):
+        if lines[end].startswith("-----END PGP "):
+            return end + 1
+        if not _ARMOUR.match(lines[end]):
+            break
+    return 0
 
 
 def _is_escaped_from(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
@@ -138,9 +343,17 @@ def _is_escaped_from(lines: Sequence[str], depths: Sequence[int], at: int) -> bo
 
 def _is_robot(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
     """A robot's ">> file:line:" between lines of its own."""
+    if depths[at] == 1:
+        return bool(_LISTED.match(lines[at])) and _stands_alone(lines, depths, at)
     if not lines[at].startswith(">>") or not _ROBOT.match(lines[at]):
         return False
     return not any(depth in (depths[at], 1) for depth in _depths_beside(lines, depths, at))
+
+
+def _stands_alone(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
+    """Whether the lines beside are text without marks, at least one of them."""
+    beside = _depths_beside(lines, depths, at)
+    return bool(beside) and not any(beside)
 
 
 def _depths_beside(lines: Sequence[str], depths: Sequence[int], at: int) -> list[int]:
@@ -168,78 +381,193 @@ def _patch_goes_on(lines: Sequence[str], at: int) -> bool:
     return at + 1 < len(lines) and bool(_DIFF_LINE.match(lines[at + 1]))
 
 
-def _is_signature_mark(line: str, left: int) -> bool:
+def _is_signature_mark(line: str, left: int, *, signed: bool) -> bool:
+    """A dash line; in a PGP signed text it is escaped (RFC 4880, section 7.1)."""
+    if signed and line.startswith("- --"):
+        line = line[2:]
     return line == "-- " or (line.rstrip() == "--" and left <= _SIGNATURE_REST)
 
 
 def _mark_header_blocks(marks: _Marks) -> None:
-    """Older mail pasted without marks under an Outlook header block is a quote, one deeper than the block."""
-    blocks: list[tuple[int, _Named]] = []  # the open ones: depth by quote marks alone, and who
+    """Older mail pasted without marks under an Outlook header block is a quote, one deeper than the block.
+
+    Where marks follow the block it is a mere attribution. A block inside a quote stays open over the answers between.
+    """
+    open_depths: list[int] = []  # of the blocks by quote marks alone, never falling
+    openers: list[_Named] = []
     below = 0  # first line behind the last block
+    opened: tuple[int, _Named] | None = None
+    lifted = False
+    first_quoted = next((at for at, depth in enumerate(marks.depths) if depth), None)
     for at, depth in enumerate(marks.depths):
         kind = marks.kinds[at]
         if kind is None:
             continue
-        while blocks and depth < blocks[-1][0]:
-            blocks.pop()
+        line = marks.lines[at]
         if at < below:
             kind = "attribution"
-        elif kind != "patch" and _may_start_block(marks.lines[at]):
+        elif kind != "patch" and _may_start_block(line):
             block = parse_header_block([marks.text(n) if depth else marks.lines[n] for n in _window(marks, at)])
             if block is not None:
                 below, kind = at + block.lines, "attribution"
                 opened = (depth, (block, at))
-        if not blocks and kind != "attribution":
+                lifted = at == first_quoted and _is_unannounced(marks, at)
+        if open_depths and depth < open_depths[-1] and (kind == "attribution" or line.rstrip()[-1:] in (":", "：")):
+            while open_depths and depth < open_depths[-1]:  # another mail is quoted from here on
+                open_depths.pop()
+                openers.pop()
+        ends = False
+        if open_depths and kind != "attribution" and "nd" in line and ends_forwarded_mail(marks.text(at)):
+            kind = "attribution"
+            ends = True
+        if at < below and lifted:  # the program that quoted put its marks before the block too
+            marks.depths[at], marks.kinds[at] = depth - 1, "attribution"
+            if opened is not None and at == below - 1:
+                marks.openers[at], opened = opened[1], None
             continue
-        marks.depths[at] += min(len(blocks), _MAX_BLOCKS)
-        if blocks and blocks[-1][0] == depth:
-            marks.named[at] = blocks[-1][1]
+        count = bisect_right(open_depths, depth)
+        if not count and kind != "attribution":
+            continue
+        if count:
+            marks.depths[at] += min(count, _MAX_BLOCKS) - ends
+            if open_depths[count - 1] == depth and not ends:
+                marks.named[at] = openers[count - 1]
         marks.kinds[at] = "attribution" if kind == "attribution" else "quote"
-        if at == below - 1:
-            blocks.append(opened)
+        if ends and count:
+            del open_depths[count - 1 :], openers[count - 1 :]
+        if opened is not None and at == below - 1:
+            if _has_marks_below(marks, below, depth):
+                marks.openers[at] = opened[1]
+            else:
+                open_depths.append(opened[0])
+                openers.append(opened[1])
+            opened = None
+
+
+def _is_unannounced(marks: _Marks, at: int) -> bool:
+    """Whether the line with text above does not say whose quote begins here."""
+    above = at - 1
+    while above >= 0 and marks.kinds[above] is None:
+        above -= 1
+    return above < 0 or marks.lines[above].rstrip()[-1:] not in (":", "：")
+
+
+def _has_marks_below(marks: _Marks, at: int, depth: int) -> bool:
+    """Whether the first line with text from here on is quoted deeper, by its marks."""
+    while at < len(marks.lines) and _is_blank(marks, at):
+        at += 1
+    return at < len(marks.lines) and marks.depths[at] > depth
 
 
 def _window(marks: _Marks, at: int) -> range:
-    return range(at, min(at + 14, len(marks.lines)))
+    return range(at, min(at + 16, len(marks.lines)))
 
 
 def _may_start_block(line: str) -> bool:
     text = line.lstrip("> \t*")
-    return (
-        text[:2] in ("--", "__")
-        or text[:5] in ("From:", "From*")
-        or text[:4] in ("Von:", "От: ", "发件人:", "差出人:", "发件人：")
-        or text[:3] == "De:"
-    )
+    return (text[:2] in ("--", "__") and len(text) < _MAX_RULE) or text.startswith(_BLOCK_STARTS)
 
 
 def _mark_attributions(marks: _Marks) -> None:
     """Second pass: at each step to a deeper quote look at the lines above for who wrote it; then hand authors down."""
     authors: dict[int, _Named] = {}
-    depths, kinds, named = marks.depths, marks.kinds, marks.named
+    lines, depths, kinds, named = marks.lines, marks.depths, marks.kinds, marks.named
     previous: int | None = None
     for at, kind in enumerate(kinds):
         if kind is None:
             continue
         depth = depths[at]
-        if kind == "quote":
-            if previous is not None and depths[previous] < depth and kinds[previous] in ("own", "quote"):
+        if kind == "quote" or (kind == "attribution" and depth):
+            if previous is not None and depths[previous] < depth:
                 above = depths[previous]
-                found, last = _read_above(marks, previous)
+                if kinds[previous] == "own" and lines[previous].startswith("--") and is_rule(lines[previous]):
+                    kinds[previous] = "attribution"
+                found, last = _find_author(marks, previous, known=above + 1 in authors)
                 if found is not None:
                     first = last - found.lines + 1
-                    for n in range(first, last + 1):
-                        kinds[n] = "attribution"
-                        named[n] = authors.get(above) if above else None
+                    if kinds[last] != "attribution":
+                        for n in range(first, last + 1):
+                            kinds[n] = "attribution"
+                            named[n] = authors.get(above) if above else None
                     authors = {d: a for d, a in authors.items() if d <= above}
                     authors[above + 1] = (found, first)
+            if (
+                (previous is None or depths[previous] < depth)
+                and depth not in authors
+                and named[at] is None
+                and kind == "quote"
+                and _MAYBE_FIRST.match(lines[at])
+            ):
+                first_of = _read_first(marks, at)
+                if first_of is not None:  # the program that quoted put its marks before the attribution too
+                    authors[depth] = (first_of, at)
+                    for n in range(at, at + first_of.lines):
+                        kinds[n], depths[n] = "attribution", depth - 1
+                        named[n] = authors.get(depth - 1)
+                    previous = at
+                    continue
             if (own := named[at]) is None:
                 named[at] = authors.get(depth)
             else:
                 authors[depth] = own
-            if not depth or not marks.text(at).strip():
+            tail = lines[at][-1]
+            if not depth or ((tail == ">" or tail.isspace()) and not marks.text(at).strip()):
                 continue
         previous = at
+
+
+def _read_first(marks: _Marks, at: int) -> Attribution | None:
+    """An attribution that is the first line of its own quote, with the same marks, as Apple Mail writes it."""
+    depth = marks.depths[at]
+    for end in range(at + 1, min(at + MAX_LINES, len(marks.lines)) + 1):
+        if end > at + 1 and (marks.depths[end - 1] != depth or _is_blank(marks, end - 1)):
+            return None
+        found = parse_attribution([marks.text(n) for n in range(at, end)])
+        if found is not None:
+            below = end
+            while below < len(marks.lines) and _is_blank(marks, below):
+                below += 1
+            fits = found.lines == end - at and below < len(marks.lines) and marks.depths[below] == depth
+            return found if fits else None
+    return None
+
+
+def _find_author(marks: _Marks, last: int, *, known: bool) -> tuple[Attribution | None, int]:
+    """Who wrote the quote below this line, as the lines above say; and the last line of what says so."""
+    if (opener := marks.openers.get(last)) is not None:
+        return opener[0], last
+    if marks.kinds[last] not in ("own", "quote", "signature"):
+        return None, last
+    found, end = _read_above(marks, last)
+    if found is None and marks.kinds[last] == "own":
+        found, end = _read_fields(marks, last)
+    if found is not None or known or marks.kinds[last] != "own":
+        return found, end
+    # "Hi Ada," and the like may stand between.
+    far = last
+    for _ in range(_FAR_LINES):
+        while far > 0 and marks.kinds[far] is None:
+            far -= 1
+        if far < 0 or marks.kinds[far] != "own" or marks.depths[far] != marks.depths[last]:
+            break
+        line = marks.lines[far].rstrip()
+        if line[-1:] in (":", "：") and ("@" in line or _DATED.search(line)):
+            found, end = _read_above(marks, far)
+            if found is not None:
+                return found, end
+        far -= 1
+    return None, last
+
+
+def _read_fields(marks: _Marks, last: int) -> tuple[Attribution | None, int]:
+    """ "From:" and "Date:" and nothing else, right above a quote."""
+    first = last
+    while first >= 0 and last - first < _MAX_FIELDS and marks.kinds[first] == "own":
+        if marks.text(first).startswith("From:"):
+            block = parse_header_block([marks.text(n) for n in range(first, last + 1)], above_quote=True)
+            return (block if block is not None and block.lines == last - first + 1 else None), last
+        first -= 1
+    return None, last
 
 
 def _read_above(marks: _Marks, last: int) -> tuple[Attribution | None, int]:
@@ -252,7 +580,7 @@ def _read_above(marks: _Marks, last: int) -> tuple[Attribution | None, int]:
         while last > 0 and _is_blank(marks, last):
             last -= 1
     kind = marks.kinds[last]
-    if kind not in ("own", "quote") or marks.depths[last] != depth:
+    if kind not in ("own", "quote", "signature") or marks.depths[last] != depth:
         return None, last
     first = last
     while first > 0 and last - first < MAX_LINES - 1:

@@ -40,6 +40,28 @@ from miner.parse.attribution import parse_attribution, parse_header_block
         ("вт, 2 янв. 2024 г. в 9:00, Ада Байрон <a@x.org>:", "Ада Байрон <a@x.org>"),
         ("02.01.2024 09:00, Ада Байрон пишет:", "Ада Байрон"),
         ("1 янв. 2024 г., в 09:00, Ада Байрон <a@x.org> написал(а):", "Ада Байрон <a@x.org>"),
+        ("According to Ada Byron:", "Ada Byron"),
+        ("ferret wrote:", "ferret"),
+        ("ferret said:", None),  # so do programs
+        ("Ada Byron spake thusly:", "Ada Byron"),
+        ("Thus spake Ada Byron (a@x.org):", "Ada Byron <a@x.org>"),
+        ("Quoting Ada Byron:", "Ada Byron"),
+        ("In message <1@x.org>, Ada Byron writes:", "Ada Byron"),
+        ("2024/5/3 Ada Byron <a@x.org>", "Ada Byron <a@x.org>"),
+        ("2024-05-03 10:11 GMT+02:00 Ada Byron <a@x.org>:", "Ada Byron <a@x.org>"),
+        ("On Fri, May 3, 2024, Ada Byron via A-list <l@x.org> wrote:", "Ada Byron <l@x.org>"),
+        ("* Ada Byron <a@x.org> [240503 10:11]:", "Ada Byron <a@x.org>"),
+        ("On 2024/5/3 10:11, Ada Byron wrote,", "Ada Byron"),
+        ("Le mardi 2 janvier 2024, Ada Byron a écrit :", "Ada Byron"),
+        ("2024년 5월 3일 (금) 오전 10:11, Ada Byron <a@x.org>님이 작성:", "Ada Byron <a@x.org>"),
+        ("Ada Byron <a@x.org>, 3 May 2024 Cum, 10:11 tarihinde şunu yazdı:", "Ada Byron <a@x.org>"),
+        ("Den fre. 3. maj 2024 kl. 10.11 skrev Ada Byron <a@x.org>:", "Ada Byron <a@x.org>"),
+        ("* Requests and the like go to: list@x.org", None),
+        ("* Requests and the like go to: list@x.org:", None),
+        ("As discussed with Bo <b@x.org>, the page says:", None),
+        ("On 2024-05-03 the old page said:", None),
+        ("C11 says:", None),
+        ("the code wrote:", None),
         ("As I wrote:", None),
         ("I wrote:", None),
         ("This is what Ada wrote:", None),
@@ -63,6 +85,11 @@ def test_one_line(text: str, who: str | None) -> None:
         (["On Tue, Jan 2, 2024 at 9:00 AM", "Ada Byron", "<a@x.org>", "wrote:"], "Ada Byron <a@x.org>", 4),
         (["On Tue, Jan 2, 2024 at 9:00 AM Byron, Ada", "<a@x.org> wrote:"], "Byron, Ada <a@x.org>", 2),
         (["On we go.", "", "Ada Byron wrote:"], "Ada Byron", 1),
+        (["Ada Byron <a@x.org>", "wrote:"], "Ada Byron <a@x.org>", 2),
+        (["On Tue, Jan 2, 2024 at 9:00 AM Ada Byron <a.b@lab.", "x.org> wrote:"], "Ada Byron <a.b@lab.x.org>", 2),
+        (["On Tue, Jan 2, 2024 at 9:00 AM Ada Byron <", "a@x.org> wrote:"], "Ada Byron <a@x.org>", 2),
+        (["Le mar. 2 janv. 2024 à 09:00, Ada Byron <a@x.org> a", "écrit :"], "Ada Byron <a@x.org>", 2),
+        (["Ada Byron <a@x.org> 于2024年1月2日周二", "09:57写道："], "Ada Byron <a@x.org>", 2),
     ],
 )
 def test_several_lines(lines: list[str], who: str, taken: int) -> None:
@@ -82,6 +109,21 @@ def test_header_block_without_a_rule_needs_more_fields() -> None:
     found = parse_header_block(["From: Ada Byron <a@x.org>", "Sent: Monday", "To: b@x.org,", " c@x.org", "Subject: x"])
     assert found is not None
     assert (str(found), found.lines) == ("Ada Byron <a@x.org>", 5)
+
+
+def test_right_above_a_quote_two_fields_are_enough() -> None:
+    lines = ["From: Ada Byron <a@x.org>", "Date: Monday"]
+    assert parse_header_block(lines) is None
+    found = parse_header_block(lines, above_quote=True)
+    assert found is not None
+    assert (str(found), found.lines) == ("Ada Byron <a@x.org>", 2)
+
+
+def test_who_sends_on_behalf_of_another_is_named() -> None:
+    lines = ["From: l-bounces@x.org [mailto:l-bounces@x.org]On Behalf Of", "Ada Byron", "Sent: Monday", "To: Bo"]
+    found = parse_header_block(lines)
+    assert found is not None
+    assert (found.address, found.lines) == ("l-bounces@x.org", 4)
 
 
 def test_the_head_of_a_patch_is_no_header_block() -> None:

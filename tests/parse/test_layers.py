@@ -68,6 +68,17 @@ def test_a_hunk_may_take_away_a_line_that_looks_like_a_signature() -> None:
     assert {layer.kind for layer in split_layers(body)} == {"patch"}
 
 
+def test_a_space_before_each_mark_is_a_quote_only_below_an_attribution() -> None:
+    assert {layer.kind for layer in split_layers("Look at this:\n > a\n > b")} == {"own"}
+    assert [layer.kind for layer in split_layers("Ada B wrote:\n > a\n > b")] == ["attribution", "quote"]
+
+
+def test_what_follows_a_marked_block_is_own_text_and_what_follows_a_bare_one_is_not() -> None:
+    block = "From: Ada B <a@x.org>\nSent: Monday\nTo: Bo\n\n"
+    assert [(x.kind, x.depth) for x in split_layers(f"{block}> a\nmine")][1:] == [("quote", 1), ("own", 0)]
+    assert [(x.kind, x.depth) for x in split_layers(f"{block}a\nhers")][1:] == [("quote", 1)]
+
+
 PIECES = st.sampled_from(
     [
         *(
@@ -86,6 +97,8 @@ PIECES = st.sampled_from(
             "--- a/x",
         ),
         *("From: A <a@b>", "Sent: x", "To: y", "-----Original Message-----", "+++ b/x", "diff --git a/x b/x", "+x"),
+        *("-----BEGIN PGP SIGNATURE-----", "-----END PGP SIGNATURE-----", " > ", ">>> import x", "$ cat <<EOF"),
+        *("----- End forwarded message -----", "----- Original Message -----", "3c3", "> On 1/2/2024, Ada B wrote:"),
         *("@@ -1,2 +1,2 @@", "-x", " x | 2 +-", ">From ", ">> a.c:1: x", "\x00", "\u2028", "\r"),
     ]
 )
@@ -127,6 +140,14 @@ HOSTILE = {
     "diffstat": (" x" + " " * 500 + "| x\n") * 4_000,
     "bars": (" a" + " |" * 150 + "\n") * 6_000,
     "long attributions": ("On " + "1:00 (" * 90 + " wrote:\n> x\n") * 3_000,
+    "armour": "-----BEGIN PGP SIGNATURE-----\nabcd\n" * 60_000,
+    "armour without end": "-----BEGIN PGP SIGNATURE-----\n" + "abcd\n" * 300_000,
+    "orphans": ("> " + "word " * 14 + "\nthe rest\n> more\n") * 30_000,
+    "prompts": ">>> import x\n" * 100_000 + "> y\n",
+    "marked blocks": "> From: A <a@b>\n> Sent: x\n> To: y\nown\n" * 40_000,
+    "space-stuffed": "A B wrote:\n > x\n" * 80_000,
+    "unfinished commands": ("$ " + "x|" * 200 + " \n> y\n") * 5_000,
+    "blank lines": "A B wrote:" + "\n" * 500_000 + "> x\n\n\nown\n> y",
     "addresses": ("On " + "<a@" * 190 + " wrote:\n> x\n") * 3_000,
 }
 
