@@ -63,73 +63,11 @@ _WRAPPED_FROM = 60  # a shorter line was not broken for its length
 _WRAPPED_WITH = 68  # so long is it with the first word of what fell off it
 _ANSWERS = frozenset(
     (
-        *(
-            "yes",
-            "yep",
-            "yeah",
-            "yup",
-            "no",
-            "nope",
-            "nah",
-            "not",
-            "ok",
-            "okay",
-            "sure",
-            "right",
-            "agreed",
-            "ack",
-            "nack",
-        ),
-        *(
-            "done",
-            "true",
-            "correct",
-            "exactly",
-            "indeed",
-            "why",
-            "what",
-            "where",
-            "how",
-            "when",
-            "i",
-            "i'll",
-            "i'm",
-            "we",
-        ),
-        *(
-            "nit",
-            "nice",
-            "good",
-            "great",
-            "thanks",
-            "thx",
-            "ditto",
-            "same",
-            "see",
-            "please",
-            "maybe",
-            "hmm",
-            "hm",
-            "wrong",
-        ),
-        *(
-            "fixed",
-            "lgtm",
-            "nice,",
-            "fair",
-            "you",
-            "it's",
-            "that's",
-            "this",
-            "that",
-            "oops",
-            "sorry",
-            "got",
-            "will",
-            "never",
-        ),
-    )
-)
+        "yes yep yeah yup no nope nah not ok okay sure right agreed ack nack done true correct exactly indeed "
+        "why what where how when i i'll i'm we nit nice good great thanks thx ditto same see please maybe hmm "
+        "hm wrong fixed lgtm fair you it's that's this that oops sorry got will never"
+    ).split()
+)  # words that an answer begins with
 _LEFT_ALONE = re.compile(r"(?:<\S{1,250}> ?)?(?:wrote|writes|schrieb|escribió|a écrit) ?[:：]$")  # of an attribution
 _DATED = re.compile(r"\d[-/.:年]\d|\d{4}")
 _MAX_RULE = 300  # characters of a line like "----- Original Message -----"
