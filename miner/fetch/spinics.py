@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, Tag
 
 from miner.errors import SourceError
-from miner.fetch.pipermail import describe_page, find_folder, find_links, parse_page, show_text
+from miner.fetch.markup import describe_page, find_folder, find_links, parse_page, show_text
 
 MAX_VALUE_CHARS = 8_000  # of a header value; what is longer is cut
 MAX_ID_CHARS = 900

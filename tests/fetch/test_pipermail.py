@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from miner.archive import read_source
 from miner.errors import SourceError
-from miner.fetch.pipermail import MAX_PAGE_CHARS, find_folder, find_months, parse_volume_name
+from miner.fetch.markup import MAX_PAGE_CHARS, find_folder
+from miner.fetch.pipermail import find_months, parse_volume_name
 from miner.model import Message, RawMail
 from miner.parse import parse_mail
 

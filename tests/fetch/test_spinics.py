@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from miner.errors import SourceError
-from miner.fetch.pipermail import MAX_PAGE_CHARS
+from miner.fetch.markup import MAX_PAGE_CHARS
 from miner.fetch.spinics import ROT13, decode_page, encode_words, find_next_index, find_pages, read_page, unmask_address
 from miner.model import Message, RawMail
 from miner.parse import parse_mail
