@@ -12,6 +12,7 @@ from __future__ import annotations
 import email.charset
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -51,7 +52,9 @@ logging.getLogger("liblore").addHandler(logging.NullHandler())
 T = TypeVar("T")
 
 MAX_MANIFEST_BYTES = 64 * 1024 * 1024
+MAX_CONFIG_BYTES = 1024 * 1024
 NO_HITS = "no results"
+_NAME = re.compile(rb'^\[(?:publicinbox|extindex) "([^"\n]{1,200})"\]', re.M)
 CLOCK_SKEW = timedelta(hours=1)
 
 
@@ -136,6 +139,27 @@ class Inbox:
         """Write one message as the server has it, as an mbox."""
         sink = Sink(file, lambda _: None, lambda: None)
         self._read_mbox("GET", f"{self.url}/{_quoted(message_id)}/raw", sink, f"message {message_id}", packed=False)
+
+    def has_message(self, message_id: str) -> bool:
+        """Whether this inbox has a message. FetchError when the server does not tell."""
+        with TemporaryFile() as file:
+            try:
+                self.read_message(message_id, file)
+            except NotFound:
+                return False
+            return True
+
+    def read_name(self) -> str | None:
+        """What the server calls this inbox (its _/text/config/raw); None when it does not say."""
+        with TemporaryFile() as file:
+            try:
+                address = f"{self.url}/_/text/config/raw"
+                self.call(lambda: self._receive("GET", address, file, MAX_CONFIG_BYTES, lambda _: None), "config")
+            except FetchError:
+                return None
+            file.seek(0)
+            match = _NAME.search(file.read())
+            return match[1].decode("utf-8", "replace") if match else None
 
     def read_manifest(self) -> Mapping[str, Any]:
         """The git repositories of this inbox: path to `modified` (Unix time), `fingerprint` and so on (public-inbox,

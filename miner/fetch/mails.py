@@ -7,6 +7,7 @@ when it is whole; a mail is written only where it is not already there.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from miner.model import Problem, RawMail
 
 OVERLAP = timedelta(days=1)  # servers are behind each other, and clocks are wrong
 FULL_AFTER = timedelta(days=7)
+_PLAIN_ID = re.compile(r"[\w.+=-]{1,100}@[\w.-]{1,100}")  # one that no server stumbles over
 ENDING = b"\n\n"  # what public-inbox writes behind each mail of an mbox
 
 
@@ -92,9 +94,24 @@ def fetch_search(
         query = f"({query}) AND rt:{int((state.as_of - OVERLAP).timestamp())}.."
     with _Download(folder, inbox, reading, tell) as download:
         answer = inbox.search(query, source.threads, download.sink)
+        if answer:
+            _check_inbox(folder, state, inbox, download.heads)
         as_of = answer.as_of if answer else clock.now()
         state = replace(state, as_of=max(filter(None, (as_of, state.as_of))), full=as_of if again else state.full)
         return state, download.keep() if answer else Kept()
+
+
+def _check_inbox(folder: Folder, state: State, inbox: Inbox, heads: Sequence[Head]) -> None:
+    """FetchError when what a search brought is another list's: the server gives the inbox another name, or has no such
+    message in it. Asked only where something new came."""
+    plain = (head for head in reversed(heads) if _PLAIN_ID.fullmatch(head.message_id))
+    new = next((head for head in plain if not folder.mail_path(head.message_id).exists()), None)
+    if new is None:
+        return
+    name = inbox.read_name() if state.full is None else None
+    if (name is not None and name != folder.source.inbox) or not inbox.has_message(new.message_id):
+        what = f"the list {name}" if name not in (None, folder.source.inbox) else "another list"
+        raise FetchError(f"{inbox.url} answers with mail of {what}; nothing was stored, check the address")
 
 
 def is_full_due(state: State, now: datetime) -> bool:

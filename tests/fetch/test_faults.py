@@ -216,12 +216,18 @@ def test_updates_of_a_thread_are_not_lost_in_silence(fetcher: Any, inbox_server:
 
 
 @pytest.mark.parametrize("kind", ["thread", "search"])
-def test_another_list_is_not_taken_for_ours(kind: str, fetcher: Any, inbox_server: Any, proxy: Any) -> None:
-    proxy.fault("other_list", WHAT[kind], times=None)
-    outcome = fetch(fetcher, inbox_server, kind)
-    if kind == "thread":
-        assert outcome.error
-    assert not set(fetcher.mails(outcome).values()) & set(inbox_server.mails("weft-dev"))
+@pytest.mark.parametrize("path", ["one", "all"])
+def test_another_list_is_not_taken_for_ours(kind: str, path: str, fetcher: Any, inbox_server: Any, proxy: Any) -> None:
+    """One answer is another list's, or all that the server says about this list is."""
+    proxy.fault("other_list", WHAT[kind] if path == "one" else "/weft-dev/", times=None)
+    what, inbox = (
+        ("s:list OR s:re OR s:patch", "weft-dev") if kind == "search" else target(kind, inbox_server, "weft-dev")
+    )
+    outcome = fetcher.one(what, inbox=inbox)
+    assert outcome.error
+    assert fetcher.mails(outcome) == {}
+    proxy.clear()
+    assert fetcher.one(what, inbox=inbox).error == ""
 
 
 def test_a_thread_that_is_another_one_is_refused(fetcher: Any, inbox_server: Any, proxy: Any) -> None:

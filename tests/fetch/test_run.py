@@ -38,7 +38,7 @@ def test_requests_to_one_host_keep_their_distance(fetcher: Any, proxy: Any) -> N
     sources = sync.find_sources(["s:weft", "s:re", "s:patch"], config, inbox="weft-dev")
     sync.fetch(sources, config, fetcher.watcher, jobs=3)
     times = sorted(request.at for request in proxy.requests)
-    assert len(times) == 3
+    assert len(times) == 9  # each search, the list's name, and whether it has what was found
     assert min(after - before for before, after in itertools.pairwise(times)) > 0.15
 
 
