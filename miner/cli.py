@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -70,6 +71,8 @@ _FORMAT_HELP = "How to write it. Without this: table on a terminal, else json (o
 _SOURCE_HELP = "mbox, .mbox.gz, Maildir, .eml, public-inbox epoch or flattened text; - reads an mbox on standard input."
 Sources = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help=_SOURCE_HELP, show_default=False)]
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Read settings from a TOML file.")]
+_GIT_HELP = "The project's git tree, a work tree or a bare mirror: tell which patches it has, and since which tag."
+GitTree = Annotated[Path | None, typer.Option("--git", metavar="PATH", help=_GIT_HELP, show_default=False)]
 FormatOption = Annotated[Format | None, typer.Option("--format", "-f", help=_FORMAT_HELP, show_default=False)]
 StatusFormatOption = Annotated[
     StatusFormat | None, typer.Option("--format", "-f", help=_FORMAT_HELP, show_default=False)
@@ -221,6 +224,7 @@ def status(
     fmt: StatusFormatOption = None,
     kind: Annotated[Kind, typer.Option(help="Work items, patch series, or both.")] = Kind.ALL,
     everything: Annotated[bool, typer.Option("--all", help="Show older revisions and more evidence too.")] = False,
+    git: GitTree = None,
     config: ConfigFile = None,
 ) -> None:
     """Say where each work item and each patch series stands, and who must act next.
@@ -228,7 +232,7 @@ def status(
     Example: [bold]miner status thread.mbox[/bold]
     """
     with _politely("status"):
-        settings, mined = _mine("status", sources, config)
+        settings, mined = _mine("status", sources, config, git)
         chosen = [each for each in mined.status if kind in (Kind.ALL, each.kind)]
         _write_status(mined, chosen, _format(fmt), settings, everything)
         _finish(mined)
@@ -239,6 +243,7 @@ def report(
     sources: Sources = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it as an HTML page too.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show older revisions and more evidence too.")] = False,
+    git: GitTree = None,
     config: ConfigFile = None,
 ) -> None:
     """Print the status report for people, and write it as an HTML page.
@@ -246,7 +251,7 @@ def report(
     Example: [bold]miner report --html report.html thread.mbox[/bold]
     """
     with _politely("report"):
-        settings, mined = _mine("report", sources, config)
+        settings, mined = _mine("report", sources, config, git)
         if html is not None:
             from miner.report.page import render_report_html
 
@@ -263,6 +268,7 @@ def show(
     item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or how it begins, or a posting's message-id.")],
     sources: Sources = None,
     fmt: FormatOption = None,
+    git: GitTree = None,
     config: ConfigFile = None,
 ) -> None:
     """Show the history of one work item or patch series, claim by claim.
@@ -270,7 +276,7 @@ def show(
     Example: [bold]miner show "warp cache" thread.mbox[/bold]
     """
     with _politely("show"):
-        settings, mined = _mine("show", sources, config, example='miner show "warp cache" thread.mbox')
+        settings, mined = _mine("show", sources, config, git, example='miner show "warp cache" thread.mbox')
         try:
             _write_show(mined, item, _format(fmt), settings)
         except MinerError as error:
@@ -321,17 +327,18 @@ def items(sources: Sources = None, fmt: FormatOption = None, config: ConfigFile 
 
 
 @app.command(rich_help_panel=_FOUND)
-def series(sources: Sources = None, fmt: FormatOption = None, config: ConfigFile = None) -> None:
-    """List the postings of patches and patch series, with what each of them replaces.
+def series(sources: Sources = None, fmt: FormatOption = None, git: GitTree = None, config: ConfigFile = None) -> None:
+    """List the postings of patches and patch series, with what each of them replaces and the commits that it became.
 
     Example: [bold]miner series list.mbox.gz[/bold]
     """
     with _politely("series"):
-        from miner.report.formats import SERIES_COLUMNS
+        from miner.report.formats import SERIES_COLUMNS, SERIES_IN_GIT_COLUMNS
         from miner.report.rows import series_row
 
-        _, mined = _mine("series", sources, config)
-        _write((series_row(each) for each in mined.series), _format(fmt), Series, SERIES_COLUMNS)
+        settings, mined = _mine("series", sources, config, git)
+        columns = SERIES_IN_GIT_COLUMNS if settings.git else SERIES_COLUMNS
+        _write((series_row(each) for each in mined.series), _format(fmt), Series, columns)
         _finish(mined)
 
 
@@ -399,8 +406,12 @@ def _prepare(
     return read_config(config or find_config()), stdin, list(sources)
 
 
-def _mine(command: str, sources: Sequence[str] | None, config: Path | None, example: str = "") -> tuple[Config, Mined]:
+def _mine(
+    command: str, sources: Sequence[str] | None, config: Path | None, git: Path | None = None, example: str = ""
+) -> tuple[Config, Mined]:
     settings, stdin, names = _prepare(command, sources, config, example)
+    if git is not None:
+        settings = replace(settings, git=str(git))
     from miner.pipeline import mine
 
     return settings, _stop_if_nothing(mine(names, stdin=stdin, config=settings))

@@ -63,6 +63,8 @@ class Config:
     `archive_url` is where a mail can be read: `{message_id}` stands for the id, quoted for an address by whoever
     fills it in. After `stale_days` without news a piece of work counts as stale. Claims with less confidence than
     `min_confidence` (0 to 1) are left out. A mail of more than `max_mail_bytes` bytes is skipped and reported.
+    `git` is the project's own git tree, a work tree or a bare mirror, that commits are looked up in; empty for none.
+    Of its branches those of its remotes count, or of a repository without remotes all, or the `git_branches` alone.
     `sources` is what `miner fetch` keeps up to date.
 
     >>> Config(stale_days=7).stale_days
@@ -73,6 +75,8 @@ class Config:
     stale_days: int = 30
     min_confidence: float = 0.0
     max_mail_bytes: int = 64 * 1024 * 1024
+    git: str = ""
+    git_branches: tuple[str, ...] = ()
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sources: tuple[Source, ...] = ()
 
@@ -134,7 +138,7 @@ def read_table(table: Mapping[str, Any]) -> Config:
     doubled = [each.title for number, each in enumerate(sources) if each in sources[:number]]
     if doubled:
         raise ConfigError(f"{doubled[0]} is named twice")
-    plain = {key: table[key] for key in known if key in table}
+    plain: dict[str, Any] = {key: tuple(v) if isinstance(v := table[key], list) else v for key in known if key in table}
     return Config(**plain, fetch=settings, sources=tuple(sources))
 
 
@@ -232,6 +236,11 @@ _RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "stale_days": ("a whole number of days from 1 to 3650", lambda value: _is_whole(value, 1, 3650)),
     "min_confidence": ("a number from 0 to 1", lambda value: _is_number(value, 0, 1)),
     "max_mail_bytes": ("a whole number of bytes from 1024 to 2147483648", lambda value: _is_whole(value, 1024, 2**31)),
+    "git": ("the path of a git repository", _is_line),
+    "git_branches": (
+        "a list of names of branches",
+        lambda value: isinstance(value, tuple) and all(map(_is_line, value)),
+    ),
 }
 _FETCH_RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "server": ("an http or https address without a slash at its end", _is_server),

@@ -43,12 +43,59 @@ def git_environment(protocols: str = "none") -> Mapping[str, str]:
 
 def git_command(repository: str, *arguments: str) -> Sequence[str]:
     """Make the argument list for a call of git in one repository (the folder that holds HEAD and objects)."""
-    return ("git", "-c", "log.showSignature=false", f"--git-dir={os.path.abspath(repository)}", *arguments)
+    # As a bare one: what lies in the current folder (.gitattributes) is none of its files.
+    settings = ("-c", "log.showSignature=false", "-c", "core.bare=true")
+    return ("git", *settings, f"--git-dir={os.path.abspath(repository)}", *arguments)
 
 
-def run_git(repository: str, *arguments: str, stdout: IO[bytes] | None = None) -> str:
+def run_git(repository: str, *arguments: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None) -> str:
     """Run git to its end and give what it printed (nothing when `stdout` takes it); SourceError when it fails."""
-    return _run(git_command(repository, *arguments), git_environment(), repository, stdout)
+    return _run(git_command(repository, *arguments), git_environment(), repository, stdout, stdin)
+
+
+def stream_git(repository: str, *arguments: str, stdin: IO[bytes]) -> Iterator[bytes]:
+    """Yield what git prints, in pieces as they come; SourceError when it fails."""
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                git_command(repository, *arguments),
+                env=git_environment(),
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
+        except FileNotFoundError:
+            raise SourceError(f"{repository}: git is needed to read it; install git") from None
+        assert process.stdout is not None
+        try:
+            while piece := process.stdout.read(1 << 20):
+                yield piece
+            if process.wait():
+                raise SourceError(f"{repository}: git cannot read it ({last_words(errors)})")
+        finally:
+            process.stdout.close()
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def find_git_folder(path: str) -> str | None:
+    """The folder that holds HEAD and objects, of a work tree (also a linked one) or of a bare repository itself."""
+    inside = os.path.join(os.path.abspath(path), ".git")
+    for folder in (inside, os.path.abspath(path)):
+        try:
+            found = subprocess.run(
+                ("git", "rev-parse", "--resolve-git-dir", folder),
+                env=git_environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise SourceError(f"{path}: git is needed to read it; install git") from None
+        if not found.returncode:
+            return os.fsdecode(found.stdout).rstrip("\n")
+    return None
 
 
 def clone_bundle(bundle: str, folder: str) -> None:
@@ -136,13 +183,19 @@ def _progress_lines(stream: IO[bytes]) -> Iterator[str]:
     yield rest.decode("utf-8", "replace").strip()
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str], path: str, stdout: IO[bytes] | None) -> str:
+def _run(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    path: str,
+    stdout: IO[bytes] | None,
+    stdin: IO[bytes] | None = None,
+) -> str:
     with tempfile.TemporaryFile() as errors:
         try:
             done = subprocess.run(
                 command,
                 env=environment,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin or subprocess.DEVNULL,
                 stdout=stdout or subprocess.PIPE,
                 stderr=errors,
                 check=False,

@@ -28,6 +28,8 @@ StatusLabel = Literal[
     "superseded",
 ]
 Certainty = Literal["asserted", "hedged", "conditional", "negated", "asked"]
+PatchState = Literal["same", "changed", "renamed", "new", "gone"]
+TrailerKind = Literal["Reviewed-by", "Acked-by", "Tested-by", "Approved-by", "Nacked-by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Subject:
     rfc: bool = False
     resend: bool = False
     revision: int | None = None  # None: not said
+    minor: int = 0  # the 1 of v2.1
     number: int | None = None  # the n of n/m; 0 is a cover letter
     total: int | None = None
     tags: tuple[str, ...] = ()  # what else stood in the brackets: trees, subsystems, versions
@@ -218,9 +221,67 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of the project's own tree. `date` is the committer's, in UTC.
+
+    `message_ids` are those of its Link: and Message-ID: trailers, the surest first. `tag` is the oldest tag that
+    contains it, of a release if there is one (`released`). `reverts` is the commit that it takes back.
+    """
+
+    sha: str
+    title: str
+    author: Person
+    date: datetime
+    message_ids: tuple[str, ...]
+    reverts: str | None = None
+    tag: str | None = None
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PatchCommit:
+    """The commit that a patch became: `how` it is known to be this one, the tag that contains it, as in `Commit`, and
+    whether a later commit took it back."""
+
+    sha: str
+    how: Literal["link", "patch-id", "title"]
+    tag: str | None
+    released: bool
+    reverted: bool
+    date: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trailer:
+    """A Reviewed-by: or its kin, laid on the patches (by number) that it is for. `start` and `end` are its place in the
+    mail `message_id`.
+
+    `way` is "given" if the person said it in a reply, "carried" if somebody else wrote it down for him: the author in a
+    patch, or in an answer. `source` is the reply in which it was given, None if it is not at hand. `state` is
+    "conditional" if it hangs on a change, "withdrawn" if the same person took it back or said the opposite later.
+    """
+
+    message_id: str
+    start: int
+    end: int
+    kind: TrailerKind
+    by: str
+    date: datetime | None
+    patches: tuple[int, ...]
+    way: Literal["given", "carried"]
+    source: str | None
+    state: Literal["stands", "conditional", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One posting of a patch or a patch series. `patches` has one place for each expected patch, None if missing.
-    `outcomes` are what form mails say became of it, oldest first."""
+    `outcomes` are what form mails say became of it, oldest first. `commits` has, like `patches`, one place for each
+    expected patch, None where the project's git tree has none; empty where no tree was asked. `minor` is the 1 of v2.1.
+
+    A posting that sends only some patches of an older one anew stands for the whole: the patches `taken_over` (by number)
+    and the cover are those of the older one. `trailers` are the reviews of its patches, oldest first.
+    """
 
     root: str
     title: str
@@ -234,6 +295,10 @@ class Series:
     chain: str
     supersedes: tuple[str, ...]
     outcomes: tuple[Outcome, ...] = ()
+    commits: tuple[PatchCommit | None, ...] = ()
+    minor: int = 0
+    taken_over: tuple[int, ...] = ()
+    trailers: tuple[Trailer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +319,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What all claims and facts about one item or one posting add up to, and the sentences that prove it."""
+    """What all claims and facts about one item or one posting add up to, and the sentences that prove it.
+
+    `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
+    """
 
     kind: Literal["item", "series"]
     key: str
@@ -275,3 +343,78 @@ class Status:
     series: tuple[str, ...]
     assignee: str | None
     priority: str | None
+    tree: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question, request or suggestion in somebody's own words: `text` is body[start:end] of its mail."""
+
+    message_id: str
+    start: int
+    end: int
+    text: str
+    by: str
+    date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredAsk:
+    """What a reviewer asked for below a patch, and how it was answered: `open` if nothing here answers it.
+
+    `patch` is the mail that it is about (a patch, or the cover), `number` that patch's, `file` and `quoted` the place in it
+    that it stands below. `agreed` is an answer that agrees, `changed` a newer revision that differs there: `reply` is the
+    answer, `change` the line that differs, or the line of the changelog.
+    """
+
+    ask: Ask
+    patch: str | None
+    number: int | None
+    file: str | None
+    quoted: str | None
+    verdict: Literal["changed", "agreed", "reply", "open"]
+    reply: Reply | None
+    change: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The words that answer an ask: the first line of them, and whose."""
+
+    message_id: str
+    text: str
+    by: str
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PatchChange:
+    """What became of a patch from one posting to another. `old` and `new` are its numbers and `old_id` and `new_id` its
+    mails there; `old_title` is None if the title stayed. `what` tells the parts that differ: code, context (the lines
+    around), message, trailers. `added` and `removed` count lines of its diff that came and went; `range_diff` has the lines
+    of `git range-diff`, None where it was left out.
+    """
+
+    state: PatchState
+    title: str
+    old_title: str | None
+    old: int | None
+    new: int | None
+    old_id: str | None
+    new_id: str | None
+    what: tuple[str, ...]
+    added: int
+    removed: int
+    range_diff: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two postings of one piece of work: what became of each patch, and the asks below the older one. `notes` say what
+    was left out, and why."""
+
+    older: Series
+    newer: Series
+    patches: tuple[PatchChange, ...]
+    asks: tuple[AnsweredAsk, ...]
+    notes: tuple[str, ...]

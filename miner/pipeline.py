@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
-from miner.archive import Limits, read_source
+from miner.archive import Limits, Tree, read_source
 from miner.config import Config
 from miner.errors import SourceError
 from miner.mined import Mined, Records
@@ -34,12 +34,13 @@ from miner.parse import (
 def mine(sources: Sequence[str], *, stdin: BinaryIO | None = None, config: Config | None = None) -> Mined:
     """Mine some sources: every path that archive/ reads, `-` for `stdin`. Raises SourceError when none could be read."""
     config = config or Config()
+    tree = Tree(config.git, config.git_branches) if config.git else None
     parsed = read_messages(sources, stdin=stdin, config=config)
     rows, problems = _find_rows(parsed.messages)
     claims = _find_claims(parsed.messages, rows, config)
     from miner.join import join  # networkx, only where it is needed
 
-    joined = join(parsed.messages, rows, claims)
+    joined = join(parsed.messages, rows, claims, tree)
     return replace(
         parsed,
         items=Records(joined.items, WorkItem),
@@ -126,14 +127,9 @@ def _known_lines(messages: dict[str, Message]) -> frozenset[str]:
 
 
 def _find_rows(messages: Sequence[Message]) -> tuple[dict[str, tuple[TableRow, ...]], list[Problem]]:
-    rows: dict[str, tuple[TableRow, ...]] = {}
-    problems: list[Problem] = []
-    for message in messages:
-        found, broken = find_tables(message)
-        if found:
-            rows[message.message_id] = found
-        problems += broken
-    return find_copies(messages, rows), problems
+    found = {message.message_id: find_tables(message) for message in messages}
+    rows = {ident: each for ident, (each, _) in found.items() if each}
+    return find_copies(messages, rows), [problem for _, broken in found.values() for problem in broken]
 
 
 def _find_claims(

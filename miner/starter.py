@@ -67,6 +67,8 @@ REPORT = """\
 # stale_days = {stale_days}   # without news for longer: stale
 # min_confidence = {min_confidence}   # leave out claims below this, 0 to 1
 # max_mail_bytes = {max_mail_bytes}
+# git = "/path/to/linux"   # the project's git tree, to look up what became of patches: a work tree or a bare mirror
+# git_branches = ["origin/master"]   # without this: the branches of its remotes
 
 """
 

@@ -26,6 +26,7 @@ from miner.mined import Mined
 from miner.model import Problem
 
 from .report import made
+from .trees import Weft
 
 Run = Callable[..., Result]
 COMMANDS = ("status", "report", "claims", "items", "series", "layers", "segments")
@@ -397,6 +398,33 @@ def test_a_mail_on_standard_input(real: Path) -> None:
     done = miner("series", "-", input=MAIL)
     assert done.returncode == 0
     assert json.loads(done.stdout)["root"] == "heddle@example.org"
+
+
+@pytest.mark.parametrize("command", ["status", "report", "series", "show"])
+def test_a_git_tree(real: Path, tmp_path: Path, command: str) -> None:
+    weft = Weft(tmp_path / "weft")
+    sha = weft.commit("heddle: count from one\n\nLink: https://lore.example.org/r/heddle@example.org", day=9)
+    names = ("heddle@example.org",) if command == "show" else ()
+    table = () if command == "report" else ("--format", "table")
+    done = miner(command, *names, *table, "--git", weft.folder, real)
+    assert done.returncode == 0, done.stderr
+    assert sha[:12].encode() in done.stdout
+    settings = tmp_path / "config.toml"
+    settings.write_text(f'git = "{weft.folder}"\n')
+    if command == "series":
+        (commit,) = json.loads(miner(command, "--config", settings, real).stdout)["commits"]
+        assert commit == {
+            "sha": sha,
+            "how": "link",
+            "tag": None,
+            "released": False,
+            "reverted": False,
+            "date": "2026-03-10T12:00:00+00:00",
+        }
+    wrong = miner(command, *names, "--git", tmp_path / "nope", real)
+    assert (wrong.returncode, wrong.stdout) == (1, b"")
+    assert len(wrong.stderr.splitlines()) == 1
+    assert b"no git repository" in wrong.stderr
 
 
 def test_a_missing_source_alone_and_beside_another(real: Path) -> None:

@@ -44,6 +44,15 @@ def test_every_key_is_read(file: Path) -> None:
     assert (config.min_confidence, config.max_mail_bytes) == (0.25, 2048)
 
 
+def test_the_git_tree_and_its_branches(file: Path) -> None:
+    file.write_text('git = "~/weft.git"\ngit_branches = ["main", "next"]\n')
+    assert (read_config(file).git, read_config(file).git_branches) == ("~/weft.git", ("main", "next"))
+    for wrong in ("git = 1", "git_branches = 'main'", "git_branches = [1]", "gti = 'weft.git'"):
+        file.write_text(wrong)
+        with pytest.raises(ConfigError, match="git"):
+            read_config(file)
+
+
 def test_every_key_of_fetching_is_read(file: Path) -> None:
     file.write_text(
         '[fetch]\nserver = "http://localhost:8080"\nmail_dir = "/srv/mail"\ncontact = "ada@example.org"\npace = 2\n'
@@ -155,7 +164,7 @@ def test_a_config_cannot_be_changed() -> None:
         ("[stale-days]", "unknown key 'stale-days'; did you mean 'stale_days'?"),
         (
             "zzz = 1",
-            "unknown key 'zzz'; the known keys are archive_url, stale_days, min_confidence, max_mail_bytes, fetch, list, search, thread, person, web",
+            "unknown key 'zzz'; the known keys are archive_url, stale_days, min_confidence, max_mail_bytes, git, git_branches, fetch, list, search, thread, person, web",
         ),
     ],
 )

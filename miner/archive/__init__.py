@@ -3,9 +3,11 @@
 from miner.archive.epoch import count_mails, find_checkpoints, read_new_mails, read_newest_mails
 from miner.archive.limits import Limits
 from miner.archive.source import find_epochs, read_source
+from miner.archive.tree import Tree
 
 __all__ = [
     "Limits",
+    "Tree",
     "count_mails",
     "find_checkpoints",
     "find_epochs",

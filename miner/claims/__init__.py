@@ -1,7 +1,6 @@
 """Find status claims: the clauses in which somebody says where a piece of work stands.
 
     sentences   own text -> sentences with their offsets          (no spaCy: the cheap pass)
-    trailers    Reviewed-by: and the like on lines of their own
     phrases     the phrase language of rules.toml -> token patterns
     rules       rules.toml -> compiled rules, each with the words that a sentence must hold before spaCy sees it
     tokens      the tokenizer, tuned for development mail
@@ -9,7 +8,7 @@
     details     who is waited for, target, about, depends_on, holder
     find        the stage itself
 
-The rules are data: `rules.toml` names each one, with examples that it must match and sentences that it must not.
+Trailers (`miner/trailers.py`) are claims as well. The rules are data: `rules.toml` names each one, with examples that it must match and sentences that it must not.
 """
 
 from __future__ import annotations

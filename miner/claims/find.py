@@ -17,8 +17,8 @@ from miner.claims.details import Details, find_addressed, known_names, read_deta
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence, split_sentences
 from miner.claims.tokens import Text, load_tokenizer
-from miner.claims.trailers import find_trailers
 from miner.model import Certainty, Claim, Message, StatusLabel
+from miner.trailers import find_trailers
 
 TRAILER_CONFIDENCE = 0.97
 BARE_NAME_CONFIDENCE = 0.6
@@ -56,7 +56,7 @@ def find_in_message(message: Message) -> Iterator[Claim]:
             start=trailer.start,
             end=trailer.end,
             text=message.body[trailer.start : trailer.end],
-            status="ready",
+            status="dropped" if trailer.kinds == ("Nacked-by",) else "ready",
             certainty="conditional" if trailer.conditional else "asserted",
             confidence=TRAILER_CONFIDENCE,
             by=author,

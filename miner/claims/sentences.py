@@ -1,7 +1,7 @@
 """The text that may hold claims, cut into sentences that keep their place in the body.
 
 Own text only; of flattened mail also the quotes whose source nobody has. Left out: changelog entries, code, logs,
-commands, bare links and trailers (trailers.py reads those). A sentence never crosses a blank line, a list bullet or the
+commands, bare links and trailers (miner/trailers.py reads those). A sentence never crosses a blank line, a list bullet or the
 edge of a layer. Its text is as long as its piece of the body, quote marks blanked, so that offsets stay true.
 """
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from miner.columns import ASSIGNEE
+from miner.join.commits import Tree, tie_commits
 from miner.join.items import gather_items, make_items
 from miner.join.masks import Unmasker
 from miner.join.notices import claim_outcomes
@@ -27,18 +28,27 @@ class Joined:
     status: tuple[Status, ...]
 
 
-def join(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]], claims: Sequence[Claim]) -> Joined:
-    """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id."""
+def join(
+    messages: Sequence[Message],
+    rows: Mapping[str, Sequence[TableRow]],
+    claims: Sequence[Claim],
+    tree: Tree | None = None,
+) -> Joined:
+    """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id, `tree` the
+    project's git tree."""
     threads = Threads(messages)
     unmask = Unmasker(threads.messages)
     people = _gather_people(messages, rows)
     series = assemble_series(threads, unmask)
+    findings = None
+    if tree is not None:
+        series, findings = tie_commits(series, threads, unmask, tree)
     entries = gather_items(threads, rows)
     ties = Ties(threads, entries, series, people, unmask)
     tied, postings = tie_claims(claims, ties)
     tied = tuple(claim_outcomes(tied, series, threads))
     items = make_items(entries, people, postings)
-    return Joined(items, tied, series, fold_statuses(tied, items, postings, ties))
+    return Joined(items, tied, series, fold_statuses(tied, items, postings, ties, findings))
 
 
 def _gather_people(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]]) -> People:

@@ -11,6 +11,7 @@ from zlib import crc32
 MAX_LINES = 50_000  # of one posting; what is longer is compared by its beginning
 LEAST_CHARS = 6  # braces and blank lines are everywhere
 _FILE = re.compile(r"^diff --git a/(\S{1,400}) b/|^--- a/(\S{1,400})$", re.M)
+_CHANGED = re.compile(r"^(?!\+\+\+ |--- )[+-](.*)", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ def read_content(bodies: Iterable[str]) -> Content:
             continue
         text = body[start.start() :]
         files.update(match[1] or match[2] for match in _FILE.finditer(text))
-        for line in text.split("\n"):
-            if line[:1] in ("+", "-") and not line.startswith(("+++ ", "--- ")) and len(lines) < MAX_LINES:
-                squeezed = " ".join(line[1:].split())
+        for line in _CHANGED.findall(text):
+            if len(line) >= LEAST_CHARS and len(lines) < MAX_LINES:
+                squeezed = " ".join(line.split())
                 if len(squeezed) >= LEAST_CHARS:
                     lines.add(crc32(squeezed.encode("utf-8", "replace")))
     return Content(frozenset(files), frozenset(lines))

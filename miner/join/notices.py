@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from miner.join.masks import Unmasker
 from miner.join.people import split_person
-from miner.join.postings import Posting, title_key
+from miner.join.postings import Posting, stamp, title_key
 from miner.join.threads import Threads
 from miner.links import find_message_ids
 from miner.model import Claim, Message, Outcome, Series, StatusLabel
@@ -212,16 +212,12 @@ def _author(text: str) -> str:
 
 def find_outcomes(threads: Threads, postings: Sequence[Posting], unmask: Unmasker) -> Mapping[str, tuple[Outcome, ...]]:
     """For each posting's root what became of it, as form mails say, oldest first."""
-    of_message = {
-        message.message_id: posting
-        for posting in postings
-        for message in (posting.cover, *posting.patches.values())
-        if message is not None
-    }
+    of_message = {message.message_id: posting for posting in postings for message in posting.mails}
     by_title: dict[str, list[Posting]] = defaultdict(list)
     for posting in postings:
         for key in dict.fromkeys([posting.title_key, *posting.patch_titles]):
             by_title[key].append(posting)
+    amended = {posting.base.root: posting for posting in postings if posting.base is not None}
     found: dict[str, list[Outcome]] = defaultdict(list)
     for message in threads.messages.values():
         notice = read_notice(message)
@@ -231,6 +227,8 @@ def find_outcomes(threads: Threads, postings: Sequence[Posting], unmask: Unmaske
         of = next(candidates, None)
         if of is None:
             continue
+        while of.root in amended and amended[of.root].stamp <= stamp(message):
+            of = amended[of.root]
         found[of.root].append(_make_outcome(notice, of))
         # A copy that went into a stable tree tells as much about the work that it is a copy of.
         if notice.kind == "stable-note" and _is_named(of, notice, unmask):
@@ -272,7 +270,7 @@ def _find_postings(
 
 
 def _is_named(posting: Posting, notice: Notice, unmask: Unmasker) -> bool:
-    ids = {message.message_id for message in (posting.cover, *posting.patches.values()) if message is not None}
+    ids = {message.message_id for message in posting.mails}
     return any(unmask.resolve(ident) in ids for ident in notice.named)
 
 
@@ -295,7 +293,7 @@ def _is_copy_for(posting: Posting, tree: str | None) -> bool:
 
 def _make_outcome(notice: Notice, posting: Posting) -> Outcome:
     """Lay the notice's patches on the posting's: by number where the totals fit, else by title."""
-    titles = {title_key(message.subject.title): number for number, message in posting.patches.items()}
+    titles = {title_key(message.subject.title): number for number, message in posting.whole.items()}
     commits: dict[int, str] = {}
     taken: set[int] = set()
     for number, title, sha in notice.patches:

@@ -1,20 +1,37 @@
-"""Postings while they are put together: which mails make one, and what each of them says and changes."""
+"""Postings while they are put together: which mails make one, and what each of them says and changes.
+
+Three forms need a decision, and this is it:
+
+* Some patches of an older posting, sent anew in answer to them ("[PATCH v3 2/5]" below v2 2/5 or its review), are a posting
+  of their own that stands for the whole: it takes the other patches over from the one that it amends, as b4 does.
+* A patch inside an answer is a posting if it is set off by scissors and has a Subject of its own, or if the answer is
+  nothing but a patch that is not on the list without "Re:". A bare diff, and a fixup, is talk.
+* Patches that robots copy to stable trees (AUTOSEL) share nothing but the day: where a list has only some of them, and no
+  cover, each is a posting by itself.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from miner.join.content import Content, read_content
 from miner.join.people import split_person
 from miner.join.threads import Threads
-from miner.model import Message
+from miner.model import Message, Subject
 
 _CHANGE_ID = re.compile(r"^change-id: ([\w.-]{6,100})$", re.M)
 _WORDS = re.compile(r"[a-z0-9_]+")
 _TITLE_REVISION = re.compile(r"(?i)[\s,(\[]v(\d{1,2})[)\]]?\s*$")
+_SET_OFF_REVISION = re.compile(r"(?i)(?:[(\[]v(\d{1,2})[)\]]|[,:-] v(\d{1,2}))$")  # "cgroup v2" is no second version
+_SCISSORS = re.compile(r"^[ \t]{0,4}-+ ?(?:>8|8<|>%|%<) ?-[-\w ,>8<]{0,60}$", re.M)
+_OWN_SUBJECT = re.compile(r"^Subject: {0,3}(\S.{0,400}(?:\n[ \t]+\S.{0,200})?)$", re.M)
+_DIFF = "\ndiff --git a/"
+_TAGS = re.compile(r"^(?:\[[^\[\]\n]{0,80}\]\s*){1,4}")
+_FIXUP = re.compile(r"(?i)(?:fixup|squash|amend)!|fix(?:up)?$")
+HEAD_CHARS = 60_000  # of an answer, in which the beginning of a patch is looked for
 LEAST_COVERED = 2  # patches
 COVER_SECONDS = 6 * 3600.0
 _PREFIX = re.compile(r"^(?:[\w/,.+*&{} -]{1,60}: *){0,4}")
@@ -25,13 +42,43 @@ _COPIED_TO = re.compile(r"(?i)^(?!for-).*(?:\d\.\d|stable|autosel|longterm|lts)"
 
 @dataclass
 class Posting:
-    """A posting: a patch, or a series with or without its cover. `patches` are by their number."""
+    """A posting: a patch, or a series with or without its cover. `patches` are by their number. `base` is the older
+    posting of which it sends only some patches anew."""
 
     first: Message
     cover: Message | None
     patches: dict[int, Message]
     expected: int
     revision: int
+    minor: int = 0
+    base: Posting | None = None
+
+    @property
+    def version(self) -> tuple[int, int]:
+        return self.revision, self.minor
+
+    @property
+    def whole(self) -> Mapping[int, Message]:
+        """The patches that it stands for: its own and those that it takes over."""
+        found: dict[int, Message] = {}
+        for posting in (self, *self.bases):
+            found = {**posting.patches, **found}
+        return found
+
+    @property
+    def bases(self) -> Sequence[Posting]:
+        """The postings that it takes patches over from, the newest first."""
+        found: list[Posting] = []
+        at = self.base
+        while at is not None:
+            found.append(at)
+            at = at.base
+        return found
+
+    @property
+    def mails(self) -> tuple[Message, ...]:
+        """Its own mails, the cover first."""
+        return (*([self.cover] if self.cover else []), *self.patches.values())
 
     @property
     def root(self) -> str:
@@ -49,17 +96,14 @@ class Posting:
     @cached_property
     def change_id(self) -> str | None:
         """The id that b4 gives to a piece of work, the same in all of its revisions."""
-        for message in (self.cover, *self.patches.values()):
-            if message is not None and (match := _CHANGE_ID.search(message.body)):
+        for message in self.mails:
+            if match := _CHANGE_ID.search(message.body):
                 return match.group(1)
         return None
 
     @cached_property
     def author_keys(self) -> frozenset[str]:
-        """What the author is known by: the words of the name, in any order, and the address."""
-        name, address = split_person(str(self.first.author))
-        words = " ".join(sorted(_NAME.findall((name or "").lower())))
-        return frozenset(filter(None, (words, (address or "").lower())))
+        return person_keys(str(self.first.author))
 
     @cached_property
     def copied_to(self) -> frozenset[str]:
@@ -86,6 +130,17 @@ class Posting:
         return read_content(message.body for message in self.patches.values())
 
 
+def person_keys(person: str) -> frozenset[str]:
+    """What a person is known by: the words of the name, in any order, and the address.
+
+    >>> sorted(person_keys("Byron, Ada <Ada@example.org>"))
+    ['ada byron', 'ada@example.org']
+    """
+    name, address = split_person(person)
+    words = " ".join(sorted(_NAME.findall((name or "").lower())))
+    return frozenset(filter(None, (words, (address or "").lower())))
+
+
 def title_key(title: str) -> str:
     """A title's words, so that case and punctuation do not count."""
     return " ".join(_WORDS.findall(title.lower()))
@@ -98,51 +153,93 @@ def stamp(message: Message) -> float:
 def gather_postings(threads: Threads) -> list[Posting]:
     """Every posting, oldest first. Patches join the cover above them, or the patches of the same author, revision and
     total in their thread."""
-    groups: dict[tuple[str, str, int, int, str], Posting] = {}
+    known = {**threads.messages, **{posted.message_id: posted for posted in _find_unmarked(threads)}}
+    places = _Places(threads, known)
+    groups: dict[tuple[str, str, tuple[int, int], int, str], Posting] = {}
+    found: list[Posting] = []
     singles: list[Posting] = []
-    messages = sorted(threads.messages.values(), key=lambda m: (m.subject.number != 0, stamp(m), m.message_id))
-    for message in messages:
+    for message in sorted(known.values(), key=lambda m: (m.subject.number != 0, stamp(m), m.message_id)):
         subject = message.subject
         if subject.reply or not (subject.patch or subject.pull):
             continue
-        revision = _said_revision(message, threads) or 1
+        version = revision, minor = places.version(message)
         if (
             subject.total is None
             or subject.number is None
             or (subject.total == 1 and subject.number == 1 and not _has_cover(message, threads))
         ):
-            singles.append(Posting(message, None, {1: message}, 1, revision))
+            singles.append(Posting(message, None, {1: message}, 1, revision, minor))
             continue
-        top = _top_of_posting(message, threads)
-        key = (
-            top,
-            (message.author.address or str(message.author)).lower(),
-            revision,
-            subject.total,
-            "r" if subject.resend else "",
-        )
-        group = groups.get(key) or groups.get((*key[:1], "*", *key[2:]))
+        top = places.top(message)
+        again = ("r", "") if subject.resend else ("", "r")
+        key = (top, (message.author.address or str(message.author)).lower(), version, subject.total, again[0])
+        covers = (groups.get((top, "*", version, subject.total, mark)) for mark in again)
+        group = groups.get(key) or next(filter(None, covers), None)
         if group is None or (subject.number in group.patches):
-            group = groups[key] = Posting(message, None, {}, subject.total, revision)
+            group = groups[key] = Posting(message, None, {}, subject.total, revision, minor)
+            found.append(group)
         if subject.number == 0:
             group.cover = group.first = message
-            groups[(top, "*", revision, subject.total, key[4])] = group
+            groups[(top, "*", version, subject.total, again[0])] = group
         else:
             group.patches[subject.number] = message
             if group.cover is None and subject.number < (group.first.subject.number or 1):
                 group.first = message
-    for posting in (found := _unique(groups.values())):
+    found = _join_unversioned_covers(found, threads)
+    for posting in found:
         if posting.cover is None and (cover := _find_plain_cover(posting, threads)) is not None:
             posting.cover = posting.first = cover
             posting.__dict__.pop("stamp", None)
             if posting.revision == 1 and (named := _TITLE_REVISION.search(cover.subject.title)):
                 posting.revision = int(named[1])
-    found = [*found, *singles]
-    return sorted(found, key=lambda posting: (posting.stamp, posting.first.message_id))
+    split = [single for posting in found for single in _split_copies(posting)]
+    ordered = sorted([*split, *singles], key=lambda posting: (posting.stamp, posting.first.message_id))
+    return _find_amended(ordered, threads)
 
 
-def _unique(postings: Iterable[Posting]) -> Sequence[Posting]:
-    return list({id(p): p for p in postings}.values())
+def _find_unmarked(threads: Threads) -> Iterator[Message]:
+    """Patches that their Subject does not show as such, with the Subject that they should have."""
+    for message in threads.messages.values():
+        subject = message.subject
+        if _DIFF not in message.body or message.form != "mail":
+            continue
+        if not subject.reply:
+            marked = subject.patch or subject.pull
+            if not marked and (subject.rfc or subject.number or subject.revision) and _is_signed(message.body):
+                yield replace(message, subject=replace(subject, patch=True))
+        elif (title := _set_off_title(message.body[:HEAD_CHARS])) is not None:
+            yield replace(message, subject=Subject(text=title, title=title, patch=True))
+        elif subject.patch and _is_whole_patch(message) and not _is_on_list(message, threads):
+            yield replace(message, subject=replace(subject, reply=False))
+
+
+def _set_off_title(text: str) -> str | None:
+    """The title of a patch below scissors, if it has one and is no fixup."""
+    cut = _SCISSORS.search(text)
+    diff = text.find(_DIFF, cut.end()) if cut else -1
+    subject = _OWN_SUBJECT.search(text, cut.end(), diff) if cut and diff >= 0 else None
+    title = _TAGS.sub("", " ".join(subject[1].split())) if subject else ""
+    return title if title and not _FIXUP.match(title) else None
+
+
+def _is_signed(body: str) -> bool:
+    return "\nSigned-off-by: " in body[: body.find(_DIFF)]
+
+
+def _is_whole_patch(message: Message) -> bool:
+    """Whether an answer is a patch of its author from the first line to the last, as git send-email sends it."""
+    head = f"\n{message.body[: message.body.find(_DIFF)]}"
+    if "\n---\n" not in head or "\n>" in head:
+        return False
+    signed = " ".join(line for line in head[:HEAD_CHARS].split("\n") if line.startswith("Signed-off-by: "))
+    return any(word and word in signed for word in (message.author.address, message.author.name))
+
+
+def _is_on_list(message: Message, threads: Threads) -> bool:
+    """Whether the patch that an answer's Subject names is among the mails above it."""
+    above = (threads.messages[ident].subject for ident in threads.ancestors(message.message_id))
+    key = title_key(message.subject.title)
+    return any(subject.patch and not subject.reply and title_key(subject.title) == key for subject in above)
 
 
 def _has_cover(message: Message, threads: Threads) -> bool:
@@ -154,37 +251,85 @@ def _has_cover(message: Message, threads: Threads) -> bool:
     )
 
 
-def _said_revision(message: Message, threads: Threads) -> int | None:
-    """The revision that a patch says, or that its own cover says for it."""
-    subject = message.subject
-    if subject.revision is not None or not subject.number:
-        return subject.revision
-    parent = threads.parent(message.message_id)
-    above = threads.messages[parent] if parent is not None else None
-    if above is None or above.subject.reply or above.subject.number != 0 or above.subject.total != subject.total:
-        return None
-    return above.subject.revision if above.author.address == message.author.address else None
+class _Places:
+    """What a patch's place in its thread says: the revision, and the mail that its posting hangs on. Each is looked up
+    once, so that a thread as deep as a long series costs no more than a flat one."""
 
+    def __init__(self, threads: Threads, known: Mapping[str, Message]) -> None:
+        self.threads = threads
+        self.known = known
+        self._revisions: dict[str, int | None] = {}
+        self._tops: dict[str, str] = {}
 
-def _top_of_posting(message: Message, threads: Threads) -> str:
-    """The highest mail of the same posting above this one; a missing parent named by all patches serves as well."""
-    at = message
-    while (parent := threads.parent(at.message_id)) is not None:
-        above = threads.messages[parent]
+    def above(self, message: Message) -> Message | None:
+        parent = self.threads.parent(message.message_id)
+        return self.known[parent] if parent is not None else None
+
+    def revision(self, message: Message) -> int | None:
+        """The revision that a patch says, or that the cover or patch of its own series above it says for it; a cover may
+        say it in the tag, or set off at the title's end."""
+        path: list[str] = []
+        while message.message_id not in self._revisions:
+            path.append(message.message_id)
+            subject = message.subject
+            above = self.above(message)
+            if subject.revision is not None:
+                found = subject.revision
+            elif subject.number == 0 and (named := _SET_OFF_REVISION.search(subject.title)):
+                found = int(named[1] or named[2])
+            elif above is not None and subject.number and _is_earlier_part(above, message):
+                message = above
+                continue
+            else:
+                found = None
+            break
+        else:
+            found = self._revisions[message.message_id]
+        self._revisions.update(dict.fromkeys(path, found))
+        return found
+
+    def version(self, message: Message) -> tuple[int, int]:
+        return self.revision(message) or 1, message.subject.minor
+
+    def top(self, message: Message) -> str:
+        """The highest mail of the same posting above this one; a missing parent named by all patches serves as well."""
+        path: list[str] = []
+        while message.message_id not in self._tops:
+            path.append(message.message_id)
+            above = self.above(message)
+            if message.subject.number and above is not None and self._is_same(above, message):
+                message = above
+                continue
+            top = message.message_id
+            if message.subject.number:
+                # What all patches answer: a cover without a tag, somebody's mail, or one that is not at hand.
+                top = above.message_id if above is not None else next(iter(message.references), top)
+            break
+        else:
+            top = self._tops[message.message_id]
+        self._tops.update(dict.fromkeys(path, top))
+        return top
+
+    def _is_same(self, above: Message, message: Message) -> bool:
         subject = above.subject
-        same = (
-            subject.patch
+        return (
+            (subject.patch or subject.pull)
             and not subject.reply
             and subject.total == message.subject.total
-            and (_said_revision(above, threads) or 1) == (_said_revision(message, threads) or 1)
+            and self.version(above) == self.version(message)
         )
-        if not same or message.subject.number == 0:
-            break
-        at = above
-    if at.subject.number:
-        # What all patches answer: a cover without a tag, somebody's mail, or one that is not at hand.
-        return threads.parent(at.message_id) or next(iter(at.references), at.message_id)
-    return at.message_id
+
+
+def _is_earlier_part(above: Message, message: Message) -> bool:
+    """Whether a mail is a part of the same series, before this one: its cover, or a patch of a lower number."""
+    one, other = above.subject, message.subject
+    return (
+        not one.reply
+        and one.number is not None
+        and one.number < (other.number or 0)
+        and one.total == other.total
+        and above.author.address == message.author.address
+    )
 
 
 def _find_plain_cover(posting: Posting, threads: Threads) -> Message | None:
@@ -198,3 +343,67 @@ def _find_plain_cover(posting: Posting, threads: Threads) -> Message | None:
     if subject.reply or subject.patch or subject.pull or cover.author.address != posting.first.author.address:
         return None
     return cover if 0 <= posting.stamp - stamp(cover) <= COVER_SECONDS else None
+
+
+def _join_unversioned_covers(postings: Sequence[Posting], threads: Threads) -> list[Posting]:
+    """Give patches that say a version the cover right above them that says none, and has no patches of its own."""
+    lone = {posting.root: posting for posting in postings if posting.cover and not posting.patches}
+    joined = set()
+    for posting in postings:
+        own = {message.message_id for message in posting.patches.values()}
+        parents = {threads.parent(ident) for ident in own} - own
+        cover = lone.get(next(iter(parents)) or "") if len(parents) == 1 and posting.cover is None else None
+        if (
+            cover is not None
+            and cover.expected == posting.expected
+            and cover.first.subject.revision is None
+            and cover.first.author == posting.first.author
+            and 0 <= posting.stamp - cover.stamp <= COVER_SECONDS
+        ):
+            joined.add(cover.root)
+            posting.cover = posting.first = cover.first
+            posting.__dict__.pop("stamp", None)
+    return [posting for posting in postings if posting.patches or posting.root not in joined]
+
+
+def _split_copies(posting: Posting) -> list[Posting]:
+    """Patches copied to a stable tree, of which the list saw only some, one by one."""
+    robot = any("autosel" in tag for tag in posting.copied_to) or 2 * len(posting.patches) < posting.expected
+    if posting.cover is not None or not posting.copied_to or not robot or posting.expected < LEAST_COVERED:
+        return [posting]
+    return [Posting(message, None, {1: message}, 1, *posting.version) for message in posting.patches.values()]
+
+
+def _find_amended(postings: Sequence[Posting], threads: Threads) -> list[Posting]:
+    """Find the base of each posting that sends only some patches anew, and put together those that amend one base."""
+    place = {message.message_id: (posting, n) for posting in postings for n, message in posting.patches.items()}
+    amended: dict[tuple[str, tuple[int, int]], Posting] = {}
+    kept: list[Posting] = []
+    for posting in postings:
+        base = _find_base(posting, place, threads)
+        standing = amended.get((base.root, posting.version)) if base else None
+        if standing is not None and not standing.patches.keys() & posting.patches.keys():
+            standing.patches.update(posting.patches)
+            place.update((message.message_id, (standing, n)) for n, message in posting.patches.items())
+            continue
+        posting.base = standing or base
+        if base is not None:
+            amended[base.root, posting.version] = posting
+        kept.append(posting)
+    return kept
+
+
+def _find_base(posting: Posting, place: Mapping[str, tuple[Posting, int]], threads: Threads) -> Posting | None:
+    """The posting whose patches of the same number all patches of this one answer, themselves or their reviews."""
+    if posting.cover is not None or len(posting.patches) >= posting.expected:
+        return None
+    found: list[Posting] = []
+    for number, message in posting.patches.items():
+        above = (place[ident] for ident in threads.ancestors(message.message_id) if ident in place)
+        base, at = next((spot for spot in above if spot[0] is not posting), (None, 0))
+        if base is None or at != number or base.expected != posting.expected or base.version > posting.version:
+            return None
+        if not base.stamp <= posting.stamp:
+            return None
+        found.append(base)
+    return max(found, key=lambda base: (base.version, base.stamp), default=None)

@@ -44,25 +44,22 @@ def tie_revisions(postings: Sequence[Posting], unmask: Unmasker) -> Mapping[str,
         graph.add_edge(older, newer)
     chains: dict[str, list[str]] = {}
     for component in nx.connected_components(graph):
-        chain = sorted(component, key=lambda root: (by_root[root].revision, by_root[root].stamp, root))
+        chain = sorted(component, key=lambda root: (by_root[root].version, by_root[root].stamp, root))
         chains.update(dict.fromkeys(component, chain))
     return chains
 
 
 def _said(postings: Sequence[Posting], by_root: Mapping[str, Posting], unmask: Unmasker) -> Iterator[tuple[str, str]]:
     """Pairs of newer and older roots that the mails themselves tie."""
-    of_message = {
-        message.message_id: posting.root
-        for posting in postings
-        for message in (posting.cover, *posting.patches.values())
-        if message is not None
-    }
+    of_message = {message.message_id: posting.root for posting in postings for message in posting.mails}
     first_of: dict[str, str] = {}
     for posting in postings:
         if posting.change_id is not None:
             older = first_of.setdefault(posting.change_id, posting.root)
             if older != posting.root:
                 yield posting.root, older
+        if posting.base is not None:
+            yield posting.root, posting.base.root
         for ident in _named_as_older(posting):
             named = of_message.get(unmask.resolve(ident))
             if named is not None and named != posting.root and _may_follow(by_root[named], posting):
@@ -89,7 +86,7 @@ def _named_as_older(posting: Posting) -> list[str]:
 
 
 def _may_follow(older: Posting, newer: Posting) -> bool:
-    return (older.revision, older.stamp) < (newer.revision, newer.stamp) and older.stamp <= newer.stamp
+    return (older.version, older.stamp) < (newer.version, newer.stamp) and older.stamp <= newer.stamp
 
 
 def _alike(postings: Sequence[Posting], by_root: Mapping[str, Posting], unmask: Unmasker) -> Iterator[tuple[str, str]]:

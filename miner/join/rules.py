@@ -8,8 +8,10 @@ negated and reported claims never finish anything; what contradicts the outcome 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from miner.join.commits import TreeWord
+from miner.join.reviews import is_reviewed_in_part
 from miner.model import Claim, Series, StatusLabel
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
@@ -28,6 +30,7 @@ class Case:
     open_questions: Sequence[Claim]
     is_same: Callable[[str | None, str | None], bool]
     needs: Sequence[str] = ()  # unfinished items that the table says it needs
+    tree: TreeWord = field(default_factory=TreeWord)
 
     def said_by_responsible(self, claim: Claim) -> bool:
         return any(self.is_same(claim.by, person) for person in self.responsible)
@@ -59,6 +62,7 @@ class Verdict:
     status: StatusLabel | None
     evidence: tuple[Claim, ...] = ()
     waits_for_item: bool = False
+    doubted: bool = False  # the evidence is not borne out
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,26 @@ def _rest_waits(case: Case) -> Verdict | None:
     done = _latest(case, ("merged", "applied"))
     rest = _find_rest(case, done) if done and case.kind == "item" else None
     return Verdict("blocked", (rest, done), True) if done and rest else None
+
+
+def _in_tree(case: Case) -> Verdict | None:
+    return Verdict(case.tree.status, ()) if case.tree.status else None
+
+
+def _tree_lacks_it(case: Case) -> Verdict | None:
+    return _doubt(case, case.tree.doubted)
+
+
+def _tree_has_a_part(case: Case) -> Verdict | None:
+    return _doubt(case, case.tree.doubted_in_part)
+
+
+def _doubt(case: Case, doubted: Sequence[Claim]) -> Verdict | None:
+    """The claim that would decide, if it is doubted."""
+    claim = _latest(case, ("merged",)) or _latest(case, ("applied",))
+    if claim is None or not any(claim is each for each in doubted) or _is_undone(case, claim):
+        return None
+    return Verdict(claim.status, (claim,), doubted=True)
 
 
 def _merged(case: Case) -> Verdict | None:
@@ -251,6 +275,19 @@ def _ready(case: Case) -> Verdict | None:
     return Verdict("ready", tuple(reversed(claims[-3:]))) if claims else None
 
 
+def _reviewed_in_part(case: Case) -> Verdict | None:
+    """Trailers alone, and not for all patches: the others still wait for theirs."""
+    if case.kind != "series" or not any(is_reviewed_in_part(posting) for posting in case.postings[-1:]):
+        return None
+    verdict = _ready(case)
+    return Verdict("needs-review", verdict.evidence) if verdict and _by_trailer_alone(case) else None
+
+
+def _by_trailer_alone(case: Case) -> bool:
+    words = [c for c in case.claims if c.status == "ready" and _is_plain(c) and case.is_current(c)]
+    return all(c.rule == "trailer" for c in words if not case.said_by_responsible(c))
+
+
 def _word_of_responsible(case: Case) -> Verdict | None:
     mine = [c for c in _open_words(case) if _is_plain(c) and case.said_by_responsible(c)]
     return Verdict(mine[-1].status, (mine[-1],)) if mine else None
@@ -274,6 +311,21 @@ def _posted(case: Case) -> Verdict | None:
 
 RULES: tuple[Rule, ...] = (
     Rule("rest-waits-for-something", "One part is in, and the rest waits for something else: blocked.", _rest_waits),
+    Rule(
+        "in-tree",
+        "The project's git tree has all its patches: merged if all are in tagged releases, else applied.",
+        _in_tree,
+    ),
+    Rule(
+        "tree-does-not-have-it",
+        "Somebody said that it is in, and the git tree, newer than these words, has no patch of it: hedged.",
+        _tree_lacks_it,
+    ),
+    Rule(
+        "tree-has-a-part",
+        "Somebody said that it is merged, and the git tree, newer than these words, has a part of it: hedged.",
+        _tree_has_a_part,
+    ),
     Rule("merged", "Somebody said that it is in a release or in mainline, and nobody took it back: merged.", _merged),
     Rule("applied", "Somebody other than the author took it into a tree, and nobody took it back: applied.", _applied),
     Rule("newer-revision", "A newer revision was posted: superseded.", _replaced),
@@ -293,6 +345,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("reply-awaited", "Somebody waits for an answer or for data: needs-reply.", _needs_reply),
     Rule("waiting-for-review", "The last word is that a review is waited for: needs-review.", _waits_for_review),
+    Rule(
+        "reviewed-in-part",
+        "Some of its patches are reviewed, acked or tested, others are not: needs-review.",
+        _reviewed_in_part,
+    ),
     Rule("approved", "Reviewed or acked since the newest posting, with no open request: ready.", _ready),
     Rule("latest-word-of-assignee", "The newest plain statement of the person responsible.", _word_of_responsible),
     Rule(

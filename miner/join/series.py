@@ -9,6 +9,7 @@ from dataclasses import replace
 from miner.join.masks import Unmasker
 from miner.join.notices import find_outcomes
 from miner.join.postings import gather_postings
+from miner.join.reviews import find_reviews
 from miner.join.revisions import tie_revisions
 from miner.join.threads import Threads
 from miner.model import Series
@@ -28,37 +29,40 @@ def assemble_series(threads: Threads, unmask: Unmasker) -> tuple[Series, ...]:
     postings = gather_postings(threads)
     chains = tie_revisions(postings, unmask)
     outcomes = find_outcomes(threads, postings, unmask)
+    trailers = find_reviews(threads, postings, chains)
     out = []
     for posting in postings:
-        patches = tuple(
-            posting.patches[n].message_id if n in posting.patches else None for n in range(1, posting.expected + 1)
-        )
+        whole = posting.whole
+        oldest = (posting, *posting.bases)[-1]
         out.append(
             Series(
                 root=posting.root,
-                title=posting.first.subject.title,
+                title=oldest.first.subject.title,
                 revision=posting.revision,
                 expected=posting.expected,
-                cover=posting.cover.message_id if posting.cover else None,
-                patches=patches,
+                cover=oldest.cover.message_id if oldest.cover else None,
+                patches=tuple(whole[n].message_id if n in whole else None for n in range(1, posting.expected + 1)),
                 author=str(posting.first.author),
                 date=posting.first.date,
                 change_id=posting.change_id,
                 chain=chains[posting.root][0],
-                supersedes=(),
+                supersedes=(posting.base.root,) if posting.base is not None else (),
                 outcomes=outcomes.get(posting.root, ()),
+                minor=posting.minor,
+                taken_over=tuple(sorted(whole.keys() - posting.patches.keys())),
+                trailers=trailers.get(posting.root, ()),
             )
         )
     return tuple(_set_supersedes(out, chains))
 
 
 def _set_supersedes(series: Sequence[Series], chains: Mapping[str, list[str]]) -> Iterable[Series]:
-    """A posting replaces the ones of its chain that have the next lower revision."""
-    revisions = {s.root: s.revision for s in series}
+    """A posting replaces the ones of its chain that have the next lower version, or the one that it amends."""
+    versions = {s.root: (s.revision, s.minor) for s in series}
     for one in series:
-        lower = [r for r in chains[one.root] if revisions[r] < one.revision]
-        if not lower:
+        lower = [r for r in chains[one.root] if versions[r] < versions[one.root]]
+        if one.supersedes or not lower:
             yield one
             continue
-        next_lower = max(revisions[r] for r in lower)
-        yield replace(one, supersedes=tuple(r for r in lower if revisions[r] == next_lower))
+        next_lower = max(versions[r] for r in lower)
+        yield replace(one, supersedes=tuple(r for r in lower if versions[r] == next_lower))

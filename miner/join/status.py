@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from miner.columns import NEEDS
+from miner.join.commits import Findings, TreeWord
 from miner.join.people import People
 from miner.join.questions import find_unanswered
 from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
 from miner.join.tie import Ties, item_named_in
-from miner.model import Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
+from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
 MAX_EVIDENCE = 5
 _NAME = re.compile(r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*")
@@ -28,14 +29,21 @@ _WAITED_ROLE: Mapping[StatusLabel | None, str] = {
 
 
 def fold_statuses(
-    claims: Sequence[Claim], items: Sequence[WorkItem], postings: Mapping[int, Sequence[str]], ties: Ties
+    claims: Sequence[Claim],
+    items: Sequence[WorkItem],
+    postings: Mapping[int, Sequence[str]],
+    ties: Ties,
+    findings: Findings | None = None,
 ) -> tuple[Status, ...]:
-    """One status a work item, in the order of the tables, then one a posting, oldest first."""
+    """One status a work item, in the order of the tables, then one a posting, oldest first; `findings` are what the
+    project's git tree says."""
     ordered = _in_order(claims, ties)
     questions = find_unanswered(ordered, ties.threads, ties.people)
-    folder = _Folder(ordered, questions, items, ties)
+    folder = _Folder(ordered, questions, items, ties, findings)
     first = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
-    folder.finished = frozenset(status.title for status in first if status.status in FINISHED)
+    folder.finished = frozenset(
+        status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
+    )
     by_item = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
     return (*by_item, *(folder.fold_series(one) for one in ties.series))
 
@@ -63,8 +71,10 @@ class _Folder:
         questions: Sequence[tuple[Claim, Question]],
         items: Sequence[WorkItem],
         ties: Ties,
+        findings: Findings | None,
     ) -> None:
         self.ties = ties
+        self.findings = findings
         self.items = items
         self.questions = questions
         self.finished: frozenset[str] = frozenset()  # items that the first round found finished: nobody waits for them
@@ -114,7 +124,8 @@ class _Folder:
     ) -> Case:
         mine = {id(c) for c in claims}
         asked = [c for c, _ in self.questions if id(c) in mine]
-        return Case(kind, claims, responsible, series, posted, newer, asked, self.people.same, needs)
+        word = self.findings.word(series, claims) if self.findings else TreeWord()
+        return Case(kind, claims, responsible, series, posted, newer, asked, self.people.same, needs, word)
 
     def _make(
         self,
@@ -153,12 +164,11 @@ class _Folder:
                     if c.certainty in ("asserted", "hedged", "conditional") and c.status != verdict.status
                 )
             ),
-            certainty=verdict.evidence[0].certainty if verdict.evidence else ("asserted" if verdict.status else None),
+            certainty=_certainty(verdict),
             next_actor=self._next_actor(waiting, series if item is None else None),
             waiting_on=waiting,
-            applied_to=next(
-                (c.target for c in verdict.evidence if c.target and c.status in ("applied", "merged")), None
-            ),
+            applied_to=case.tree.target
+            or next((c.target for c in verdict.evidence if c.target and c.status in ("applied", "merged")), None),
             depends_on=depends,
             as_of=max(dates) if dates else None,
             evidence=tuple(shown),
@@ -169,6 +179,7 @@ class _Folder:
             series=tuple(roots),
             assignee=item.assignee if item else (series.author if series else None),
             priority=item.priority if item else None,
+            tree=case.tree.words,
         )
 
     def _waiting_on(
@@ -243,3 +254,11 @@ class _Folder:
             if len(owned) == 1:
                 return owned[0]
         return None
+
+
+def _certainty(verdict: Verdict) -> Certainty | None:
+    if verdict.doubted:
+        return "hedged"
+    if verdict.evidence:
+        return verdict.evidence[0].certainty
+    return "asserted" if verdict.status else None

@@ -120,8 +120,23 @@ class Ties:
         return next(iter(items)) if len(items) == 1 else None
 
     def posting_above(self, ident: str) -> str | None:
-        """The root of the nearest posting at or above a message."""
-        return next((self.of_message[i] for i in (ident, *self.threads.ancestors(ident)) if i in self.of_message), None)
+        """The root of the nearest posting at or above a message; of a posting that amends it, if that was there by then
+        and stands for the mail that is answered."""
+        answered = next((i for i in (ident, *self.threads.ancestors(ident)) if i in self.of_message), None)
+        if answered is None:
+            return None
+        root = self.of_message[answered]
+        date = self.threads.messages[ident].date
+        while (newer := self.amended.get(root)) is not None and answered in (newer.cover, *newer.patches):
+            if date is None or newer.date is None or date < newer.date:
+                break
+            root = newer.root
+        return root
+
+    @cached_property
+    def amended(self) -> Mapping[str, Series]:
+        """For the root of a posting the one that sends some of its patches anew."""
+        return {root: one for one in self.series if one.taken_over for root in one.supersedes}
 
 
 def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], Mapping[int, tuple[str, ...]]]:

@@ -17,7 +17,8 @@ MAX_SUBJECT_CHARS = 2_000  # the rest is cut
 REPLY = re.compile(
     r"(?:re|aw|sv|antw|antwort|odp|rif|wg|fw|fwd|回复|答复|转发)(?:\[\d{1,3}\]|\^\d{1,3})? ?[:：] ?", re.IGNORECASE
 )
-BLOCK = re.compile(r"\[([^\[\]]*)\] ?|\((subset)\) (?=\[)")  # b4 thanks for "(subset) [PATCH 5/8] ..."
+# "[PATCH 1/2]: ..." is typed by hand; b4 thanks for "(subset) [PATCH 5/8] ...".
+BLOCK = re.compile(r"\[{1,2}([^\[\]]*)\](?:: )? ?|\((subset)\) (?=\[)")
 SEPARATORS = re.compile(r"[\s,|;]+")
 OF = re.compile(r"\b(\d{1,4}) of (\d{1,4})\b", re.IGNORECASE)
 NUMBER = re.compile(r"#?(\d{1,4})/(\d{1,4}|n)", re.IGNORECASE)
@@ -38,6 +39,7 @@ class _Tags:
     resend: bool = False
     bare: bool = False  # a block of nothing but numbers, as patchwork writes it: [v3,2/7]
     revision: int | None = None
+    minor: int = 0
     number: int | None = None
     total: int | None = None
     words: list[str] = field(default_factory=list)
@@ -69,6 +71,7 @@ def parse_subject(text: str) -> Subject:
         rfc=tags.rfc,
         resend=tags.resend,
         revision=tags.revision if counts else None,
+        minor=tags.minor if counts else 0,
         number=tags.number if counts else None,
         total=tags.total if counts else None,
         tags=tuple(tags.words),
@@ -142,7 +145,7 @@ def _read_version(version: re.Match[str], tags: _Tags, pull: bool) -> bool:
     if minor is not None and (pull or len(minor) > 1 or (major, int(minor)) in STABLE_KERNELS):
         return False
     if tags.revision is None:
-        tags.revision = major
+        tags.revision, tags.minor = major, int(minor or 0)
     if version[3]:
         tags.words.append(version[3])
     return True

@@ -97,6 +97,7 @@ class Entry:
     evidence: tuple[Quote, ...]
     questions: tuple[Quote, ...]
     older: tuple[str, ...]  # revisions that are not shown
+    tree: str = ""  # what the project's git tree has of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,7 @@ class Desk:
             evidence=evidence,
             questions=tuple(quote for quote in questions if (quote.text, quote.reference.number) not in shown),
             older=older,
+            tree=one_line(status.tree or "", _TITLE),
         )
 
     def _days(self, since: datetime | None) -> int | None:

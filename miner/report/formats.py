@@ -139,6 +139,35 @@ def _here(row: Row) -> str:
     return f"{sum(patch is not None for patch in row['patches'])}/{row['expected']}"
 
 
+def _commits(row: Row) -> str:
+    """`0123456789ab v1.1` for a patch, `2/3 v1.1` for a series, without the tag where there is none yet."""
+    found = [commit for commit in row["commits"] if commit is not None]
+    if not found:
+        return ""
+    tags = ", ".join(dict.fromkeys(commit["tag"] for commit in found if commit["tag"]))
+    expected = row["expected"]
+    return f"{found[0]['sha'][:12] if expected == 1 else f'{len(found)}/{expected}'} {tags}".rstrip()
+
+
+def _version(row: Row) -> str:
+    return f"v{row['revision']}.{row['minor']}" if row["minor"] else f"v{row['revision']}"
+
+
+def _reviews(row: Row) -> str:
+    """How many patches are reviewed, acked and tested, and which have none of these: `R2 A1 of 5, not 4 5`."""
+    covered: dict[str, set[int]] = {}
+    for each in row["trailers"]:
+        if each["state"] == "stands":
+            covered.setdefault(each["kind"], set()).update(each["patches"])
+    if not covered:
+        return "-"
+    marks = {"Reviewed-by": "R", "Acked-by": "A", "Approved-by": "OK", "Tested-by": "T", "Nacked-by": "NAK"}
+    counts = [f"{mark}{len(covered[kind])}" for kind, mark in marks.items() if kind in covered]
+    done = set().union(*(covered[kind] for kind in covered if kind != "Nacked-by"))
+    lacking = [str(n) for n, ident in enumerate(row["patches"], 1) if ident is not None and n not in done]
+    return f"{' '.join(counts)} of {row['expected']}" + (f", not {' '.join(lacking)}" if lacking else "")
+
+
 def _labels(row: Row) -> str:
     return " ".join(_runs(row["lines"]))
 
@@ -181,11 +210,15 @@ ITEM_COLUMNS = (
 )
 SERIES_COLUMNS = (
     Column("date", _day, width=10),
-    Column("rev", lambda row: f"v{row['revision']}", width=4),
+    Column("rev", _version, width=5),
     Column("here", _here, width=7),
+    Column("reviewed", _reviews, width=16, limit=60),
     Column("title", lambda row: row["title"], ratio=7),
     Column("author", _people("author"), ratio=3, limit=40),
 )
+COMMIT_COLUMN = Column("in git", _commits, width=21, limit=60)
+# In 80 columns a title has no room beside the reviews and the commits.
+SERIES_IN_GIT_COLUMNS = (*(column for column in SERIES_COLUMNS if column.head != "reviewed"), COMMIT_COLUMN)
 SEGMENT_COLUMNS = (
     Column("mail", lambda row: row["id"], ratio=2, limit=80),
     Column("lines", _labels, ratio=5, limit=400),

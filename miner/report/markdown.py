@@ -39,6 +39,8 @@ def _render_entry(entry: Entry, section: Section) -> str:
         work += f" {_link(entry.reference)}"
     if entry.state:
         work += f" ({entry.state})"
+    if entry.tree:
+        work += f", git: {escape_markdown(entry.tree)}"
     if entry.older:
         work += f", {len(entry.older)} older"
     actor = escape_markdown(entry.next_actor) or "unknown" if section.place.open else ""

@@ -110,6 +110,8 @@ def _add_entry(page: _Page, entry: Entry, place: Place) -> None:
     title = _text(entry.title, "bold" if place.open else "default")
     page.add(title, indent=2, tail=tail, right=_text(entry.priority, "dim"))
     page.add_facts(_facts(entry, place), indent=4)
+    if entry.tree:
+        page.add(_text("git: ", "dim") + _text(entry.tree), indent=4)
     for quote in entry.evidence:
         page.add(_sentence(quote), indent=4, tail=_source(quote))
     for quote in entry.questions:

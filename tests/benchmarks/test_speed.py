@@ -5,15 +5,21 @@ A figure is the time for the whole list; the test names say how many mails that 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from miner.claims import find_claims
 from miner.join import join
+from miner.join.masks import Unmasker
+from miner.join.series import assemble_series
+from miner.join.threads import Threads
+from miner.model import Message, RawMail
 from miner.parse import find_tables, label_lines, parse_mail, split_layers, trace_origins
 from miner.pipeline import read_messages, read_source
 
+EPOCH = "linux-erofs.bundle"
 SAMPLE = str(Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox")
 
 
@@ -55,3 +61,24 @@ def test_join_59_mails(benchmark, messages):
     rows = {m.message_id: found for m in messages if (found := find_tables(m)[0])}
     claims = list(find_claims(messages))
     assert len(benchmark(lambda: join(messages, rows, claims)).items) == 12
+
+
+@pytest.fixture(scope="module")
+def epoch(shared, pytestconfig):
+    """The mails of a whole list, oldest first, parsed and with their layers."""
+    if pytestconfig.getoption("benchmark_disable"):
+        pytest.skip("a curve, which only make bench draws")
+    bundle = shared / "corpora" / "epochs" / EPOCH
+    if not bundle.is_file():
+        pytest.skip(f"no {EPOCH} in ../shared")
+    parsed = (parse_mail(raw) for raw in read_source(str(bundle)) if isinstance(raw, RawMail))
+    unique = {each.message_id: each for each in parsed if isinstance(each, Message)}
+    dated = sorted(unique.values(), key=lambda each: (each.date is None, each.date, each.message_id))
+    return [replace(each, layers=split_layers(each.body)) for each in dated]
+
+
+@pytest.mark.parametrize("count", [1_000, 5_000, 15_000])
+def test_series_of_the_epoch(benchmark, epoch, count):
+    threads = Threads(epoch[:count])
+    unmask = Unmasker(threads.messages)
+    assert len(benchmark.pedantic(assemble_series, (threads, unmask), rounds=3, warmup_rounds=0)) > count / 20

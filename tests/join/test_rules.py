@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from miner.join.commits import TreeWord
 from miner.join.rules import RULES, Case, decide
-from miner.model import Claim, Series
+from miner.model import Claim, Series, Trailer
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
@@ -53,13 +55,26 @@ def posting(revision=1, day=0):
     )
 
 
-def case(*claims, kind="series", postings=None, newer=None, asked=(), needs=()):
+def reviewed(*patches):
+    """A posting of two patches, of which some are reviewed."""
+    trailer = Trailer("r@x", 0, 1, "Reviewed-by", BO, START, patches, "given", "r@x", "stands")
+    return replace(posting(), expected=2, patches=("p1@x", "p2@x"), trailers=(trailer,))
+
+
+def case(*claims, kind="series", postings=None, newer=None, asked=(), needs=(), tree=None):
     postings = [posting()] if postings is None else postings
-    return Case(kind, claims, [ADA], postings, bool(postings), newer, asked, lambda a, b: a == b, needs)
+    word = tree or TreeWord()
+    return Case(kind, claims, [ADA], postings, bool(postings), newer, asked, lambda a, b: a == b, needs, word)
 
 
 ASKED = said("needs-reply", "asked", day=2)
+IN = said("merged")
 CASES = [
+    ("in-tree", case(said("needs-revision"), tree=TreeWord("merged", "v1.1", "commit 1 in v1.1")), "merged"),
+    ("tree-does-not-have-it", case(IN, said("ready", day=2), tree=TreeWord(doubted=(IN,))), "merged"),
+    ("tree-has-a-part", case(IN, tree=TreeWord(doubted_in_part=(IN,))), "merged"),
+    ("merged", case(IN, said("merged", day=2), tree=TreeWord(doubted=(IN,))), "merged"),  # the last word is not doubted
+    ("dropped", case(IN, said("dropped", day=2), tree=TreeWord(doubted=(IN,))), "dropped"),
     ("merged", case(said("merged"), said("ready", day=2)), "merged"),
     ("applied", case(said("applied")), "applied"),
     ("approved", case(said("ready"), said("applied", "negated", day=2)), "ready"),
@@ -72,6 +87,9 @@ CASES = [
     ("blocked", case(said("needs-revision"), said("blocked", day=3)), "blocked"),
     ("revision-expected", case(said("ready"), said("needs-revision", day=2)), "needs-revision"),
     ("approved", case(said("needs-revision"), said("ready", day=2)), "ready"),  # the same reviewer is content now
+    ("reviewed-in-part", case(said("ready", rule="trailer"), postings=[reviewed(1)]), "needs-review"),
+    ("approved", case(said("ready", rule="trailer"), postings=[reviewed(1, 2)]), "ready"),
+    ("approved", case(said("ready"), postings=[reviewed(1)]), "ready"),  # words, and of the whole
     ("reply-awaited", case(said("needs-reply")), "needs-reply"),
     ("waiting-for-review", case(said("needs-review", "asked", by=ADA)), "needs-review"),
     (

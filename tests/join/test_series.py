@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from miner.join import join
 from miner.join.masks import Unmasker
 from miner.join.series import assemble_series
 from miner.join.threads import Threads
@@ -76,3 +77,225 @@ def test_the_same_title_of_another_author_is_other_work(mail, assemble):
 
 def test_replies_are_no_postings(mail, assemble):
     assert assemble(mail("a@x", subject="Re: [PATCH] fix"), mail("b@x", subject="plain talk")) == {}
+
+
+# Forms that people really send
+
+
+PATCH = "Words.\n\nSigned-off-by: Ada Byron <ada@example.org>\n---\n loom.c | 1 +\n\ndiff --git a/loom.c b/loom.c\n+x\n"
+
+
+def test_a_patch_sent_anew_makes_a_posting_that_takes_over_the_others(mail, assemble):
+    found = assemble(
+        mail("c@x", subject="[PATCH v2 0/3] the work"),
+        *(mail(f"p{n}@x", subject=f"[PATCH v2 {n}/3] part {n}", to="c@x", day=n / 100) for n in (1, 2, 3)),
+        mail("talk@x", "No.", subject="Re: [PATCH v2 2/3] part 2", to="p2@x", by="bo", day=1),
+        mail("q2@x", subject="[PATCH v3 2/3] part 2", to="talk@x", day=2),
+        mail("q3@x", subject="[PATCH v3 3/3] part 3", to="p3@x", day=2.1),
+        mail("r2@x", subject="[PATCH v4 2/3] part 2", to="q2@x", day=3),
+    )
+    assert list(found) == ["c@x", "q2@x", "r2@x"]
+    two, three, four = found.values()
+    assert (three.revision, three.expected, three.cover, three.title) == (3, 3, "c@x", "the work")
+    assert (three.patches, three.taken_over) == (("p1@x", "q2@x", "q3@x"), (1,))
+    assert (four.patches, four.taken_over) == (("p1@x", "r2@x", "q3@x"), (1, 3))
+    assert (two.supersedes, three.supersedes, four.supersedes) == ((), ("c@x",), ("q2@x",))
+    assert {one.chain for one in found.values()} == {"c@x"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "version"),
+    [("[PATCH v2.1 2/2] b", (2, 1)), ("[PATCH v2 2/2] b", (2, 0)), ("[PATCH RESEND v2 2/2] b", (2, 0))],
+)
+def test_a_patch_mended_without_a_new_number(mail, assemble, subject, version):
+    found = assemble(
+        mail("p1@x", subject="[PATCH v2 1/2] a"),
+        mail("p2@x", subject="[PATCH v2 2/2] b", to="p1@x"),
+        mail("q2@x", subject=subject, to="p2@x", day=2),
+        mail("n1@x", subject="[PATCH v3 1/2] a", day=9),
+        mail("n2@x", subject="[PATCH v3 2/2] b", to="n1@x", day=9),
+    )
+    mended = found["q2@x"]
+    assert ((mended.revision, mended.minor), mended.patches, mended.supersedes) == (
+        version,
+        ("p1@x", "q2@x"),
+        ("p1@x",),
+    )
+    assert "q2@x" in found["n1@x"].supersedes
+
+
+@pytest.mark.parametrize(
+    ("subject", "to"),
+    [
+        ("[PATCH v3 1/2] b", "p2@x"),
+        ("[PATCH v3 2/4] b", "p2@x"),
+        ("[PATCH v1 2/2] b", "p2@x"),
+        ("[PATCH v3 2/2] b", "o@x"),
+    ],
+    ids=["another number", "another total", "an older version", "in answer to no patch"],
+)
+def test_what_takes_nothing_over(mail, assemble, subject, to):
+    found = assemble(
+        mail("o@x", subject="plain talk"),
+        mail("p1@x", subject="[PATCH v2 1/2] a"),
+        mail("p2@x", subject="[PATCH v2 2/2] b", to="p1@x"),
+        mail("q@x", subject=subject, to=to, day=2),
+    )
+    assert found["q@x"].taken_over == ()
+    assert [ident for ident in found["q@x"].patches if ident] == ["q@x"]
+
+
+def test_a_version_between_two(mail, assemble):
+    found = assemble(
+        mail("a@x", subject="[PATCH v2] a"),
+        mail("b@x", subject="[PATCH v2.1] a", to="a@x", day=1),
+        mail("c@x", subject="[PATCH v3] a", to="b@x", day=2),
+    )
+    assert [(one.revision, one.minor, one.supersedes) for one in found.values()] == [
+        (2, 0, ()),
+        (2, 1, ("a@x",)),
+        (3, 0, ("b@x",)),
+    ]
+
+
+@pytest.mark.parametrize("cut", ["---- >8 ----", "-- >8 --", "----8<----", "--- 8< --- cut here --- >8 ---"])
+def test_a_patch_below_scissors_is_a_posting(mail, assemble, cut):
+    body = f"I would do it so:\n\n{cut}\nFrom: Bo Lind <bo@example.org>\nSubject: [PATCH] loom: other way\n\n{PATCH}"
+    found = assemble(
+        mail("a@x", subject="[PATCH v2 1/1] loom: a way"),
+        mail("b@x", body, subject="Re: [PATCH v2 1/1] loom: a way", to="a@x", by="bo", day=1),
+    )
+    assert (found["b@x"].title, found["b@x"].revision, found["b@x"].patches) == ("loom: other way", 1, ("b@x",))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "How about this?\n\ndiff --git a/loom.c b/loom.c\n+x\n",
+        f"-- >8 --\n{PATCH}",
+        f"-- >8 --\nSubject: [PATCH] fixup! loom: a way\n\n{PATCH}",
+        f"> quoted\n\n{PATCH}",
+        PATCH,  # the patch that it answers is on the list
+    ],
+    ids=["a bare diff", "no title", "a fixup", "below a quote", "an amended patch"],
+)
+def test_a_diff_in_an_answer_is_talk(mail, assemble, body):
+    found = assemble(
+        mail("a@x", subject="[PATCH] loom: a way"),
+        mail("b@x", body, subject="Re: [PATCH] loom: a way", to="a@x", day=1),
+    )
+    assert list(found) == ["a@x"]
+
+
+def test_re_by_mistake(mail, assemble):
+    found = assemble(
+        mail("c@x", subject="[PATCH v2 0/2] the work"),
+        mail("p1@x", PATCH, subject="Re: [PATCH v2 1/2] a", to="c@x"),
+        mail("p2@x", PATCH, subject="[PATCH v2 2/2] b", to="c@x"),
+    )
+    assert found["c@x"].patches == ("p1@x", "p2@x")
+
+
+def test_numbers_without_the_word_patch(mail, assemble):
+    found = assemble(
+        mail("c@x", "Words.", subject="[0/2] the work"),
+        mail("p1@x", PATCH, subject="[1/2] a", to="c@x", day=0.01),
+        mail("p2@x", PATCH, subject="[2/2] b", to="p1@x", day=0.02),
+        mail("t@x", "No patch here.", subject="[1/2] a story in two parts"),
+    )
+    assert {root: one.patches for root, one in found.items()} == {"c@x": ("p1@x", "p2@x")}
+
+
+def test_a_robot_copies_patches_that_share_nothing(mail, assemble):
+    found = assemble(
+        mail("p3@x", subject="[PATCH AUTOSEL 6.6 03/34] a", to="gone@x"),
+        mail("p9@x", subject="[PATCH AUTOSEL 6.6 09/34] b", to="gone@x"),
+        mail("q3@x", subject="[PATCH 6.1 003/110] a", to="lost@x"),
+    )
+    assert {root: (one.expected, one.patches) for root, one in found.items()} == {
+        root: (1, (root,)) for root in ("p3@x", "p9@x", "q3@x")
+    }
+
+
+def test_a_series_for_a_stable_tree_stays_one(mail, assemble):
+    found = assemble(
+        mail("p1@x", subject="[PATCH 6.6.y 1/2] a"), mail("p2@x", subject="[PATCH 6.6.y 2/2] b", to="p1@x")
+    )
+    assert found["p1@x"].patches == ("p1@x", "p2@x")
+
+
+@pytest.mark.parametrize(
+    ("cover", "patch", "revision"),
+    [
+        ("[PATCH v2 00/2 RESEND] w", "[PATCH v2 {n}/2 RESEND] p", 2),
+        ("[PATCH RESEND v2 0/2] w", "[PATCH v2 {n}/2] p", 2),
+        ("[PULL v2 00/2] w", "[PULL v2 {n}/2] p", 2),
+        ("[PULL 00/2] w", "[PULL 0{n}/2] p", 1),
+        ("[GSoC][PATCH v2 0/2] w", "[GSoC][PATCH v2 {n}/2] p", 2),
+        ("[PATCH v2 0/2] [RFC] w", "[PATCH v2 {n}/2] p", 2),
+        ("[PATCH net v2 0/2] w", "[PATCH v2 net {n}/2] p", 2),
+        ("[PATCH -mm v3 0/2] w", "[PATCH -mm v3 {n}/2] p", 3),
+        ("[patch 0/2] w", "[patch {n}/2] p", 1),
+        ("[RFC/PATCH v3 0/2] w", "[RFC/PATCH v3 {n}/2] p", 3),
+        ("[PATCH v2 0/2] w", "[PATCH {n}/2] p", 2),
+        ("[PATCH 0/2] w", "[PATCH v2 {n}/2] p", 2),
+        ("[PATCH 0/2] w (v3)", "[PATCH {n}/2] p", 3),
+        ("[PATCH 0/2] weave in cgroup v2", "[PATCH {n}/2] p", 1),
+    ],
+)
+@pytest.mark.parametrize("deep", [False, True], ids=["shallow", "deep"])
+def test_covers_and_patches_that_spell_it_otherwise(mail, assemble, cover, patch, revision, deep):
+    found = assemble(
+        mail("p2@x", subject=patch.format(n=2), to="p1@x" if deep else "c@x", day=0.02),
+        mail("p1@x", subject=patch.format(n=1), to="c@x", day=0.01),
+        mail("c@x", subject=cover),
+    )
+    assert list(found) == ["c@x"]
+    assert (found["c@x"].revision, found["c@x"].patches) == (revision, ("p1@x", "p2@x"))
+
+
+@pytest.mark.parametrize(
+    "subject", ["[PATCH 1/1] t", "[PATCHv2] t", "[RFC v2] t", "[PATCH 5.10.y] t", "[PATCH RESEND] t"]
+)
+def test_single_patches(mail, assemble, subject):
+    [one] = assemble(mail("a@x", subject=subject)).values()
+    assert (one.expected, one.patches, one.cover) == (1, ("a@x",), None)
+
+
+def test_a_cover_without_a_tag_may_say_the_version(mail, assemble):
+    found = assemble(
+        mail("p2@x", subject="[PATCH 2/2] b", to="c@x", day=0.02),
+        mail("p1@x", subject="[PATCH 1/2] a", to="c@x", day=0.01),
+        mail("c@x", subject="the work, v3"),
+    )
+    assert [(one.root, one.revision, one.patches) for one in found.values()] == [("c@x", 3, ("p1@x", "p2@x"))]
+
+
+def test_v2_below_v1_keeps_apart_with_patches_missing(mail, assemble):
+    found = assemble(
+        mail("a0@x", subject="[PATCH 0/2] w"),
+        mail("a2@x", subject="[PATCH 2/2] b", to="a0@x"),
+        mail("b0@x", subject="[PATCH v2 0/2] w", to="a0@x", day=5),
+        mail("b1@x", subject="[PATCH v2 1/2] a", to="b0@x", day=5),
+    )
+    assert found["a0@x"].patches == (None, "a2@x")
+    assert (found["b0@x"].patches, found["b0@x"].supersedes, found["b0@x"].taken_over) == (
+        ("b1@x", None),
+        ("a0@x",),
+        (),
+    )
+
+
+def test_words_to_the_cover_go_to_the_posting_that_amends_it_by_then(mail, claim):
+    posting = [mail("c@x", subject="[PATCH 0/2] w")]
+    posting += [mail(f"p{n}@x", subject=f"[PATCH {n}/2] part {n}", to="c@x") for n in (1, 2)]
+    anew = mail("q2@x", subject="[PATCH v2 2/2] part 2", to="p2@x", day=2)
+    early = mail("e@x", "Please change it.", subject="Re: [PATCH 0/2] w", to="c@x", by="bo", day=1)
+    late = mail("l@x", "Applied to weft-next.", subject="Re: [PATCH 0/2] w", to="c@x", by="bo", day=3)
+    joined = join(
+        [*posting, anew, early, late],
+        {},
+        [claim(early, "Please change it.", "needs-revision"), claim(late, "Applied to weft-next.", "applied")],
+    )
+    assert [each.series for each in joined.claims] == ["c@x", "q2@x"]
+    assert [(each.key, each.status) for each in joined.status] == [("c@x", "superseded"), ("q2@x", "applied")]

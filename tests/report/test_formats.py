@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from miner.model import PatchCommit
 from miner.report import formats, rows
 
 from . import made
 
+COMMIT = PatchCommit("0123456789abcdef", "link", "v1.1", True, False, made.day(5, 1))
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 CLAIM_ROWS = [rows.claim_row(claim) for claim in made.CLAIMS]
 STATUS_ROWS = [rows.status_row(status) for status in made.STATUS]
@@ -129,3 +132,22 @@ def test_segment_lines() -> None:
     assert formats.segment_lines({"id": "m@x", "lines": ["paragraph"]}) == [
         {"id": "m@x", "line": 0, "label": "paragraph"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("commits", "cell"),
+    [
+        ((), ""),
+        ((None, None), ""),
+        ((COMMIT, None), "1/2 v1.1"),
+        ((COMMIT, replace(COMMIT, tag="v1.2")), "2/2 v1.1, v1.2"),
+        ((COMMIT, replace(COMMIT, tag=None)), "2/2 v1.1"),
+    ],
+)
+def test_commits_of_a_series(commits: tuple[PatchCommit | None, ...], cell: str) -> None:
+    assert formats.COMMIT_COLUMN.cell(rows.series_row(replace(made.SERIES[1], commits=commits))) == cell
+
+
+def test_the_commit_of_a_patch() -> None:
+    row = rows.series_row(replace(made.SERIES[2], commits=(replace(COMMIT, tag=None),)))
+    assert formats.COMMIT_COLUMN.cell(row) == "0123456789ab"

@@ -70,6 +70,7 @@ def hostile_list(request: pytest.FixtureRequest) -> Mined:
     status = replace(
         made.STATUS[0], key=bad, title=bad, next_actor=bad, waiting_on=(bad,), applied_to=bad, depends_on=(bad,),
         evidence=(evidence,), unanswered=(question,), chain=ident, series=(ident,), assignee=bad, priority=bad,
+        tree=bad,
     )  # fmt: skip
     return Mined(
         messages=Records((message,), Message),
@@ -131,7 +132,7 @@ def test_links_on_a_terminal_are_percent_encoded(mined: Mined) -> None:
 
 
 def test_tables(mined: Mined) -> None:
-    columns = [formats.ITEM_COLUMNS, formats.claim_columns({}), formats.SERIES_COLUMNS]
+    columns = [formats.ITEM_COLUMNS, formats.claim_columns({}), (*formats.SERIES_COLUMNS, formats.COMMIT_COLUMN)]
     for found, each in zip(all_rows(mined), columns, strict=False):
         out = io.StringIO()
         formats.write_rows(found, "table", out, columns=each)

@@ -16,9 +16,10 @@ KEYS = {
     Claim: "message_id start end text status certainty confidence by holder date waiting_on target about depends_on item "
     "series rule",
     WorkItem: "item priority description links location assignee message_id series",
-    Series: "root title revision expected cover patches author date change_id chain supersedes outcomes",
+    Series: "root title revision expected cover patches author date change_id chain supersedes outcomes "
+    "commits minor taken_over trailers",
     Status: "kind key title status also certainty next_actor waiting_on applied_to depends_on as_of evidence rule "
-    "unanswered revision chain series assignee priority",
+    "unanswered revision chain series assignee priority tree",
 }
 
 

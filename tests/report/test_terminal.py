@@ -65,6 +65,14 @@ def test_older_revisions_are_counted() -> None:
     assert "older" not in status_text(everything=True)
 
 
+def test_what_the_git_tree_has_of_it() -> None:
+    series = replace(made.STATUS[-1], certainty="hedged", tree="weft, up to 2024-06-01, has no patch of it")
+    console = terminal.make_console(io.StringIO(), 80)
+    text = terminal.render_status(arrange_status([series], **RECORDS), console).plain
+    assert "    applied, hedged · in weft-next" in text
+    assert "    git: weft, up to 2024-06-01, has no patch of it\n" in text
+
+
 def test_footnotes_are_whole_addresses() -> None:
     assert " [1] https://lore.kernel.org/all/table@example.org/\n" in status_text(width=30)
 

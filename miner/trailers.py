@@ -1,4 +1,4 @@
-"""Trailers that a reviewer gives in a reply: `Reviewed-by:` and its kin, each on its own line, are claims of `ready`.
+"""Trailers as people give them in a reply: `Reviewed-by:` and its kin, each on its own line, and those of a patch itself.
 
 A block with a Signed-off-by is the commit message of a patch that the reply carries, and gives nothing. A line wrapped
 before the address is read to its end.
@@ -9,14 +9,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate, islice
 
-from miner.claims.sentences import find_commit_end, is_read
-from miner.model import Message
+from miner.model import Message, TrailerKind
 
+MAX_TRAILERS = 200  # of one mail
+_BLOCK_LINES = 80  # of a paragraph, up and down, in which a Signed-off-by is looked for
+_HEAD_CHARS = 100_000  # of a patch mail: its commit message
+_HEAD_END = re.compile(r"^(?:---[ \t]*$|diff --git )", re.M)
 _GIVEN = re.compile(
-    r"(?P<before>.{0,160}?)(?P<trailer>\b(?:[A-Z][a-z]{1,12}-)?(?:and-)?(?:Reviewed|Acked|Tested|Approved|Reviewd|Ack|Review|Test)"
-    r"(?:-and-[A-Za-z]{1,12}|/[A-Za-z]{1,12}-by)?-by ?::?\s*(?P<person>\S.{0,200})?)$",
+    r"(?P<before>.{0,160}?)(?P<trailer>\b(?P<kinds>(?:[A-Z][a-z]{1,12}-)?(?:and-)?"
+    r"(?:Reviewed|Acked|Tested|Approved|Nac?ked|Reviewd|Ack|Nac?k|Review|Test)"
+    r"(?:-and-[A-Za-z]{1,12}|/[A-Za-z]{1,12}-by)?-by) ?::?\s*(?P<person>\S.{0,200})?)$",
     re.I,
+)
+_COLLECTED = re.compile(
+    r"^(?P<kinds>(?:[A-Z][a-z]{1,12}-and-)?(?:Reviewed|Acked|Tested|Approved|Nac?ked)(?:-and-[A-Za-z]{1,12})?-by)"
+    r":[ \t]*(?P<person>\S.{0,200})$",
+    re.I | re.M,
+)
+_KINDS: tuple[tuple[re.Pattern[str], TrailerKind], ...] = (
+    (re.compile(r"\breview", re.I), "Reviewed-by"),
+    (re.compile(r"\back", re.I), "Acked-by"),
+    (re.compile(r"\btest", re.I), "Tested-by"),
+    (re.compile(r"\bapprov", re.I), "Approved-by"),
+    (re.compile(r"\bnac?k", re.I), "Nacked-by"),
 )
 _ASKS = re.compile(r"\b(?:if|once|with|when|after|assuming|provided|unless|until|pending|modulo|should you)\b", re.I)
 _ASKS_DONE = re.compile(
@@ -27,35 +44,36 @@ _MORE = re.compile(r"\b(?:feel free|you can|please|may) .{0,20}\badd\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Trailer:
-    """A trailer that a reply gives: its place in the body, the person it names, and whether it hangs on a condition."""
+class TrailerLine:
+    """A trailer in a body: its place, what it says, the person it names, and whether it hangs on a condition."""
 
     start: int
     end: int
+    kinds: tuple[TrailerKind, ...]
     person: str | None
-    conditional: bool
+    conditional: bool = False
 
 
-def find_trailers(message: Message) -> Iterator[Trailer]:
+def find_trailers(message: Message) -> Iterator[TrailerLine]:
     """Trailers given in own text, in order."""
     if message.subject.patch and not message.subject.reply:
         return
     if "-by" not in message.body and "-By" not in message.body:
         return
     lines = message.lines
-    commit = find_commit_end(message, lines)
-    start = 0
-    starts = []
-    for line in lines:
-        starts.append(start)
-        start += len(line) + 1
+    starts = _find_starts(lines)
+    left = MAX_TRAILERS
     for layer in message.layers:
-        if not is_read(message, layer) or layer.kind != "own":
+        flat = message.form == "flattened" and layer.kind == "quote" and layer.origin is None
+        if layer.kind != "own" and not flat:  # of flattened mail also the quotes that no other mail at hand holds
             continue
-        for at in range(max(layer.first_line, commit), layer.end_line):
+        for at in range(layer.first_line, layer.end_line):
             line = lines[at]
             if len(line) > 400 or "by" not in line.lower() or not (found := _GIVEN.match(line)):
                 continue
+            left -= 1
+            if left < 0:
+                return
             before, person = found["before"], found["person"]
             last = at
             if (not person or "<" not in line or line.rstrip().endswith("<")) and at + 1 < layer.end_line:
@@ -69,15 +87,34 @@ def find_trailers(message: Message) -> Iterator[Trailer]:
             if re.search(r"[\"'`(\[]\s*$", before) or _in_patch_block(lines, at, layer.first_line, layer.end_line):
                 continue
             lead = before if before.strip() else _lead(lines, at, layer.first_line)
-            yield Trailer(
+            yield TrailerLine(
                 starts[at] + found.start("trailer"),
                 starts[last] + len(lines[last].rstrip()),
+                _read_kinds(found["kinds"]),
                 person.strip(),
                 bool(_ASKS.search(lead) and _ASKS_DONE.search(lead)),
             )
 
 
+def find_collected(message: Message) -> Iterator[TrailerLine]:
+    """Trailers that the author of a patch mail wrote into its commit message, or into its cover letter."""
+    head = message.body[:_HEAD_CHARS]
+    end = _HEAD_END.search(head)
+    head = head[: end.start()] if end else head
+    for found in islice(_COLLECTED.finditer(head), MAX_TRAILERS):
+        yield TrailerLine(found.start(), found.end(), _read_kinds(found["kinds"]), found["person"])
+
+
+def _find_starts(lines: list[str]) -> list[int]:
+    return list(accumulate((len(line) + 1 for line in lines), initial=0))
+
+
+def _read_kinds(words: str) -> tuple[TrailerKind, ...]:
+    return tuple(kind for pattern, kind in _KINDS if pattern.search(words))
+
+
 def _in_patch_block(lines: list[str], at: int, first: int, end: int) -> bool:
+    first, end = max(first, at - _BLOCK_LINES), min(end, at + _BLOCK_LINES)
     top = at
     while top > first and lines[top - 1].strip():
         top -= 1
