@@ -21,7 +21,7 @@ import typer
 
 from miner.config import Config, config_path, find_config, read_config
 from miner.errors import ConfigError, MinerError
-from miner.model import Claim, Problem, Series, Status, WorkItem
+from miner.model import Claim, Comparison, Problem, Series, Status, WorkItem
 
 if TYPE_CHECKING:
     from miner.mined import Mined
@@ -284,6 +284,31 @@ def show(
         _finish(mined)
 
 
+@app.command(rich_help_panel=_STAND)
+def diff(
+    series: Annotated[
+        str, typer.Argument(metavar="SERIES", help="A title or how it begins, or a posting's message-id.")
+    ],
+    sources: Sources = None,
+    older: Annotated[int | None, typer.Option("--from", metavar="N", help="Compare vN, not the one before.")] = None,
+    newer: Annotated[int | None, typer.Option("--to", metavar="N", help="Compare with vN, not the newest.")] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="Leave out the lines of the range-diff.")] = False,
+    fmt: FormatOption = None,
+    config: ConfigFile = None,
+) -> None:
+    """Show what changed between two versions of a series, and what became of the reviewers' asks.
+
+    Example: [bold]miner diff "loom: count" thread.mbox[/bold]
+    """
+    with _politely("diff"):
+        settings, mined = _mine("diff", sources, config, example='miner diff "loom: count" thread.mbox')
+        try:
+            _write_diff(mined, series, older, newer, brief, _format(fmt), settings)
+        except MinerError as error:
+            _finish(mined, why=error)
+        _finish(mined)
+
+
 # What was found
 
 
@@ -512,6 +537,25 @@ def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
     )
     console = make_console(sys.stdout)
     write_text(render_show(history, console), console)
+
+
+def _write_diff(
+    mined: Mined, name: str, older: int | None, newer: int | None, brief: bool, fmt: str, settings: Config
+) -> None:
+    from miner.report.comparison import PATCH_KEYS, comparison_row, patch_rows
+    from miner.report.history import find_work
+    from miner.versions import compare
+
+    found = compare(mined, find_work(name, mined.status), older, newer)
+    if fmt == "table":
+        from miner.report.terminal import make_console, render_comparison, write_text
+
+        console = make_console(sys.stdout)
+        write_text(render_comparison(found, console, settings.archive_url, brief), console)
+    elif fmt == "csv":
+        _write(patch_rows(found), fmt, PATCH_KEYS, ())
+    else:
+        _write([comparison_row(found, brief)], fmt, Comparison, ())
 
 
 def _write_layers(mined: Mined, fmt: str) -> None:

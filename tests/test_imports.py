@@ -25,10 +25,11 @@ BASE = {"model", "config", "errors", "links", "columns", "sources", "git", "trai
 MAY_IMPORT = {
     "": {"pipeline", "mined", *BASE},
     "__main__": {"cli"},
-    "cli": {"pipeline", "mined", "nightly", "store", "sync", "report", "starter", *BASE},
+    "cli": {"pipeline", "versions", "mined", "nightly", "store", "sync", "report", "starter", *BASE},
     "nightly": {"pipeline", "mined", "store", "sync", "report", *BASE},
     "sync": {"fetch", "archive", "parse", *BASE},
     "pipeline": {"mined", "store", *STAGES, *BASE},
+    "versions": {"mined", "claims", "join", *BASE},
     "mined": {"report", *BASE},
     "store": {"mined", *BASE},
     **dict.fromkeys(STAGES, BASE),

@@ -6,6 +6,7 @@
     tokens      the tokenizer, tuned for development mail
     context     certainty: asked, negated, conditional, hedged
     details     who is waited for, target, about, depends_on, holder
+    asks        what a reviewer asks for, for `miner diff`
     find        the stage itself
 
 Trailers (`miner/trailers.py`) are claims as well. The rules are data: `rules.toml` names each one, with examples that it must match and sentences that it must not.
@@ -13,6 +14,7 @@ Trailers (`miner/trailers.py`) are claims as well. The rules are data: `rules.to
 
 from __future__ import annotations
 
+from miner.claims.asks import find_asks
 from miner.claims.find import find_claims
 
-__all__ = ["find_claims"]
+__all__ = ["find_asks", "find_claims"]

@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from miner.claims.context import is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, known_names, read_details
 from miner.claims.rules import Match, RuleSet, load_rules
-from miner.claims.sentences import Sentence, split_sentences
+from miner.claims.sentences import Sentence, is_robot, split_sentences
 from miner.claims.tokens import Text, load_tokenizer
 from miner.model import Certainty, Claim, Message, StatusLabel
 from miner.trailers import find_trailers
@@ -24,7 +24,6 @@ TRAILER_CONFIDENCE = 0.97
 BARE_NAME_CONFIDENCE = 0.6
 _LONGEST_SPAN = 200  # characters
 _WHOLE_SENTENCE = 110  # sentences up to here are the span of their only claim
-_ROBOTS = ("kernel test robot", "syzbot", "0-day", "lkp@", "kbuild")
 _JOINS = frozenset(
     "and but so then or though although while because which however otherwise except if once unless until when after".split()
 )
@@ -70,7 +69,7 @@ def find_in_message(message: Message) -> Iterator[Claim]:
             series=None,
             rule="trailer",
         )
-    if any(robot in author.lower() for robot in _ROBOTS):
+    if is_robot(message):
         return
     yield from _find_in_prose(message)
 

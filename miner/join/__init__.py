@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from miner.columns import ASSIGNEE
+from miner.join.answers import answer_asks as _answer_asks
 from miner.join.commits import Tree, tie_commits
+from miner.join.compare import Numbered, compare_patches, read_patches
 from miner.join.items import gather_items, make_items
 from miner.join.masks import Unmasker
 from miner.join.notices import claim_outcomes
 from miner.join.people import People
+from miner.join.postings import stamp
 from miner.join.series import assemble_series
 from miner.join.status import fold_statuses
 from miner.join.threads import Threads
 from miner.join.tie import Ties, tie_claims
-from miner.model import Claim, Message, Series, Status, TableRow, WorkItem
+from miner.model import AnsweredAsk, Ask, Claim, Message, PatchChange, Series, Status, TableRow, WorkItem
 
-__all__ = ["Joined", "join"]
+__all__ = ["Joined", "answer_asks", "compare_patches", "join", "read_patches", "thread_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +73,25 @@ def _gather_people(messages: Sequence[Message], rows: Mapping[str, Sequence[Tabl
         if name in ASSIGNEE and isinstance(v, str)
     ]
     return People(form for form in (*forms, *owners, *quoted, *plain) if form)
+
+
+def thread_of(posting: Series, messages: Sequence[Message]) -> tuple[Message, ...]:
+    """The mails of a posting and all that was said below them, oldest first."""
+    threads = Threads(messages)
+    tops = {posting.root, *filter(None, posting.patches)} & threads.messages.keys()
+    below = set(tops).union(*(threads.descendants(top) for top in tops))
+    return tuple(sorted((threads.messages[ident] for ident in below), key=lambda m: (stamp(m), m.message_id)))
+
+
+def answer_asks(
+    asks: Iterable[Ask],
+    older: Series,
+    newer: Series,
+    changes: Sequence[PatchChange],
+    patches: tuple[Sequence[Numbered], Sequence[Numbered]],
+    claims: Sequence[Claim],
+    messages: Sequence[Message],
+) -> tuple[AnsweredAsk, ...]:
+    """What came of the asks below the older of two postings; see join/answers.py."""
+    people = _gather_people(messages, {})
+    return _answer_asks(asks, older, newer, changes, patches, claims, Threads(messages), people)

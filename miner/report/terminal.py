@@ -13,12 +13,13 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from miner.model import Layer, Message
+from miner.model import AnsweredAsk, Comparison, Layer, Message, PatchChange
 from miner.report.arrange import Entry, Overview, Part, Place, Quote, Reference, Section
-from miner.report.escape import clean, one_line, short_name
+from miner.report.comparison import WORDS, sum_up
+from miner.report.escape import clean, escape_unsafe, message_url, one_line, short_name
 from miner.report.history import History, Step
 
-__all__ = ["clean", "make_console", "render_layers", "render_show", "render_status", "write_text"]
+__all__ = ["clean", "make_console", "render_comparison", "render_layers", "render_show", "render_status", "write_text"]
 
 _WIDEST = 100  # lines longer than that are hard to follow
 _MARGIN = 18  # columns left of a mail, on a terminal that has them
@@ -34,6 +35,9 @@ _STYLES = {
     "over": "bold bright_black",
     "unknown": "bold bright_black",
 }
+_CHANGE_STYLES = {"same": "dim", "changed": "yellow", "renamed": "cyan", "new": "green", "gone": "red"}
+_VERDICT_STYLES = {"changed": "green", "agreed": "green", "reply": "yellow", "open": "bold red"}
+_DIFF_LINES = 200  # of the range-diff of one patch
 _AUTHOR_COLOURS = ("cyan", "yellow", "magenta", "green", "blue", "red", "bright_cyan", "bright_yellow")
 _DOT = " · "
 
@@ -199,6 +203,75 @@ def _add_step(page: _Page, step: Step) -> None:
         page.add(_text(f"> {step.answers}", "dim"), indent=4, cut=True)
     page.add(_sentence(quote), indent=4, tail=_link(quote.reference))
     page.add_facts((_text(f"{name} {value}", "dim") for name, value in step.details), indent=4)
+
+
+# Two versions of a series
+
+
+def render_comparison(found: Comparison, console: Console, archive_url: str, brief: bool = False) -> Text:
+    """What became of each patch, then what became of each ask; with `brief` without the lines that differ."""
+    page = _Page(console)
+    page.add(_text(one_line(found.newer.title), "bold"))
+    for one in (found.older, found.newer):
+        day = f"{one.date:%Y-%m-%d}" if one.date else "no date"
+        facts = (
+            f"v{one.revision}{f'.{one.minor}' if one.minor else ''}",
+            day,
+            _count(one.expected, "patch", "patches"),
+        )
+        page.add_facts((_text(fact) for fact in (*facts, short_name(one.author))), indent=2)
+        page.add_long(_text(f"    {message_url(one.root, archive_url) or clean(one.root)}", "dim"))
+    for note in found.notes:
+        page.add(_text(f"note: {one_line(note)}", "yellow"), indent=2)
+    page.add_blank()
+    page.add_rule(_text("Patches", "bold"))
+    for patch in found.patches:
+        _add_patch_change(page, patch, brief)
+    page.add_blank()
+    page.add_rule(_text("What reviewers asked for", "bold") + _text(f"{_DOT}{sum_up(found.asks)}"))
+    for ask in found.asks:
+        _add_ask(page, ask, archive_url)
+    return page.text()
+
+
+def _add_patch_change(page: _Page, patch: PatchChange, brief: bool) -> None:
+    numbers = f"{patch.old or '-'} > {patch.new or '-'}"
+    size = f"+{patch.added} -{patch.removed}" if patch.added or patch.removed else ""
+    what = ", ".join(part for part in patch.what if part != "code" or len(patch.what) > 1)
+    page.add(
+        _text(f"{numbers:>7}  ", "dim")
+        + _text(f"{patch.state:8}", _CHANGE_STYLES[patch.state])
+        + _text(one_line(patch.title)),
+        right=_text(size, "dim"),
+    )
+    if patch.old_title:
+        page.add(_text(f"was: {one_line(patch.old_title)}", "dim"), indent=17)
+    if what:
+        page.add(_text(f"in its {what}", "dim"), indent=17)
+    lines = () if brief else (patch.range_diff or ())
+    for line in lines[:_DIFF_LINES]:
+        style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
+        page.add_long(_text("      " + escape_unsafe(line.expandtabs(8))[: page.width * 2], style))
+    if len(lines) > _DIFF_LINES:
+        page.add(_text(f"and {len(lines) - _DIFF_LINES} more lines, with --format json", "dim"), indent=6)
+
+
+def _add_ask(page: _Page, answered: AnsweredAsk, archive_url: str) -> None:
+    ask = answered.ask
+    place = f"patch {answered.number}" if answered.number else "the series"
+    page.add_blank()
+    page.add(_text(f"{WORDS[answered.verdict]}", _VERDICT_STYLES[answered.verdict]), indent=2)
+    facts = (short_name(ask.by), place, one_line(answered.file or "", 60))
+    page.add_facts((_text(fact, "dim") for fact in facts), indent=4)
+    page.add(_text(f"“{one_line(ask.text, 300)}”"), indent=4)
+    if answered.change is not None:
+        page.add(_text("changed: ", "dim") + _text(one_line(answered.change, 120)), indent=4)
+    if answered.reply is not None:
+        page.add(
+            _text(f"{short_name(answered.reply.by)}: ", "dim") + _text(f"“{one_line(answered.reply.text, 200)}”"),
+            indent=4,
+        )
+    page.add_long(_text(f"    {message_url(ask.message_id, archive_url) or clean(ask.message_id)}", "dim"))
 
 
 # A mail with its layers

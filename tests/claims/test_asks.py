@@ -1,0 +1,52 @@
+"""What asks for something, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from miner.claims.asks import asks
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Please rename this helper.",
+        "Could you split the patch?",
+        "Why is the lock taken twice?",
+        "This should be moved to the header.",
+        "You need to check the return value here.",
+        "How about a table instead?",
+        "Drop the braces.",
+        "nit: use the existing macro.",
+        "I'd prefer a separate function for that.",
+        "It would be better to fail early.",
+        "s/lenght/length/",
+        "Also, don't call this from the interrupt handler.",
+    ],
+)
+def test_asks(sentence):
+    assert asks(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Use of the helper is fine.",
+        "Looks good to me.",
+        "I will drop the braces.",
+        "Please let me know.",
+        "Any thoughts?",
+        "Right?",
+        "You should see the difference in the log.",
+        "No need to send it again.",
+        "As you said, it should be moved.",
+        "The kernel drops the packet.",
+        "Thanks for the patch!",
+    ],
+)
+def test_asks_nothing(sentence):
+    assert not asks(sentence)
+
+
+def test_a_long_line_takes_no_time():
+    assert not asks("a " * 50_000)
