@@ -133,7 +133,9 @@ def asked(mail):
             mail("b@x", new, subject="[PATCH v2] loom: count the threads", day=9),
         ]
         for number, answer in enumerate(answers):
-            text = f"On Monday, Bo Lind wrote:\n{quote(body)}\n\n{answer}\n" if answer.startswith("Quoted. ") else answer
+            text = (
+                f"On Monday, Bo Lind wrote:\n{quote(body)}\n\n{answer}\n" if answer.startswith("Quoted. ") else answer
+            )
             subject = "Re: [PATCH] loom: count the threads"
             made.append(mail(f"s{number}@x", text, subject=subject, to="r@x", day=2 + number))
         mined = mine_made(*made)
