@@ -82,7 +82,7 @@ def test_help_groups_the_commands(run: Run) -> None:
         assert words in result.stdout
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "show"])
+@pytest.mark.parametrize("command", [*COMMANDS, "show", "diff"])
 def test_each_command_has_a_sentence_and_an_example(run: Run, command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
@@ -110,10 +110,14 @@ def test_no_source_is_wrong_usage_in_one_line_with_an_example(run: Run, command:
     assert only_line(result) == f"miner: {command}: no SOURCE given; try: miner {command} thread.mbox"
 
 
-def test_show_without_source(run: Run) -> None:
-    result = run("show", "warp")
+@pytest.mark.parametrize(
+    ("command", "example"),
+    [("show", 'miner show "warp cache" thread.mbox'), ("diff", 'miner diff "loom: count" thread.mbox')],
+)
+def test_a_name_without_source(run: Run, command: str, example: str) -> None:
+    result = run(command, "warp")
     assert result.exit_code == 2
-    assert 'miner show "warp cache" thread.mbox' in only_line(result)
+    assert example in only_line(result)
 
 
 @pytest.mark.parametrize(
@@ -425,6 +429,93 @@ def test_a_git_tree(real: Path, tmp_path: Path, command: str) -> None:
     assert (wrong.returncode, wrong.stdout) == (1, b"")
     assert len(wrong.stderr.splitlines()) == 1
     assert b"no git repository" in wrong.stderr
+
+
+def patch_mail(ident: str, subject: str, counter: str, day: int) -> bytes:
+    return f"""\
+From nobody Thu May  2 09:00:00 2024
+From: Ada Berg <ada@example.org>
+To: weft@example.org
+Subject: {subject}
+Message-ID: <{ident}@example.org>
+Date: {day} May 2024 09:00:00 +0000
+
+Count the threads of a loom.
+
+Signed-off-by: Ada Berg <ada@example.org>
+---
+diff --git a/loom.c b/loom.c
+--- a/loom.c
++++ b/loom.c
+@@ -1,2 +1,3 @@
+ int weave(void)
+ {{
++\t{counter} threads = 0;
+-- \n2.45
+
+""".encode()
+
+
+ASKING = b"""\
+From nobody Thu May  2 09:00:00 2024
+From: Ben Okoro <ben@example.org>
+To: weft@example.org
+Subject: Re: [PATCH] loom: count the threads
+Message-ID: <asking@example.org>
+In-Reply-To: <one@example.org>
+Date: 3 May 2024 09:00:00 +0000
+
+> +\tint threads = 0;
+
+Could you make this unsigned, please?
+
+"""
+
+
+@pytest.fixture
+def revised(tmp_path: Path) -> Path:
+    """Two versions of a patch, and the ask between them."""
+    source = tmp_path / "revised.mbox"
+    first = patch_mail("one", "[PATCH] loom: count the threads", "int", 2)
+    second = patch_mail("two", "[PATCH v2] loom: count the threads", "unsigned int", 4)
+    source.write_bytes(first + ASKING + second)
+    return source
+
+
+def test_diff_for_people(revised: Path) -> None:
+    done = miner("diff", "loom: count", "--format", "table", revised)
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode()
+    for words in ("Could you make this unsigned, please?", "unsigned int threads = 0;", "1 ask: 1 changed"):
+        assert words in text
+    brief = miner("diff", "loom: count", "--brief", "--format", "table", revised).stdout.decode()
+    assert len(brief.splitlines()) < len(text.splitlines())
+
+
+def test_diff_for_scripts(revised: Path) -> None:
+    (found,) = [json.loads(line) for line in miner("diff", "two@example.org", revised).stdout.splitlines()]
+    assert [found["older"]["root"], found["newer"]["root"]] == ["one@example.org", "two@example.org"]
+    assert [ask["verdict"] for ask in found["asks"]] == ["changed"]
+    head, row = miner("diff", "loom: count", "--format", "csv", revised).stdout.decode().splitlines()
+    assert head.startswith("state,title,")
+    assert row.startswith("changed,loom: count the threads,")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [(("nope",), "nope"), (("loom", "--to", "7"), "there is no v7"), (("loom", "--from", "2"), "v2")],
+)
+def test_diff_without_two_versions(revised: Path, arguments: tuple[str, ...], why: str) -> None:
+    done = miner("diff", *arguments, revised)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert why in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_diff_of_a_single_version(real: Path) -> None:
+    done = miner("diff", "heddle", real)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"v1" in done.stderr
 
 
 def test_a_missing_source_alone_and_beside_another(real: Path) -> None:

@@ -13,8 +13,21 @@ import yaml
 from bs4 import BeautifulSoup
 
 from miner.mined import Mined, Records
-from miner.model import Claim, Message, Problem, Series, Status, TableRow, WorkItem
-from miner.report import formats, history, markdown, page, problems, rows, terminal
+from miner.model import (
+    AnsweredAsk,
+    Ask,
+    Claim,
+    Comparison,
+    Message,
+    PatchChange,
+    Problem,
+    Reply,
+    Series,
+    Status,
+    TableRow,
+    WorkItem,
+)
+from miner.report import comparison, formats, history, markdown, page, problems, rows, terminal
 from miner.report.arrange import arrange_status
 
 from . import made
@@ -92,6 +105,8 @@ def all_rows(mined: Mined) -> list[list[rows.Row]]:
         [rows.layers_row(message) for message in mined.messages],
         [row for message in mined.messages for row in rows.flat_layers(message)],
         [rows.segments_row(mined.claims[0].text, [mined.claims[0].text])],
+        [comparison.comparison_row(compared(mined))],
+        list(comparison.patch_rows(compared(mined))),
     ]
 
 
@@ -99,6 +114,18 @@ def arranged(mined: Mined, **more: Any) -> Any:
     return arrange_status(
         mined.status, items=mined.items, series=mined.series, claims=mined.claims, messages=mined.messages, **more
     )
+
+
+def compared(mined: Mined) -> Comparison:
+    """Two versions of the hostile series, with a patch and an ask of which every text is hostile."""
+    (series,) = mined.series
+    (claim,) = mined.claims
+    bad = claim.text
+    change = PatchChange("changed", bad, bad, 1, 1, series.root, series.root, ("code", "message"), 1, 1, (bad, bad))
+    ask = Ask(series.root, 0, len(bad), bad, bad, claim.date)
+    reply = Reply(series.root, bad, bad, agrees=True)
+    answered = AnsweredAsk(ask, series.root, 1, bad, bad, "changed", reply, bad)
+    return Comparison(series, series, (change,), (answered,), (bad,))
 
 
 def assert_shows_only(text: str, limit: int = 40_000) -> None:
@@ -117,6 +144,9 @@ def test_terminal(mined: Mined) -> None:
     told = history.arrange_history(work, claims=mined.claims, messages=mined.messages, rows=mined.rows)
     terminal.write_text(terminal.render_show(told, console), console)
     terminal.write_text(terminal.render_layers(mined.messages, console), console)
+    terminal.write_text(
+        terminal.render_comparison(compared(mined), console, "https://lore.kernel.org/all/{message_id}/"), console
+    )
     assert_shows_only(out.getvalue())
 
 
