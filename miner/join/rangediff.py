@@ -21,6 +21,7 @@ from miner.join.patches import FileChange, Patch
 
 GAP = 10  # numbered lines for any number that was left out: enough that git does not join two hunks
 CERTAIN = 9999  # a creation factor with which git always takes two patches for one
+_WRITER = "miner <miner@localhost>"  # whom git takes for the author of all patches
 _PAIR = re.compile(r"\s*(\d+|-):\s+[0-9a-f-]+ ([=!<>])\s+(\d+|-):\s+[0-9a-f-]+ ")
 _BAD_PART = re.compile(r"(?i)^(?:|\.{1,2}|\.?git~?1?)$")
 _MODES = frozenset({"100644", "100755", "120000"})
@@ -68,7 +69,8 @@ def _read_pairs(text: str) -> Iterator[Pair]:
 
 def _make_pair(head: re.Match[str], lines: Sequence[str]) -> Pair:
     old, new = (None if head[n] == "-" else int(head[n]) - 1 for n in (1, 3))
-    return Pair(old, new, tuple(lines), head[2] == "=")
+    told = tuple(line for line in lines if not line.endswith(f" Author: {_WRITER}"))
+    return Pair(old, new, told, head[2] == "=")
 
 
 def _write_stream(out: IO[bytes], older: Sequence[Patch], newer: Sequence[Patch]) -> None:
@@ -96,7 +98,7 @@ class _Stream:
         self._mark += 1
         links = [f"from :{parents[0]}\n"] if parents else []
         links += [f"merge :{parent}\n" for parent in parents[1:]]
-        head = f"commit refs/heads/{branch}\nmark :{self._mark}\ncommitter miner <miner@localhost> {self._mark} +0000\n"
+        head = f"commit refs/heads/{branch}\nmark :{self._mark}\ncommitter {_WRITER} {self._mark} +0000\n"
         self._out.write(head.encode())
         self._data(text.replace("\0", "").encode("utf-8", "replace"))
         self._out.write("".join([*links, "deleteall\n"]).encode())
