@@ -131,6 +131,8 @@ def _likeness(older: Posting, newer: Posting) -> float:
         same_author and (same_title or (lines >= _SAME_LINES and len(newer.content.lines) >= _FEW_LINES))
     ):
         return 0.0
+    if older.revision == newer.revision and (_changes_else(older, newer) or _is_cover_of(older, newer)):
+        return 0.0
     steps = newer.revision - older.revision
     cost = 0.02 * max(0, steps - 1) + 0.0002 * days + (0.0 if same_author else _OTHER_AUTHOR)
     if same_title and same_author:
@@ -147,3 +149,14 @@ def _likeness(older: Posting, newer: Posting) -> float:
     if least >= _MANY_LINES and lines < _NO_LINES:  # the titles say one thing and the patches another
         likeness /= 2
     return likeness - cost
+
+
+def _changes_else(older: Posting, newer: Posting) -> bool:
+    """Whether two patches have no file in common: a follow-up, or a copy for a tree where the file lies elsewhere."""
+    least = min(len(older.content.lines), len(newer.content.lines))
+    return least >= _FEW_LINES and not older.content.files & newer.content.files
+
+
+def _is_cover_of(older: Posting, newer: Posting) -> bool:
+    """Whether the one is a mail without a diff, and the other the patch that was sent below it."""
+    return not older.content.files and newer.top.in_reply_to == older.root

@@ -103,6 +103,7 @@ def test_the_same_patch_again_is_the_same_work(mail, chains):
             "copies for two trees",
         ),
         (("[PATCH] loom: count", "loom.c", "a"), ("[PATCH 6.1.y] loom: count", "loom.c", "a"), "a copy for a tree"),
+        (("[PATCH] loom: count", "loom.c", "a"), ("[PATCH] loom: count", "old/loom.c", "a"), "the file lies elsewhere"),
         (("[GIT PULL] loom for 7.0-rc1", "", ""), ("[GIT PULL] loom for 7.1-rc1", "", ""), "another pull request"),
     ],
 )
@@ -110,6 +111,12 @@ def test_what_only_looks_alike(mail, chains, older, newer, why):
     bodies = [diff(path, seed=seed) if path else "Please pull." for _, path, seed in (older, newer)]
     found = chains(mail("a@x", bodies[0], subject=older[0]), mail("b@x", bodies[1], subject=newer[0], day=9))
     assert found["b@x"] == "b@x", why
+
+
+def test_a_patch_below_its_own_cover_is_no_later_version(mail, chains):
+    cover = mail("a@x", "Why it counts.", subject="[PATCH] loom: count")
+    found = chains(cover, mail("b@x", diff("loom.c"), subject="[PATCH] loom: count", to="a@x"))
+    assert found["b@x"] == "b@x"
 
 
 def test_two_change_ids_are_two_works(mail, chains):
