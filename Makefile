@@ -15,7 +15,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK = .lock-venv/bin/uv pip compile --quiet --no-config --no-cache --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate $(LOCK_FLAGS)
 
-.PHONY: help install demo test check bench soak model lock clean system-packages
+.PHONY: help install demo test check bench soak model quality lock clean system-packages
 .DELETE_ON_ERROR:
 
 help:
@@ -25,7 +25,8 @@ help:
 	@echo 'make check     ruff and mypy alone'
 	@echo 'make bench     the benchmarks alone'
 	@echo 'make soak      the long tests alone'
-	@echo 'make model     train the weights of the line classes anew from the labelled mails in GOLD'
+	@echo 'make model     train the weights of line classes and claims anew (from GOLD; from CLAIMS and EPOCHS)'
+	@echo 'make quality   measure the claims on the annotated mails in CLAIMS, and write it to docs/quality.md'
 	@echo 'make lock      write the lock files anew after a change in pyproject.toml'
 	@echo '               (LOCK_FLAGS=--upgrade for the newest releases of everything)'
 	@echo 'make clean     remove what the targets above made'
@@ -51,8 +52,15 @@ soak: .venv/.installed-dev
 
 # Where the labelled mails are, as {"id", "text", "lines"} rows.
 GOLD = ../shared/bench/segments
+# Annotated mails, and the epochs in which the labels of corpora/gold lie.
+CLAIMS = ../shared/gold/claims/dev.jsonl ../shared/gold/claims/dev.mbox
+EPOCHS = ../shared/corpora/epochs/linux-erofs.bundle ../shared/corpora/epochs/cgroups-2024-2025.bundle
 model: .venv/.installed
 	$(BIN)/python -m miner.parse.segment_training $(GOLD)/gmane-dev.jsonl $(GOLD)/enron-dev.jsonl
+	$(BIN)/python -m miner.learning.training $(CLAIMS) $(EPOCHS)
+
+quality: .venv/.installed
+	$(BIN)/python -m miner.learning.quality $(CLAIMS) docs
 
 .venv/.python:
 	@for python in $(if $(PYTHON),'$(PYTHON)',python3.11 python3.12 python3.13 python3); do \

@@ -21,7 +21,7 @@ import typer
 
 from miner.config import Config, config_path, find_config, read_config
 from miner.errors import ConfigError, MinerError
-from miner.model import Claim, Comparison, Problem, Series, Status, WorkItem
+from miner.model import Claim, Comparison, ExplainedSentence, Message, Problem, Series, Status, WorkItem
 
 if TYPE_CHECKING:
     from miner.mined import Mined
@@ -386,6 +386,31 @@ def layers(sources: Sources = None, fmt: LayersFormatOption = None, config: Conf
 
 
 @app.command(rich_help_panel=_READ)
+def explain(
+    message_id: Annotated[str, typer.Argument(metavar="MESSAGE-ID", help="Of a mail in the SOURCEs.")],
+    sources: Sources = None,
+    fmt: FormatOption = None,
+    config: ConfigFile = None,
+) -> None:
+    """Show why each sentence of a mail is a status claim or not: rules, scores, and what was refused.
+
+    Example: [bold]miner explain 20240502090000.1@example.org thread.mbox[/bold]
+    """
+    with _politely("explain"):
+        settings, stdin, names = _prepare("explain", sources, config, example="miner explain MESSAGE-ID thread.mbox")
+        from miner.pipeline import read_messages
+
+        mined = _stop_if_nothing(read_messages(names, stdin=stdin, config=settings))
+        wanted = message_id.strip().strip("<>")
+        message = next((each for each in mined.messages if each.message_id == wanted), None)
+        if message is None:
+            _finish(mined, why=MinerError(f"no mail has the id {wanted}"))
+        else:
+            _write_explained(message, _format(fmt))
+            _finish(mined)
+
+
+@app.command(rich_help_panel=_READ)
 def segments(sources: Sources = None, fmt: FormatOption = None, config: ConfigFile = None) -> None:
     """Label each line of each mail: greeting, quotation, paragraph, patch and so on.
 
@@ -556,6 +581,24 @@ def _write_diff(
         _write(patch_rows(found), fmt, PATCH_KEYS, ())
     else:
         _write([comparison_row(found, brief)], fmt, Comparison, ())
+
+
+def _write_explained(message: Message, fmt: str) -> None:
+    from miner.claims import explain_message
+    from miner.report.rows import plain
+
+    found = explain_message(message)
+    if fmt == "table":
+        from miner.report.terminal import make_console, render_explained, write_text
+
+        console = make_console(sys.stdout)
+        write_text(render_explained(found, console), console)
+    elif fmt == "csv":
+        from miner.report.rows import CONSIDERED_KEYS, considered_rows
+
+        _write((row for each in found for row in considered_rows(each)), fmt, CONSIDERED_KEYS, ())
+    else:
+        _write((plain(each) for each in found), fmt, ExplainedSentence, ())
 
 
 def _write_layers(mined: Mined, fmt: str) -> None:

@@ -185,6 +185,33 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Considered:
+    """A status that a sentence might claim: its probability, the rule that matched for it (None: none did), the classifier's
+    score, the features that weigh most for that score, and whether it became a claim."""
+
+    status: StatusLabel
+    certainty: Certainty | None
+    probability: float
+    rule: str | None
+    score: float
+    features: tuple[tuple[str, float], ...]
+    claimed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedSentence:
+    """A sentence of a mail and what was made of it; `text` is body[start:end]. Where the cheap pass threw it away nothing was
+    considered."""
+
+    message_id: str
+    start: int
+    end: int
+    text: str
+    passed: bool
+    considered: tuple[Considered, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkItem:
     """A row of a table that somebody posted, all its copies in quotes tied to it."""
 

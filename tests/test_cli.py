@@ -82,7 +82,7 @@ def test_help_groups_the_commands(run: Run) -> None:
         assert words in result.stdout
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "show", "diff"])
+@pytest.mark.parametrize("command", [*COMMANDS, "show", "diff", "explain"])
 def test_each_command_has_a_sentence_and_an_example(run: Run, command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
@@ -112,7 +112,11 @@ def test_no_source_is_wrong_usage_in_one_line_with_an_example(run: Run, command:
 
 @pytest.mark.parametrize(
     ("command", "example"),
-    [("show", 'miner show "warp cache" thread.mbox'), ("diff", 'miner diff "loom: count" thread.mbox')],
+    [
+        ("show", 'miner show "warp cache" thread.mbox'),
+        ("diff", 'miner diff "loom: count" thread.mbox'),
+        ("explain", "miner explain MESSAGE-ID thread.mbox"),
+    ],
 )
 def test_a_name_without_source(run: Run, command: str, example: str) -> None:
     result = run(command, "warp")
@@ -516,6 +520,19 @@ def test_diff_of_a_single_version(real: Path) -> None:
     done = miner("diff", "heddle", real)
     assert (done.returncode, done.stdout) == (1, b"")
     assert b"v1" in done.stderr
+
+
+def test_explain(revised: Path) -> None:
+    done = miner("explain", "<asking@example.org>", "--format", "table", revised)
+    assert done.returncode == 0, done.stderr
+    assert "“Could you make this unsigned, please?”" in done.stdout.decode()
+    (row,) = [json.loads(line) for line in miner("explain", "asking@example.org", revised).stdout.splitlines()]
+    assert row["text"] == "Could you make this unsigned, please?"
+    head = miner("explain", "asking@example.org", "--format", "csv", revised).stdout.decode().splitlines()[0]
+    assert head == "message_id,start,end,text,status,certainty,probability,rule,score,claimed"
+    wrong = miner("explain", "nope@example.org", revised)
+    assert (wrong.returncode, wrong.stdout) == (1, b"")
+    assert b"no mail has the id nope@example.org" in wrong.stderr
 
 
 def test_a_missing_source_alone_and_beside_another(real: Path) -> None:

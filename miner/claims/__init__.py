@@ -6,6 +6,11 @@
     tokens      the tokenizer, tuned for development mail
     context     certainty: asked, negated, conditional, hedged
     details     who is waited for, target, about, depends_on, holder
+    features    a sentence and its place -> the words that the classifier sees
+    gate        the cheap pass for the classifier
+    classifier  scores of a sentence for each status and certainty
+    verdict     what rules and scores say together
+    explain     why a sentence is a claim or not
     asks        what a reviewer asks for, for `miner diff`
     find        the stage itself
 
@@ -15,6 +20,7 @@ Trailers (`miner/trailers.py`) are claims as well. The rules are data: `rules.to
 from __future__ import annotations
 
 from miner.claims.asks import find_asks
+from miner.claims.explain import explain_message
 from miner.claims.find import find_claims
 
-__all__ = ["find_asks", "find_claims"]
+__all__ = ["explain_message", "find_asks", "find_claims"]

@@ -8,7 +8,11 @@ before it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from miner.claims.sentences import Sentence
+from miner.model import Message
 
 MAX_WORDS = 56  # of the sentence
 AROUND_WORDS = 10  # of the quote and of the sentence before
@@ -84,3 +88,19 @@ def find_quote(body: str, start: int) -> str:
             break
         end = begin - 1
     return " ".join(" ".join(reversed(found)).split())[-AROUND_CHARS:]
+
+
+def locate(message: Message, sentences: Sequence[Sentence], at: int) -> Place:
+    """The place of one of a mail's sentences."""
+    subject, sentence = message.subject, sentences[at]
+    marked = subject.patch and not subject.reply
+    answers = subject.reply or (message.in_reply_to is not None and not subject.patch)
+    before = " ".join(sentences[at - 1].text.split())[-AROUND_CHARS:] if at else ""
+    return Place(
+        kind="patch" if marked else "reply" if answers else "mail",
+        in_commit=sentence.zone == "commit",
+        first=at == 0,
+        last=len(sentences) > 1 and at == len(sentences) - 1,
+        quote=find_quote(message.body, sentence.start),
+        before=before,
+    )

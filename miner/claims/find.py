@@ -1,27 +1,37 @@
-"""The stage: messages in, claims out, each mail by itself, in the order of the body.
+"""The stage: messages in, claims out, in the order of the mails and of their bodies.
 
-Sentence by sentence: the cheap pass names the rules that may match; only then is the sentence tokenized and matched. A
-clause gives at most one claim (the first rule of the file wins), a sentence at most one claim a status.
+Sentence by sentence: the cheap pass names the rules that may match and asks the gate whether the classifier may have a
+say; what neither wants is thrown away. The rest is matched by the rules and scored by the classifier, many mails at once, and
+`verdict.py` weighs both. Where a rule matched, its clause is the span and its scopes tell the certainty; else the
+sentence is the span, or of a long one the clause that scores best.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice, pairwise
 
 from spacy.tokens import Doc
 
+from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
 from miner.claims.context import is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, known_names, read_details
+from miner.claims.features import Place, describe, locate
+from miner.claims.gate import load_gate
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence, is_robot, split_sentences
 from miner.claims.tokens import Text, load_tokenizer
+from miner.claims.verdict import Weights, choose, weigh
 from miner.model import Certainty, Claim, Message, StatusLabel
 from miner.trailers import find_trailers
 
 TRAILER_CONFIDENCE = 0.97
 BARE_NAME_CONFIDENCE = 0.6
+CLASSIFIER = "classifier"  # the rule of a claim that no rule matched
+_MAILS = 256  # whose sentences are scored at once
 _LONGEST_SPAN = 200  # characters
 _WHOLE_SENTENCE = 110  # sentences up to here are the span of their only claim
 _JOINS = frozenset(
@@ -32,6 +42,23 @@ _SUBJECTS = frozenset(
 )
 
 
+@dataclass(slots=True)
+class Judged:
+    """A sentence and what was made of it. `passed` tells whether the cheap pass let it through; `matches` are the rules
+    that matched, each with its clause (in tokens) and certainty; `statuses` and `certainties` are the classifier's scores."""
+
+    sentence: Sentence
+    passed: bool = False
+    bare_name: str | None = None
+    text: Text | None = None
+    place: Place | None = None
+    matches: list[tuple[Match, tuple[int, int], Certainty]] = field(default_factory=list)
+    statuses: tuple[float, ...] = ()
+    certainties: tuple[float, ...] = ()
+    probabilities: dict[StatusLabel, float] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
+
+
 @cache
 def load_ruleset() -> RuleSet:
     """The rules, compiled for the tokenizer's vocabulary."""
@@ -39,14 +66,110 @@ def load_ruleset() -> RuleSet:
     return RuleSet(rules, macros, load_tokenizer().vocab)
 
 
-def find_claims(messages: Iterable[Message]) -> Iterator[Claim]:
-    """All claims of some messages; `item` and `series` stay None for the join to fill."""
+def find_claims(messages: Iterable[Message], weights: Weights | None = None) -> Iterator[Claim]:
+    """All claims of some messages; `item` and `series` stay None for the join to fill. `weights` stand in for the
+    shipped ones of rules and scores."""
+    waiting = iter(messages)
+    while mails := list(islice(waiting, _MAILS)):
+        judged = judge_mails(mails, weights)
+        for message in mails:
+            found = [*_find_trailers(message), *(claim for each in judged[message.message_id] for claim in each.claims)]
+            yield from sorted(found, key=lambda claim: (claim.start, claim.end))
+
+
+def judge_mails(messages: Sequence[Message], weights: Weights | None = None) -> dict[str, list[Judged]]:
+    """For each mail its sentences, judged; a robot's mail has none."""
+    found = score_mails(messages)
     for message in messages:
-        yield from sorted(find_in_message(message), key=lambda claim: (claim.start, claim.end))
+        names: frozenset[str] | None = None
+        for each in found[message.message_id]:
+            if each.passed:
+                names = known_names(message) if names is None else names
+                each.claims += _decide(message, each, names, weights)
+    return found
 
 
-def find_in_message(message: Message) -> Iterator[Claim]:
-    """The claims of one mail: trailers, then prose."""
+def score_mails(messages: Sequence[Message]) -> dict[str, list[Judged]]:
+    """For each mail its sentences with the rules that matched and the classifier's scores, nothing decided yet."""
+    found: dict[str, list[Judged]] = {}
+    scored: list[Judged] = []
+    for message in messages:
+        sentences = [] if is_robot(message) else list(split_sentences(message))
+        found[message.message_id] = [_read(message, sentences, at) for at in range(len(sentences))]
+        scored += [each for each in found[message.message_id] if each.place is not None]
+    described = [describe(each.sentence.text, each.place) for each in scored if each.place is not None]
+    for each, statuses, certainties in zip(scored, *load_classifier().score(described), strict=True):
+        each.statuses, each.certainties = tuple(map(float, statuses)), tuple(map(float, certainties))
+    return found
+
+
+def _read(message: Message, sentences: Sequence[Sentence], at: int) -> Judged:
+    """The cheap pass over a sentence, and the rules if it got through."""
+    sentence = sentences[at]
+    judged = Judged(sentence)
+    judged.bare_name = _bare_name(sentence, sentences[at - 1] if at else None)
+    if judged.bare_name:
+        judged.passed = True
+        return judged
+    rules = load_ruleset()
+    live = rules.find_live(sentence.text)
+    if live:
+        judged.text = Text(sentence.text, load_tokenizer())
+        doc = judged.text.doc
+        judged.matches = _choose(rules.match(doc, live), doc, _clause_edges(doc), sentence, message)
+    if judged.matches or load_gate().lets(sentence.text):
+        judged.passed = True
+        judged.place = locate(message, sentences, at)
+    return judged
+
+
+def _decide(message: Message, judged: Judged, names: frozenset[str], weights: Weights | None) -> Iterator[Claim]:
+    sentence = judged.sentence
+    if judged.bare_name:
+        details = Details((judged.bare_name,), None, None, (), None)
+        span = (0, len(sentence.text))
+        yield _make_claim(message, sentence, span, "needs-reply", "asked", BARE_NAME_CONFIDENCE, details, "bare-name")
+        return
+    fired = {match.rule.status: match.rule.confidence for match, _, _ in judged.matches}
+    judged.probabilities = weigh(judged.statuses, fired, weights)
+    chosen = choose(judged.probabilities, fired, sentence.zone == "commit")
+    by_status = {each[0].rule.status: each for each in judged.matches}
+    for status, sure in chosen:
+        matched = by_status.get(status)
+        if matched is not None and judged.text is not None:
+            match, (first, end), certainty = matched
+            span = _place_span(judged.text, sentence, match, first, end, certainty, len(chosen) == 1)
+            rule = match.rule.name
+        else:
+            certainty = _certainty_of(judged)
+            span = _best_span(judged, status)
+            rule = CLASSIFIER
+        details = read_details(message, sentence.text, sentence.text[slice(*span)], status, names)
+        yield _make_claim(message, sentence, span, status, certainty, round(sure, 3), details, rule)
+
+
+def _certainty_of(judged: Judged) -> Certainty:
+    """What the classifier takes it for; a question mark makes a question of everything that is not conditional."""
+    best = CERTAINTIES[max(range(len(CERTAINTIES)), key=judged.certainties.__getitem__)]
+    text = judged.sentence.text
+    return "asked" if best == "asserted" and is_question(text, text) else best
+
+
+def _best_span(judged: Judged, status: StatusLabel) -> tuple[int, int]:
+    """The sentence, or the clause of a long one that the classifier scores best for a status."""
+    whole = judged.sentence.text
+    if len(whole) <= _LONGEST_SPAN or judged.place is None:
+        return 0, len(whole)
+    text = judged.text or Text(whole, load_tokenizer())
+    edges = _clause_edges(text.doc)
+    spans = [text.place(first, end) for first, end in pairwise(edges) if end > first]
+    scores, _ = load_classifier().score([describe(whole[slice(*span)], judged.place) for span in spans])
+    column = STATUSES.index(status)
+    start, end = max(zip(scores[:, column].tolist(), spans, strict=True))[1]
+    return start, min(end, start + _LONGEST_SPAN)
+
+
+def _find_trailers(message: Message) -> Iterator[Claim]:
     author = str(message.author)
     for trailer in find_trailers(message):
         own = _same_person(trailer.person, message)
@@ -69,54 +192,6 @@ def find_in_message(message: Message) -> Iterator[Claim]:
             series=None,
             rule="trailer",
         )
-    if is_robot(message):
-        return
-    yield from _find_in_prose(message)
-
-
-def _find_in_prose(message: Message) -> Iterator[Claim]:
-    rules = load_ruleset()
-    names: frozenset[str] | None = None
-    before: Sentence | None = None
-    for sentence in split_sentences(message):
-        previous, before = before, sentence
-        bare = _bare_name(sentence, previous)
-        live = rules.find_live(sentence.text)
-        if not live and not bare:
-            continue
-        names = known_names(message) if names is None else names
-        if bare:
-            details = Details((bare,), None, None, (), None)
-            start = sentence.start
-            yield _make_claim(
-                message,
-                sentence,
-                start,
-                start + len(sentence.text),
-                "needs-reply",
-                "asked",
-                BARE_NAME_CONFIDENCE,
-                details,
-                "bare-name",
-            )
-            continue
-        text = Text(sentence.text, load_tokenizer())
-        edges = _clause_edges(text.doc)
-        kept = _choose(rules.match(text.doc, live), text.doc, edges, sentence, message)
-        for match, (first, end), certainty in kept:
-            start, stop = _place_span(text, sentence, match, first, end, certainty, len(kept) == 1)
-            details = read_details(message, sentence.text, sentence.text[start:stop], match.rule.status, names)
-            yield _make_claim(
-                message,
-                sentence,
-                sentence.start + start,
-                sentence.start + stop,
-                match.rule.status,
-                certainty,
-                match.rule.confidence,
-                details,
-                match.rule.name,
-            )
 
 
 def _choose(
@@ -198,8 +273,7 @@ def _same_person(person: str | None, message: Message) -> bool:
 def _make_claim(
     message: Message,
     sentence: Sentence,
-    start: int,
-    end: int,
+    span: tuple[int, int],
     status: StatusLabel,
     certainty: Certainty,
     confidence: float,
@@ -207,6 +281,7 @@ def _make_claim(
     rule: str,
 ) -> Claim:
     quoted = sentence.by is not None
+    start, end = (sentence.start + at for at in span)
     return Claim(
         message_id=message.message_id,
         start=start,
@@ -228,4 +303,4 @@ def _make_claim(
     )
 
 
-__all__ = ["find_addressed", "find_claims", "find_in_message", "load_ruleset"]
+__all__ = ["CLASSIFIER", "Judged", "find_addressed", "find_claims", "judge_mails", "load_ruleset"]

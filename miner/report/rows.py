@@ -6,12 +6,12 @@ Every key is always there and None is "not known". Times are ISO 8601 in UTC, tu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from miner.model import Claim, Message, Series, Status, WorkItem
+from miner.model import Claim, ExplainedSentence, Message, Series, Status, WorkItem
 
 Row = dict[str, Any]
 
@@ -42,6 +42,18 @@ def keys_of(kind: type) -> tuple[str, ...]:
 def claim_row(claim: Claim) -> Row:
     row: Row = plain(claim)
     return row
+
+
+CONSIDERED_KEYS = (
+    "message_id", "start", "end", "text", "status", "certainty", "probability", "rule", "score", "claimed",
+)  # fmt: skip
+
+
+def considered_rows(sentence: ExplainedSentence) -> Iterator[Row]:
+    """A row for each status that was considered for a sentence."""
+    row: Row = plain(sentence)
+    for each in row["considered"]:
+        yield {key: each[key] if key in each else row[key] for key in CONSIDERED_KEYS}
 
 
 def series_row(series: Series) -> Row:

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from miner.model import AnsweredAsk, Comparison, Layer, Message, PatchChange
+from miner.model import AnsweredAsk, Comparison, ExplainedSentence, Layer, Message, PatchChange
 from miner.report.arrange import Entry, Overview, Part, Place, Quote, Reference, Section
 from miner.report.comparison import WORDS, sum_up
 from miner.report.escape import clean, escape_unsafe, message_url, one_line, short_name
@@ -275,6 +275,32 @@ def _add_ask(page: _Page, answered: AnsweredAsk, archive_url: str) -> None:
 
 
 # A mail with its layers
+
+
+def render_explained(sentences: Sequence[ExplainedSentence], console: Console) -> Text:
+    """Each sentence of a mail with what was considered for it; claims stand out."""
+    page = _Page(console)
+    for sentence in sentences:
+        claimed = any(each.claimed for each in sentence.considered)
+        page.add(_text(f"“{one_line(sentence.text)}”", "bold" if claimed else ""))
+        if not sentence.passed:
+            page.add(_text("thrown away by the cheap pass", "dim"), indent=4)
+        elif not sentence.considered:
+            page.add(_text("no rule matches, and no status scores", "dim"), indent=4)
+        for each in sentence.considered:
+            verdict = "claim  " if each.claimed else "refused"
+            facts = (
+                f"{verdict} {each.probability:.2f} {each.status}",
+                each.certainty or "",
+                f"rule {one_line(each.rule)}" if each.rule else "no rule",
+                f"score {each.score:.2f}",
+            )
+            page.add_facts((_text(fact, "green" if each.claimed else "") for fact in facts), indent=4)
+            if each.features:
+                told = ", ".join(f"{one_line(name)} {weight:+.2f}" for name, weight in each.features)
+                page.add(_text(told, "dim"), indent=8)
+        page.add_blank()
+    return page.text()
 
 
 def render_layers(messages: Sequence[Message], console: Console, numbers: dict[str, int] | None = None) -> Text:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from miner.claims.find import find_in_message
+from miner.claims.find import find_claims, judge_mails
 from miner.model import Claim, Layer, Message, Person, Subject
 
 
@@ -20,6 +20,12 @@ def make_message() -> Callable[..., Message]:
 def claims_of() -> Callable[..., list[Claim]]:
     """Find the claims in a body."""
     return _claims_of
+
+
+@pytest.fixture
+def rules_of() -> Callable[[str], list[str]]:
+    """The names of the rules that match in a body, whatever the classifier says."""
+    return _rules_of
 
 
 def _make_message(body: str, *, patch: bool = False, reply: bool = True) -> Message:
@@ -39,4 +45,9 @@ def _make_message(body: str, *, patch: bool = False, reply: bool = True) -> Mess
 
 
 def _claims_of(body: str, *, patch: bool = False, reply: bool = True) -> list[Claim]:
-    return list(find_in_message(_make_message(body, patch=patch, reply=reply)))
+    return list(find_claims([_make_message(body, patch=patch, reply=reply)]))
+
+
+def _rules_of(body: str) -> list[str]:
+    (judged,) = judge_mails([_make_message(body)]).values()
+    return [match.rule.name for each in judged for match, _, _ in each.matches]

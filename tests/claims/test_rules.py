@@ -8,19 +8,18 @@ import pytest
 
 from miner.claims.phrases import PhraseError, parse_phrase
 from miner.claims.rules import Rule, load_rules, read_rules
-from miner.model import Claim
 
 RULES = load_rules()[0]
 
 
 @pytest.mark.parametrize(("rule", "text"), [pytest.param(r, t, id=f"{r.name}: {t}") for r in RULES for t in r.examples])
-def test_example_matches(claims_of: Callable[..., list[Claim]], rule: Rule, text: str) -> None:
-    assert rule.name in [claim.rule for claim in claims_of(text)]
+def test_example_matches(rules_of: Callable[[str], list[str]], rule: Rule, text: str) -> None:
+    assert rule.name in rules_of(text)
 
 
 @pytest.mark.parametrize(("rule", "text"), [pytest.param(r, t, id=f"{r.name}: {t}") for r in RULES for t in r.counter])
-def test_counter_example_does_not(claims_of: Callable[..., list[Claim]], rule: Rule, text: str) -> None:
-    assert rule.name not in [claim.rule for claim in claims_of(text)]
+def test_counter_example_does_not(rules_of: Callable[[str], list[str]], rule: Rule, text: str) -> None:
+    assert rule.name not in rules_of(text)
 
 
 def test_every_rule_has_an_example() -> None:

@@ -18,6 +18,8 @@ from miner.model import (
     Ask,
     Claim,
     Comparison,
+    Considered,
+    ExplainedSentence,
     Message,
     PatchChange,
     Problem,
@@ -107,6 +109,8 @@ def all_rows(mined: Mined) -> list[list[rows.Row]]:
         [rows.segments_row(mined.claims[0].text, [mined.claims[0].text])],
         [comparison.comparison_row(compared(mined))],
         list(comparison.patch_rows(compared(mined))),
+        [rows.plain(explained(mined))],
+        list(rows.considered_rows(explained(mined))),
     ]
 
 
@@ -128,6 +132,12 @@ def compared(mined: Mined) -> Comparison:
     return Comparison(series, series, (change,), (answered,), (bad,))
 
 
+def explained(mined: Mined) -> ExplainedSentence:
+    (claim,) = mined.claims
+    considered = Considered("ready", "asserted", 0.5, claim.text, 0.5, ((claim.text, 1.0),), claimed=True)
+    return ExplainedSentence(claim.message_id, 0, len(claim.text), claim.text, True, (considered,))
+
+
 def assert_shows_only(text: str, limit: int = 40_000) -> None:
     """No control character but the line end, nothing that turns the line around, nothing that cannot be encoded."""
     steering = [char for char in text if terminal.clean(char) != char and char != "\n" and char != "\u200b"]
@@ -147,6 +157,7 @@ def test_terminal(mined: Mined) -> None:
     terminal.write_text(
         terminal.render_comparison(compared(mined), console, "https://lore.kernel.org/all/{message_id}/"), console
     )
+    terminal.write_text(terminal.render_explained([explained(mined)], console), console)
     assert_shows_only(out.getvalue())
 
 

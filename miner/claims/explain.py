@@ -1,0 +1,58 @@
+"""Why a mail's sentences are claims or not: what `miner explain` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from miner.claims.classifier import STATUSES, load_classifier
+from miner.claims.features import describe
+from miner.claims.find import Judged, judge_mails
+from miner.model import Considered, ExplainedSentence, Message
+
+LEAST_SHOWN = 0.02  # probability of a status that is shown though it is no claim
+MOST_FEATURES = 5
+_PLACES = frozenset("<patch> <reply> <mail> <commit> <own> <first> <last> <inner>".split())  # every sentence has some
+
+
+def explain_message(message: Message) -> tuple[ExplainedSentence, ...]:
+    """Every sentence that was read, in order; trailers are no sentences."""
+    (judged,) = judge_mails([message]).values()
+    return tuple(
+        ExplainedSentence(
+            message_id=message.message_id,
+            start=each.sentence.start,
+            end=each.sentence.start + len(each.sentence.text),
+            text=message.body[each.sentence.start : each.sentence.start + len(each.sentence.text)],
+            passed=each.passed,
+            considered=tuple(_consider(each)),
+        )
+        for each in judged
+    )
+
+
+def _consider(judged: Judged) -> Iterator[Considered]:
+    claims = {claim.status: claim for claim in judged.claims}
+    if judged.bare_name is not None:
+        for claim in judged.claims:
+            yield Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True)
+        return
+    matched = {match.rule.status: (match.rule.name, certainty) for match, _, certainty in judged.matches}
+    words = describe(judged.sentence.text, judged.place) if judged.place is not None else []
+    for status, probability in sorted(judged.probabilities.items(), key=lambda item: -item[1]):
+        found = claims.get(status)
+        rule, certainty = matched.get(status, (None, None))
+        if found is None and rule is None and probability < LEAST_SHOWN:
+            continue
+        yield Considered(
+            status=status,
+            certainty=found.certainty if found is not None else certainty,
+            probability=round(probability, 3),
+            rule=rule,
+            score=round(judged.statuses[STATUSES.index(status)], 3),
+            features=tuple(
+                (feature, round(weight, 2))
+                for feature, weight in load_classifier().weigh_features(words, status)
+                if feature not in _PLACES
+            )[:MOST_FEATURES],
+            claimed=found is not None,
+        )

@@ -1,0 +1,90 @@
+"""Which statuses a sentence claims, and how sure that is: what the classifier scores and the rules that matched, together.
+
+The probability of a status is a logistic function of the classifier's score for it, of whether a rule for it matched and
+how sure that rule is, of whether only rules for others matched, and of the best other score. The weights are fitted by
+`miner/learning/training.py` on annotated mails that neither the classifier nor the rules were made from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, log
+from pathlib import Path
+
+from miner.claims.classifier import STATUSES, WEIGHTS
+from miner.model import StatusLabel
+
+FEATURES = ("score", "rule", "rule_sure", "other_rule", "other_score")
+LEAST = 0.25  # probability of a status that is a claim
+LEAST_MATCHED = 0.03  # of one that a rule matched
+LEAST_SECOND = 0.4  # of a further one in the same sentence
+LEAST_COMMIT = 0.5  # in a commit message, which speaks of the code as people speak of work
+_CLIP = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weight of each of FEATURES, and the constant."""
+
+    values: tuple[float, ...]
+    constant: float
+
+
+@cache
+def load_weights(path: Path = WEIGHTS / "verdict.json") -> Weights:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return Weights(tuple(found["weights"][name] for name in FEATURES), found["constant"])
+
+
+def read_features(scores: Sequence[float], fired: Mapping[StatusLabel, float]) -> list[tuple[float, ...]]:
+    """For each status its FEATURES. `fired` has how sure the surest rule is that matched for a status."""
+    rows: list[tuple[float, ...]] = []
+    for column, status in enumerate(STATUSES):
+        others = max(score for at, score in enumerate(scores) if at != column)
+        sure = fired.get(status)
+        rows.append(
+            (
+                _logit(scores[column]),
+                float(sure is not None),
+                0.0 if sure is None else _logit(sure),
+                float(bool(fired) and (sure is None or len(fired) > 1)),
+                _logit(others),
+            )
+        )
+    return rows
+
+
+def weigh(
+    scores: Sequence[float], fired: Mapping[StatusLabel, float], weights: Weights | None = None
+) -> dict[StatusLabel, float]:
+    """The probability of each status."""
+    weights = weights or load_weights()
+    rows = read_features(scores, fired)
+    return {
+        status: _squash(weights.constant + sum(a * b for a, b in zip(weights.values, row, strict=True)))
+        for status, row in zip(STATUSES, rows, strict=True)
+    }
+
+
+def choose(
+    probabilities: Mapping[StatusLabel, float], matched: Container[StatusLabel], in_commit: bool
+) -> list[tuple[StatusLabel, float]]:
+    """The statuses that are claimed, the surest first. `matched` are those that a rule matched."""
+    found: list[tuple[StatusLabel, float]] = []
+    for status, sure in sorted(probabilities.items(), key=lambda item: -item[1]):
+        least = LEAST_MATCHED if status in matched else LEAST_COMMIT if in_commit else LEAST
+        if sure >= least and (not found or status in matched or sure >= LEAST_SECOND):
+            found.append((status, sure))
+    return found
+
+
+def _logit(share: float) -> float:
+    share = min(max(float(share), _CLIP), 1 - _CLIP)
+    return log(share / (1 - share))
+
+
+def _squash(value: float) -> float:
+    return 1 / (1 + exp(-value))

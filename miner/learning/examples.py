@@ -1,0 +1,137 @@
+"""Labelled sentences to learn from: annotated mails, sentences read by themselves, made-up ones, and a teacher's scores."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from miner.claims.classifier import CERTAINTIES, STATUSES
+from miner.claims.features import Place, describe, locate
+from miner.claims.sentences import Sentence, split_sentences
+from miner.model import Certainty, Message, StatusLabel
+from miner.trailers import find_trailers
+
+_KINDS = {"reply": "reply", "note": "reply", "patch": "patch", "cover": "patch", "mail": "mail"}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence (white space squeezed) and its place. `targets` are the scores that it should get, statuses then certainties."""
+
+    source: str
+    text: str
+    place: Place
+    targets: tuple[float, ...]
+    message_id: str = ""
+    start: int = 0
+
+    @property
+    def words(self) -> list[str]:
+        """What the classifier sees of it."""
+        return describe(self.text, self.place)
+
+
+def targets_of(claims: Iterable[tuple[StatusLabel, Certainty]]) -> tuple[float, ...]:
+    """Ones for what the claims say; the first one's certainty counts."""
+    found = tuple(claims)
+    statuses = {status for status, _ in found}
+    certainty = found[0][1] if found else None
+    return (*(float(name in statuses) for name in STATUSES), *(float(name == certainty) for name in CERTAINTIES))
+
+
+def read_made(path: Path) -> Iterator[Example]:
+    """Made-up sentences: corpora/gold/sentences.jsonl."""
+    for row in _rows(path):
+        before = row["before"]
+        quote = before.lstrip("> ") if before.startswith(">") else ""
+        kind = _KINDS[row["kind"]]
+        place = Place(kind, row["kind"] == "patch", False, False, quote, "" if quote else before)
+        claims = [(claim["status"], claim["certainty"]) for claim in row["claims"] if not _is_trailer(claim["quote"])]
+        yield Example("made", row["text"], place, targets_of(claims))
+
+
+def read_labels(path: Path, messages: Mapping[str, Message]) -> Iterator[Example]:
+    """Labels by message-id and offsets, of the mails at hand: corpora/gold/labels.jsonl, and a teacher's *.jsonl.gz.
+
+    Raises ValueError where the sentence at the offsets is not the one that was labelled.
+    """
+    of_mail: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(path):
+        of_mail.setdefault(row["message_id"], []).append(row)
+    for ident, rows in of_mail.items():
+        message = messages.get(ident)
+        if message is None:
+            continue
+        sentences = list(split_sentences(message))
+        places = {sentence.start: at for at, sentence in enumerate(sentences)}
+        for row in rows:
+            at = places.get(row["start"], -1)
+            text = squeeze(sentences[at].text) if at >= 0 else ""
+            if check_of(text) != row["check"]:
+                raise ValueError(f"{path}: {ident} has another sentence at {row['start']}")
+            targets = tuple(row["scores"]) if "scores" in row else targets_of(map(tuple, row["claims"]))
+            yield _example(path.stem, message, sentences, at, targets)
+
+
+def read_annotated(path: Path, messages: Mapping[str, Message]) -> Iterator[Example]:
+    """Every sentence of annotated mails, `{"message_id", "list", "claims": [{"quote", ...}]}`: a claim labels the
+    sentence that holds most of its quote; trailers are left out."""
+    for row in _rows(path):
+        message = messages[row["message_id"]]
+        sentences = list(split_sentences(message))
+        labels: list[list[tuple[StatusLabel, Certainty]]] = [[] for _ in sentences]
+        taken: set[tuple[int, int]] = set()
+        trailers = {trailer.start for trailer in find_trailers(message)}
+        for claim in row["claims"]:
+            span = find_quoted(message.body, claim["quote"], taken)
+            if span is None or span[0] in trailers or _is_trailer(claim["quote"]) or not sentences:
+                continue
+            taken.add(span)
+            shared = [min(s.start + len(s.text), span[1]) - max(s.start, span[0]) for s in sentences]
+            if max(shared) > 0:
+                labels[shared.index(max(shared))].append((claim["status"], claim["certainty"]))
+        for at, found in enumerate(labels):
+            yield _example(row["list"], message, sentences, at, targets_of(found))
+
+
+def _example(
+    source: str, message: Message, sentences: Sequence[Sentence], at: int, targets: tuple[float, ...]
+) -> Example:
+    text = squeeze(sentences[at].text)
+    place = locate(message, sentences, at)
+    return Example(source, text, place, targets, message.message_id, sentences[at].start)
+
+
+def find_quoted(body: str, quote: str, taken: Iterable[tuple[int, int]] = ()) -> tuple[int, int] | None:
+    """Where a quote stands in the body, white space aside, outside of quoted lines and the places that are taken."""
+    pattern = r"\s+".join(map(re.escape, quote.split()))
+    for found in re.finditer(pattern, body):
+        line = body[body.rfind("\n", 0, found.start()) + 1 : found.start() + 1]
+        if not line.lstrip().startswith(">") and found.span() not in taken:
+            return found.span()
+    return None
+
+
+def squeeze(text: str) -> str:
+    return " ".join(text.split())
+
+
+def check_of(text: str) -> str:
+    """What tells a sentence from another one without its text."""
+    return f"{crc32(text.encode()):08x}"
+
+
+def _is_trailer(quote: str) -> bool:
+    return re.match(r"\s*[A-Za-z]+(?:-[A-Za-z]+)*-by:", quote) is not None
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    data = path.read_bytes()
+    for line in (gzip.decompress(data) if path.suffix == ".gz" else data).splitlines():
+        yield json.loads(line)
