@@ -1,7 +1,7 @@
 """The stage: messages in, claims out, in the order of the mails and of their bodies.
 
-Sentence by sentence: the cheap pass names the rules that may match and asks the gate whether the classifier may have a
-say; what neither wants is thrown away. The rest is matched by the rules and scored by the classifier, many mails at once, and
+Sentence by sentence: the gate throws away what has no word of a claim, the words of the rest name the rules that may match,
+and what neither they nor the classifier want is thrown away. The rest is matched by the rules and scored by the classifier, many mails at once, and
 `verdict.py` weighs both. Where a rule matched, its clause is the span and its scopes tell the certainty; else the
 sentence is the span, or of a long one the clause that scores best.
 """
@@ -111,13 +111,16 @@ def _read(message: Message, sentences: Sequence[Sentence], at: int) -> Judged:
     if judged.bare_name:
         judged.passed = True
         return judged
+    gate = load_gate()
+    looks = gate.weigh(sentence.text)
+    if looks < gate.least_for_rules:
+        return judged
     rules = load_ruleset()
-    live = rules.find_live(sentence.text)
-    if live:
+    if live := rules.find_live(sentence.text):
         judged.text = Text(sentence.text, load_tokenizer())
         doc = judged.text.doc
         judged.matches = _choose(rules.match(doc, live), doc, _clause_edges(doc), sentence, message)
-    if judged.matches or load_gate().lets(sentence.text):
+    if judged.matches or looks >= gate.least_for_classifier:
         judged.passed = True
         judged.place = locate(message, sentences, at)
     return judged

@@ -76,8 +76,11 @@ def train(examples: Sequence[Example]) -> Classifier:
     return Classifier(found, weights[kept].astype(np.float32), weights[-1].astype(np.float32))
 
 
-def train_gate(classifier: Classifier, messages: Iterable[Message]) -> dict[str, Any]:
-    """Fit the cheap pass to what the classifier says of every sentence of some mails; gives what gate.json holds."""
+def train_gate(classifier: Classifier, messages: Iterable[Message], claimed: Iterable[str]) -> dict[str, Any]:
+    """Fit the cheap pass to what the classifier says of every sentence of some mails; gives what gate.json holds.
+
+    `claimed` are sentences that hold a claim, as people labelled them.
+    """
     texts: list[str] = []
     described: list[list[str]] = []
     for message in messages:
@@ -92,11 +95,17 @@ def train_gate(classifier: Classifier, messages: Iterable[Message]) -> dict[str,
     number = {feature: at for at, feature in enumerate(known)}
     rows = [[number[feature] for feature in read_features(text) if feature in number] for text in texts]
     weights = fit_sparse(rows, (best >= GATE_WANTED).astype(float).tolist(), len(known), GATE_PENALTY, balanced=True)
-    sums = np.array([weights[row].sum() for row in rows])
-    least = float(np.quantile(sums[best >= GATE_WANTED], 1 - GATE_RECALL))
     kept = {feature: round(float(weights[at]), 2) for feature, at in number.items() if abs(weights[at]) >= 0.05}
-    sys.stderr.write(f"{len(texts)} sentences, {(sums >= least).mean():.1%} get through, {len(kept)} weights\n")
-    return {"least": round(least, 2), "weights": kept}
+
+    def limit(texts: Iterable[str]) -> float:
+        sums = [sum(kept.get(feature, 0.0) for feature in read_features(text)) for text in texts]
+        return round(float(np.quantile(sums, 1 - GATE_RECALL)), 2)
+
+    return {
+        "least_for_rules": limit(claimed),
+        "least_for_classifier": limit(text for text, score in zip(texts, best, strict=True) if score >= GATE_WANTED),
+        "weights": kept,
+    }
 
 
 def train_verdict(gold: Iterable[Example], messages: Sequence[Message]) -> Weights:
@@ -139,7 +148,8 @@ def main() -> None:
     classifier = train(learned)
     WEIGHTS.mkdir(exist_ok=True)
     classifier.save(WEIGHTS / "classifier.npz")
-    _write("gate.json", train_gate(classifier, epochs.values()))
+    claimed = [each.text for each in learned if "taught" not in each.source and any(each.targets[: len(STATUSES)])]
+    _write("gate.json", train_gate(classifier, epochs.values(), claimed))
     held = [each for each in examples if each.source in HELD_OUT]
     mails = {each.message_id: annotated[each.message_id] for each in held}
     weights = train_verdict(held, list(mails.values()))

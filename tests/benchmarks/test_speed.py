@@ -82,3 +82,7 @@ def test_series_of_the_epoch(benchmark, epoch, count):
     threads = Threads(epoch[:count])
     unmask = Unmasker(threads.messages)
     assert len(benchmark.pedantic(assemble_series, (threads, unmask), rounds=3, warmup_rounds=0)) > count / 20
+
+
+def test_claims_of_3000_mails_of_the_epoch(benchmark, epoch):
+    assert len(benchmark.pedantic(lambda: list(find_claims(epoch[:15_000:5])), rounds=3, warmup_rounds=1)) > 1_000

@@ -93,16 +93,17 @@ def test_each_feature_of_a_sentence_counts_once() -> None:
 
 def test_the_gate_keeps_claims_and_drops_code_talk() -> None:
     gate = load_gate()
-    assert gate.lets("Applied to for-next, thanks.")
-    assert gate.lets("I will send a v3 tomorrow.")
-    assert not gate.lets("The loop reads one cell from the list and then frees the buffer.")
+    assert gate.weigh("Applied to for-next, thanks.") >= gate.least_for_classifier
+    assert gate.weigh("I will send a v3 tomorrow.") >= gate.least_for_classifier
+    assert gate.weigh("The loop reads one cell from the list and then frees the buffer.") < gate.least_for_rules
 
 
 def test_the_gate_is_fitted_to_the_classifier(make_message) -> None:
     classifier = Classifier({"ping": 0}, np.full((1, len(LABELS)), 8, np.float32), np.full(len(LABELS), -4, np.float32))
     mails = [make_message("ping") for _ in range(5)] + [make_message("The loom is wide.") for _ in range(20)]
-    gate = train_gate(classifier, mails)
+    gate = train_gate(classifier, mails, ["ping ping"])
     assert gate["weights"]["ping"] > gate["weights"].get("loom", 0)
+    assert gate["least_for_classifier"] > gate["weights"].get("loom", 0)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Score the stage on the labelled mails: the narrow rules were written on six lists, three were kept apart.
+"""Score the stage on the labelled mails: rules and classifier learned from six lists, three were kept apart.
 
 A random sample of labelled sentences of all nine lists was seen before the wider rules were written, so the three are not
 wholly unseen.
@@ -24,8 +24,8 @@ from miner.model import Message, RawMail
 from miner.parse import parse_mail, split_layers
 
 HELD_OUT = {"nfs", "ltp", "dm"}
-TUNED_FLOOR = 0.80
-HELD_OUT_FLOOR = 0.47
+TUNED_FLOOR = 0.84
+HELD_OUT_FLOOR = 0.56
 
 
 @pytest.fixture(scope="module")
