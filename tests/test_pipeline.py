@@ -69,7 +69,9 @@ def test_series_of_the_sample_stand_where_they_should(sample, expected):
         status = found[row["root"]]
         if status.status not in (row["status"], *row.get("accept", [])):
             wrong[row["title"]] = (status.revision, status.status, row["status"])
-    assert wrong.keys() <= {"server: count the bytes that a tenant holds", "lease renewal for long builds"}, wrong  # known: see docs/quality.md
+    assert wrong.keys() <= {"server: count the bytes that a tenant holds", "lease renewal for long builds"}, (
+        wrong
+    )  # known: see docs/quality.md
 
 
 def test_claims_are_the_text_of_their_place(sample):
