@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from miner.model import Layer, Message, Person, Subject
+
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci")
 
@@ -108,3 +110,25 @@ def _is_loopback(host: object) -> bool:
         return ipaddress.ip_address(str(host)).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture
+def make_message() -> Callable[..., Message]:
+    """Make a reply with two recipients from a body that is all own text."""
+    return _make_message
+
+
+def _make_message(body: str, *, patch: bool = False, reply: bool = True) -> Message:
+    return Message(
+        message_id="m@example.org",
+        subject=Subject("Re: x", "x", reply=reply, patch=patch),
+        author=Person("Bea Cole", "bea@example.org"),
+        date=None,
+        in_reply_to="p@example.org" if reply else None,
+        references=(),
+        recipients=(Person("Ada Berg", "ada@example.org"), Person("Dan Eriks", "dan@example.org")),
+        list_id=None,
+        body=body,
+        where="test",
+        layers=(Layer(0, 0, len(body.split("\n")), "own"),),
+    )
