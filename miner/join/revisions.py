@@ -152,9 +152,10 @@ def _likeness(older: Posting, newer: Posting) -> float:
 
 
 def _changes_else(older: Posting, newer: Posting) -> bool:
-    """Whether two patches have no file in common: a follow-up, or a copy for a tree where the file lies elsewhere."""
-    least = min(len(older.content.lines), len(newer.content.lines))
-    return least >= _FEW_LINES and not older.content.files & newer.content.files
+    """Whether two patches have no changed line in common: another fix under the same title, or the same one for a tree where
+    the file lies elsewhere."""
+    one, other = older.content, newer.content
+    return bool(one.lines and other.lines) and (not one.lines & other.lines or not one.files & other.files)
 
 
 def _is_cover_of(older: Posting, newer: Posting) -> bool:

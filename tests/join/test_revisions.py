@@ -104,6 +104,7 @@ def test_the_same_patch_again_is_the_same_work(mail, chains):
         ),
         (("[PATCH] loom: count", "loom.c", "a"), ("[PATCH 6.1.y] loom: count", "loom.c", "a"), "a copy for a tree"),
         (("[PATCH] loom: count", "loom.c", "a"), ("[PATCH] loom: count", "old/loom.c", "a"), "the file lies elsewhere"),
+        (("[PATCH] loom: fix", "loom.c", "a"), ("[PATCH] loom: fix", "loom.c", "b"), "another fix of the same title"),
         (("[GIT PULL] loom for 7.0-rc1", "", ""), ("[GIT PULL] loom for 7.1-rc1", "", ""), "another pull request"),
     ],
 )
