@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ from miner.claims.sentences import Sentence, split_sentences
 from miner.model import Certainty, Message, StatusLabel
 from miner.trailers import find_trailers
 
+PLAIN_CHARS = 4_000  # of a mail, in which plain words are looked for
+PLAIN_MAILS = 40  # with a word in lower case, which then is no mere name
+_NAME = re.compile(r"[^\W\d_]{3,}\d*")
+_WORD = re.compile(r"(?<![^\s(])[A-Za-z][a-z]{2,}(?=[.,;:!?)]*(?:\s|$))")
 _KINDS = {"reply": "reply", "note": "reply", "patch": "patch", "cover": "patch", "mail": "mail"}
 
 
@@ -30,6 +35,7 @@ class Example:
     targets: tuple[float, ...]
     message_id: str = ""
     start: int = 0
+    group: str = ""  # the list that it comes from; what only one list says is not learned
 
     @property
     def words(self) -> list[str]:
@@ -53,7 +59,7 @@ def read_made(path: Path) -> Iterator[Example]:
         kind = _KINDS[row["kind"]]
         place = Place(kind, row["kind"] == "patch", False, False, quote, "" if quote else before)
         claims = [(claim["status"], claim["certainty"]) for claim in row["claims"] if not _is_trailer(claim["quote"])]
-        yield Example("made", row["text"], place, targets_of(claims))
+        yield Example("made", row["text"], place, targets_of(claims), group="made")
 
 
 def read_labels(path: Path, messages: Mapping[str, Message]) -> Iterator[Example]:
@@ -105,7 +111,8 @@ def _example(
 ) -> Example:
     text = squeeze(sentences[at].text)
     place = locate(message, sentences, at)
-    return Example(source, text, place, targets, message.message_id, sentences[at].start)
+    group = message.list_id or source
+    return Example(source, text, place, targets, message.message_id, sentences[at].start, group)
 
 
 def find_quoted(body: str, quote: str, taken: Iterable[tuple[int, int]] = ()) -> tuple[int, int] | None:
@@ -116,6 +123,19 @@ def find_quoted(body: str, quote: str, taken: Iterable[tuple[int, int]] = ()) ->
         if not line.lstrip().startswith(">") and found.span() not in taken:
             return found.span()
     return None
+
+
+def find_names(messages: Iterable[Message]) -> frozenset[str]:
+    """The words of the names of people on some mails, in lower case, without those that the mails use as plain words:
+    in lower case, and more often so than with a capital."""
+    names: set[str] = set()
+    seen: Counter[str] = Counter()
+    for message in messages:
+        for person in (message.author, *message.recipients):
+            for word in _NAME.findall(f"{person.name or ''} {person.address or ''}".lower()):
+                names.update((word, word.rstrip("0123456789")))
+        seen.update(set(_WORD.findall(message.body[:PLAIN_CHARS])))
+    return frozenset(name for name in names if seen[name] < max(PLAIN_MAILS, seen[name.capitalize()]))
 
 
 def squeeze(text: str) -> str:

@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from miner.claims.gate import read_features
 from miner.claims.sentences import split_sentences
 from miner.claims.verdict import FEATURES, Weights
 from miner.claims.verdict import read_features as read_verdict_features
-from miner.learning.examples import Example, read_annotated, read_labels, read_made
+from miner.learning.examples import Example, find_names, read_annotated, read_labels, read_made
 from miner.learning.fitting import fit_dense, fit_sparse
 from miner.model import Message
 from miner.pipeline import read_messages
@@ -34,9 +34,11 @@ HELD_OUT = frozenset({"nfs", "ltp", "dm"})  # of the annotated lists
 CORPORA = Path(__file__).parents[2] / "corpora" / "gold"
 PENALTY = 1.0  # for each weight's square
 LEAST_SEEN = 2  # sentences with a feature
+LEAST_GROUPS = 2  # lists with a feature
 LEAST_WEIGHT = 0.12  # a feature without one for any label is not shipped
 GATE_WANTED = 0.1  # the best score of a sentence that the gate should let through
 GATE_RECALL = 0.99
+GATE_RULES_RECALL = 0.995  # costs little, and what the rules find is right more often
 GATE_LEAST_SEEN = 3  # sentences with a word or pair
 GATE_PENALTY = 3.0
 VERDICT_PENALTY = 1.0
@@ -60,11 +62,23 @@ MODEL = {
 }
 
 
-def train(examples: Sequence[Example]) -> Classifier:
-    """Fit the classifier, each label by itself, to targets between 0 and 1."""
+def train(examples: Sequence[Example], names: Container[str] = frozenset(), groups: int = LEAST_GROUPS) -> Classifier:
+    """Fit the classifier, each label by itself, to targets between 0 and 1.
+
+    A feature is left out that only one list has, or too few sentences, or that has one of `names` in it.
+    """
     runs = [list(read_runs(each.words)) for each in examples]
-    counts = Counter(feature for found in runs for feature in found)
-    known = sorted(feature for feature, count in counts.items() if count >= LEAST_SEEN)
+    counts: Counter[str] = Counter()
+    seen: dict[str, set[str]] = {}
+    for each, found in zip(examples, runs, strict=True):
+        counts.update(found)
+        for feature in found:
+            seen.setdefault(feature, set()).add(each.group)
+    known = sorted(
+        feature
+        for feature, count in counts.items()
+        if count >= LEAST_SEEN and len(seen[feature]) >= groups and not _has_name(feature, names)
+    )
     number = {feature: at for at, feature in enumerate(known)}
     rows = [[number[feature] for feature in found if feature in number] for found in runs]
     columns = [
@@ -72,14 +86,23 @@ def train(examples: Sequence[Example]) -> Classifier:
     ]
     weights = np.stack(columns, axis=1)
     kept = np.flatnonzero(np.abs(weights[:-1]).max(axis=1) >= LEAST_WEIGHT)
-    found = {known[at]: row for row, at in enumerate(kept.tolist())}
-    return Classifier(found, weights[kept].astype(np.float32), weights[-1].astype(np.float32))
+    rows_of = {known[at]: row for row, at in enumerate(kept.tolist())}
+    return Classifier(rows_of, weights[kept].astype(np.float32), weights[-1].astype(np.float32))
 
 
-def train_gate(classifier: Classifier, messages: Iterable[Message], claimed: Iterable[str]) -> dict[str, Any]:
+def _has_name(feature: str, names: Container[str]) -> bool:
+    return any(word.removeprefix("q:").removeprefix("b:") in names for word in feature.split(" "))
+
+
+def train_gate(
+    classifier: Classifier,
+    messages: Iterable[Message],
+    claimed: Iterable[str],
+    names: Container[str] = frozenset(),
+) -> dict[str, Any]:
     """Fit the cheap pass to what the classifier says of every sentence of some mails; gives what gate.json holds.
 
-    `claimed` are sentences that hold a claim, as people labelled them.
+    `claimed` are sentences that hold a claim, as people labelled them. Features with one of `names` are left out.
     """
     texts: list[str] = []
     described: list[list[str]] = []
@@ -91,19 +114,25 @@ def train_gate(classifier: Classifier, messages: Iterable[Message], claimed: Ite
     scores, _ = classifier.score(described)
     best = scores.max(axis=1)
     counts = Counter(feature for text in texts for feature in set(read_features(text)))
-    known = [feature for feature, count in sorted(counts.items()) if count >= GATE_LEAST_SEEN]
+    known = [
+        feature
+        for feature, count in sorted(counts.items())
+        if count >= GATE_LEAST_SEEN and not _has_name(feature, names)
+    ]
     number = {feature: at for at, feature in enumerate(known)}
     rows = [[number[feature] for feature in read_features(text) if feature in number] for text in texts]
     weights = fit_sparse(rows, (best >= GATE_WANTED).astype(float).tolist(), len(known), GATE_PENALTY, balanced=True)
     kept = {feature: round(float(weights[at]), 2) for feature, at in number.items() if abs(weights[at]) >= 0.05}
 
-    def limit(texts: Iterable[str]) -> float:
+    def limit(texts: Iterable[str], recall: float) -> float:
         sums = [sum(kept.get(feature, 0.0) for feature in read_features(text)) for text in texts]
-        return round(float(np.quantile(sums, 1 - GATE_RECALL)), 2)
+        return round(float(np.quantile(sums, 1 - recall)), 2)
 
     return {
-        "least_for_rules": limit(claimed),
-        "least_for_classifier": limit(text for text, score in zip(texts, best, strict=True) if score >= GATE_WANTED),
+        "least_for_rules": limit(claimed, GATE_RULES_RECALL),
+        "least_for_classifier": limit(
+            (text for text, score in zip(texts, best, strict=True) if score >= GATE_WANTED), GATE_RECALL
+        ),
         "weights": kept,
     }
 
@@ -145,11 +174,12 @@ def main() -> None:
     examples = gather_examples(annotated, given.gold, epochs)
     learned = [each for each in examples if each.source not in HELD_OUT]
     sys.stderr.write(f"{len(learned)} sentences to learn from\n")
-    classifier = train(learned)
+    names = find_names([*annotated.values(), *epochs.values()])
+    classifier = train(learned, names)
     WEIGHTS.mkdir(exist_ok=True)
     classifier.save(WEIGHTS / "classifier.npz")
     claimed = [each.text for each in learned if "taught" not in each.source and any(each.targets[: len(STATUSES)])]
-    _write("gate.json", train_gate(classifier, epochs.values(), claimed))
+    _write("gate.json", train_gate(classifier, epochs.values(), claimed, names))
     held = [each for each in examples if each.source in HELD_OUT]
     mails = {each.message_id: annotated[each.message_id] for each in held}
     weights = train_verdict(held, list(mails.values()))

@@ -14,10 +14,19 @@ import pytest
 from miner.claims.classifier import LABELS, STATUSES, Classifier, load_classifier
 from miner.claims.features import Place
 from miner.claims.sentences import split_sentences
-from miner.learning.examples import Example, check_of, find_quoted, read_annotated, read_labels, read_made, targets_of
+from miner.learning.examples import (
+    Example,
+    check_of,
+    find_names,
+    find_quoted,
+    read_annotated,
+    read_labels,
+    read_made,
+    targets_of,
+)
 from miner.learning.quality import Gold, draw, pair, per_status, read_gold, reliability, score, write_report
 from miner.learning.training import train, train_gate, train_verdict
-from miner.model import Claim
+from miner.model import Claim, Person
 
 PLACE = Place("reply", False, False, False, "Will you resend?", "Thanks.")
 
@@ -30,7 +39,7 @@ def test_what_is_learned_is_found_again(tmp_path: Path) -> None:
     ready = [made(f"This looks good to me {n}.", ("ready", "asserted")) for n in ("now", "here", "again")] * 4
     asked = [made(f"Was it merged {n}?", ("merged", "asked")) for n in ("now", "here", "again")] * 4
     other = [made(f"The loom has {n} threads.") for n in ("now", "here", "again")] * 4
-    classifier = train([*ready, *asked, *other])
+    classifier = train([*ready, *asked, *other], names={"again"}, groups=1)
     classifier.save(tmp_path / "weights.npz")
     again = load_classifier(tmp_path / "weights.npz")
     statuses, certainties = again.score([made("This looks good.").words, made("Was it merged?").words])
@@ -38,14 +47,34 @@ def test_what_is_learned_is_found_again(tmp_path: Path) -> None:
     assert [LABELS[len(STATUSES) + at] for at in certainties.argmax(axis=1)] == ["asserted", "asked"]
     told = dict(again.weigh_features(made("This looks good.").words, "ready"))
     assert told["looks good"] > 0
+    assert not [feature for feature in again.rows if "again" in feature.split()]
+
+
+def test_what_one_list_alone_says_is_not_learned() -> None:
+    one = [replace(made(f"Applied to the {n} loom.", ("applied", "asserted")), group="a") for n in ("red", "blue")]
+    other = [replace(made("Applied, thanks.", ("applied", "asserted")), group="b")] * 2
+    none = [replace(made("It has many threads."), group=group) for group in "ab"] * 4
+    rows = train([*one, *other, *none]).rows
+    assert "applied" in rows
+    assert "loom" not in rows
+
+
+def test_names_are_told_from_plain_words(make_message) -> None:
+    mails = [make_message("Hi Bea, cc bea, I will look at it soon, thanks Bea.") for _ in range(50)]
+    mails += [make_message("Bea did.")]
+    mails = [replace(mail, author=Person("Bea Will", "bea99@example.org")) for mail in mails]
+    names = find_names(mails)
+    assert {"bea", "bea99"} <= names
+    assert "will" not in names
 
 
 def test_the_gate_is_fitted_to_the_classifier(make_message) -> None:
     classifier = Classifier({"ping": 0}, np.full((1, len(LABELS)), 8, np.float32), np.full(len(LABELS), -4, np.float32))
     mails = [make_message("ping") for _ in range(5)] + [make_message("The loom is wide.") for _ in range(20)]
-    gate = train_gate(classifier, mails, ["ping ping"])
+    gate = train_gate(classifier, mails, ["ping ping"], names={"wide"})
     assert gate["weights"]["ping"] > gate["weights"].get("loom", 0)
     assert gate["least_for_classifier"] > gate["weights"].get("loom", 0)
+    assert not [feature for feature in gate["weights"] if "wide" in feature]
 
 
 def test_the_weights_of_the_verdict_are_fitted(make_message) -> None:
