@@ -337,11 +337,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about the work that nobody answered in the mails at hand."""
+    """A question about the work that nobody answered in the mails at hand; `by` asked it."""
 
     message_id: str
     text: str
     asked_of: str | None
+    by: str | None = None
+    date: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +377,8 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question, request or suggestion in somebody's own words: `text` is body[start:end] of its mail."""
+    """A question, request or suggestion in somebody's own words: `text` is body[start:end] of its mail. `question` tells
+    whether words can answer it, as against a change."""
 
     message_id: str
     start: int
@@ -383,6 +386,7 @@ class Ask:
     text: str
     by: str
     date: datetime | None
+    question: bool = False
 
 
 @dataclass(frozen=True, slots=True)

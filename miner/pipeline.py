@@ -38,9 +38,10 @@ def mine(sources: Sequence[str], *, stdin: BinaryIO | None = None, config: Confi
     parsed = read_messages(sources, stdin=stdin, config=config)
     rows, problems = _find_rows(parsed.messages)
     claims = _find_claims(parsed.messages, rows, config)
-    from miner.join import join  # networkx, only where it is needed
+    from miner.claims import find_asks  # spaCy and networkx, only where they are needed
+    from miner.join import join
 
-    joined = join(parsed.messages, rows, claims, tree)
+    joined = join(parsed.messages, rows, claims, tree, find_asks(parsed.messages))
     return replace(
         parsed,
         items=Records(joined.items, WorkItem),

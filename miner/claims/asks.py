@@ -82,6 +82,12 @@ _COURTEOUS = re.compile(
     r"|what do you think|how are you|sounds? good|does (?:it|that|this) (?:make sense|sound (?:good|ok|reasonable))|see)\W*$",
     re.I,
 )
+_QUESTION = re.compile(
+    r"^(?:what|how) about\b|\bi(?:'m| am|’m)? (?:(?:just|only|also|still|a bit|rather) )?(?:curious|wonder(?:ing)?)\b(?! if (?:i|we)\b)"
+    r"|\b(?:could|can) (?:you|anyone|somebody|someone) (?:please |also |kindly )?(?:explain|clarify|elaborate|tell|confirm|share)\b"
+    r"|^(?:please |kindly )(?:explain|clarify|elaborate|confirm)\b",
+    re.I,
+)
 _WORD = re.compile(r"[A-Za-z]{1,30}")
 _ASKING_WORD = re.compile(r"^(?:why|how so|how|which|where|when|who)\b", re.I)
 
@@ -92,8 +98,11 @@ def find_asks(messages: Iterable[Message]) -> Iterator[Ask]:
         if is_robot(message):
             continue
         for sentence in split_sentences(message):
+            if sentence.zone != "own" or sentence.by is not None:
+                continue
             text = " ".join(sentence.text[:LONGEST].split())
-            if sentence.zone == "own" and sentence.by is None and asks(text):
+            question = is_answerable(text)
+            if question or asks(text):
                 end = sentence.start + len(sentence.text)
                 yield Ask(
                     message_id=message.message_id,
@@ -102,7 +111,25 @@ def find_asks(messages: Iterable[Message]) -> Iterator[Ask]:
                     text=message.body[sentence.start : end],
                     by=str(message.author),
                     date=message.date,
+                    question=question,
                 )
+
+
+def is_answerable(sentence: str) -> bool:
+    """Whether a sentence, on one line, asks something that words can answer.
+
+    >>> is_answerable("Why is this needed?"), is_answerable("I'm curious what led to it."), is_answerable("Right?")
+    (True, True, False)
+    """
+    bare = _without_lead(sentence)
+    if sentence.rstrip("\"') ").endswith("?"):
+        return _is_real_question(bare.strip() or sentence)
+    return _QUESTION.search(bare) is not None and _NEVER.search(sentence) is None
+
+
+def _without_lead(sentence: str) -> str:
+    lead = _LEAD.match(sentence)
+    return sentence[lead.end() :] if lead else sentence
 
 
 def asks(sentence: str) -> bool:
@@ -111,8 +138,7 @@ def asks(sentence: str) -> bool:
     >>> asks("Please use a helper here."), asks("Use of a helper is fine.")
     (True, False)
     """
-    lead = _LEAD.match(sentence)
-    bare = sentence[lead.end() :] if lead else sentence
+    bare = _without_lead(sentence)
     if sentence.rstrip("\"') ").endswith("?"):
         return _is_real_question(bare.strip() or sentence)
     if _NEVER.search(sentence) or not _WORD.search(bare):

@@ -14,6 +14,7 @@ from miner.join.masks import Unmasker
 from miner.join.notices import claim_outcomes
 from miner.join.people import People
 from miner.join.postings import stamp
+from miner.join.questions import claim_questions
 from miner.join.series import assemble_series
 from miner.join.status import fold_statuses
 from miner.join.threads import Threads
@@ -36,9 +37,10 @@ def join(
     rows: Mapping[str, Sequence[TableRow]],
     claims: Sequence[Claim],
     tree: Tree | None = None,
+    asks: Iterable[Ask] = (),
 ) -> Joined:
     """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id, `tree` the
-    project's git tree."""
+    project's git tree, and `asks` what people asked for, of which the questions count."""
     threads = Threads(messages)
     unmask = Unmasker(threads.messages)
     people = _gather_people(messages, rows)
@@ -48,10 +50,11 @@ def join(
         series, findings = tie_commits(series, threads, unmask, tree)
     entries = gather_items(threads, rows)
     ties = Ties(threads, entries, series, people, unmask)
-    tied, postings = tie_claims(claims, ties)
-    tied = tuple(claim_outcomes(tied, series, threads))
+    both, postings = tie_claims((*claims, *claim_questions(asks, claims)), ties)
+    questions = both[len(claims) :]
+    tied = tuple(claim_outcomes(both[: len(claims)], series, threads))
     items = make_items(entries, people, postings)
-    return Joined(items, tied, series, fold_statuses(tied, items, postings, ties, findings))
+    return Joined(items, tied, series, fold_statuses(tied, questions, items, postings, ties, findings))
 
 
 def _gather_people(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]]) -> People:

@@ -1,17 +1,55 @@
 """Questions about the work, and whether somebody answered them.
 
 A question counts as answered when somebody else wrote directly below a quote of it, or when the person asked replied to
-that mail without quoting anything.
+that mail: without quoting anything if the question asks where the work stands, in any way if it is any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from miner.join.people import People
 from miner.join.threads import Threads
 from miner.join.tie import line_of
-from miner.model import Claim, Message, Question
+from miner.model import Ask, Claim, Message, Question
+
+QUESTION = "question"  # the rule of a claim that is a question, and says nothing of where the work stands
+_CONFIDENCE = 0.5
+
+
+def claim_questions(asks: Iterable[Ask], claims: Iterable[Claim]) -> list[Claim]:
+    """The questions among some asks as claims that an answer is needed, without those that are claims already."""
+    asked: dict[str, list[tuple[int, int]]] = {}
+    for claim in claims:
+        if claim.certainty == "asked":
+            asked.setdefault(claim.message_id, []).append((claim.start, claim.end))
+    return [
+        _as_claim(ask)
+        for ask in asks
+        if ask.question and not any(start < ask.end and ask.start < end for start, end in asked.get(ask.message_id, ()))
+    ]
+
+
+def _as_claim(ask: Ask) -> Claim:
+    return Claim(
+        message_id=ask.message_id,
+        start=ask.start,
+        end=ask.end,
+        text=ask.text,
+        status="needs-reply",
+        certainty="asked",
+        confidence=_CONFIDENCE,
+        by=ask.by,
+        holder=None,
+        date=ask.date,
+        waiting_on=(),
+        target=None,
+        about=None,
+        depends_on=(),
+        item=None,
+        series=None,
+        rule=QUESTION,
+    )
 
 
 def find_unanswered(claims: Sequence[Claim], threads: Threads, people: People) -> list[tuple[Claim, Question]]:
@@ -23,19 +61,22 @@ def find_unanswered(claims: Sequence[Claim], threads: Threads, people: People) -
         message = threads.messages[claim.message_id]
         asked = _asked_of(claim, message, threads, people)
         if not _is_answered(claim, message, asked, threads, people):
-            found.append((claim, Question(claim.message_id, claim.text, asked)))
+            found.append((claim, Question(claim.message_id, claim.text, asked, claim.by, claim.date)))
     return found
 
 
 def _asked_of(claim: Claim, message: Message, threads: Threads, people: People) -> str | None:
+    """Who is asked: the one named, else the writer of the mail above; for a plain question the nearest other writer above."""
     near = [str(message.author), *map(str, message.recipients)]
     for name in claim.waiting_on:
         if person := people.resolve(name, near):
             return person
     if claim.waiting_on:
         return claim.waiting_on[0]
-    parent = threads.parent(claim.message_id)
-    return str(threads.messages[parent].author) or None if parent else None
+    authors = (str(threads.messages[ident].author) for ident in threads.ancestors(claim.message_id))
+    if claim.rule != QUESTION:
+        return next(authors, None) or None
+    return next((author for author in authors if author and not people.same(author, claim.by)), None)
 
 
 def _is_answered(claim: Claim, message: Message, asked: str | None, threads: Threads, people: People) -> bool:
@@ -49,7 +90,7 @@ def _is_answered(claim: Claim, message: Message, asked: str | None, threads: Thr
         if _followed_by_own(reply, claim.message_id, first, last):
             return True
         direct = threads.parent(ident) == claim.message_id and people.same(str(reply.author), asked)
-        if direct and not any(layer.kind == "quote" for layer in reply.layers):
+        if direct and (claim.rule == QUESTION or not any(layer.kind == "quote" for layer in reply.layers)):
             return True
     return False
 

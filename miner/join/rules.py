@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from miner.join.commits import TreeWord
+from miner.join.questions import QUESTION
 from miner.join.reviews import is_reviewed_in_part
 from miner.model import Claim, Series, StatusLabel
 
@@ -190,7 +191,11 @@ def _unanswered(case: Case) -> Verdict | None:
     asking = [
         c
         for c in case.open_questions
-        if c.status == "needs-reply" or (case.kind == "item" and c.status in ("planned", "in-progress", "needs-review"))
+        if c.rule != QUESTION
+        and (
+            c.status == "needs-reply"
+            or (case.kind == "item" and c.status in ("planned", "in-progress", "needs-review"))
+        )
     ]
     if not asking:
         return None
@@ -206,6 +211,27 @@ def _unanswered(case: Case) -> Verdict | None:
         return None
     for_review = newest.status == "needs-review" and case.has_posting
     return Verdict("needs-review" if for_review else "needs-reply", same_mail)
+
+
+def _question_about_it(case: Case) -> Verdict | None:
+    """The questions of the newest mail that asks one, if whoever asks was not content later."""
+    asking = [
+        c for c in case.open_questions if c.rule == QUESTION and case.is_current(c) and not _is_content_later(case, c)
+    ]
+    if case.kind != "series" or not asking:
+        return None
+    return Verdict("needs-reply", tuple(c for c in asking if c.message_id == asking[-1].message_id))
+
+
+def _is_content_later(case: Case, question: Claim) -> bool:
+    return any(
+        c.status == "ready" and _is_plain(c) and case.is_same(c.by, question.by) and _is_later(c, question)
+        for c in case.claims
+    )
+
+
+def _is_later(one: Claim, other: Claim) -> bool:
+    return one.date is not None and other.date is not None and one.date >= other.date
 
 
 def _revision_expected(case: Case) -> Verdict | None:
@@ -342,6 +368,11 @@ RULES: tuple[Rule, ...] = (
         "revision-expected",
         "A change was asked for or promised after the newest posting: needs-revision.",
         _revision_expected,
+    ),
+    Rule(
+        "question-about-it",
+        "A question about the posting was not answered, and whoever asked has not approved it since: needs-reply.",
+        _question_about_it,
     ),
     Rule("reply-awaited", "Somebody waits for an answer or for data: needs-reply.", _needs_reply),
     Rule("waiting-for-review", "The last word is that a review is waited for: needs-review.", _waits_for_review),

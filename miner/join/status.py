@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from miner.columns import NEEDS
 from miner.join.commits import Findings, TreeWord
 from miner.join.people import People
-from miner.join.questions import find_unanswered
+from miner.join.questions import QUESTION, find_unanswered
 from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
 from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
@@ -30,16 +30,17 @@ _WAITED_ROLE: Mapping[StatusLabel | None, str] = {
 
 def fold_statuses(
     claims: Sequence[Claim],
+    questions: Sequence[Claim],
     items: Sequence[WorkItem],
     postings: Mapping[int, Sequence[str]],
     ties: Ties,
     findings: Findings | None = None,
 ) -> tuple[Status, ...]:
-    """One status a work item, in the order of the tables, then one a posting, oldest first; `findings` are what the
-    project's git tree says."""
+    """One status a work item, in the order of the tables, then one a posting, oldest first; `questions` are those that say
+    nothing of the work's state, `findings` are what the project's git tree says."""
     ordered = _in_order(claims, ties)
-    questions = find_unanswered(ordered, ties.threads, ties.people)
-    folder = _Folder(ordered, questions, items, ties, findings)
+    unanswered = find_unanswered(_in_order((*ordered, *questions), ties), ties.threads, ties.people)
+    folder = _Folder(ordered, unanswered, items, ties, findings)
     first = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
     folder.finished = frozenset(
         status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
@@ -76,7 +77,14 @@ class _Folder:
         self.ties = ties
         self.findings = findings
         self.items = items
-        self.questions = questions
+        self.questions = {id(claim): question for claim, question in questions}
+        self.open_of_item: dict[str, list[Claim]] = {}
+        self.open_of_series: dict[str, list[Claim]] = {}
+        for claim, _ in questions:
+            if claim.item is not None:
+                self.open_of_item.setdefault(claim.item, []).append(claim)
+            if claim.series is not None:
+                self.open_of_series.setdefault(claim.series, []).append(claim)
         self.finished: frozenset[str] = frozenset()  # items that the first round found finished: nobody waits for them
         self.of_item: dict[str, list[Claim]] = {}
         self.of_series: dict[str, list[Claim]] = {}
@@ -100,7 +108,8 @@ class _Folder:
             key=lambda s: (s.date or _FIRST, s.revision),
         )
         responsible = [item.assignee] if item.assignee else sorted({s.author for s in series})
-        case = self._case("item", claims, responsible, series, bool(roots), None, self._needs(item))
+        asked = self.open_of_item.get(item.item, [])
+        case = self._case("item", claims, asked, responsible, series, bool(roots), None, self._needs(item))
         rule, verdict = decide(case)
         newest = series[-1] if series else None
         return self._make("item", item.item, item.item, case, rule, verdict, item, newest, roots)
@@ -108,7 +117,8 @@ class _Folder:
     def fold_series(self, series: Series) -> Status:
         claims = self.of_series.get(series.root, [])
         newer = [s for s in self.of_chain.get(series.chain, ()) if series.root in s.supersedes]
-        case = self._case("series", claims, [series.author], [series], True, newer[-1] if newer else None)
+        asked = self.open_of_series.get(series.root, [])
+        case = self._case("series", claims, asked, [series.author], [series], True, newer[-1] if newer else None)
         rule, verdict = decide(case)
         return self._make("series", series.root, series.title, case, rule, verdict, None, series, (series.root,))
 
@@ -116,14 +126,13 @@ class _Folder:
         self,
         kind: str,
         claims: Sequence[Claim],
+        asked: Sequence[Claim],
         responsible: Sequence[str],
         series: Sequence[Series],
         posted: bool,
         newer: Series | None,
         needs: Sequence[str] = (),
     ) -> Case:
-        mine = {id(c) for c in claims}
-        asked = [c for c, _ in self.questions if id(c) in mine]
         word = self.findings.word(series, claims) if self.findings else TreeWord()
         return Case(kind, claims, responsible, series, posted, newer, asked, self.people.same, needs, word)
 
@@ -151,7 +160,6 @@ class _Folder:
         elif not shown and series is not None:
             shown = [Evidence(series.root, series.title, "posted")]
         dates = [c.date for c in case.claims if c.date] + [s.date for s in case.postings if s.date]
-        mine = {id(c) for c in case.claims}
         return Status(
             kind="item" if kind == "item" else "series",
             key=key,
@@ -173,7 +181,7 @@ class _Folder:
             as_of=max(dates) if dates else None,
             evidence=tuple(shown),
             rule=rule.name,
-            unanswered=tuple(q for c, q in self.questions if id(c) in mine),
+            unanswered=tuple(self.questions[id(c)] for c in case.open_questions if _still_matters(c, verdict)),
             revision=series.revision if series else None,
             chain=series.chain if series else None,
             series=tuple(roots),
@@ -196,8 +204,9 @@ class _Folder:
                 person = self._person_meant(name, near)
                 found.setdefault(author if person.lower() == "author" and author else person)
         if not found and verdict.status == "needs-reply":
-            asked = {q.asked_of for c, q in self.questions if c in verdict.evidence and q.asked_of}
-            found.update(dict.fromkeys(sorted(asked)) if not author else {author: None})
+            asked = {self.questions[id(c)].asked_of for c in verdict.evidence if id(c) in self.questions} - {None}
+            by_others = author and not any(self.people.same(c.by, author) for c in verdict.evidence)
+            found.update({author: None} if author and by_others else dict.fromkeys(sorted(map(str, asked))))
         if not found and depends and verdict.waits_for_item:
             found.update(dict.fromkeys(depends))
         if not found:
@@ -254,6 +263,11 @@ class _Folder:
             if len(owned) == 1:
                 return owned[0]
         return None
+
+
+def _still_matters(question: Claim, verdict: Verdict) -> bool:
+    """What is finished leaves only those questions open that ask where it stands."""
+    return question.rule != QUESTION or verdict.status not in FINISHED
 
 
 def _certainty(verdict: Verdict) -> Certainty | None:
