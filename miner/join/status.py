@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from miner.columns import NEEDS
 from miner.join.commits import Findings, TreeWord
+from miner.join.mentions import claim_newer
 from miner.join.people import People
 from miner.join.questions import QUESTION, find_unanswered
 from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
@@ -38,7 +39,7 @@ def fold_statuses(
 ) -> tuple[Status, ...]:
     """One status a work item, in the order of the tables, then one a posting, oldest first; `questions` are those that say
     nothing of the work's state, `findings` are what the project's git tree says."""
-    ordered = _in_order(claims, ties)
+    ordered = _in_order((*claims, *claim_newer(ties)), ties)
     unanswered = find_unanswered(_in_order((*ordered, *questions), ties), ties.threads, ties.people)
     folder = _Folder(ordered, unanswered, items, ties, findings)
     first = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
@@ -152,9 +153,10 @@ class _Folder:
         waiting = () if verdict.status in FINISHED else self._waiting_on(verdict, case, item, series, depends)
         deciding = {id(c) for c in verdict.evidence}
         others = [c for c in reversed(case.claims) if id(c) not in deciding]
-        shown = [Evidence(c.message_id, c.text, c.status) for c in (*verdict.evidence, *others)][:MAX_EVIDENCE]
-        if not shown and case.newer is not None:
-            shown = [Evidence(case.newer.root, f"[PATCH v{case.newer.revision}] {case.newer.title}", "superseded")]
+        shown = [Evidence(c.message_id, c.text, c.status) for c in _one_a_mail((*verdict.evidence, *others))]
+        if rule.name == "newer-revision" and case.newer is not None:
+            title = f"[PATCH v{case.newer.revision}] {case.newer.title}"
+            shown.insert(0, Evidence(case.newer.root, title, "superseded"))
         elif not shown and item is not None and case.needs and rule.name == "needs-other-item":
             shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
         elif not shown and series is not None:
@@ -179,7 +181,7 @@ class _Folder:
             or next((c.target for c in verdict.evidence if c.target and c.status in ("applied", "merged")), None),
             depends_on=depends,
             as_of=max(dates) if dates else None,
-            evidence=tuple(shown),
+            evidence=tuple(shown[:MAX_EVIDENCE]),
             rule=rule.name,
             unanswered=tuple(self.questions[id(c)] for c in case.open_questions if _still_matters(c, verdict)),
             revision=series.revision if series else None,
@@ -263,6 +265,12 @@ class _Folder:
             if len(owned) == 1:
                 return owned[0]
         return None
+
+
+def _one_a_mail(claims: Sequence[Claim]) -> list[Claim]:
+    """The first claim of each mail, then the others: what decides stays first, and more voices are heard."""
+    first = {claim.message_id: claim for claim in reversed(claims)}
+    return sorted(claims, key=lambda claim: first[claim.message_id] is not claim)
 
 
 def _still_matters(question: Claim, verdict: Verdict) -> bool:

@@ -1,0 +1,104 @@
+"""What is said of a newer version of a posting that is not at hand: "I have fixed that in v2", "v3 is on the list".
+
+Only forms that say that it exists: what somebody plans, wishes or asks for does not. "v2" may be the version of something
+else, so that bare words do not do: it must be a version of the patches in the sentence's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from miner.join.tie import Ties
+from miner.model import Claim, Message
+
+NEWER = "newer-version"  # the rule of these claims
+LONGEST = 100_000  # characters of a layer that are searched
+MOST_AHEAD = 3  # versions: "v9" below a v1 is the version of something else
+CONFIDENCE = 0.9
+LONGEST_SENTENCE = 300  # characters before and behind the words
+_STOP = re.compile(r"[.!?](?=\s|$)|\s{2,}")
+_VERSION = re.compile(r"\b[vV]\d")
+_DONE = (
+    r"(?:fixed|added|changed|updated|addressed|removed|dropped|corrected|reworked|included|incorporated|sent|posted|submitted|resent"
+    r"|reposted|rewrote|rewritten|renamed|moved|split|done|resolved|folded|adjusted|modified|switched|replaced|rebased|reworded)"
+)
+_SENT = r"(?:sent|posted|submitted|reposted|respun|just sent|just posted)"
+_OWN = r"(?:the |a |my |your |this |our |new |latest |an updated |updated )*(?:patch(?: ?set)? |series |version |rev(?:ision)? )?"
+_SAID = re.compile(
+    rf"\b(?:i|we)(?:['’]ve| have| had)? (?:just |already |also |now )?{_DONE}\b[^.?!]{{0,120}}?\b(?:in|as|with|by) {_OWN}\[?(?:patch )?(v\d{{1,2}})\b"
+    rf"|\b{_SENT} (?:out )?{_OWN}\[?(?:patch )?(v\d{{1,2}})\b"
+    rf"|(?:^|[.,;:(] ?|\b(?:see|that|the|my|your|and|but) )\[?(?:patch )?(v\d{{1,2}})\]? (?:is (?:here|out|posted|sent|now|already|on the list)"
+    rf"|was (?:sent|posted)|has been (?:sent|posted)|{_DONE})\b"
+    rf"|\b(?:superseded|replaced|obsoleted) by {_OWN}\[?(?:patch )?(v\d{{1,2}})\b"
+    rf"|\bin \[patch (v\d{{1,2}})\b",
+    re.I,
+)
+_NOT_YET = re.compile(
+    r"\b(?:will|would|should|could|can|may|might|going to|next|plan\w*|want|need|please|pls|if|when|once|before|until|let|hope\w*|expect\w*|coming|soon|have not|not)\b|['’]ll\b|n['’]t\b|\?",
+    re.I,
+)
+
+
+def claim_newer(ties: Ties) -> list[Claim]:
+    """What is said below postings of a newer version of theirs, as claims that it replaces them, in the order of the mails."""
+    found = []
+    for message in ties.threads.messages.values():
+        if message.message_id in ties.of_message or not _VERSION.search(message.body):
+            continue
+        said = list(_read(message))
+        root = ties.posting_above(message.message_id) if said else None
+        if root is not None:
+            known = ties.by_root[root].revision
+            found += [_as_claim(message, start, end, root) for n, start, end in said if known < n <= known + MOST_AHEAD]
+    return found
+
+
+def _read(message: Message) -> Iterator[tuple[int, int, int]]:
+    """The versions that a mail's own text says to exist, each with the place of the words in the body."""
+    starts = [0]
+    for line in message.lines:
+        starts.append(starts[-1] + len(line) + 1)
+    for layer in message.layers:
+        if layer.kind != "own":
+            continue
+        first = starts[layer.first_line]
+        text = message.body[first : starts[layer.end_line] - 1].replace("\n", " ")[:LONGEST]
+        for match in _SAID.finditer(text):
+            start, end = _sentence(text, match.start(), match.end())
+            if not _NOT_YET.search(text, start, end):
+                version = next(group for group in match.groups() if group)
+                yield int(version[1:]), first + start, first + end
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place of the sentence that some words stand in."""
+    before = [match.end() for match in _STOP.finditer(text, max(0, start - LONGEST_SENTENCE), start)]
+    behind = _STOP.search(text, end - 1, end + LONGEST_SENTENCE)
+    first = before[-1] if before else max(0, start - LONGEST_SENTENCE)
+    last = behind.start() + 1 if behind else min(len(text), end + LONGEST_SENTENCE)
+    while text[first : first + 1].isspace():
+        first += 1
+    return first, first + len(text[first:last].rstrip())
+
+
+def _as_claim(message: Message, start: int, end: int, root: str) -> Claim:
+    return Claim(
+        message_id=message.message_id,
+        start=start,
+        end=end,
+        text=message.body[start:end],
+        status="superseded",
+        certainty="asserted",
+        confidence=CONFIDENCE,
+        by=str(message.author),
+        holder=None,
+        date=message.date,
+        waiting_on=(),
+        target=None,
+        about=None,
+        depends_on=(),
+        item=None,
+        series=root,
+        rule=NEWER,
+    )
