@@ -378,7 +378,7 @@ class Status:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A question, request or suggestion in somebody's own words: `text` is body[start:end] of its mail. `question` tells
-    whether words can answer it, as against a change."""
+    whether words can answer it, `change` whether it asks for a change of the patch; some do both."""
 
     message_id: str
     start: int
@@ -387,6 +387,7 @@ class Ask:
     by: str
     date: datetime | None
     question: bool = False
+    change: bool = False
 
 
 @dataclass(frozen=True, slots=True)

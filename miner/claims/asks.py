@@ -88,6 +88,16 @@ _QUESTION = re.compile(
     r"|^(?:please |kindly )(?:explain|clarify|elaborate|confirm)\b",
     re.I,
 )
+_VERB = (
+    r"(?:use|using|add|adding|drop|dropping|remove|removing|rename|renaming|fix|fixing|split|splitting|move|moving|keep|avoid|update|document"
+    r"|mention|replace|merge|fold|squash|resend|respin|rebase|describe|include|convert|make|change|changing|separate|delete|reuse|reword|rephrase"
+    r"|switch|align|combine|factor|initiali[sz]e|reorder|wrap|pass|provide|send|post|reduce|simplify|introduce|refactor|do this|do it)"
+)
+_CHANGE = re.compile(
+    rf"\b(?:could|can|would|will|should|shall|shouldn't|couldn't|can't|mind) (?:you|we|this|it|that|they|these)? ?(?:also |please |just |maybe |instead |perhaps |rather |not |be )*"
+    rf"{_VERB}\b|\b(?:how|what) about {_VERB}\b|^why not (?:just )?{_VERB}\b|\bmaybe (?:just )?{_VERB}\b",
+    re.I,
+)
 _WORD = re.compile(r"[A-Za-z]{1,30}")
 _ASKING_WORD = re.compile(r"^(?:why|how so|how|which|where|when|who)\b", re.I)
 
@@ -112,6 +122,7 @@ def find_asks(messages: Iterable[Message]) -> Iterator[Ask]:
                     by=str(message.author),
                     date=message.date,
                     question=question,
+                    change=not question or _CHANGE.search(text) is not None,
                 )
 
 

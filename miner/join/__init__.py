@@ -14,7 +14,7 @@ from miner.join.masks import Unmasker
 from miner.join.notices import claim_outcomes
 from miner.join.people import People
 from miner.join.postings import stamp
-from miner.join.questions import claim_questions
+from miner.join.questions import claim_asks
 from miner.join.series import assemble_series
 from miner.join.status import fold_statuses
 from miner.join.threads import Threads
@@ -40,7 +40,7 @@ def join(
     asks: Iterable[Ask] = (),
 ) -> Joined:
     """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id, `tree` the
-    project's git tree, and `asks` what people asked for, of which the questions count."""
+    project's git tree, and `asks` what people asked for."""
     threads = Threads(messages)
     unmask = Unmasker(threads.messages)
     people = _gather_people(messages, rows)
@@ -50,11 +50,11 @@ def join(
         series, findings = tie_commits(series, threads, unmask, tree)
     entries = gather_items(threads, rows)
     ties = Ties(threads, entries, series, people, unmask)
-    both, postings = tie_claims((*claims, *claim_questions(asks, claims)), ties)
-    questions = both[len(claims) :]
+    both, postings = tie_claims((*claims, *claim_asks(asks, claims)), ties)
+    asked = both[len(claims) :]
     tied = tuple(claim_outcomes(both[: len(claims)], series, threads))
     items = make_items(entries, people, postings)
-    return Joined(items, tied, series, fold_statuses(tied, questions, items, postings, ties, findings))
+    return Joined(items, tied, series, fold_statuses(tied, asked, items, postings, ties, findings))
 
 
 def _gather_people(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]]) -> People:

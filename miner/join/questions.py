@@ -14,11 +14,12 @@ from miner.join.tie import line_of
 from miner.model import Ask, Claim, Message, Question
 
 QUESTION = "question"  # the rule of a claim that is a question, and says nothing of where the work stands
+REQUEST = "request"  # of one that asks for a change
 _CONFIDENCE = 0.5
 
 
-def claim_questions(asks: Iterable[Ask], claims: Iterable[Claim]) -> list[Claim]:
-    """The questions among some asks as claims that an answer is needed, without those that are claims already."""
+def claim_asks(asks: Iterable[Ask], claims: Iterable[Claim]) -> list[Claim]:
+    """Asks as claims that an answer or a revision is needed, without those that are claims already."""
     asked: dict[str, list[tuple[int, int]]] = {}
     for claim in claims:
         if claim.certainty == "asked":
@@ -36,7 +37,7 @@ def _as_claim(ask: Ask) -> Claim:
         start=ask.start,
         end=ask.end,
         text=ask.text,
-        status="needs-reply",
+        status="needs-revision" if ask.change else "needs-reply",
         certainty="asked",
         confidence=_CONFIDENCE,
         by=ask.by,
@@ -48,7 +49,7 @@ def _as_claim(ask: Ask) -> Claim:
         depends_on=(),
         item=None,
         series=None,
-        rule=QUESTION,
+        rule=QUESTION if ask.question else REQUEST,
     )
 
 
@@ -56,7 +57,7 @@ def find_unanswered(claims: Sequence[Claim], threads: Threads, people: People) -
     """The asked claims that nobody answered, in the order of the claims, each with the question to show."""
     found = []
     for claim in claims:
-        if claim.certainty != "asked":
+        if claim.certainty != "asked" or claim.rule == REQUEST:
             continue
         message = threads.messages[claim.message_id]
         asked = _asked_of(claim, message, threads, people)

@@ -32,6 +32,7 @@ class Case:
     is_same: Callable[[str | None, str | None], bool]
     needs: Sequence[str] = ()  # unfinished items that the table says it needs
     tree: TreeWord = field(default_factory=TreeWord)
+    requests: Sequence[Claim] = ()  # what was asked for below the postings
 
     def said_by_responsible(self, claim: Claim) -> bool:
         return any(self.is_same(claim.by, person) for person in self.responsible)
@@ -223,6 +224,16 @@ def _question_about_it(case: Case) -> Verdict | None:
     return Verdict("needs-reply", tuple(c for c in asking if c.message_id == asking[-1].message_id))
 
 
+def _change_asked(case: Case) -> Verdict | None:
+    """The requests of the last reviewer who made some, if he was not content later."""
+    asked = [
+        c
+        for c in case.requests
+        if not case.said_by_responsible(c) and case.is_current(c) and not _is_content_later(case, c)
+    ]
+    return Verdict("needs-revision", tuple(c for c in asked if c.message_id == asked[-1].message_id)) if asked else None
+
+
 def _is_content_later(case: Case, question: Claim) -> bool:
     return any(
         c.status == "ready" and _is_plain(c) and case.is_same(c.by, question.by) and _is_later(c, question)
@@ -368,6 +379,11 @@ RULES: tuple[Rule, ...] = (
         "revision-expected",
         "A change was asked for or promised after the newest posting: needs-revision.",
         _revision_expected,
+    ),
+    Rule(
+        "change-asked",
+        "Somebody asked for changes below the newest posting, and has not approved it since: needs-revision.",
+        _change_asked,
     ),
     Rule(
         "question-about-it",

@@ -31,17 +31,18 @@ _WAITED_ROLE: Mapping[StatusLabel | None, str] = {
 
 def fold_statuses(
     claims: Sequence[Claim],
-    questions: Sequence[Claim],
+    asked: Sequence[Claim],
     items: Sequence[WorkItem],
     postings: Mapping[int, Sequence[str]],
     ties: Ties,
     findings: Findings | None = None,
 ) -> tuple[Status, ...]:
-    """One status a work item, in the order of the tables, then one a posting, oldest first; `questions` are those that say
-    nothing of the work's state, `findings` are what the project's git tree says."""
+    """One status a work item, in the order of the tables, then one a posting, oldest first; `asked` are the
+    questions and requests that are no claims, `findings` are what the project's git tree says."""
     ordered = _in_order((*claims, *claim_newer(ties)), ties)
-    unanswered = find_unanswered(_in_order((*ordered, *questions), ties), ties.threads, ties.people)
-    folder = _Folder(ordered, unanswered, items, ties, findings)
+    unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people)
+    requests = [claim for claim in asked if claim.status == "needs-revision"]
+    folder = _Folder(ordered, unanswered, _in_order(requests, ties), items, ties, findings)
     first = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
     folder.finished = frozenset(
         status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
@@ -71,6 +72,7 @@ class _Folder:
         self,
         claims: Sequence[Claim],
         questions: Sequence[tuple[Claim, Question]],
+        requests: Sequence[Claim],
         items: Sequence[WorkItem],
         ties: Ties,
         findings: Findings | None,
@@ -92,7 +94,17 @@ class _Folder:
         self.of_chain: dict[str, list[Series]] = {}
         for one in ties.series:
             self.of_chain.setdefault(one.chain, []).append(one)
+        self.requests: dict[str, list[Claim]] = {}
+        for claim in requests:
+            if claim.series is not None:
+                self.requests.setdefault(claim.series, []).append(claim)
         for claim in claims:
+            if (
+                claim.series is not None
+                and claim.status in FINISHED
+                and ties.of_message.get(claim.message_id) == claim.series
+            ):
+                continue  # nobody says of what he just posts that it is done: that is about another work
             if claim.item is not None:
                 self.of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:
@@ -135,7 +147,8 @@ class _Folder:
         needs: Sequence[str] = (),
     ) -> Case:
         word = self.findings.word(series, claims) if self.findings else TreeWord()
-        return Case(kind, claims, responsible, series, posted, newer, asked, self.people.same, needs, word)
+        requests = [c for one in series for c in self.requests.get(one.root, ())] if kind == "series" else []
+        return Case(kind, claims, responsible, series, posted, newer, asked, self.people.same, needs, word, requests)
 
     def _make(
         self,
