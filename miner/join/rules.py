@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from miner.join.commits import TreeWord
+from miner.join.mentions import NEWER
 from miner.join.questions import QUESTION
 from miner.join.reviews import is_reviewed_in_part
 from miner.model import Claim, Series, StatusLabel
@@ -163,7 +164,10 @@ def _applied(case: Case) -> Verdict | None:
 
 
 def _replaced(case: Case) -> Verdict | None:
-    return Verdict("superseded", ()) if case.newer is not None else None
+    if case.newer is not None:
+        return Verdict("superseded")
+    said = [c for c in case.claims if c.rule == NEWER] if case.kind == "series" else []
+    return Verdict("superseded", (said[-1],)) if said else None
 
 
 def _dropped(case: Case) -> Verdict | None:
@@ -365,7 +369,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("merged", "Somebody said that it is in a release or in mainline, and nobody took it back: merged.", _merged),
     Rule("applied", "Somebody other than the author took it into a tree, and nobody took it back: applied.", _applied),
-    Rule("newer-revision", "A newer revision was posted: superseded.", _replaced),
+    Rule("newer-revision", "A newer revision was posted, or is said to be: superseded.", _replaced),
     Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", _dropped),
     Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", _superseded),
     Rule("needs-other-item", "The table says that it needs an item which is not finished: blocked.", _needs_other_item),

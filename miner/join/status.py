@@ -41,7 +41,8 @@ def fold_statuses(
     questions and requests that are no claims, `findings` are what the project's git tree says."""
     ordered = _in_order((*claims, *claim_newer(ties)), ties)
     unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people)
-    requests = [claim for claim in asked if claim.status == "needs-revision"]
+    still_open = {id(claim) for claim, _ in unanswered}
+    requests = [c for c in asked if c.status == "needs-revision" and (c.rule != QUESTION or id(c) in still_open)]
     folder = _Folder(ordered, unanswered, _in_order(requests, ties), items, ties, findings)
     first = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
     folder.finished = frozenset(
