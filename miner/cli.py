@@ -21,7 +21,8 @@ import typer
 
 from miner.config import Config, config_path, find_config, read_config
 from miner.errors import ConfigError, MinerError
-from miner.model import Claim, Comparison, ExplainedSentence, Message, Problem, Series, Status, WorkItem
+from miner.model import Claim, Comparison, ExplainedSentence, Message, Move, Problem, Series, Status, WorkItem
+from miner.sources import parse_moment, parse_since
 
 if TYPE_CHECKING:
     from miner.mined import Mined
@@ -73,6 +74,8 @@ Sources = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help=_SOU
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Read settings from a TOML file.")]
 _GIT_HELP = "The project's git tree, a work tree or a bare mirror: tell which patches it has, and since which tag."
 GitTree = Annotated[Path | None, typer.Option("--git", metavar="PATH", help=_GIT_HELP, show_default=False)]
+_AS_OF_HELP = "Answer with the mail known then: a day (to its end), a time, or '2 weeks ago'."
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help=_AS_OF_HELP, show_default=False)]
 FormatOption = Annotated[Format | None, typer.Option("--format", "-f", help=_FORMAT_HELP, show_default=False)]
 StatusFormatOption = Annotated[
     StatusFormat | None, typer.Option("--format", "-f", help=_FORMAT_HELP, show_default=False)
@@ -225,6 +228,7 @@ def status(
     kind: Annotated[Kind, typer.Option(help="Work items, patch series, or both.")] = Kind.ALL,
     everything: Annotated[bool, typer.Option("--all", help="Show older revisions and more evidence too.")] = False,
     git: GitTree = None,
+    as_of: AsOf = None,
     config: ConfigFile = None,
 ) -> None:
     """Say where each work item and each patch series stands, and who must act next.
@@ -232,7 +236,7 @@ def status(
     Example: [bold]miner status thread.mbox[/bold]
     """
     with _politely("status"):
-        settings, mined = _mine("status", sources, config, git)
+        settings, mined = _mine("status", sources, config, git, as_of)
         chosen = [each for each in mined.status if kind in (Kind.ALL, each.kind)]
         _write_status(mined, chosen, _format(fmt), settings, everything)
         _finish(mined)
@@ -244,6 +248,7 @@ def report(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it as an HTML page too.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show older revisions and more evidence too.")] = False,
     git: GitTree = None,
+    as_of: AsOf = None,
     config: ConfigFile = None,
 ) -> None:
     """Print the status report for people, and write it as an HTML page.
@@ -251,7 +256,7 @@ def report(
     Example: [bold]miner report --html report.html thread.mbox[/bold]
     """
     with _politely("report"):
-        settings, mined = _mine("report", sources, config, git)
+        settings, mined = _mine("report", sources, config, git, as_of)
         if html is not None:
             from miner.report.page import render_report_html
 
@@ -269,6 +274,7 @@ def show(
     sources: Sources = None,
     fmt: FormatOption = None,
     git: GitTree = None,
+    as_of: AsOf = None,
     config: ConfigFile = None,
 ) -> None:
     """Show the history of one work item or patch series, claim by claim.
@@ -276,7 +282,7 @@ def show(
     Example: [bold]miner show "warp cache" thread.mbox[/bold]
     """
     with _politely("show"):
-        settings, mined = _mine("show", sources, config, git, example='miner show "warp cache" thread.mbox')
+        settings, mined = _mine("show", sources, config, git, as_of, 'miner show "warp cache" thread.mbox')
         try:
             _write_show(mined, item, _format(fmt), settings)
         except MinerError as error:
@@ -309,6 +315,60 @@ def diff(
         _finish(mined)
 
 
+@app.command(rich_help_panel=_STAND)
+def history(
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or how it begins, or a posting's message-id.")],
+    sources: Sources = None,
+    fmt: FormatOption = None,
+    git: GitTree = None,
+    as_of: AsOf = None,
+    config: ConfigFile = None,
+) -> None:
+    """Show how the status of one work item or patch series moved, mail by mail.
+
+    Example: [bold]miner history "warp cache" thread.mbox[/bold]
+    """
+    with _politely("history"):
+        settings, mined = _mine("history", sources, config, git, as_of, 'miner history "warp cache" thread.mbox')
+        try:
+            from miner.past import find_history
+            from miner.report.history import find_work
+
+            moves = find_history(mined, find_work(item, mined.status), settings)
+            _write_moves(moves, _format(fmt), settings, titles=False)
+        except MinerError as error:
+            _finish(mined, why=error)
+        _finish(mined)
+
+
+@app.command(rich_help_panel=_STAND)
+def changes(
+    sources: Sources = None,
+    since: Annotated[str, typer.Option(metavar="WHEN", help="A date, or a time as '3 months ago' or 7d.")] = "7d",
+    fmt: FormatOption = None,
+    kind: Annotated[Kind, typer.Option(help="Work items, patch series, or both.")] = Kind.ALL,
+    git: GitTree = None,
+    as_of: AsOf = None,
+    config: ConfigFile = None,
+) -> None:
+    """Show what moved since a date, over all work items and patch series. A time ago counts from --as-of, if that is given.
+
+    Example: [bold]miner changes --since 2026-03-20 list.mbox[/bold]
+    """
+    with _politely("changes"):
+        try:
+            start = parse_since(since, _read_moment(as_of) or datetime.now(UTC))
+        except ConfigError as error:
+            _say(f"--since: {error}")
+            raise typer.Exit(2) from error
+        settings, mined = _mine("changes", sources, config, git, as_of)
+        from miner.past import find_changes
+
+        moves = [move for move in find_changes(mined, start, settings) if kind in (Kind.ALL, move.kind)]
+        _write_moves(moves, _format(fmt), settings)
+        _finish(mined)
+
+
 # What was found
 
 
@@ -319,6 +379,7 @@ def claims(
     min_confidence: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Leave out claims with less confidence.", show_default=False)
     ] = None,
+    as_of: AsOf = None,
     config: ConfigFile = None,
 ) -> None:
     """List the sentences that say where a piece of work stands.
@@ -329,7 +390,7 @@ def claims(
         from miner.report.formats import claim_columns
         from miner.report.rows import claim_row
 
-        settings, mined = _mine("claims", sources, config)
+        settings, mined = _mine("claims", sources, config, as_of=as_of)
         least = settings.min_confidence if min_confidence is None else min_confidence
         rows = (claim_row(claim) for claim in mined.claims if claim.confidence >= least)
         _write(rows, _format(fmt), Claim, claim_columns({each.root: each.title for each in mined.series}))
@@ -337,7 +398,7 @@ def claims(
 
 
 @app.command(rich_help_panel=_FOUND)
-def items(sources: Sources = None, fmt: FormatOption = None, config: ConfigFile = None) -> None:
+def items(sources: Sources = None, fmt: FormatOption = None, as_of: AsOf = None, config: ConfigFile = None) -> None:
     """List the work items of every table that somebody posted.
 
     Example: [bold]miner items thread.mbox[/bold]
@@ -346,13 +407,19 @@ def items(sources: Sources = None, fmt: FormatOption = None, config: ConfigFile 
         from miner.report.formats import ITEM_COLUMNS
         from miner.report.rows import item_row
 
-        _, mined = _mine("items", sources, config)
+        _, mined = _mine("items", sources, config, as_of=as_of)
         _write((item_row(item) for item in mined.items), _format(fmt), WorkItem, ITEM_COLUMNS)
         _finish(mined)
 
 
 @app.command(rich_help_panel=_FOUND)
-def series(sources: Sources = None, fmt: FormatOption = None, git: GitTree = None, config: ConfigFile = None) -> None:
+def series(
+    sources: Sources = None,
+    fmt: FormatOption = None,
+    git: GitTree = None,
+    as_of: AsOf = None,
+    config: ConfigFile = None,
+) -> None:
     """List the postings of patches and patch series, with what each of them replaces and the commits that it became.
 
     Example: [bold]miner series list.mbox.gz[/bold]
@@ -361,7 +428,7 @@ def series(sources: Sources = None, fmt: FormatOption = None, git: GitTree = Non
         from miner.report.formats import SERIES_COLUMNS, SERIES_IN_GIT_COLUMNS
         from miner.report.rows import series_row
 
-        settings, mined = _mine("series", sources, config, git)
+        settings, mined = _mine("series", sources, config, git, as_of)
         columns = SERIES_IN_GIT_COLUMNS if settings.git else SERIES_COLUMNS
         _write((series_row(each) for each in mined.series), _format(fmt), Series, columns)
         _finish(mined)
@@ -378,7 +445,7 @@ def layers(sources: Sources = None, fmt: LayersFormatOption = None, config: Conf
     """
     with _politely("layers"):
         settings, stdin, names = _prepare("layers", sources, config)
-        from miner.pipeline import read_messages
+        from miner.reading import read_messages
 
         mined = _stop_if_nothing(read_messages(names, stdin=stdin, config=settings))
         _write_layers(mined, _format(fmt))
@@ -398,7 +465,7 @@ def explain(
     """
     with _politely("explain"):
         settings, stdin, names = _prepare("explain", sources, config, example="miner explain MESSAGE-ID thread.mbox")
-        from miner.pipeline import read_messages
+        from miner.reading import read_messages
 
         mined = _stop_if_nothing(read_messages(names, stdin=stdin, config=settings))
         wanted = message_id.strip().strip("<>")
@@ -420,7 +487,7 @@ def segments(sources: Sources = None, fmt: FormatOption = None, config: ConfigFi
     """
     with _politely("segments"):
         settings, stdin, names = _prepare("segments", sources, config)
-        from miner.pipeline import label_segments
+        from miner.reading import label_segments
         from miner.report.formats import SEGMENT_COLUMNS, segment_lines
         from miner.report.rows import segments_row
 
@@ -457,14 +524,28 @@ def _prepare(
 
 
 def _mine(
-    command: str, sources: Sequence[str] | None, config: Path | None, git: Path | None = None, example: str = ""
+    command: str,
+    sources: Sequence[str] | None,
+    config: Path | None,
+    git: Path | None = None,
+    as_of: str | None = None,
+    example: str = "",
 ) -> tuple[Config, Mined]:
     settings, stdin, names = _prepare(command, sources, config, example)
     if git is not None:
         settings = replace(settings, git=str(git))
+    moment = _read_moment(as_of)
     from miner.pipeline import mine
 
-    return settings, _stop_if_nothing(mine(names, stdin=stdin, config=settings))
+    return settings, _stop_if_nothing(mine(names, stdin=stdin, config=settings, as_of=moment))
+
+
+def _read_moment(said: str | None) -> datetime | None:
+    try:
+        return parse_moment(said, datetime.now(UTC)) if said else None
+    except ConfigError as error:
+        _say(f"--as-of: {error}")
+        raise typer.Exit(2) from error
 
 
 def _stop_if_nothing(mined: Mined) -> Mined:
@@ -509,9 +590,11 @@ def _arrange(mined: Mined, chosen: Sequence[Status], settings: Config, everythin
 
 
 def _as_of(mined: Mined) -> datetime | None:
-    """The newest mail's date; one from after tomorrow has a wrong clock and does not count."""
+    """The moment that was asked for, else the newest mail's date; one from after tomorrow has a wrong clock and does not count."""
     from miner.report.arrange import newest_date
 
+    if mined.as_of is not None:
+        return mined.as_of
     return newest_date(mined.messages, mined.status, datetime.now(UTC) + timedelta(days=1))
 
 
@@ -581,6 +664,18 @@ def _write_diff(
         _write(patch_rows(found), fmt, PATCH_KEYS, ())
     else:
         _write([comparison_row(found, brief)], fmt, Comparison, ())
+
+
+def _write_moves(moves: Sequence[Move], fmt: str, settings: Config, titles: bool = True) -> None:
+    if fmt != "table":
+        from miner.report.rows import plain
+
+        _write((plain(move) for move in moves), fmt, Move, ())
+        return
+    from miner.report.terminal import make_console, render_moves, write_text
+
+    console = make_console(sys.stdout)
+    write_text(render_moves(moves, console, settings.archive_url, titles), console)
 
 
 def _write_explained(message: Message, fmt: str) -> None:

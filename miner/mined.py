@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from miner.model import Claim, Message, Problem, Series, Status, TableRow, WorkItem
+from miner.model import Ask, Claim, Message, Problem, Series, Status, TableRow, WorkItem
 from miner.report.escape import one_line
 from miner.report.rows import keys_of, row_of
 
@@ -109,11 +110,20 @@ class Records(Sequence[T]):
         return f"{table}<p>{len(self)} {escape(self._name())}{rest}</p>"
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands in single mails, before it is tied to anything: claims, and what people ask for."""
+
+    claims: tuple[Claim, ...] = ()
+    asks: tuple[Ask, ...] = ()
+
+
 @dataclass(frozen=True)
 class Mined:
     """All that a run found. `rows` has the table rows that stand in each message, in body order, by message-id.
 
-    `read` counts the mails that were understood; what was left out, and why, is in `problems`.
+    `read` counts the mails that were understood; what was left out, and why, is in `problems`. `found` is what the join
+    started from, so that it can be done again with less mail (`miner.past`). `as_of` is the moment whose mail was asked for.
     """
 
     messages: Records[Message]
@@ -125,6 +135,8 @@ class Mined:
     problems: tuple[Problem, ...]
     read: int
     sources: tuple[str, ...]
+    found: Found = Found()
+    as_of: datetime | None = None
 
     def _repr_html_(self) -> str:
         counts = [(name, len(getattr(self, name))) for name in ("messages", "items", "claims", "series", "status")]

@@ -376,6 +376,26 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A change of where a piece of work stands: of an item, or of the newest posting of a series. `before` is the status that
+    it had, None if it was unknown or the work was `new`. `date` is that of the mail that moved it, as far as is known."""
+
+    date: datetime | None
+    kind: Literal["item", "series"]
+    key: str
+    chain: str | None
+    title: str
+    before: StatusLabel | None
+    status: StatusLabel | None
+    certainty: Certainty | None
+    revision: int | None
+    next_actor: str | None
+    rule: str
+    evidence: tuple[Evidence, ...]
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question, request or suggestion in somebody's own words: `text` is body[start:end] of its mail. `question` tells
     whether words can answer it, `change` whether it asks for a change of the patch; some do both."""

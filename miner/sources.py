@@ -261,3 +261,14 @@ def parse_since(text: str, now: datetime) -> datetime:
     if when > now:
         raise ConfigError(f"since is {said}, a day that has not come yet")
     return when
+
+
+def parse_moment(text: str, now: datetime) -> datetime:
+    """Read the moment that `--as-of` names: as `parse_since` does, but a day without a time means its end.
+
+    >>> parse_moment("2026-05-01", datetime(2026, 5, 15, tzinfo=UTC)).isoformat()
+    '2026-05-01T23:59:59.999999+00:00'
+    """
+    moment = parse_since(text, now)
+    whole_day = re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text.strip()) is not None
+    return moment + timedelta(days=1, microseconds=-1) if whole_day else moment

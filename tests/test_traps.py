@@ -22,7 +22,7 @@ from miner.links import find_message_ids
 from miner.mined import Mined
 from miner.model import Layer, Message, RawMail
 from miner.parse import find_tables
-from miner.pipeline import read_messages
+from miner.reading import read_messages
 
 TESTS = Path(__file__).resolve().parent
 DATA = TESTS / "data" / "traps"

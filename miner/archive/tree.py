@@ -64,10 +64,11 @@ class Tree:
 
     `newest` is the date of its newest commit, None without a single one; `names` are what people may call it: its
     folder and its branches. `releases` are its release tags, the oldest first. A shallow or partial
-    clone is not `whole`: it lacks history, or the files that diffs are made of.
+    clone is not `whole`: it lacks history, or the files that diffs are made of. With `as_of` it is the tree as it stood then,
+    as far as the dates of tags and commits tell.
     """
 
-    def __init__(self, path: str, branches: Sequence[str] = ()) -> None:
+    def __init__(self, path: str, branches: Sequence[str] = (), as_of: datetime | None = None) -> None:
         folder = find_git_folder(os.path.expanduser(path))
         if folder is None:
             raise SourceError(f"{path}: no git repository; --git takes the path of a work tree or a bare mirror")
@@ -76,6 +77,9 @@ class Tree:
         self._tips = _choose_branches(refs, branches, path)
         if not self._tips and (head := self._read_head()):
             self._tips = [_Ref("HEAD", head, 0)]
+        if as_of is not None:
+            self._tips = [tip for ref in self._tips if (tip := self._at(ref, as_of)) is not None]
+            refs = [ref for ref in refs if ref.date <= as_of.timestamp()]
         self._tags = sorted((ref for ref in refs if ref.name.startswith("refs/tags/")), key=lambda ref: ref.date)
         plain = [ref for ref in self._tags if _PLAIN_RELEASE.fullmatch(_short(ref))]
         self._releases = plain or [ref for ref in self._tags if _NAMED_RELEASE.fullmatch(_short(ref))]
@@ -86,6 +90,12 @@ class Tree:
         self._has_objects = not self._is_partial()
         self.whole = self._has_objects and run_git(folder, "rev-parse", "--is-shallow-repository").strip() == "false"
         self.newest = self._find_newest()
+
+    def _at(self, ref: _Ref, moment: datetime) -> _Ref | None:
+        """Where a branch stood at a moment; None if it had no commit yet."""
+        before = f"--before=@{int(moment.timestamp())} +0000"
+        sha = run_git(self._folder, "rev-list", "-1", before, ref.commit).strip()
+        return replace(ref, commit=sha) if sha else None
 
     def read_commits(self, since: datetime | None, wanted: Callable[[Commit], bool]) -> tuple[Commit, ...]:
         """The wanted commits since a date, the newest first, each with its tag; merges too."""

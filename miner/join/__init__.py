@@ -21,7 +21,7 @@ from miner.join.threads import Threads
 from miner.join.tie import Ties, tie_claims
 from miner.model import AnsweredAsk, Ask, Claim, Message, PatchChange, Series, Status, TableRow, WorkItem
 
-__all__ = ["Joined", "answer_asks", "compare_patches", "join", "read_patches", "thread_of"]
+__all__ = ["Joined", "answer_asks", "compare_patches", "join", "read_patches", "thread_of", "threads_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,13 @@ def thread_of(posting: Series, messages: Sequence[Message]) -> tuple[Message, ..
     tops = {posting.root, *filter(None, posting.patches)} & threads.messages.keys()
     below = set(tops).union(*(threads.descendants(top) for top in tops))
     return tuple(sorted((threads.messages[ident] for ident in below), key=lambda m: (stamp(m), m.message_id)))
+
+
+def threads_of(idents: Iterable[str], messages: Sequence[Message]) -> tuple[Message, ...]:
+    """The mails of all threads in which one of some mails stands, in their order."""
+    roots = Threads(messages).roots
+    wanted = {roots[ident] for ident in idents if ident in roots}
+    return tuple(message for message in messages if roots[message.message_id] in wanted)
 
 
 def answer_asks(

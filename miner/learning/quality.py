@@ -21,7 +21,7 @@ from miner.claims.find import find_claims
 from miner.learning.examples import find_quoted, read_annotated
 from miner.learning.training import HELD_OUT, train_verdict
 from miner.model import Claim, Message
-from miner.pipeline import read_messages
+from miner.reading import read_messages
 
 BEGIN, END = "<!-- made by make quality -->", "<!-- end of make quality -->"
 WORST = 20

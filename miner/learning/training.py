@@ -28,7 +28,7 @@ from miner.claims.verdict import read_features as read_verdict_features
 from miner.learning.examples import Example, find_names, read_annotated, read_labels, read_made
 from miner.learning.fitting import fit_dense, fit_sparse
 from miner.model import Message
-from miner.pipeline import read_messages
+from miner.reading import read_messages
 
 HELD_OUT = frozenset({"nfs", "ltp", "dm"})  # of the annotated lists
 CORPORA = Path(__file__).parents[2] / "corpora" / "gold"

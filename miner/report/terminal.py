@@ -13,8 +13,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from miner.model import AnsweredAsk, Comparison, ExplainedSentence, Layer, Message, PatchChange
-from miner.report.arrange import Entry, Overview, Part, Place, Quote, Reference, Section
+from miner.model import AnsweredAsk, Comparison, ExplainedSentence, Layer, Message, Move, PatchChange
+from miner.report.arrange import PLACE_OF, Entry, Overview, Part, Place, Quote, Reference, Section
 from miner.report.comparison import WORDS, sum_up
 from miner.report.escape import clean, escape_unsafe, message_url, one_line, short_name
 from miner.report.history import History, Step
@@ -203,6 +203,34 @@ def _add_step(page: _Page, step: Step) -> None:
         page.add(_text(f"> {step.answers}", "dim"), indent=4, cut=True)
     page.add(_sentence(quote), indent=4, tail=_link(quote.reference))
     page.add_facts((_text(f"{name} {value}", "dim") for name, value in step.details), indent=4)
+
+
+def render_moves(moves: Sequence[Move], console: Console, archive_url: str, titles: bool = True) -> Text:
+    """Each move with its day, from where to where, who must act now, and the words that prove it; with `titles` what moved."""
+    page = _Page(console)
+    for move in moves:
+        page.add_blank()
+        if titles:
+            page.add(_text(one_line(move.title), "bold"))
+        place = PLACE_OF[move.status] if move.status else None
+        before = "new" if move.new else move.before or "unknown"
+        doubt = f" ({move.certainty})" if move.certainty not in (None, "asserted") else ""
+        facts = (
+            _text(f"{move.date:%Y-%m-%d}" if move.date else "no date"),
+            _text(f"{before} > ", "dim")
+            + _text(move.status or "unknown", _STYLES[place.key if place else "unknown"])
+            + _text(doubt),
+            _text(f"v{move.revision}" if move.revision else ""),
+            _text(f"next: {short_name(move.next_actor)}" if move.next_actor else ""),
+        )
+        page.add_facts(facts, indent=2 if titles else 0)
+        for proof in move.evidence:
+            page.add(_text(f"“{one_line(proof.text, 300)}”"), indent=4)
+            page.add_long(_text(f"    {message_url(proof.message_id, archive_url) or clean(proof.message_id)}", "dim"))
+    if not moves:
+        page.add(_text("nothing moved"))
+    page.drop_first_blank()
+    return page.text()
 
 
 # Two versions of a series

@@ -14,7 +14,7 @@ from email_reply_parser import EmailReplyParser
 from mailparser_reply import EmailReplyParser as MailParserReply
 
 from miner.parse import label_lines, segment_features, segments, split_layers
-from miner.pipeline import read_messages
+from miner.reading import read_messages
 
 SAMPLE = Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox"
 

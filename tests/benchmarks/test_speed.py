@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from miner.archive import read_source
 from miner.claims import find_claims
 from miner.join import join
 from miner.join.masks import Unmasker
@@ -17,7 +18,7 @@ from miner.join.series import assemble_series
 from miner.join.threads import Threads
 from miner.model import Message, RawMail
 from miner.parse import find_tables, label_lines, parse_mail, split_layers, trace_origins
-from miner.pipeline import read_messages, read_source
+from miner.reading import read_messages
 
 EPOCH = "linux-erofs.bundle"
 SAMPLE = str(Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox")

@@ -155,7 +155,7 @@ def test_two_tables_in_one_mail() -> None:
 
 
 def test_the_sample_gives_its_items_and_every_copy_ties() -> None:
-    from miner.pipeline import read_messages
+    from miner.reading import read_messages
 
     expected = yaml.safe_load((SAMPLE / "expected.yaml").read_text(encoding="utf-8"))["as_of_list"]
     messages = read_messages([str(SAMPLE / "weft-dev.mbox")]).messages

@@ -1,0 +1,118 @@
+"""Where work stood before: the run behind `miner history` and `miner changes`.
+
+Nothing is remembered for it: the mails that were known at a moment are joined once more, and the answers compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from miner.config import Config
+from miner.mined import Mined
+from miner.model import Move, Status
+from miner.pipeline import join_again, select
+
+_Key = tuple[str, str]  # kind, and the title of an item or the chain of a series
+
+
+def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[Move, ...]:
+    """How a piece of work moved, the oldest first: one move for each mail after which its status, version or next actor was
+    another one. `work` are its statuses, as the report finds them by name.
+
+    Only the threads are joined in which it comes up, so that its cost grows with these alone; mails without a date count
+    as known from the beginning.
+    """
+    from miner.join import threads_of  # networkx, only where it is needed
+
+    idents = {message.message_id for message in threads_of(_mails_of(work, mined), mined.messages)}
+    near = select(mined, lambda message: message.message_id in idents)
+    key = _key_of(work[-1])
+    roots = {root for each in work for root in (each.key, each.chain, *each.series) if root}
+    moves: list[Move] = []
+    standing: Status | None = None
+    for moment in sorted({message.date for message in near.messages if message.date is not None}):
+        then = join_again(_known(near, moment), config, moment)
+        found = _newest(each for each in then.status if _key_of(each) == key or each.key in roots)
+        if found is not None and (standing is None or _differ(standing, found)):
+            moves.append(_move(standing, found, moment))
+            standing = found
+    return tuple(moves)
+
+
+def find_changes(mined: Mined, since: datetime, config: Config) -> tuple[Move, ...]:
+    """What stands otherwise now than it did at a moment, over all items and series, those that moved last first."""
+    then = _standing(join_again(_known(mined, since), config, since).status)
+    now = _standing(mined.status)
+    moved = [
+        _move(then.get(key), each, each.as_of)
+        for key, each in now.items()
+        if key not in then or _differ(then[key], each)
+    ]
+    return tuple(sorted(moved, key=lambda move: (-_seconds(move.date), move.kind, move.title, move.key)))
+
+
+def _known(mined: Mined, moment: datetime) -> Mined:
+    return select(mined, lambda message: message.date is None or message.date <= moment)
+
+
+def _standing(status: Iterable[Status]) -> Mapping[_Key, Status]:
+    """The status of each piece of work; of a series that of its newest posting."""
+    found: dict[_Key, Status] = {}
+    for each in status:
+        key = _key_of(each)
+        standing = _newest([found[key], each]) if key in found else each
+        assert standing is not None
+        found[key] = standing
+    return found
+
+
+def _key_of(status: Status) -> _Key:
+    return status.kind, status.key if status.kind == "item" else status.chain or status.key
+
+
+def _newest(status: Iterable[Status]) -> Status | None:
+    """An item before a posting, and of postings the one with the highest version."""
+    return max(status, key=lambda one: (one.kind == "item", one.revision or 1, _seconds(one.as_of)), default=None)
+
+
+def _differ(one: Status, other: Status) -> bool:
+    return (one.status, one.revision, one.waiting_on) != (other.status, other.revision, other.waiting_on)
+
+
+def _move(before: Status | None, now: Status, date: datetime | None) -> Move:
+    return Move(
+        date=date,
+        kind=now.kind,
+        key=now.key,
+        chain=now.chain,
+        title=now.title,
+        before=before.status if before else None,
+        status=now.status,
+        certainty=now.certainty,
+        revision=now.revision,
+        next_actor=now.next_actor,
+        rule=now.rule,
+        evidence=now.evidence[:1],
+        new=before is None,
+    )
+
+
+def _mails_of(work: Sequence[Status], mined: Mined) -> Iterator[str]:
+    """The mails in which a piece of work comes up."""
+    items = {each.key for each in work if each.kind == "item"}
+    roots = {root for each in work for root in each.series}
+    chains = {one.chain for one in mined.series if one.root in roots}
+    for one in mined.series:
+        if one.chain in chains:
+            yield one.root
+    for item in mined.items:
+        if item.item in items:
+            yield item.message_id
+    for claim in mined.claims:
+        if claim.item in items or claim.series in roots:
+            yield claim.message_id
+
+
+def _seconds(date: datetime | None) -> float:
+    return date.timestamp() if date is not None else 0.0
