@@ -65,6 +65,7 @@ class Config:
     `min_confidence` (0 to 1) are left out. A mail of more than `max_mail_bytes` bytes is skipped and reported.
     `git` is the project's own git tree, a work tree or a bare mirror, that commits are looked up in; empty for none.
     Of its branches those of its remotes count, or of a repository without remotes all, or the `git_branches` alone.
+    `maintainers` is the path of a MAINTAINERS file, which tells who decides; empty for the git tree's own.
     `sources` is what `miner fetch` keeps up to date.
 
     >>> Config(stale_days=7).stale_days
@@ -77,6 +78,7 @@ class Config:
     max_mail_bytes: int = 64 * 1024 * 1024
     git: str = ""
     git_branches: tuple[str, ...] = ()
+    maintainers: str = ""
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sources: tuple[Source, ...] = ()
 
@@ -237,6 +239,7 @@ _RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "min_confidence": ("a number from 0 to 1", lambda value: _is_number(value, 0, 1)),
     "max_mail_bytes": ("a whole number of bytes from 1024 to 2147483648", lambda value: _is_whole(value, 1024, 2**31)),
     "git": ("the path of a git repository", _is_line),
+    "maintainers": ("the path of a MAINTAINERS file", _is_line),
     "git_branches": (
         "a list of names of branches",
         lambda value: isinstance(value, tuple) and all(map(_is_line, value)),

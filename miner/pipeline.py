@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 
 from miner.archive import Tree
 from miner.config import Config
+from miner.errors import ConfigError
 from miner.mined import Found, Mined, Records
 from miner.model import Ask, Claim, Message, Problem, Series, Status, TableRow, WorkItem
 from miner.parse import find_copies, find_tables
@@ -47,7 +49,8 @@ def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> M
     from miner.join import join  # networkx, only where it is needed
 
     tree = Tree(config.git, config.git_branches, as_of) if config.git else None
-    joined = join(mined.messages, mined.rows, mined.found.claims, tree, mined.found.asks)
+    said = mined.found
+    joined = join(mined.messages, mined.rows, said.claims, tree, said.asks, _read_maintainers(config, tree))
     return replace(
         mined,
         as_of=as_of,
@@ -56,6 +59,16 @@ def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> M
         series=Records(joined.series, Series),
         status=Records(joined.status, Status),
     )
+
+
+def _read_maintainers(config: Config, tree: Tree | None) -> str:
+    """The MAINTAINERS file that the settings name, else the git tree's own."""
+    if not config.maintainers:
+        return tree.read_text("MAINTAINERS") if tree is not None else ""
+    try:
+        return Path(config.maintainers).expanduser().read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ConfigError(f"maintainers: {config.maintainers}: {error.strerror}") from error
 
 
 def select(mined: Mined, wanted: Callable[[Message], bool]) -> Mined:

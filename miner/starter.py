@@ -69,6 +69,7 @@ REPORT = """\
 # max_mail_bytes = {max_mail_bytes}
 # git = "/path/to/linux"   # the project's git tree, to look up what became of patches: a work tree or a bare mirror
 # git_branches = ["origin/master"]   # without this: the branches of its remotes
+# maintainers = "/path/to/MAINTAINERS"   # who decides; without this: the git tree's own file, else whoever takes patches
 
 """
 

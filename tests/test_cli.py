@@ -33,15 +33,17 @@ COMMANDS = ("status", "report", "claims", "items", "series", "layers", "segments
 
 
 class Pipeline(ModuleType):
-    """Stands in for `miner.pipeline`; `mined` is what it finds, `calls` what it was asked."""
+    """Stands in for `miner.pipeline` and `miner.reading`; `mined` is what they find, `calls` what they were asked."""
 
     def __init__(self) -> None:
         super().__init__("miner.pipeline")
         self.mined: Mined | Exception = made.MINED
         self.calls: list[tuple[list[str], Any, Any]] = []
+        self.moments: list[Any] = []
 
-    def mine(self, sources: list[str], *, stdin: Any = None, config: Any = None) -> Mined:
+    def mine(self, sources: list[str], *, stdin: Any = None, config: Any = None, as_of: Any = None) -> Mined:
         self.calls.append((sources, stdin, config))
+        self.moments.append(as_of)
         if isinstance(self.mined, BaseException):
             raise self.mined
         return self.mined
@@ -56,9 +58,10 @@ class Pipeline(ModuleType):
 @pytest.fixture
 def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     fake = Pipeline()
-    monkeypatch.setitem(sys.modules, "miner.pipeline", fake)
-    if "miner" in sys.modules:
-        monkeypatch.setattr(sys.modules["miner"], "pipeline", fake, raising=False)
+    for name in ("pipeline", "reading"):
+        monkeypatch.setitem(sys.modules, f"miner.{name}", fake)
+        if "miner" in sys.modules:
+            monkeypatch.setattr(sys.modules["miner"], name, fake, raising=False)
     return fake
 
 

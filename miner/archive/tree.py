@@ -25,6 +25,7 @@ from miner.model import Commit, Person
 
 CLOCK_SECONDS = 7 * 86400  # a commit is no older than its posting, as far as clocks go
 MAX_TRAILERS = 32
+MAX_TEXT = 16 * 1024**2  # bytes of a file of the tree that is read
 _FIELDS = 7
 _LOG = "--format=%H%x00%P%x00%ct%x00%an%x00%ae%x00%s%x00%b"
 _TRAILER = re.compile(r"^(Link|Message-I[Dd]):[ \t]{0,8}(\S[^\n]{0,1000})", re.M)
@@ -143,6 +144,16 @@ class Tree:
                         found[place] = _short(tag)
                         rest.extend(parents.get(place, ()))
         return found
+
+    def read_text(self, path: str) -> str:
+        """A file as the first of the branches has it, up to a size; "" where it is not there."""
+        if not self._tips:
+            return ""
+        try:
+            size = int(run_git(self._folder, "cat-file", "-s", f"{self._tips[0].commit}:{path}"))
+            return run_git(self._folder, "show", f"{self._tips[0].commit}:{path}") if size <= MAX_TEXT else ""
+        except (SourceError, ValueError):
+            return ""
 
     def find_files(self, shas: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """The paths that each commit changes, of a renamed file both; a merge changes none, a partial clone knows none."""

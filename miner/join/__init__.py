@@ -9,6 +9,7 @@ from miner.columns import ASSIGNEE
 from miner.join.answers import answer_asks as _answer_asks
 from miner.join.commits import Tree, tie_commits
 from miner.join.compare import Numbered, compare_patches, read_patches
+from miner.join.deciders import read_maintainers
 from miner.join.items import gather_items, make_items
 from miner.join.masks import Unmasker
 from miner.join.notices import claim_outcomes
@@ -38,9 +39,11 @@ def join(
     claims: Sequence[Claim],
     tree: Tree | None = None,
     asks: Iterable[Ask] = (),
+    maintainers: str = "",
 ) -> Joined:
     """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id, `tree` the
-    project's git tree, and `asks` what people asked for."""
+    project's git tree, and `asks` what people asked for, `maintainers` the text of a
+    MAINTAINERS file."""
     threads = Threads(messages)
     unmask = Unmasker(threads.messages)
     people = _gather_people(messages, rows)
@@ -54,7 +57,8 @@ def join(
     asked = both[len(claims) :]
     tied = tuple(claim_outcomes(both[: len(claims)], series, threads))
     items = make_items(entries, people, postings)
-    return Joined(items, tied, series, fold_statuses(tied, asked, items, postings, ties, findings))
+    named = read_maintainers(maintainers)
+    return Joined(items, tied, series, fold_statuses(tied, asked, items, postings, ties, findings, named))
 
 
 def _gather_people(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]]) -> People:

@@ -34,6 +34,7 @@ class Case:
     needs: Sequence[str] = ()  # unfinished items that the table says it needs
     tree: TreeWord = field(default_factory=TreeWord)
     requests: Sequence[Claim] = ()  # what was asked for below the postings
+    decides: Callable[[str | None], bool] = lambda person: False
 
     def said_by_responsible(self, claim: Claim) -> bool:
         return any(self.is_same(claim.by, person) for person in self.responsible)
@@ -249,6 +250,30 @@ def _is_later(one: Claim, other: Claim) -> bool:
     return one.date is not None and other.date is not None and one.date >= other.date
 
 
+def _approved_by_decider(case: Case) -> Verdict | None:
+    """Their word outweighs what others ask for; not what they ask for themselves, nor what the author promises."""
+    approvals = [
+        c
+        for c in case.claims
+        if c.status == "ready"
+        and _is_plain(c)
+        and case.is_current(c)
+        and case.decides(c.by)
+        and not case.said_by_responsible(c)
+    ]
+    if not approvals or case.kind != "series":
+        return None
+    last = approvals[-1]
+    asking = (
+        *(c for c in case.claims if c.status in ("needs-revision", "dropped", "blocked")),
+        *case.requests,
+        *(c for c in case.open_questions if c.rule == QUESTION),
+    )
+    if any(_is_later(c, last) and (case.decides(c.by) or case.said_by_responsible(c)) for c in asking):
+        return None
+    return Verdict("ready", (last, *(c for c in reversed(approvals[-3:-1]))))
+
+
 def _revision_expected(case: Case) -> Verdict | None:
     claim = _latest(case, ("needs-revision",), ("asserted", "asked", "hedged"))
     if claim is None or not case.is_current(claim):
@@ -379,6 +404,11 @@ RULES: tuple[Rule, ...] = (
         _unanswered,
     ),
     Rule("blocked", "The last word on the newest posting is that it waits for something else: blocked.", _blocked),
+    Rule(
+        "approved-by-decider",
+        "Somebody who decides approved it, and neither he nor the author said anything against it since: ready.",
+        _approved_by_decider,
+    ),
     Rule(
         "revision-expected",
         "A change was asked for or promised after the newest posting: needs-revision.",

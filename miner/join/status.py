@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from miner.columns import NEEDS
 from miner.join.commits import Findings, TreeWord
+from miner.join.deciders import Deciders
 from miner.join.mentions import claim_newer
 from miner.join.people import People
 from miner.join.questions import QUESTION, find_unanswered
@@ -36,6 +37,7 @@ def fold_statuses(
     postings: Mapping[int, Sequence[str]],
     ties: Ties,
     findings: Findings | None = None,
+    maintainers: Sequence[str] = (),
 ) -> tuple[Status, ...]:
     """One status a work item, in the order of the tables, then one a posting, oldest first; `asked` are the
     questions and requests that are no claims, `findings` are what the project's git tree says."""
@@ -43,7 +45,8 @@ def fold_statuses(
     unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and (c.rule != QUESTION or id(c) in still_open)]
-    folder = _Folder(ordered, unanswered, _in_order(requests, ties), items, ties, findings)
+    deciders = Deciders(maintainers, claims, ties.series, ties.people)
+    folder = _Folder(ordered, unanswered, _in_order(requests, ties), items, ties, findings, deciders)
     first = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
     folder.finished = frozenset(
         status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
@@ -77,8 +80,10 @@ class _Folder:
         items: Sequence[WorkItem],
         ties: Ties,
         findings: Findings | None,
+        deciders: Deciders,
     ) -> None:
         self.ties = ties
+        self.deciders = deciders
         self.findings = findings
         self.items = items
         self.questions = {id(claim): question for claim, question in questions}
@@ -149,7 +154,20 @@ class _Folder:
     ) -> Case:
         word = self.findings.word(series, claims) if self.findings else TreeWord()
         requests = [c for one in series for c in self.requests.get(one.root, ())] if kind == "series" else []
-        return Case(kind, claims, responsible, series, posted, newer, asked, self.people.same, needs, word, requests)
+        return Case(
+            kind,
+            claims,
+            responsible,
+            series,
+            posted,
+            newer,
+            asked,
+            self.people.same,
+            needs,
+            word,
+            requests,
+            self.deciders.has,
+        )
 
     def _make(
         self,

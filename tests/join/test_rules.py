@@ -61,14 +61,20 @@ def reviewed(*patches):
     return replace(posting(), expected=2, patches=("p1@x", "p2@x"), trailers=(trailer,))
 
 
-def case(*claims, kind="series", postings=None, newer=None, asked=(), needs=(), tree=None):
+def case(*claims, kind="series", postings=None, newer=None, asked=(), needs=(), tree=None, requests=(), deciders=()):
     postings = [posting()] if postings is None else postings
     word = tree or TreeWord()
-    return Case(kind, claims, [ADA], postings, bool(postings), newer, asked, lambda a, b: a == b, needs, word)
+    same = lambda a, b: a == b  # noqa: E731
+    return Case(
+        kind, claims, [ADA], postings, bool(postings), newer, asked, same, needs, word, requests, deciders.__contains__
+    )
 
 
 ASKED = said("needs-reply", "asked", day=2)
 IN = said("merged")
+CY = "Cy Marsh <cy@example.org>"
+WHY = said("needs-reply", "asked", day=2, rule="question")
+CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
 CASES = [
     ("in-tree", case(said("needs-revision"), tree=TreeWord("merged", "v1.1", "commit 1 in v1.1")), "merged"),
     ("tree-does-not-have-it", case(IN, said("ready", day=2), tree=TreeWord(doubted=(IN,))), "merged"),
@@ -90,6 +96,21 @@ CASES = [
     ("reviewed-in-part", case(said("ready", rule="trailer"), postings=[reviewed(1)]), "needs-review"),
     ("approved", case(said("ready", rule="trailer"), postings=[reviewed(1, 2)]), "ready"),
     ("approved", case(said("ready"), postings=[reviewed(1)]), "ready"),  # words, and of the whole
+    ("approved-by-decider", case(said("ready", day=3), requests=[CHANGE], deciders=[BO]), "ready"),
+    (
+        "approved-by-decider",
+        case(said("ready"), requests=[CHANGE], deciders=[BO]),
+        "ready",
+    ),  # whoever asks decides nothing
+    ("change-asked", case(said("ready"), requests=[CHANGE], deciders=[BO, CY]), "needs-revision"),
+    ("change-asked", case(said("ready", day=3), requests=[CHANGE]), "needs-revision"),
+    ("approved", case(said("ready", by=CY, day=3), requests=[CHANGE]), "ready"),  # whoever asked is content now
+    ("posted", case(requests=[said("needs-revision", "asked", by=ADA, rule="request")]), "needs-review"),
+    ("question-about-it", case(asked=[WHY]), "needs-reply"),
+    ("question-about-it", case(said("ready", by=CY, day=3), asked=[WHY]), "needs-reply"),
+    ("approved", case(said("ready", day=3), asked=[WHY]), "ready"),
+    ("latest-word", case(said("planned"), kind="item", postings=[], asked=[WHY]), "planned"),
+    ("newer-revision", case(said("superseded", rule="newer-version"), said("dropped", day=2)), "superseded"),
     ("reply-awaited", case(said("needs-reply")), "needs-reply"),
     ("waiting-for-review", case(said("needs-review", "asked", by=ADA)), "needs-review"),
     (
