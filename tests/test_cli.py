@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -85,7 +86,7 @@ def test_help_groups_the_commands(run: Run) -> None:
         assert words in result.stdout
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "show", "diff", "explain"])
+@pytest.mark.parametrize("command", [*COMMANDS, "show", "diff", "explain", "history", "changes"])
 def test_each_command_has_a_sentence_and_an_example(run: Run, command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
@@ -235,6 +236,46 @@ def test_show_unknown(run: Run, pipeline: Pipeline) -> None:
     assert result.stderr.splitlines()[-1] == (
         "miner: no work item or series is called 'shad lock'; the nearest are: shed lock"
     )
+
+
+# Before now
+
+SAMPLE = str(Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox")
+
+
+def test_as_of_hands_on_the_end_of_the_day(run: Run, pipeline: Pipeline) -> None:
+    run("status", "--as-of", "2026-03-01", "weft.mbox")
+    run("claims", "weft.mbox")
+    assert pipeline.moments == [datetime(2026, 3, 1, 23, 59, 59, 999999, UTC), None]
+
+
+@pytest.mark.parametrize("option", ["--as-of", "--since"])
+def test_a_date_that_is_none(run: Run, option: str) -> None:
+    result = run("changes", option, "yesteryear", SAMPLE)
+    assert result.exit_code == 2
+    assert "yesteryear" in only_line(result)
+
+
+def test_history(run: Run) -> None:
+    result = run("history", "journal replay", SAMPLE, "-f", "table", env={"COLUMNS": "80"})
+    assert result.exit_code == 0
+    assert max(len(line) for line in result.stdout.splitlines() if "https://" not in line) <= 80
+    assert "applied" in result.stdout
+    moves = [json.loads(line) for line in run("history", "journal replay", SAMPLE).stdout.splitlines()]
+    assert [move["status"] for move in moves][-1] == "applied"
+    assert len(run("history", "journal replay", "--as-of", "2026-03-01", SAMPLE).stdout.splitlines()) < len(moves)
+    assert run("history", "nothing of the kind", SAMPLE).exit_code == 1
+
+
+def test_changes(run: Run) -> None:
+    since = ("changes", "--since", "2026-02-10")
+    moves = [json.loads(line) for line in run(*since, SAMPLE).stdout.splitlines()]
+    assert {move["kind"] for move in moves} == {"item", "series"}
+    items = [json.loads(line) for line in run(*since, "--kind", "item", SAMPLE).stdout.splitlines()]
+    assert items == [move for move in moves if move["kind"] == "item"]
+    week = run("changes", "--since", "7d", "--as-of", "2026-03-27", SAMPLE).stdout.splitlines()
+    assert all("2026-03-20" <= json.loads(line)["date"] <= "2026-03-28" for line in week)
+    assert "nothing moved" in run("changes", "--since", "2026-05-01", SAMPLE, "-f", "table").stdout
 
 
 # Where it reads from

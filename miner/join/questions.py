@@ -14,12 +14,12 @@ from miner.join.tie import line_of
 from miner.model import Ask, Claim, Message, Question
 
 QUESTION = "question"  # the rule of a claim that is a question, and says nothing of where the work stands
-REQUEST = "request"  # of one that asks for a change
 _CONFIDENCE = 0.5
 
 
 def claim_asks(asks: Iterable[Ask], claims: Iterable[Claim]) -> list[Claim]:
-    """Asks as claims that an answer or a revision is needed, without those that are claims already."""
+    """Questions as claims that an answer or, where they ask for a change, a revision is needed, without those that are claims
+    already. Plain requests are left out: most come with an approval, and say little of where the work stands."""
     asked: dict[str, list[tuple[int, int]]] = {}
     for claim in claims:
         if claim.certainty == "asked":
@@ -49,7 +49,7 @@ def _as_claim(ask: Ask) -> Claim:
         depends_on=(),
         item=None,
         series=None,
-        rule=QUESTION if ask.question else REQUEST,
+        rule=QUESTION,
     )
 
 
@@ -57,7 +57,7 @@ def find_unanswered(claims: Sequence[Claim], threads: Threads, people: People) -
     """The asked claims that nobody answered, in the order of the claims, each with the question to show."""
     found = []
     for claim in claims:
-        if claim.certainty != "asked" or claim.rule == REQUEST:
+        if claim.certainty != "asked":
             continue
         message = threads.messages[claim.message_id]
         asked = _asked_of(claim, message, threads, people)

@@ -44,7 +44,7 @@ def fold_statuses(
     ordered = _in_order((*claims, *claim_newer(ties)), ties)
     unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people)
     still_open = {id(claim) for claim, _ in unanswered}
-    requests = [c for c in asked if c.status == "needs-revision" and (c.rule != QUESTION or id(c) in still_open)]
+    requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     deciders = Deciders(maintainers, claims, ties.series, ties.people)
     folder = _Folder(ordered, unanswered, _in_order(requests, ties), items, ties, findings, deciders)
     first = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]

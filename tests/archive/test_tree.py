@@ -187,3 +187,23 @@ def test_the_surest_link_comes_first() -> None:
         "older@example.org",
         "report@example.org",
     )
+
+
+def test_a_moment_hides_what_came_later(weft: Weft) -> None:
+    weft.commit("loom: turn", day=2)
+    weft.tag("v1.0", 3)
+    weft.commit("shed: open", day=5)
+    tree = Tree(str(weft.folder), as_of=START + timedelta(days=4))
+    assert set(read(tree)) == {"weft: begin", "loom: turn"}
+    early = Tree(str(weft.folder), as_of=START + timedelta(days=2.5))
+    assert read(early)["loom: turn"].tag is None
+
+
+def test_a_file_of_the_newest_commit(weft: Weft) -> None:
+    (weft.folder / "MAINTAINERS").write_text("LOOM\nM: Ada Byron <ada@example.org>\n")
+    weft.git("add", "MAINTAINERS")
+    weft.commit("name who decides")
+    (weft.folder / "MAINTAINERS").write_text("not committed")
+    for path in (weft.folder, weft.mirror()):
+        assert Tree(str(path)).read_text("MAINTAINERS") == "LOOM\nM: Ada Byron <ada@example.org>\n"
+        assert Tree(str(path)).read_text("NOTHING") == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from miner.claims.asks import asks
+from miner.claims.asks import asks, find_asks
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,22 @@ def test_asks_nothing(sentence):
 
 def test_a_long_line_takes_no_time():
     assert not asks("a " * 50_000)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "change"),
+    [
+        ("Why is the lock taken twice?", True, False),
+        ("Could you split the patch?", True, True),
+        ("Please rename this helper.", False, True),
+        ("I'm curious what this is for.", True, False),
+        ("Please explain why.", True, False),
+    ],
+)
+def test_what_words_can_answer_and_what_asks_for_a_change(make_message, sentence, question, change):
+    (ask,) = find_asks([make_message(f"> text\n\n{sentence}\n")])
+    assert (ask.text, ask.question, ask.change) == (sentence, question, change)
+
+
+def test_a_courtesy_asks_nothing(make_message):
+    assert list(find_asks([make_message("> text\n\nMakes sense?\n")])) == []

@@ -19,8 +19,10 @@ from miner.model import (
     Claim,
     Comparison,
     Considered,
+    Evidence,
     ExplainedSentence,
     Message,
+    Move,
     PatchChange,
     Problem,
     Reply,
@@ -110,6 +112,7 @@ def all_rows(mined: Mined) -> list[list[rows.Row]]:
         [comparison.comparison_row(compared(mined))],
         list(comparison.patch_rows(compared(mined))),
         [rows.plain(explained(mined))],
+        [rows.plain(moved(mined))],
         list(rows.considered_rows(explained(mined))),
     ]
 
@@ -138,6 +141,16 @@ def explained(mined: Mined) -> ExplainedSentence:
     return ExplainedSentence(claim.message_id, 0, len(claim.text), claim.text, True, (considered,))
 
 
+def moved(mined: Mined) -> Move:
+    (claim,) = mined.claims
+    evidence = Evidence(claim.message_id, claim.text, "ready")
+    names = dict.fromkeys(("key", "chain", "title", "next_actor", "rule"), claim.text)
+    return Move(
+        date=claim.date, kind="series", before="posted", status="ready", certainty="asserted", revision=2, new=False,
+        evidence=(evidence,), **names,
+    )  # fmt: skip
+
+
 def assert_shows_only(text: str, limit: int = 40_000) -> None:
     """No control character but the line end, nothing that turns the line around, nothing that cannot be encoded."""
     steering = [char for char in text if terminal.clean(char) != char and char != "\n" and char != "\u200b"]
@@ -158,6 +171,14 @@ def test_terminal(mined: Mined) -> None:
         terminal.render_comparison(compared(mined), console, "https://lore.kernel.org/all/{message_id}/"), console
     )
     terminal.write_text(terminal.render_explained([explained(mined)], console), console)
+    assert_shows_only(out.getvalue())
+
+
+def test_moves_on_a_terminal(mined: Mined) -> None:
+    out = io.StringIO()
+    console = terminal.make_console(out, 80)
+    moves = terminal.render_moves([moved(mined)], console, "https://lore.kernel.org/all/{message_id}/")
+    terminal.write_text(moves, console)
     assert_shows_only(out.getvalue())
 
 

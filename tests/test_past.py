@@ -1,0 +1,98 @@
+"""What is said of the past, against runs that never saw the later mail."""
+
+from __future__ import annotations
+
+import mailbox
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+
+import miner
+from miner.config import Config
+from miner.errors import SourceError
+from miner.mined import Mined
+from miner.past import find_changes, find_history
+from miner.pipeline import mine
+from miner.report.history import find_work
+from miner.report.rows import claim_row, series_row, status_row
+
+MBOX = Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox"
+DAYS = ("2026-02-05", "2026-02-18", "2026-02-26", "2026-03-02", "2026-03-11", "2026-03-20", "2026-04-01")
+
+
+@pytest.fixture(scope="module")
+def sample() -> Mined:
+    return miner.mine([str(MBOX)])
+
+
+def until(moment: datetime, path: Path) -> Path:
+    """The sample as it lay there at a moment."""
+    then = mailbox.mbox(path)
+    for mail in mailbox.mbox(MBOX):
+        if parsedate_to_datetime(mail["Date"]) <= moment:
+            then.add(mail)
+    then.close()
+    return path
+
+
+def moment_of(day: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T23:59:59+00:00")
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_answer_of_a_day_is_that_of_the_mail_known_then(day: str, tmp_path: Path) -> None:
+    moment = moment_of(day)
+    then = mine([str(until(moment, tmp_path / "then.mbox"))])
+    now = mine([str(MBOX)], as_of=moment)
+    assert now.as_of == moment
+    assert now.read == then.read > 0
+    assert [status_row(each) for each in now.status] == [status_row(each) for each in then.status]
+    assert [claim_row(each) for each in now.claims] == [claim_row(each) for each in then.claims]
+    assert [series_row(each) for each in now.series] == [series_row(each) for each in then.series]
+
+
+def test_before_the_first_mail_nothing_is_known() -> None:
+    mined = mine([str(MBOX)], as_of=moment_of("2020-01-01"))
+    assert (mined.read, len(mined.status)) == (0, 0)
+    with pytest.raises(SourceError):
+        mine(["/no/such.mbox"], as_of=moment_of("2020-01-01"))
+
+
+@pytest.mark.parametrize("name", ["journal replay", "retry short uploads", "remove v1 framing", "lease renewal"])
+def test_each_step_of_a_history_is_what_stood_then(name: str, sample: Mined, tmp_path: Path) -> None:
+    work = find_work(name, sample.status)
+    moves = find_history(sample, work, Config())
+    assert moves[0].new
+    assert moves[0].before is None
+    assert [move.date for move in moves] == sorted(move.date for move in moves if move.date)
+    last = next(each for each in sample.status if each.kind == moves[-1].kind and each.key == moves[-1].key)
+    assert (moves[-1].status, moves[-1].revision, moves[-1].rule) == (last.status, last.revision, last.rule)
+    for n, move in enumerate(moves):
+        assert move.date is not None
+        then = mine([str(until(move.date, tmp_path / f"{n}.mbox"))])
+        found = next(each for each in then.status if (each.kind, each.key) == (move.kind, move.key))
+        assert (found.status, found.revision, found.next_actor) == (move.status, move.revision, move.next_actor)
+        assert n == 0 or move.before == moves[n - 1].status
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_changes_lead_from_what_stood_then_to_what_stands_now(day: str, sample: Mined) -> None:
+    since = moment_of(day)
+    then = {(s.kind, s.key): s.status for s in mine([str(MBOX)], as_of=since).status}
+    now = {(s.kind, s.key): s.status for s in sample.status}
+    moves = find_changes(sample, since, Config())
+    for move in moves:
+        assert now[move.kind, move.key] == move.status
+        if move.new:
+            assert (move.kind, move.key) not in then
+        elif (move.kind, move.key) in then and move.kind == "item":
+            assert then[move.kind, move.key] == move.before
+    moved = {(move.kind, move.key) for move in moves}
+    still = [key for key in now if key[0] == "item" and key not in moved]
+    assert all(then[key] == now[key] for key in still)
+
+
+def test_nothing_moved_since_the_last_mail(sample: Mined) -> None:
+    assert find_changes(sample, max(m.date for m in sample.messages if m.date), Config()) == ()
