@@ -21,10 +21,23 @@ import typer
 
 from miner.config import Config, config_path, find_config, read_config
 from miner.errors import ConfigError, MinerError
-from miner.model import Claim, Comparison, ExplainedSentence, Message, Move, Problem, Series, Status, WorkItem
+from miner.model import (
+    Claim,
+    Comparison,
+    ExplainedSentence,
+    FlatLayer,
+    Message,
+    Move,
+    Problem,
+    Series,
+    Status,
+    Wait,
+    WorkItem,
+)
 from miner.sources import parse_moment, parse_since
 
 if TYPE_CHECKING:
+    from miner.join.graph import Graph
     from miner.mined import Mined
     from miner.report.arrange import Overview
     from miner.report.formats import Column
@@ -61,6 +74,14 @@ class StatusFormat(StrEnum):
     HTML = "html"
 
 
+class GraphFormat(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    GRAPHML = "graphml"
+    DOT = "dot"
+    MERMAID = "mermaid"
+
+
 class Kind(StrEnum):
     ITEM = "item"
     SERIES = "series"
@@ -82,6 +103,15 @@ StatusFormatOption = Annotated[
 ]
 LayersFormatOption = Annotated[
     LayersFormat | None, typer.Option("--format", "-f", help=_FORMAT_HELP, show_default=False)
+]
+GraphFormatOption = Annotated[
+    GraphFormat | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="How to write it. Without this: table (counts) on a terminal, else json.",
+        show_default=False,
+    ),
 ]
 
 app = typer.Typer(
@@ -366,6 +396,77 @@ def changes(
 
         moves = [move for move in find_changes(mined, start, settings) if kind in (Kind.ALL, move.kind)]
         _write_moves(moves, _format(fmt), settings)
+        _finish(mined)
+
+
+@app.command(rich_help_panel=_STAND)
+def blocked(
+    sources: Sources = None,
+    fmt: FormatOption = None,
+    git: GitTree = None,
+    as_of: AsOf = None,
+    config: ConfigFile = None,
+) -> None:
+    """Show what waits for what: chains of work, rings, and the piece of work that holds up most others.
+
+    Example: [bold]miner blocked thread.mbox[/bold]
+    """
+    with _politely("blocked"):
+        settings, mined = _mine("blocked", sources, config, git, as_of)
+        from miner.join.blocked import find_blocked
+
+        found = find_blocked(mined.status)
+        chosen = _format(fmt)
+        if chosen == "table":
+            from miner.report.terminal import make_console, render_blocked, write_text
+
+            console = make_console(sys.stdout)
+            write_text(render_blocked(found, console, settings.archive_url), console)
+        else:
+            from miner.report.rows import plain
+
+            _write((plain(wait) for wait in found.waits), chosen, Wait, ())
+        _finish(mined)
+
+
+@app.command(rich_help_panel=_STAND)
+def graph(
+    sources: Sources = None,
+    fmt: GraphFormatOption = None,
+    around: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Only what lies near this: a title, a person, a message-id.", show_default=False
+        ),
+    ] = None,
+    depth: Annotated[int, typer.Option(min=1, max=8, help="With --around: how many steps away.")] = 1,
+    kinds: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND,...", help="Only nodes of these kinds, such as item,series,person.", show_default=False
+        ),
+    ] = None,
+    git: GitTree = None,
+    as_of: AsOf = None,
+    config: ConfigFile = None,
+) -> None:
+    """Give out all that was found as one graph, for networkx, Gephi, Graphviz or a web page.
+
+    Example: [bold]miner graph --around "warp cache" --format dot thread.mbox | dot -Tsvg > graph.svg[/bold]
+    """
+    with _politely("graph"):
+        from miner.join import graph as graphs
+
+        wanted = kinds.split(",") if kinds else []
+        if unknown := [kind for kind in wanted if kind not in graphs.NODE_KINDS]:
+            _say(f"--kinds: no kind {unknown[0]!r}; the kinds are {', '.join(graphs.NODE_KINDS)}")
+            raise typer.Exit(2)
+        _, mined = _mine("graph", sources, config, git, as_of)
+        try:
+            found = graphs.around(mined.graph, around, depth) if around else mined.graph
+        except MinerError as error:
+            _finish(mined, why=error)
+        _write_graph(graphs.only(found, wanted) if wanted else found, _graph_format(fmt))
         _finish(mined)
 
 
@@ -678,6 +779,29 @@ def _write_moves(moves: Sequence[Move], fmt: str, settings: Config, titles: bool
     write_text(render_moves(moves, console, settings.archive_url, titles), console)
 
 
+def _graph_format(chosen: GraphFormat | None) -> str:
+    return chosen.value if chosen is not None else "table" if sys.stdout.isatty() else "json"
+
+
+def _write_graph(found: Graph[str], fmt: str) -> None:
+    from miner.join.graph import as_graphml, as_node_link, edges_of
+    from miner.report.formats import write_json
+    from miner.report.graphs import COUNT_KEYS, count_rows, render_dot, render_mermaid
+    from miner.report.rows import plain
+
+    if fmt == "json":
+        write_json(as_node_link(found), sys.stdout)
+    elif fmt == "graphml":
+        sys.stdout.write(as_graphml(found) + "\n")
+    else:
+        nodes = {name: data for name, data in found.nodes(data=True)}  # noqa: C416 - a view, not a dict
+        edges = [plain(edge) for edge in edges_of(found)]
+        if fmt == "table":
+            _write(count_rows(nodes, edges), fmt, COUNT_KEYS, ())
+        else:
+            sys.stdout.write((render_dot if fmt == "dot" else render_mermaid)(nodes, edges))
+
+
 def _write_explained(message: Message, fmt: str) -> None:
     from miner.claims import explain_message
     from miner.report.rows import plain
@@ -697,7 +821,7 @@ def _write_explained(message: Message, fmt: str) -> None:
 
 
 def _write_layers(mined: Mined, fmt: str) -> None:
-    from miner.report.rows import flat_layers, layers_row
+    from miner.report.rows import flatten_layers, layers_row, plain
 
     if fmt == "html":
         from miner.report.page import render_layers_html
@@ -712,9 +836,7 @@ def _write_layers(mined: Mined, fmt: str) -> None:
             write_text(render_layers([message], console, numbers), console)
             print()
     elif fmt == "csv":
-        from miner.report.rows import LAYER_KEYS
-
-        _write((row for message in mined.messages for row in flat_layers(message)), fmt, LAYER_KEYS, ())
+        _write((plain(flat) for message in mined.messages for flat in flatten_layers(message)), fmt, FlatLayer, ())
     else:
         _write((layers_row(message) for message in mined.messages), fmt, ("message_id", "layers"), ())
 

@@ -65,7 +65,8 @@ class Config:
     `min_confidence` (0 to 1) are left out. A mail of more than `max_mail_bytes` bytes is skipped and reported.
     `git` is the project's own git tree, a work tree or a bare mirror, that commits are looked up in; empty for none.
     Of its branches those of its remotes count, or of a repository without remotes all, or the `git_branches` alone.
-    `maintainers` is the path of a MAINTAINERS file, which tells who decides; empty for the git tree's own.
+    `maintainers` is the path of a MAINTAINERS file, which tells who decides, and `mailmap` that of a mailmap, which
+    tells who is who; empty for the git tree's own.
     `sources` is what `miner fetch` keeps up to date.
 
     >>> Config(stale_days=7).stale_days
@@ -79,6 +80,7 @@ class Config:
     git: str = ""
     git_branches: tuple[str, ...] = ()
     maintainers: str = ""
+    mailmap: str = ""
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sources: tuple[Source, ...] = ()
 
@@ -240,6 +242,7 @@ _RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "max_mail_bytes": ("a whole number of bytes from 1024 to 2147483648", lambda value: _is_whole(value, 1024, 2**31)),
     "git": ("the path of a git repository", _is_line),
     "maintainers": ("the path of a MAINTAINERS file", _is_line),
+    "mailmap": ("the path of a mailmap", _is_line),
     "git_branches": (
         "a list of names of branches",
         lambda value: isinstance(value, tuple) and all(map(_is_line, value)),

@@ -9,15 +9,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from miner.model import Ask, Claim, Message, Problem, Series, Status, TableRow, WorkItem
+from miner.model import Ask, Claim, Edge, FlatLayer, Message, Problem, Series, Status, TableRow, WorkItem
 from miner.report.escape import one_line
-from miner.report.rows import keys_of, row_of
+from miner.report.rows import flatten_layers, keys_of, row_of
 
 if TYPE_CHECKING:
     import pandas
+
+    from miner.join.graph import Graph
 
 T = TypeVar("T")
 _SHOWN_ROWS = 50
@@ -123,7 +126,8 @@ class Mined:
     """All that a run found. `rows` has the table rows that stand in each message, in body order, by message-id.
 
     `read` counts the mails that were understood; what was left out, and why, is in `problems`. `found` is what the join
-    started from, so that it can be done again with less mail (`miner.past`). `as_of` is the moment whose mail was asked for.
+    started from, so that it can be done again with less mail (`miner.past`). `as_of` is the moment whose mail was asked for,
+    `mailmap` the text of the file that says who is who.
     """
 
     messages: Records[Message]
@@ -137,6 +141,27 @@ class Mined:
     sources: tuple[str, ...]
     found: Found = Found()
     as_of: datetime | None = None
+    mailmap: str = ""
+
+    @cached_property
+    def graph(self) -> Graph[str]:
+        """Everything as one graph; docs/python.md lists its nodes and edges."""
+        from miner.join.graph import build_graph
+
+        parts = (self.messages, self.rows, self.items, self.claims, self.series, self.status)
+        return build_graph(*parts, self.found.asks, self.mailmap)
+
+    @cached_property
+    def edges(self) -> Records[Edge]:
+        """The edges of the graph."""
+        from miner.join.graph import edges_of
+
+        return Records(edges_of(self.graph), Edge)
+
+    @cached_property
+    def layers(self) -> Records[FlatLayer]:
+        """The layers of all messages, one record each."""
+        return Records((flat for message in self.messages for flat in flatten_layers(message)), FlatLayer)
 
     def _repr_html_(self) -> str:
         counts = [(name, len(getattr(self, name))) for name in ("messages", "items", "claims", "series", "status")]

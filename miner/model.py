@@ -102,6 +102,21 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class FlatLayer:
+    """A layer as a row of a table: with its message, and its origin in two columns."""
+
+    message_id: str
+    depth: int
+    first_line: int
+    end_line: int
+    kind: LayerKind
+    author: str | None
+    attribution: int | None
+    origin_message_id: str | None
+    origin_first_line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What a Subject header says of a patch (see parse/subject.py). `title` is without "Re:" and the tag."""
 
@@ -212,8 +227,17 @@ class ExplainedSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """A posting that an item is about: its root, how sure that is (0 to 1), and why."""
+
+    series: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkItem:
-    """A row of a table that somebody posted, all its copies in quotes tied to it."""
+    """A row of a table that somebody posted, all its copies in quotes tied to it. `ties` says of each of `series` why."""
 
     item: str
     priority: str | None
@@ -224,6 +248,7 @@ class WorkItem:
     message_id: str
     series: tuple[str, ...]
     columns: Mapping[str, str | tuple[str, ...] | None]  # every further column
+    ties: tuple[Tie, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,3 +495,56 @@ class Comparison:
     patches: tuple[PatchChange, ...]
     asks: tuple[AnsweredAsk, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An edge of the graph (see join/graph.py): two nodes by name, with their kinds, and the words or the fact that say so."""
+
+    source: str
+    source_kind: str
+    target: str
+    target_kind: str
+    kind: str
+    date: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A piece of work that waits for another one, with the sentence that says so (of the mail `message_id`). `next_actor` is
+    who must act on the other one; `holds_up` counts the works that wait for this waiting one in turn, at any distance."""
+
+    kind: Literal["item", "series"]
+    key: str
+    title: str
+    status: StatusLabel | None
+    on_kind: Literal["item", "series"]
+    on_key: str
+    on_title: str
+    on_status: StatusLabel | None
+    next_actor: str | None
+    text: str
+    message_id: str | None
+    date: datetime | None
+    holds_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A piece of work, and how many others wait for it, at any distance."""
+
+    kind: str
+    key: str
+    title: str
+    holds_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blockage:
+    """Everything that waits for other work. `cycles` are the titles of works that wait for each other in a ring; `worst` is
+    the work that holds up most others, None where nothing waits."""
+
+    waits: tuple[Wait, ...]
+    cycles: tuple[tuple[str, ...], ...]
+    worst: Work | None

@@ -46,13 +46,16 @@ def mine(
 
 def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> Mined:
     """Tie what was found in the mails once more; the git tree is asked for what it held at `as_of`."""
-    from miner.join import join  # networkx, only where it is needed
+    from miner.join import Beside, join  # networkx, only where it is needed
 
     tree = Tree(config.git, config.git_branches, as_of) if config.git else None
+    maintainers = _read_beside("maintainers", config.maintainers, "MAINTAINERS", tree)
+    mailmap = _read_beside("mailmap", config.mailmap, ".mailmap", tree)
     said = mined.found
-    joined = join(mined.messages, mined.rows, said.claims, tree, said.asks, _read_maintainers(config, tree))
+    joined = join(mined.messages, mined.rows, said.claims, said.asks, Beside(tree, maintainers, mailmap))
     return replace(
         mined,
+        mailmap=mailmap,
         as_of=as_of,
         items=Records(joined.items, WorkItem),
         claims=Records(joined.claims, Claim),
@@ -61,14 +64,14 @@ def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> M
     )
 
 
-def _read_maintainers(config: Config, tree: Tree | None) -> str:
-    """The MAINTAINERS file that the settings name, else the git tree's own."""
-    if not config.maintainers:
-        return tree.read_text("MAINTAINERS") if tree is not None else ""
+def _read_beside(key: str, path: str, name: str, tree: Tree | None) -> str:
+    """The text of a file that the settings name with a key, else of the git tree's own; "" without one."""
+    if not path:
+        return tree.read_text(name) if tree is not None else ""
     try:
-        return Path(config.maintainers).expanduser().read_text(encoding="utf-8", errors="replace")
+        return Path(path).expanduser().read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise ConfigError(f"maintainers: {config.maintainers}: {error.strerror}") from error
+        raise ConfigError(f"{key}: {path}: {error.strerror}") from error
 
 
 def select(mined: Mined, wanted: Callable[[Message], bool]) -> Mined:

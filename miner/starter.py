@@ -70,6 +70,7 @@ REPORT = """\
 # git = "/path/to/linux"   # the project's git tree, to look up what became of patches: a work tree or a bare mirror
 # git_branches = ["origin/master"]   # without this: the branches of its remotes
 # maintainers = "/path/to/MAINTAINERS"   # who decides; without this: the git tree's own file, else whoever takes patches
+# mailmap = "/path/to/.mailmap"   # who is who, as git has it; without this: the git tree's own file
 
 """
 

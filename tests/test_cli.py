@@ -86,7 +86,7 @@ def test_help_groups_the_commands(run: Run) -> None:
         assert words in result.stdout
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "show", "diff", "explain", "history", "changes"])
+@pytest.mark.parametrize("command", [*COMMANDS, "show", "diff", "explain", "history", "changes", "blocked", "graph"])
 def test_each_command_has_a_sentence_and_an_example(run: Run, command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
@@ -276,6 +276,36 @@ def test_changes(run: Run) -> None:
     week = run("changes", "--since", "7d", "--as-of", "2026-03-27", SAMPLE).stdout.splitlines()
     assert all("2026-03-20" <= json.loads(line)["date"] <= "2026-03-28" for line in week)
     assert "nothing moved" in run("changes", "--since", "2026-05-01", SAMPLE, "-f", "table").stdout
+
+
+# The graph
+
+
+def test_blocked(run: Run) -> None:
+    text = run("blocked", SAMPLE, "-f", "table").stdout
+    assert "holds up most: lease renewal (1 other)" in text
+    (wait,) = map(json.loads, run("blocked", SAMPLE).stdout.splitlines())
+    assert (wait["title"], wait["on_title"]) == ("quota per tenant", "lease renewal")
+    assert "nothing waits" in run("blocked", "--as-of", "2026-02-10", SAMPLE, "-f", "table").stdout
+
+
+def test_graph(run: Run) -> None:
+    whole = json.loads(run("graph", SAMPLE).stdout)
+    assert (whole["directed"], whole["multigraph"]) == (True, True)
+    near = json.loads(run("graph", "--around", "quota per tenant", "--kinds", "item,person", SAMPLE).stdout)
+    assert {node["kind"] for node in near["nodes"]} == {"item", "person"}
+    assert len(near["nodes"]) < len(whole["nodes"])
+    assert run("graph", SAMPLE, "-f", "dot").stdout.startswith("digraph miner {")
+    assert run("graph", SAMPLE, "-f", "mermaid").stdout.startswith("flowchart LR")
+    assert run("graph", SAMPLE, "-f", "graphml").stdout.startswith("<?xml")
+    assert "depends_on" in run("graph", SAMPLE, "-f", "table").stdout
+
+
+def test_graph_of_what_is_not_there(run: Run) -> None:
+    assert run("graph", "--around", "no such work", SAMPLE).exit_code == 1
+    result = run("graph", "--kinds", "item,nonsense", SAMPLE)
+    assert result.exit_code == 2
+    assert "nonsense" in only_line(result)
 
 
 # Where it reads from

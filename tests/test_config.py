@@ -47,7 +47,14 @@ def test_every_key_is_read(file: Path) -> None:
 def test_the_git_tree_and_its_branches(file: Path) -> None:
     file.write_text('git = "~/weft.git"\ngit_branches = ["main", "next"]\n')
     assert (read_config(file).git, read_config(file).git_branches) == ("~/weft.git", ("main", "next"))
-    for wrong in ("git = 1", "maintainers = 2", "git_branches = 'main'", "git_branches = [1]", "gti = 'weft.git'"):
+    for wrong in (
+        "git = 1",
+        "maintainers = 2",
+        "mailmap = []",
+        "git_branches = 'main'",
+        "git_branches = [1]",
+        "gti = 'weft.git'",
+    ):
         file.write_text(wrong)
         with pytest.raises(ConfigError, match="git"):
             read_config(file)
@@ -164,7 +171,7 @@ def test_a_config_cannot_be_changed() -> None:
         ("[stale-days]", "unknown key 'stale-days'; did you mean 'stale_days'?"),
         (
             "zzz = 1",
-            "unknown key 'zzz'; the known keys are archive_url, stale_days, min_confidence, max_mail_bytes, git, git_branches, maintainers, fetch, list, search, thread, person, web",
+            "unknown key 'zzz'; the known keys are archive_url, stale_days, min_confidence, max_mail_bytes, git, git_branches, maintainers, mailmap, fetch, list, search, thread, person, web",
         ),
     ],
 )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from miner.columns import ASSIGNEE
 from miner.join.answers import answer_asks as _answer_asks
 from miner.join.commits import Tree, tie_commits
 from miner.join.compare import Numbered, compare_patches, read_patches
 from miner.join.deciders import read_maintainers
 from miner.join.items import gather_items, make_items
+from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
 from miner.join.notices import claim_outcomes
-from miner.join.people import People
+from miner.join.people import gather_people
 from miner.join.postings import stamp
 from miner.join.questions import claim_asks
 from miner.join.series import assemble_series
@@ -22,7 +22,16 @@ from miner.join.threads import Threads
 from miner.join.tie import Ties, tie_claims
 from miner.model import AnsweredAsk, Ask, Claim, Message, PatchChange, Series, Status, TableRow, WorkItem
 
-__all__ = ["Joined", "answer_asks", "compare_patches", "join", "read_patches", "thread_of", "threads_of"]
+__all__ = ["Beside", "Joined", "answer_asks", "compare_patches", "join", "read_patches", "thread_of", "threads_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside the mails: the project's git tree, and the texts of a MAINTAINERS file and of a mailmap."""
+
+    tree: Tree | None = None
+    maintainers: str = ""
+    mailmap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,49 +46,26 @@ def join(
     messages: Sequence[Message],
     rows: Mapping[str, Sequence[TableRow]],
     claims: Sequence[Claim],
-    tree: Tree | None = None,
     asks: Iterable[Ask] = (),
-    maintainers: str = "",
+    beside: Beside = Beside(),
 ) -> Joined:
-    """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id, `tree` the
-    project's git tree, and `asks` what people asked for, `maintainers` the text of a
-    MAINTAINERS file."""
+    """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id, `asks` what
+    people asked for."""
     threads = Threads(messages)
     unmask = Unmasker(threads.messages)
-    people = _gather_people(messages, rows)
+    people = gather_people(messages, rows, read_mailmap(beside.mailmap))
     series = assemble_series(threads, unmask)
     findings = None
-    if tree is not None:
-        series, findings = tie_commits(series, threads, unmask, tree)
+    if beside.tree is not None:
+        series, findings = tie_commits(series, threads, unmask, beside.tree)
     entries = gather_items(threads, rows)
     ties = Ties(threads, entries, series, people, unmask)
     both, postings = tie_claims((*claims, *claim_asks(asks, claims)), ties)
     asked = both[len(claims) :]
     tied = tuple(claim_outcomes(both[: len(claims)], series, threads))
     items = make_items(entries, people, postings)
-    named = read_maintainers(maintainers)
-    return Joined(items, tied, series, fold_statuses(tied, asked, items, postings, ties, findings, named))
-
-
-def _gather_people(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]]) -> People:
-    """Everybody who wrote, got mail, was quoted or owns an item; whole forms first, so that they are the standing ones."""
-    forms = [str(m.author) for m in messages] + [str(p) for m in messages for p in m.recipients if p.name]
-    owners = [
-        v
-        for found in rows.values()
-        for row in found
-        for v in row.columns.values()
-        if isinstance(v, str) and "@" in v and len(v) < 200 and "://" not in v
-    ]
-    quoted = [layer.author for m in messages for layer in m.layers if layer.author and layer.depth]
-    plain = [
-        v
-        for found in rows.values()
-        for row in found
-        for name, v in row.columns.items()
-        if name in ASSIGNEE and isinstance(v, str)
-    ]
-    return People(form for form in (*forms, *owners, *quoted, *plain) if form)
+    named = read_maintainers(beside.maintainers)
+    return Joined(items, tied, series, fold_statuses(tied, asked, items, ties, findings, named))
 
 
 def thread_of(posting: Series, messages: Sequence[Message]) -> tuple[Message, ...]:
@@ -107,5 +93,5 @@ def answer_asks(
     messages: Sequence[Message],
 ) -> tuple[AnsweredAsk, ...]:
     """What came of the asks below the older of two postings; see join/answers.py."""
-    people = _gather_people(messages, {})
+    people = gather_people(messages, {})
     return _answer_asks(asks, older, newer, changes, patches, claims, Threads(messages), people)

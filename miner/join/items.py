@@ -15,7 +15,7 @@ from miner.join.masks import Unmasker
 from miner.join.people import People
 from miner.join.threads import Threads
 from miner.links import message_id_of
-from miner.model import Message, TableRow, WorkItem
+from miner.model import Message, TableRow, Tie, WorkItem
 
 FIELDS = {
     "assignee": ASSIGNEE,
@@ -61,9 +61,9 @@ def title_key(title: str) -> str:
     return " ".join(_WORDS.findall(title.lower()))
 
 
-def make_items(entries: Sequence[Entry], people: People, series: Mapping[int, Sequence[str]]) -> tuple[WorkItem, ...]:
-    """The records; `series` gives for each entry's index the roots of its postings."""
-    return tuple(_make_item(entry, people, tuple(series.get(n, ()))) for n, entry in enumerate(entries))
+def make_items(entries: Sequence[Entry], people: People, ties: Mapping[int, Sequence[Tie]]) -> tuple[WorkItem, ...]:
+    """The records; `ties` gives for each entry's index its postings."""
+    return tuple(_make_item(entry, people, tuple(ties.get(n, ()))) for n, entry in enumerate(entries))
 
 
 def row_links(entry: Entry, unmask: Unmasker) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ def _shares(one: TableRow, other: TableRow) -> bool:
     return bool(set(one.links) & set(other.links))
 
 
-def _make_item(entry: Entry, people: People, series: tuple[str, ...]) -> WorkItem:
+def _make_item(entry: Entry, people: People, ties: tuple[Tie, ...]) -> WorkItem:
     used = {n for n in TITLE if title_key(as_text(entry.values.get(n))) == title_key(entry.title)}
     values: dict[str, str | tuple[str, ...] | None] = {}
     for name, names in FIELDS.items():
@@ -141,8 +141,9 @@ def _make_item(entry: Entry, people: People, series: tuple[str, ...]) -> WorkIte
         location=_many(values.get("location")),
         assignee=(people.resolve(assignee) or assignee) if assignee else None,
         message_id=entry.message_id,
-        series=series,
+        series=tuple(tie.series for tie in ties),
         columns={name: value for name, value in entry.values.items() if name not in used},
+        ties=ties,
     )
 
 

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from miner.join.masks import mask_key
+from miner.columns import ASSIGNEE
+from miner.join.mailmap import Mailmap
+from miner.join.masks import is_masked, mask_key
+from miner.model import Message, Person, TableRow
 
 _ADDRESSED = re.compile(r"^\s*(.*?)\s*<([^<>\s]+)>\s*$")
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
@@ -16,11 +19,14 @@ ROLES = frozenset({"author", "maintainer", "maintainers", "reviewers", "reviewer
 
 
 class People:
-    """An index of people, in the order that they were added; every form given as a string like `Name <addr>`."""
+    """An index of people, in the order that they were added; every form given as a string like `Name <addr>`. The mailmap says
+    who is who before anything else does."""
 
-    def __init__(self, known: Iterable[str] = ()) -> None:
+    def __init__(self, known: Iterable[str] = (), mailmap: Mailmap | None = None) -> None:
+        self._mailmap = mailmap or Mailmap()
         self._forms: list[str] = []
-        self._by_address: dict[tuple[str, int], str] = {}
+        self._by_address: dict[str, str] = {}
+        self._by_mask: dict[tuple[tuple[str, int], bool], str | None] = {}
         self._by_words: dict[frozenset[str], str] = {}
         self._by_word: dict[str, list[str]] = {}
         for form in known:
@@ -28,18 +34,20 @@ class People:
 
     def add(self, form: str) -> str:
         """Add a person and return how that person is written from now on (the first full form that was seen)."""
-        name, address = split_person(form)
+        name, address = self._split(form)
         words = frozenset(w.lower() for w in _WORD.findall(name or ""))
-        known = (self._by_address.get(mask_key(address)) if address else None) or (
+        known = (self._find_address(address) if address else None) or (
             self._by_words.get(words) if len(words) > 1 else None
         )
         if known is None:
             if not address and len(words) < 2:
                 return form
-            known = form
-            self._forms.append(form)
+            known = form if (name, address) == split_person(form) else str(Person(name, address))
+            self._forms.append(known)
         if address:
-            self._by_address.setdefault(mask_key(address), known)
+            self._by_address.setdefault(address.lower(), known)
+            key = mask_key(address), is_masked(address)
+            self._by_mask[key] = known if self._by_mask.get(key, known) == known else None
         if words:
             self._by_words.setdefault(words, known)
         for word in words:
@@ -50,8 +58,8 @@ class People:
 
     def resolve(self, text: str, near: Sequence[str] = ()) -> str | None:
         """The person whom a name, an address or a first name means, or None. `near` are preferred (people of the thread)."""
-        name, address = split_person(text)
-        if address and (known := self._by_address.get(mask_key(address))):
+        name, address = self._split(text)
+        if address and (known := self._find_address(address)):
             return known
         words = [w.lower() for w in _WORD.findall(name or "")]
         if not words or " ".join(words) in ROLES:
@@ -69,16 +77,47 @@ class People:
 
     def resolve_known(self, form: str) -> str:
         """The standing form of a person already added; the form itself if it is not known."""
-        name, address = split_person(form)
-        if address and (known := self._by_address.get(mask_key(address))):
+        name, address = self._split(form)
+        if address and (known := self._find_address(address)):
             return known
         return self._by_words.get(frozenset(w.lower() for w in _WORD.findall(name or "")), form)
+
+    def _find_address(self, address: str) -> str | None:
+        """Who has an address. A masked one is that of the one person whose address it may hide, and the other way round."""
+        found = self._by_address.get(address.lower())
+        return found or self._by_mask.get((mask_key(address), not is_masked(address)))
+
+    def _split(self, form: str) -> tuple[str | None, str | None]:
+        return self._mailmap.fix(*split_person(form))
 
     def same(self, one: str | None, other: str | None) -> bool:
         """Whether two forms are the same person, as far as is known."""
         if not one or not other:
             return False
         return self.resolve_known(one) == self.resolve_known(other)
+
+
+def gather_people(
+    messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]], mailmap: Mailmap | None = None
+) -> People:
+    """Everybody who wrote, got mail, was quoted or owns an item; whole forms first, so that they are the standing ones."""
+    forms = [str(m.author) for m in messages] + [str(p) for m in messages for p in m.recipients if p.name]
+    owners = [
+        v
+        for found in rows.values()
+        for row in found
+        for v in row.columns.values()
+        if isinstance(v, str) and "@" in v and len(v) < 200 and "://" not in v
+    ]
+    quoted = [layer.author for m in messages for layer in m.layers if layer.author and layer.depth]
+    plain = [
+        v
+        for found in rows.values()
+        for row in found
+        for name, v in row.columns.items()
+        if name in ASSIGNEE and isinstance(v, str)
+    ]
+    return People((form for form in (*forms, *owners, *quoted, *plain) if form), mailmap)
 
 
 def split_person(form: str) -> tuple[str | None, str | None]:

@@ -1,16 +1,19 @@
 """Questions about the work, and whether somebody answered them.
 
 A question counts as answered when somebody else wrote directly below a quote of it, or when the person asked replied to
-that mail: without quoting anything if the question asks where the work stands, in any way if it is any other.
+that mail: without quoting anything if the question asks where the work stands, in any way if it is any other. A later mail of
+the person asked in another thread that links to the question answers it too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from miner.join.masks import Unmasker
 from miner.join.people import People
 from miner.join.threads import Threads
 from miner.join.tie import line_of
+from miner.links import find_message_ids
 from miner.model import Ask, Claim, Message, Question
 
 QUESTION = "question"  # the rule of a claim that is a question, and says nothing of where the work stands
@@ -53,21 +56,46 @@ def _as_claim(ask: Ask) -> Claim:
     )
 
 
-def find_unanswered(claims: Sequence[Claim], threads: Threads, people: People) -> list[tuple[Claim, Question]]:
+def find_unanswered(
+    claims: Sequence[Claim], threads: Threads, people: People, unmask: Unmasker
+) -> list[tuple[Claim, Question]]:
     """The asked claims that nobody answered, in the order of the claims, each with the question to show."""
-    found = []
-    for claim in claims:
-        if claim.certainty != "asked":
+    return [
+        (claim, Question(claim.message_id, claim.text, _asked_of(claim, threads, people), claim.by, claim.date))
+        for claim, answer in find_answers(claims, threads, people, unmask)
+        if answer is None
+    ]
+
+
+def find_answers(
+    claims: Iterable[Claim], threads: Threads, people: People, unmask: Unmasker
+) -> Iterator[tuple[Claim, str | None]]:
+    """The asked claims, each with the message-id of its answer; None where nobody answered it."""
+    asked = [claim for claim in claims if claim.certainty == "asked"]
+    elsewhere = _linked_to({claim.message_id for claim in asked}, threads, unmask)
+    for claim in asked:
+        yield claim, _answer(claim, elsewhere.get(claim.message_id, ()), threads, people)
+
+
+def _linked_to(wanted: Collection[str], threads: Threads, unmask: Unmasker) -> Mapping[str, list[str]]:
+    """For messages the later ones of other threads that link to them in their own text, the oldest first."""
+    found: dict[str, list[str]] = {}
+    for message in threads.messages.values():
+        if "://" not in message.body:
             continue
-        message = threads.messages[claim.message_id]
-        asked = _asked_of(claim, message, threads, people)
-        if not _is_answered(claim, message, asked, threads, people):
-            found.append((claim, Question(claim.message_id, claim.text, asked, claim.by, claim.date)))
-    return found
+        lines = message.lines
+        own = "\n".join("\n".join(lines[la.first_line : la.end_line]) for la in message.layers if la.kind == "own")
+        for ident in {unmask.resolve(ident) for ident in find_message_ids(own)} & set(wanted):
+            asker = threads.messages[ident]
+            later = message.date is not None and asker.date is not None and message.date > asker.date
+            if later and threads.roots[ident] != threads.roots[message.message_id]:
+                found.setdefault(ident, []).append(message.message_id)
+    return {ident: sorted(each, key=lambda i: (threads.messages[i].date, i)) for ident, each in found.items()}
 
 
-def _asked_of(claim: Claim, message: Message, threads: Threads, people: People) -> str | None:
+def _asked_of(claim: Claim, threads: Threads, people: People) -> str | None:
     """Who is asked: the one named, else the writer of the mail above; for a plain question the nearest other writer above."""
+    message = threads.messages[claim.message_id]
     near = [str(message.author), *map(str, message.recipients)]
     for name in claim.waiting_on:
         if person := people.resolve(name, near):
@@ -80,20 +108,23 @@ def _asked_of(claim: Claim, message: Message, threads: Threads, people: People) 
     return next((author for author in authors if author and not people.same(author, claim.by)), None)
 
 
-def _is_answered(claim: Claim, message: Message, asked: str | None, threads: Threads, people: People) -> bool:
+def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: People) -> str | None:
+    """The mail that answers a question: below it, or in another thread by the one who was asked, with a link to it."""
+    message = threads.messages[claim.message_id]
+    asked = _asked_of(claim, threads, people)
     first, last = line_of(message.body, claim.start), line_of(message.body, max(claim.start, claim.end - 1))
     if message.form == "flattened" and _followed_by_own(message, message.message_id, first, last):
-        return True
-    for ident in threads.descendants(claim.message_id):
+        return message.message_id
+    for ident in sorted(threads.descendants(claim.message_id), key=threads.order):
         reply = threads.messages[ident]
         if people.same(str(reply.author), claim.by):
             continue
         if _followed_by_own(reply, claim.message_id, first, last):
-            return True
+            return ident
         direct = threads.parent(ident) == claim.message_id and people.same(str(reply.author), asked)
         if direct and (claim.rule == QUESTION or not any(layer.kind == "quote" for layer in reply.layers)):
-            return True
-    return False
+            return ident
+    return next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
 
 
 def _followed_by_own(reply: Message, ident: str, first: int, last: int) -> bool:

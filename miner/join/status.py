@@ -11,6 +11,7 @@ from miner.join.commits import Findings, TreeWord
 from miner.join.deciders import Deciders
 from miner.join.mentions import claim_newer
 from miner.join.people import People
+from miner.join.prerequisites import find_prerequisites
 from miner.join.questions import QUESTION, find_unanswered
 from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
 from miner.join.tie import Ties, item_named_in
@@ -34,7 +35,6 @@ def fold_statuses(
     claims: Sequence[Claim],
     asked: Sequence[Claim],
     items: Sequence[WorkItem],
-    postings: Mapping[int, Sequence[str]],
     ties: Ties,
     findings: Findings | None = None,
     maintainers: Sequence[str] = (),
@@ -42,16 +42,16 @@ def fold_statuses(
     """One status a work item, in the order of the tables, then one a posting, oldest first; `asked` are the
     questions and requests that are no claims, `findings` are what the project's git tree says."""
     ordered = _in_order((*claims, *claim_newer(ties)), ties)
-    unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people)
+    unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     deciders = Deciders(maintainers, claims, ties.series, ties.people)
     folder = _Folder(ordered, unanswered, _in_order(requests, ties), items, ties, findings, deciders)
-    first = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
+    first = [folder.fold_item(item) for item in items]
     folder.finished = frozenset(
         status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
     )
-    by_item = [folder.fold_item(item, postings.get(n, ())) for n, item in enumerate(items)]
+    by_item = [folder.fold_item(item) for item in items]
     return (*by_item, *(folder.fold_series(one) for one in ties.series))
 
 
@@ -94,6 +94,7 @@ class _Folder:
                 self.open_of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:
                 self.open_of_series.setdefault(claim.series, []).append(claim)
+        self.prerequisites = find_prerequisites(ties.series, ties.threads.messages, ties.unmask)
         self.finished: frozenset[str] = frozenset()  # items that the first round found finished: nobody waits for them
         self.of_item: dict[str, list[Claim]] = {}
         self.of_series: dict[str, list[Claim]] = {}
@@ -120,7 +121,8 @@ class _Folder:
     def people(self) -> People:
         return self.ties.people
 
-    def fold_item(self, item: WorkItem, roots: Sequence[str]) -> Status:
+    def fold_item(self, item: WorkItem) -> Status:
+        roots = item.series
         claims = self.of_item.get(item.item, [])
         series = sorted(
             (self.ties.by_root[r] for r in roots if r in self.ties.by_root),
@@ -182,6 +184,8 @@ class _Folder:
         roots: Sequence[str],
     ) -> Status:
         depends = self._depends_on(verdict, case, item)
+        if item is None and series is not None:
+            depends = tuple(dict.fromkeys((*depends, *self.prerequisites.get(series.root, ()))))
         waiting = () if verdict.status in FINISHED else self._waiting_on(verdict, case, item, series, depends)
         deciding = {id(c) for c in verdict.evidence}
         others = [c for c in reversed(case.claims) if id(c) not in deciding]

@@ -32,7 +32,7 @@ class Threads:
         bare = [m for m in self.messages.values() if m.form == "mail" and m.subject.reply and not m.references]
         self._openers = _find_openers(self.messages.values(), {m.subject.title for m in bare}) if bare else {}
         # The newest first, so that what closes a loop is the edge of its oldest message.
-        for ident in sorted(self.messages, key=lambda i: (-self._order(i)[0], i)):
+        for ident in sorted(self.messages, key=lambda i: (-self.order(i)[0], i)):
             for parent in self._candidates(self.messages[ident]):
                 if not self._leads_to(parent, ident):
                     self.graph.add_edge(ident, parent)
@@ -73,7 +73,7 @@ class Threads:
             root = next(n for n in component if self.graph.out_degree(n) == 0)
             for ident in component:
                 found[ident] = root
-        joined = self._join_orphans(sorted(set(found.values()), key=self._order), found)
+        joined = self._join_orphans(sorted(set(found.values()), key=self.order), found)
         return {ident: joined.get(root, root) for ident, root in found.items()}
 
     def _join_orphans(self, roots: Sequence[str], found: Mapping[str, str]) -> Mapping[str, str]:
@@ -94,7 +94,8 @@ class Threads:
             joined |= dict.fromkeys(here, min(here, key=place.__getitem__))
         return joined
 
-    def _order(self, ident: str) -> tuple[float, str]:
+    def order(self, ident: str) -> tuple[float, str]:
+        """What messages are sorted by, the oldest first."""
         date = self.messages[ident].date
         return (date.timestamp() if date else float("inf"), ident)
 
@@ -104,7 +105,7 @@ class Threads:
         found: dict[str, list[str]] = {}
         for ident, root in self.roots.items():
             found.setdefault(root, []).append(ident)
-        return {root: tuple(sorted(idents, key=self._order)) for root, idents in found.items()}
+        return {root: tuple(sorted(idents, key=self.order)) for root, idents in found.items()}
 
     def descendants(self, ident: str) -> set[str]:
         """Every message below this one."""

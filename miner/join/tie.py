@@ -14,11 +14,12 @@ from functools import cached_property
 from miner.columns import ASSIGNEE
 from miner.join.items import Entry, as_text, row_links, title_key
 from miner.join.masks import Unmasker
+from miner.join.match import LINKED, SAID, TITLED, guess_ties
 from miner.join.people import People
 from miner.join.series import looks_like_posting
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
-from miner.model import Claim, Layer, Message, Series
+from miner.model import Claim, Layer, Message, Series, Tie
 
 MAX_HOPS = 8
 _MARKS = re.compile(r"^>[> \t]*")
@@ -139,8 +140,8 @@ class Ties:
         return {root: one for one in self.series if one.taken_over for root in one.supersedes}
 
 
-def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], Mapping[int, tuple[str, ...]]]:
-    """Claims with `item` and `series` filled in, and the roots of postings of each entry (by its index), oldest first."""
+def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], Mapping[int, tuple[Tie, ...]]]:
+    """Claims with `item` and `series` filled in, and the ties of each entry (by its index) to postings, oldest first."""
     answered: list[int | None] = []
     linked: list[tuple[str, ...]] = []
     for claim in claims:
@@ -148,7 +149,7 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
         linked.append(ties.links_in(message, claim))
         answered.append(_item_of(claim, message, linked[-1], ties))
     postings = _postings_of_items(claims, answered, linked, ties)
-    owner = {root: n for n, roots in postings.items() for root in roots}
+    owner = {tie.series: n for n, found in postings.items() for tie in found}
     pointed = _pointed_at(claims, answered, linked, ties)
     out = []
     for claim, item, ids in zip(claims, answered, linked, strict=True):
@@ -223,30 +224,35 @@ def _locations(entry: Entry) -> Iterator[str]:
 
 def _postings_of_items(
     claims: Sequence[Claim], answered: Sequence[int | None], linked: Sequence[Sequence[str]], ties: Ties
-) -> Mapping[int, tuple[str, ...]]:
-    found: dict[int, dict[str, None]] = {}
+) -> Mapping[int, tuple[Tie, ...]]:
+    found: dict[int, dict[str, Tie]] = {}
     for n, ids in enumerate(ties.links_of_entry):
         for ident in ids:
             if root := _as_posting(ident, ties, trusted=False):
-                found.setdefault(n, {})[root] = None
+                found.setdefault(n, {})[root] = Tie(root, LINKED, "its row links to it")
     owned = {root for roots in found.values() for root in roots}
     for claim, item, named in zip(claims, answered, linked, strict=True):
         if item is not None and claim.status in _TELLS_OF_POSTING:
             for ident in named:
                 root = _as_posting(ident, ties, trusted=claim.status == "posted")
                 if root and root not in owned:
-                    found.setdefault(item, {})[root] = None
+                    found.setdefault(item, {}).setdefault(root, Tie(root, SAID, "a sentence about it links to it"))
     for n, entry in enumerate(ties.entries):
         if n not in found and (root := _posting_of_title(entry.title, ties)):
-            found[n] = {root: None}
+            found[n] = {root: Tie(root, TITLED, "its title holds the item's")}
+    loose = [n for n in range(len(ties.entries)) if n not in found]
+    for n, tie in guess_ties(ties.entries, loose, ties.series, ties.threads.messages, ties.people).items():
+        found[n] = {tie.series: tie}
     chains: dict[str, list[str]] = {}
     for one in ties.series:
         chains.setdefault(one.chain, []).append(one.root)
     order = {one.root: n for n, one in enumerate(ties.series)}  # oldest first; what is only linked to before them
     out = {}
     for n, roots in found.items():
-        later = [r for root in roots if root in ties.by_root for r in chains[ties.by_root[root].chain]]
-        out[n] = tuple(sorted(dict.fromkeys([*roots, *later]), key=lambda root: order.get(root, -1)))
+        for tie in [tie for tie in roots.values() if tie.series in ties.by_root]:
+            for root in chains[ties.by_root[tie.series].chain]:
+                roots.setdefault(root, Tie(root, tie.score, f"another version of one that is tied: {tie.reason}"))
+        out[n] = tuple(sorted(roots.values(), key=lambda tie: order.get(tie.series, -1)))
     return out
 
 

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from miner.model import Claim, ExplainedSentence, Message, Series, Status, WorkItem
+from miner.model import Claim, Edge, ExplainedSentence, FlatLayer, Message, Series, Status, WorkItem
 
 Row = dict[str, Any]
 
@@ -80,30 +80,20 @@ def layers_row(message: Message) -> Row:
     return {"message_id": message.message_id, "layers": plain(message.layers)}
 
 
-def flat_layers(message: Message) -> list[Row]:
-    """One row a layer, for formats that have no lists of objects."""
-    rows = []
+def flatten_layers(message: Message) -> Iterator[FlatLayer]:
+    """One record a layer, for formats that have no lists of objects."""
     for layer in message.layers:
-        origin = layer.origin
-        row = {"message_id": message.message_id, **plain(layer)}
-        del row["origin"]
-        row["origin_message_id"] = origin.message_id if origin else None
-        row["origin_first_line"] = origin.first_line if origin else None
-        rows.append(row)
-    return rows
-
-
-LAYER_KEYS = (
-    "message_id",
-    "depth",
-    "first_line",
-    "end_line",
-    "kind",
-    "author",
-    "attribution",
-    "origin_message_id",
-    "origin_first_line",
-)
+        yield FlatLayer(
+            message_id=message.message_id,
+            depth=layer.depth,
+            first_line=layer.first_line,
+            end_line=layer.end_line,
+            kind=layer.kind,
+            author=layer.author,
+            attribution=layer.attribution,
+            origin_message_id=layer.origin.message_id if layer.origin else None,
+            origin_first_line=layer.origin.first_line if layer.origin else None,
+        )
 
 
 def segments_row(ident: str, labels: Sequence[str]) -> Row:
@@ -156,7 +146,7 @@ def row_of(record: object) -> Row:
             return message_row(record)
         case WorkItem():
             return item_row(record)
-        case Claim() | Series() | Status():
+        case Claim() | Series() | Status() | Edge() | FlatLayer():
             row: Row = plain(record)
             return row
     raise TypeError(f"no row for a {type(record).__name__}")

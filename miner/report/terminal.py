@@ -6,14 +6,14 @@ Each function returns a rich `Text` with its line breaks in it, laid out for the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from miner.model import AnsweredAsk, Comparison, ExplainedSentence, Layer, Message, Move, PatchChange
+from miner.model import AnsweredAsk, Blockage, Comparison, ExplainedSentence, Layer, Message, Move, PatchChange, Wait
 from miner.report.arrange import PLACE_OF, Entry, Overview, Part, Place, Quote, Reference, Section
 from miner.report.comparison import WORDS, sum_up
 from miner.report.escape import clean, escape_unsafe, message_url, one_line, short_name
@@ -39,6 +39,7 @@ _CHANGE_STYLES = {"same": "dim", "changed": "yellow", "renamed": "cyan", "new": 
 _VERDICT_STYLES = {"changed": "green", "agreed": "green", "reply": "yellow", "open": "bold red"}
 _DIFF_LINES = 200  # of the range-diff of one patch
 _AUTHOR_COLOURS = ("cyan", "yellow", "magenta", "green", "blue", "red", "bright_cyan", "bright_yellow")
+_DEEPEST = 12  # steps to the right
 _DOT = " · "
 
 
@@ -231,6 +232,69 @@ def render_moves(moves: Sequence[Move], console: Console, archive_url: str, titl
         page.add(_text("nothing moved"))
     page.drop_first_blank()
     return page.text()
+
+
+# What waits for what
+
+
+def render_blocked(found: Blockage, console: Console, archive_url: str) -> Text:
+    """What is waited for, and below it what waits, at any distance, with the sentence that says so."""
+    page = _Page(console)
+    for ring in found.cycles:
+        page.add(
+            _text("in a ring: ", "bold red") + _text(" > ".join(one_line(title, 80) for title in (*ring, ring[0])))
+        )
+    if found.worst is not None:
+        count = found.worst.holds_up
+        page.add(
+            _text("holds up most: ", "bold")
+            + _text(one_line(found.worst.title))
+            + _text(f" ({count} other{'s' if count != 1 else ''})", "dim")
+        )
+    below: dict[tuple[str, str], list[Wait]] = {}
+    for wait in found.waits:
+        below.setdefault((wait.on_kind, wait.on_key), []).append(wait)
+    waiting = {(wait.kind, wait.key) for wait in found.waits}
+    tops = [key for key in below if key not in waiting]
+    shown: set[tuple[str, str]] = set()
+    for key in (*tops, *below):
+        if key in shown:
+            continue
+        top = below[key][0]
+        page.add_blank()
+        page.add(_text(one_line(top.on_title), "bold"))
+        next_actor = f"next: {short_name(top.next_actor)}" if top.next_actor else ""
+        page.add_facts((_text(top.on_status or "unknown", "dim"), _text(next_actor)), indent=2)
+        _add_waiters(page, key, below, shown, archive_url)
+    if not found.waits:
+        page.add(_text("nothing waits for other work"))
+    page.drop_first_blank()
+    return page.text()
+
+
+def _add_waiters(
+    page: _Page,
+    top: tuple[str, str],
+    below: Mapping[tuple[str, str], Sequence[Wait]],
+    shown: set[tuple[str, str]],
+    archive_url: str,
+) -> None:
+    """Each waiter once, deeper ones further in; without recursion, since a table may hold a long chain."""
+    shown.add(top)
+    left = [(wait, 1) for wait in reversed(below[top])]
+    while left:
+        wait, depth = left.pop()
+        indent = 2 * min(depth, _DEEPEST)
+        page.add(_text("waits: ", "dim") + _text(one_line(wait.title)), indent=indent)
+        if wait.text:
+            page.add(_text(f"“{one_line(wait.text, 300)}”"), indent=indent + 2)
+        if wait.message_id:
+            address = message_url(wait.message_id, archive_url) or clean(wait.message_id)
+            page.add_long(_text(" " * (indent + 2) + address, "dim"))
+        key = (wait.kind, wait.key)
+        if key not in shown:
+            shown.add(key)
+            left += [(further, depth + 1) for further in reversed(below.get(key, ()))]
 
 
 # Two versions of a series

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.join import join
+from miner.join import Beside, join
 from miner.join.deciders import Deciders, read_maintainers
 from miner.join.people import People
 
@@ -53,7 +53,7 @@ def test_their_approval_outweighs_what_others_ask_later(mail, claim):
     said = [claim(good, "This is ready to go in.", "ready"), claim(more, "It needs another round.", "needs-revision")]
 
     def stands(maintainers):
-        (status,) = join([patch, good, more], {}, said, maintainers=maintainers).status
+        (status,) = join([patch, good, more], {}, said, beside=Beside(maintainers=maintainers)).status
         return status.status, status.rule
 
     assert stands(f"M: {BO}\n") == ("ready", "approved-by-decider")

@@ -88,3 +88,17 @@ def test_what_is_finished_has_no_open_technical_question(patch, review, mail, cl
     said = claim(done, "Applied, thanks.", "applied", rule="applied")
     (status,) = join([patch, review, done], {}, [said], asks=[ask(review)]).status
     assert (status.status, status.unanswered) == ("applied", ())
+
+
+def test_an_answer_in_another_thread_links_to_the_question(patch, review, mail):
+    link = "As asked in https://lists.example.org/l/q@x.example/ it has to be.\n"
+    asked = mail("q@x.example", review.body, by="bo", to="p@x", day=1)
+    elsewhere = mail("e@x", link, by="ada", day=3)
+    by_others = mail("f@x", link, by="cy", day=2)
+
+    def unanswered(*more):
+        return len(join([patch, asked, *more], {}, [], asks=[ask(asked)]).status[0].unanswered)
+
+    assert unanswered() == 1
+    assert unanswered(by_others) == 1
+    assert unanswered(by_others, elsewhere) == 0

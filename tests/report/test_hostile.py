@@ -16,6 +16,7 @@ from miner.mined import Mined, Records
 from miner.model import (
     AnsweredAsk,
     Ask,
+    Blockage,
     Claim,
     Comparison,
     Considered,
@@ -29,6 +30,8 @@ from miner.model import (
     Series,
     Status,
     TableRow,
+    Wait,
+    Work,
     WorkItem,
 )
 from miner.report import comparison, formats, history, markdown, page, problems, rows, terminal
@@ -107,7 +110,7 @@ def all_rows(mined: Mined) -> list[list[rows.Row]]:
     return [
         *([rows.row_of(record) for record in kind] for kind in kinds),
         [rows.layers_row(message) for message in mined.messages],
-        [row for message in mined.messages for row in rows.flat_layers(message)],
+        [rows.plain(flat) for message in mined.messages for flat in rows.flatten_layers(message)],
         [rows.segments_row(mined.claims[0].text, [mined.claims[0].text])],
         [comparison.comparison_row(compared(mined))],
         list(comparison.patch_rows(compared(mined))),
@@ -179,6 +182,17 @@ def test_moves_on_a_terminal(mined: Mined) -> None:
     console = terminal.make_console(out, 80)
     moves = terminal.render_moves([moved(mined)], console, "https://lore.kernel.org/all/{message_id}/")
     terminal.write_text(moves, console)
+    assert_shows_only(out.getvalue())
+
+
+def test_waits_on_a_terminal(mined: Mined) -> None:
+    bad = mined.claims[0].text
+    first = Wait("item", bad, bad, "blocked", "item", "b", bad, "ready", bad, bad, mined.claims[0].message_id, None, 1)
+    second = replace(first, key="b", on_key=bad)
+    out = io.StringIO()
+    console = terminal.make_console(out, 80)
+    found = Blockage((first, second), ((bad, bad),), Work("item", bad, bad, 1))
+    terminal.write_text(terminal.render_blocked(found, console, "https://lore.kernel.org/all/{message_id}/"), console)
     assert_shows_only(out.getvalue())
 
 

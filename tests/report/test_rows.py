@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from miner.model import Claim, Series, Status, WorkItem
+from miner.model import Claim, FlatLayer, Series, Status, WorkItem
 from miner.report import rows
 
 from . import made
@@ -15,7 +15,7 @@ from . import made
 KEYS = {
     Claim: "message_id start end text status certainty confidence by holder date waiting_on target about depends_on item "
     "series rule",
-    WorkItem: "item priority description links location assignee message_id series",
+    WorkItem: "item priority description links location assignee message_id series ties",
     Series: "root title revision expected cover patches author date change_id chain supersedes outcomes "
     "commits minor taken_over trailers",
     Status: "kind key title status also certainty next_actor waiting_on applied_to depends_on as_of evidence rule "
@@ -90,8 +90,8 @@ def test_layers_row() -> None:
 
 
 def test_flat_layers_have_the_keys_of_the_csv() -> None:
-    flat = rows.flat_layers(made.MESSAGES[1])
-    assert all(tuple(row) == rows.LAYER_KEYS for row in flat)
+    flat = [rows.plain(layer) for layer in rows.flatten_layers(made.MESSAGES[1])]
+    assert all(tuple(row) == rows.keys_of(FlatLayer) for row in flat)
     assert flat[1]["origin_message_id"] == "table@example.org"
 
 

@@ -1,0 +1,91 @@
+"""What waits for what: items and series that cannot go on before another one does, rings of them, and what holds up most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import networkx as nx
+
+from miner.join.rules import FINISHED
+from miner.model import Blockage, Status, Wait, Work
+
+MAX_WORKS = 5_000  # in the count of what holds up how many, which grows with the length of the chains
+
+
+def find_blocked(status: Sequence[Status]) -> Blockage:
+    """What waits for other work, those that are waited for most first. Of a series its newest posting counts."""
+    works = _standing(status)
+    items = {one.title: one for one in works.values() if one.kind == "item"}
+    series = {root: one for one in works.values() if one.kind == "series" for root in (one.key, one.chain, *one.series)}
+    waits: dict[tuple[_Key, _Key], Wait] = {}
+    for key, one in works.items():
+        if one.status in FINISHED:
+            continue
+        for needed in dict.fromkeys((*one.depends_on, *one.waiting_on)):
+            other = items.get(needed) or series.get(needed)
+            if other is not None and _key_of(other) != key and other.status not in FINISHED:
+                waits[key, _key_of(other)] = _wait(one, other)
+    graph: nx.DiGraph[_Key] = nx.DiGraph()
+    graph.add_edges_from(sorted(waits))
+    held = {node: len(nx.ancestors(graph, node) - {node}) for node in graph} if len(graph) <= MAX_WORKS else {}
+    found = [replace(wait, holds_up=held.get(waiter, 0)) for (waiter, _), wait in waits.items()]
+    found.sort(
+        key=lambda wait: (-held.get((wait.on_kind, wait.on_key), 0), wait.on_title, wait.on_key, wait.title, wait.key)
+    )
+    worst = max(held, key=lambda node: (held[node], node), default=None)
+    return Blockage(
+        waits=tuple(found),
+        cycles=_cycles(graph, works),
+        worst=Work(*worst, works[worst].title, held[worst]) if worst is not None else None,
+    )
+
+
+_Key = tuple[str, str]
+
+
+def _standing(status: Sequence[Status]) -> Mapping[_Key, Status]:
+    newest: dict[str, Status] = {}
+    for one in status:
+        if one.kind == "series":
+            standing = newest.setdefault(one.chain or one.key, one)
+            if (one.revision or 1) >= (standing.revision or 1):
+                newest[one.chain or one.key] = one
+    kept = {id(one) for one in newest.values()}
+    return {_key_of(one): one for one in status if one.kind == "item" or id(one) in kept}
+
+
+def _key_of(one: Status) -> _Key:
+    return one.kind, one.key
+
+
+def _wait(one: Status, other: Status) -> Wait:
+    proof = next((each for each in one.evidence if each.status == "blocked"), one.evidence[0] if one.evidence else None)
+    return Wait(
+        kind=one.kind,
+        key=one.key,
+        title=one.title,
+        status=one.status,
+        on_kind=other.kind,
+        on_key=other.key,
+        on_title=other.title,
+        on_status=other.status,
+        next_actor=other.next_actor,
+        text=proof.text if proof else "",
+        message_id=proof.message_id if proof else None,
+        date=one.as_of,
+        holds_up=0,
+    )
+
+
+def _cycles(graph: nx.DiGraph[_Key], works: Mapping[_Key, Status]) -> tuple[tuple[str, ...], ...]:
+    """One ring of titles for each knot of works that wait for each other, from its first title on."""
+    found = []
+    for knot in nx.strongly_connected_components(graph):
+        if len(knot) > 1:
+            start = min(knot, key=lambda key: (works[key].title, key))
+            part: nx.DiGraph[_Key] = nx.DiGraph()
+            part.add_edges_from((a, b) for a, b in graph.edges if a in knot and b in knot)
+            back = min((nx.shortest_path(part, other, start) for other in sorted(part.successors(start))), key=len)
+            found.append(tuple(works[key].title for key in (start, *back[:-1])))
+    return tuple(sorted(found))

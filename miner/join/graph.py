@@ -1,0 +1,316 @@
+"""All that was found as one graph: who wrote what, what answers what, what belongs to which work, and who waits for whom.
+
+A node is named by its kind and its key, as in `series:20260101.1-ada@example.org`, so that no two kinds can meet in one name. It
+has `kind`, `key`, `label` (words for people), `date` and `status` (both None where they say nothing). An edge has `kind`,
+`date` and `reason`: the words or the fact that it was read from. Dates are ISO 8601 in UTC. The graph does not depend on the
+order of the mails.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import networkx as nx
+
+from miner.errors import MinerError
+from miner.join.mailmap import read_mailmap
+from miner.join.masks import Unmasker
+from miner.join.people import ROLES, People, gather_people
+from miner.join.questions import claim_asks, find_answers
+from miner.join.threads import Threads
+from miner.links import find_message_ids
+from miner.model import Ask, Claim, Edge, Message, Series, Status, TableRow, WorkItem
+
+Graph = nx.MultiDiGraph
+NODE_KINDS = ("message", "person", "series", "chain", "patch", "item", "claim", "commit", "tree", "role", "other")
+EDGE_KINDS = (
+    "wrote", "replies_to", "quotes", "mentions", "answers", "part_of", "revises", "supersedes", "about", "said_by",
+    "assigned_to", "waits_for", "depends_on", "applied_as",
+)  # fmt: skip
+LONGEST_LABEL = 120
+MAX_DEPTH = 8
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
+
+
+def build_graph(
+    messages: Sequence[Message],
+    rows: Mapping[str, Sequence[TableRow]],
+    items: Sequence[WorkItem],
+    claims: Sequence[Claim],
+    series: Sequence[Series],
+    status: Sequence[Status],
+    asks: Iterable[Ask] = (),
+    mailmap: str = "",
+) -> Graph[str]:
+    """The graph of what was found; `claims` are tied, `asks` are what people asked for, `mailmap` is the text of one."""
+    messages = sorted(messages, key=lambda m: (_iso(m.date) or "", m.message_id))
+    people = gather_people(messages, rows, read_mailmap(mailmap))
+    made = _Maker(Threads(messages), people, items, series)
+    for message in messages:
+        made.add_message(message)
+    for one in series:
+        made.add_series(one)
+    for each in items:
+        made.add_item(each)
+    for n, claim in enumerate(sorted(claims, key=lambda c: (c.message_id, c.start, c.end, c.status))):
+        made.add_claim(claim, n)
+    for each_status in status:
+        made.add_status(each_status)
+    made.add_answers([*claims, *claim_asks(asks, claims)])
+    return made.finish()
+
+
+def edges_of(graph: Graph[str]) -> tuple[Edge, ...]:
+    """The edges as records, in the order of the graph."""
+    kinds: dict[str, str] = {node: data["kind"] for node, data in graph.nodes(data=True)}
+    return tuple(
+        Edge(source, kinds[source], target, kinds[target], data["kind"], _moment(data["date"]), data["reason"])
+        for source, target, data in graph.edges(data=True)
+    )
+
+
+def around(graph: Graph[str], name: str, depth: int) -> Graph[str]:
+    """What lies within some steps of a node, in either direction. `name` is a node's name or key, or how its label or its key
+    begins; raises MinerError if that is none, or several."""
+    start = _find_node(graph, name)
+    near = {start}
+    edge = [start]
+    for _ in range(min(depth, MAX_DEPTH)):
+        edge = sorted({other for node in edge for other in nx.all_neighbors(graph, node)} - near)
+        near.update(edge)
+    return _keep(graph, near)
+
+
+def only(graph: Graph[str], kinds: Collection[str]) -> Graph[str]:
+    """The nodes of some kinds, and the edges among them."""
+    return _keep(graph, {node for node, data in graph.nodes(data=True) if data["kind"] in kinds})
+
+
+def as_node_link(graph: Graph[str]) -> dict[str, Any]:
+    """What `networkx.node_link_graph` (edges="edges") reads."""
+    found: dict[str, Any] = nx.node_link_data(graph, edges="edges")
+    return found
+
+
+def as_graphml(graph: Graph[str]) -> str:
+    """GraphML, without the characters that XML forbids; what is None is left out."""
+    clean: Graph[str] = nx.MultiDiGraph()
+    names = {node: _FORBIDDEN.sub("\ufffd", node) for node in graph}
+    for node, data in graph.nodes(data=True):
+        clean.add_node(names[node], **_plain(data))
+    for source, target, key, data in graph.edges(keys=True, data=True):
+        clean.add_edge(names[source], names[target], key, **_plain(data))
+    out = io.BytesIO()
+    nx.write_graphml_xml(clean, out, encoding="utf-8", prettyprint=True, named_key_ids=True)
+    return out.getvalue().decode()
+
+
+class _Maker:
+    """A graph while it is made. Edges are kept once for each kind between two nodes, the oldest of them."""
+
+    def __init__(self, threads: Threads, people: People, items: Sequence[WorkItem], series: Sequence[Series]) -> None:
+        self._threads = threads
+        self._people = people
+        self._unmask = Unmasker(threads.messages)
+        self._items = {item.item: item for item in items}
+        self._series = {one.root: one for one in series}
+        self._part_of = {ident: one.root for one in series for ident in (one.root, one.cover, *one.patches) if ident}
+        self._whole_shas = {c.sha[:12]: c.sha for one in series for c in one.commits if c is not None}
+        self._nodes: dict[str, dict[str, Any]] = {}
+        self._edges: dict[tuple[str, str, str], tuple[str | None, str | None]] = {}
+
+    def add_message(self, message: Message) -> None:
+        ident, date = message.message_id, _iso(message.date)
+        node = self._node("message", ident, message.subject.text or ident, date)
+        if str(message.author):
+            self._edge("wrote", self._person(str(message.author)), node, date)
+        if (parent := self._threads.parent(ident)) is not None:
+            self._edge("replies_to", node, f"message:{parent}", date)
+        for other in dict.fromkeys(origin.message_id for origin in message.origins if origin is not None):
+            if other != ident and other in self._threads.messages:
+                self._edge("quotes", node, f"message:{other}", date)
+        lines = message.lines
+        own = "\n".join("\n".join(lines[la.first_line : la.end_line]) for la in message.layers if la.kind == "own")
+        for named in dict.fromkeys(map(self._unmask.resolve, find_message_ids(own))):
+            if named != ident and named in self._threads.messages:
+                self._edge("mentions", node, f"message:{named}", date)
+
+    def add_series(self, one: Series) -> None:
+        date = _iso(one.date)
+        node = self._series_node(one.root)
+        chain = self._node("chain", one.chain, one.title)
+        self._nodes[chain]["label"] = _label(one.title)  # series come oldest first: the newest title stays
+        self._edge("part_of", node, chain, date)
+        self._edge("assigned_to", node, self._person(one.author), date, "its author")
+        if one.cover in self._threads.messages:
+            self._edge("part_of", f"message:{one.cover}", node, date)
+        for n, ident in enumerate(one.patches):
+            if ident is not None and ident in self._threads.messages:
+                message = self._threads.messages[ident]
+                patch = self._node("patch", ident, message.subject.title, _iso(message.date))
+                self._edge("part_of", f"message:{ident}", patch, _iso(message.date))
+                self._edge("part_of", patch, node, _iso(message.date))
+                commit = one.commits[n] if n < len(one.commits) else None
+                if commit is not None:
+                    node_of_commit = self._node("commit", commit.sha, commit.sha[:12], _iso(commit.date))
+                    self._edge("applied_as", patch, node_of_commit, _iso(commit.date), f"known by its {commit.how}")
+        for root in one.supersedes:
+            older = self._series_node(root)
+            known = self._series.get(root)
+            self._edge("revises" if known and known.chain == one.chain else "supersedes", node, older, date)
+        for outcome in one.outcomes:
+            said = _iso(outcome.date)
+            tree = self._node("tree", outcome.tree, outcome.tree) if outcome.tree else None
+            for short in outcome.commits:
+                sha = self._whole_shas.get(short[:12], short)
+                commit_node = self._node("commit", sha, sha[:12], said)
+                self._edge("applied_as", node, commit_node, said, outcome.kind)
+                if tree:
+                    self._edge("part_of", commit_node, tree, said, outcome.kind)
+            if tree and not outcome.commits:
+                self._edge("applied_as", node, tree, said, outcome.kind)
+
+    def add_item(self, item: WorkItem) -> None:
+        posted = self._threads.messages.get(item.message_id)
+        date = _iso(posted.date) if posted else None
+        node = self._node("item", item.item, item.item, date)
+        if posted:
+            self._edge("part_of", node, f"message:{item.message_id}", date)
+        if item.assignee:
+            self._edge("assigned_to", node, self._person(item.assignee), date)
+        for tie in item.ties:
+            one = self._series.get(tie.series)
+            reason = f"{tie.reason} ({tie.score:.2f})"
+            self._edge("about", self._series_node(tie.series), node, _iso(one.date) if one else None, reason)
+
+    def add_claim(self, claim: Claim, number: int) -> None:
+        date = _iso(claim.date)
+        key = f"{number}:{claim.message_id}:{claim.start}"
+        node = self._node("claim", key, claim.text, date, claim.status)
+        self._edge("part_of", node, f"message:{claim.message_id}", date)
+        if claim.by:
+            self._edge("said_by", node, self._person(claim.by), date)
+        if claim.item is not None and claim.item in self._items:
+            self._edge("about", node, f"item:{claim.item}", date, claim.rule)
+        if claim.series is not None:
+            self._edge("about", node, self._series_node(claim.series), date, claim.rule)
+
+    def add_status(self, status: Status) -> None:
+        node = f"item:{status.key}" if status.kind == "item" else self._series_node(status.key)
+        date = _iso(status.as_of)
+        reason = status.evidence[0].text if status.evidence else status.rule
+        self._nodes[node]["status"] = status.status
+        for waited in status.waiting_on:
+            self._edge("waits_for", node, self._waited_for(waited), date, reason)
+        for needed in status.depends_on:
+            self._edge("depends_on", node, self._needed(needed), date, reason)
+        if status.applied_to and status.kind == "series":
+            self._edge("applied_as", node, self._node("tree", status.applied_to, status.applied_to), date, reason)
+
+    def add_answers(self, claims: Sequence[Claim]) -> None:
+        for claim, ident in find_answers(claims, self._threads, self._people, self._unmask):
+            if ident is not None:
+                date = _iso(self._threads.messages[ident].date)
+                self._edge("answers", f"message:{ident}", f"message:{claim.message_id}", date, claim.text)
+
+    def finish(self) -> Graph[str]:
+        graph: Graph[str] = nx.MultiDiGraph()
+        order = {kind: n for n, kind in enumerate(NODE_KINDS)}
+        for node, data in sorted(self._nodes.items(), key=lambda each: (order[each[1]["kind"]], each[0])):
+            graph.add_node(node, **data)
+        ranks = {kind: n for n, kind in enumerate(EDGE_KINDS)}
+        for (kind, source, target), (date, reason) in sorted(self._edges.items(), key=lambda e: (ranks[e[0][0]], e[0])):
+            graph.add_edge(source, target, kind, kind=kind, date=date, reason=reason)
+        return graph
+
+    def _node(self, kind: str, key: str, label: str, date: str | None = None, status: str | None = None) -> str:
+        name = f"{kind}:{key}"
+        self._nodes.setdefault(name, {"kind": kind, "key": key, "label": _label(label), "date": date, "status": status})
+        return name
+
+    def _edge(self, kind: str, source: str, target: str, date: str | None, reason: str | None = None) -> None:
+        if source != target:
+            key = kind, source, target
+            standing = self._edges.setdefault(key, (date, reason))
+            if date is not None and (standing[0] is None or date < standing[0]):
+                self._edges[key] = date, reason
+
+    def _person(self, form: str) -> str:
+        form = self._people.resolve_known(form)
+        return self._node("person", form, form)
+
+    def _series_node(self, root: str) -> str:
+        """A posting; one that is only named in a link or a table is known by its id alone."""
+        one = self._series.get(root)
+        if one is None:
+            return self._node("series", root, root)
+        label = f"{one.title} v{one.revision}" if one.revision > 1 else one.title
+        return self._node("series", root, label, _iso(one.date))
+
+    def _needed(self, words: str) -> str:
+        if words in self._items:
+            return f"item:{words}"
+        return self._series_node(words) if words in self._series else self._node("other", words, words)
+
+    def _waited_for(self, words: str) -> str:
+        if words in self._items:
+            return f"item:{words}"
+        if words.lower() in ROLES:
+            return self._node("role", words.lower(), words.lower())
+        return self._person(words) if "@" in words else self._node("other", words, words)
+
+
+def _keep(graph: Graph[str], nodes: Collection[str]) -> Graph[str]:
+    """A copy of some of the nodes in the graph's order, with the edges among them."""
+    kept: Graph[str] = nx.MultiDiGraph()
+    kept.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node in nodes)
+    for source, target, key, data in graph.edges(keys=True, data=True):
+        if source in nodes and target in nodes:
+            kept.add_edge(source, target, key, **data)
+    return kept
+
+
+def _find_node(graph: Graph[str], name: str) -> str:
+    if name in graph:
+        return name
+    wanted = name.lower().strip("<>")
+    work_first = ("item", "chain", "series", "patch", "person", "message", "tree", "commit", "claim", "role", "other")
+    tests: tuple[Callable[[str, str], bool], ...] = (
+        lambda key, label: key == wanted,
+        lambda key, label: label == wanted,
+        lambda key, label: label.startswith(wanted) or key.startswith(wanted),
+    )
+    for test in tests:
+        found = [
+            (work_first.index(data["kind"]), node)
+            for node, data in graph.nodes(data=True)
+            if test(data["key"].lower(), data["label"].lower())
+        ]
+        best = sorted(node for rank, node in found if rank == min(found)[0])
+        if len(best) == 1:
+            return best[0]
+        if best:
+            named = ", ".join(str(graph.nodes[node]["label"]) for node in best[:5])
+            raise MinerError(f"{len(best)} are called {name!r}, such as {named}; name one of them more fully")
+    raise MinerError(f"nothing in the graph is called {name!r}")
+
+
+def _label(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 1] + "…"
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _FORBIDDEN.sub("\ufffd", value) for name, value in data.items() if value is not None}
+
+
+def _iso(date: datetime | None) -> str | None:
+    return date.astimezone(UTC).isoformat() if date is not None else None
+
+
+def _moment(date: str | None) -> datetime | None:
+    return datetime.fromisoformat(date) if date is not None else None

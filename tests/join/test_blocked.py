@@ -1,0 +1,69 @@
+"""What waits for what: chains, rings, and the work that holds up most."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from miner.join.blocked import find_blocked
+from miner.model import Evidence, Status
+
+
+def status(title: str, *needs: str, state: str = "blocked", kind: str = "item", **more: Any) -> Status:
+    values: dict[str, Any] = {
+        "kind": kind, "key": title, "title": title, "status": state, "also": (), "certainty": "asserted",
+        "next_actor": None, "waiting_on": (), "applied_to": None, "depends_on": needs, "as_of": None,
+        "evidence": (Evidence(f"{title}@x", f"{title} waits", "blocked"),), "rule": "blocked", "unanswered": (),
+        "revision": None, "chain": None, "series": (), "assignee": None, "priority": None,
+    }  # fmt: skip
+    return Status(**{**values, **more})
+
+
+def pairs(found):
+    return [(wait.title, wait.on_title, wait.holds_up) for wait in found.waits]
+
+
+def test_a_chain_and_what_holds_up_most():
+    found = find_blocked(
+        [status("a", "b"), status("b", "c"), status("c", state="needs-review"), status("d", "c"), status("e")]
+    )
+    assert pairs(found) == [("b", "c", 1), ("d", "c", 0), ("a", "b", 0)]
+    assert found.cycles == ()
+    assert (found.worst.title, found.worst.holds_up) == ("c", 3)
+    assert (found.waits[0].text, found.waits[0].message_id) == ("b waits", "b@x")
+
+
+def test_a_ring_is_named_once_from_its_first_title():
+    found = find_blocked([status("c", "a"), status("a", "b"), status("b", "c"), status("x", "a")])
+    assert found.cycles == (("a", "b", "c"),)
+    assert found.worst.holds_up == 3
+
+
+def test_two_rings_that_share_nothing():
+    found = find_blocked([status("a", "b"), status("b", "a"), status("y", "z"), status("z", "y")])
+    assert found.cycles == (("a", "b"), ("y", "z"))
+
+
+@pytest.mark.parametrize("state", ["merged", "dropped", "superseded", "applied"])
+def test_finished_work_holds_up_nothing_and_waits_for_nothing(state):
+    assert find_blocked([status("a", "b"), status("b", state=state)]).waits == ()
+    assert find_blocked([status("a", "b", state=state), status("b")]).waits == ()
+
+
+def test_words_that_are_no_work_and_itself_are_left_out():
+    assert find_blocked([status("a", "the weather", "a")]).waits == ()
+
+
+def test_of_a_series_the_newest_posting_counts_whichever_is_named():
+    old = status("v1", state="needs-review", kind="series", chain="v1", revision=1)
+    new = status("v2", state="needs-review", kind="series", chain="v1", revision=2)
+    found = find_blocked([status("a", "v1"), old, new])
+    assert pairs(found) == [("a", "v2", 0)]
+
+
+def test_a_long_chain_takes_no_recursion():
+    links = [status(str(n), str(n + 1)) for n in range(3000)]
+    found = find_blocked([*links, status("3000")])
+    assert found.worst.title == "3000"
+    assert found.worst.holds_up == 3000

@@ -1,0 +1,156 @@
+"""The graph of the sample list and of hostile names: what stands in it, that order does not matter, and that others can read it."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import miner
+from miner.errors import MinerError
+from miner.join.graph import (
+    EDGE_KINDS,
+    NODE_KINDS,
+    around,
+    as_graphml,
+    as_node_link,
+    build_graph,
+    edges_of,
+    only,
+)
+
+MBOX = Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox"
+
+
+@pytest.fixture(scope="module")
+def mined():
+    return miner.mine([str(MBOX)])
+
+
+def edges(graph, kind):
+    return {(source, target) for source, target, key in graph.edges(keys=True) if key == kind}
+
+
+def test_every_record_has_its_node(mined):
+    graph = mined.graph
+    of_kind = {kind: {d["key"] for _, d in graph.nodes(data=True) if d["kind"] == kind} for kind in NODE_KINDS}
+    assert of_kind["message"] == {m.message_id for m in mined.messages}
+    assert of_kind["item"] == {i.item for i in mined.items}
+    assert of_kind["series"] >= {s.root for s in mined.series}
+    assert of_kind["chain"] == {s.chain for s in mined.series}
+    assert of_kind["patch"] == {p for s in mined.series for p in s.patches if p}
+    assert len(of_kind["claim"]) == len(mined.claims)
+
+
+def test_edges_say_what_the_records_say(mined):
+    graph = mined.graph
+    parents = {(f"message:{m.message_id}", f"message:{m.in_reply_to}") for m in mined.messages if m.in_reply_to}
+    assert edges(graph, "replies_to") == {(a, b) for a, b in parents if b in graph}
+    revised = {(f"series:{s.root}", f"series:{old}") for s in mined.series for old in s.supersedes}
+    assert edges(graph, "revises") | edges(graph, "supersedes") == revised
+    assert ("item:quota per tenant", "item:lease renewal") in edges(graph, "depends_on")
+    tied = {(f"series:{tie.series}", f"item:{item.item}") for item in mined.items for tie in item.ties}
+    assert tied <= edges(graph, "about")
+    quoting = {
+        (f"message:{m.message_id}", f"message:{o.message_id}")
+        for m in mined.messages
+        for o in m.origins
+        if o is not None
+    }
+    assert edges(graph, "quotes") == {(a, b) for a, b in quoting if a != b and b in graph}
+
+
+def test_answers_lead_to_the_mail_with_the_question(mined):
+    found = edges(mined.graph, "answers")
+    dates = {f"message:{m.message_id}": m.date for m in mined.messages}
+    assert found
+    assert all(dates[answer] > dates[question] for answer, question in found)
+
+
+def test_each_edge_is_typed_and_dated(mined):
+    for edge in mined.edges:
+        assert edge.kind in EDGE_KINDS
+        assert (edge.source_kind, edge.target_kind) == (edge.source.partition(":")[0], edge.target.partition(":")[0])
+        assert edge.date is None or edge.date.utcoffset().total_seconds() == 0
+    assert [e for e in mined.edges if e.kind in ("wrote", "replies_to", "said_by") and e.date is None] == []
+
+
+def test_the_order_of_the_mails_does_not_matter(mined):
+    messages = list(mined.messages)
+    random.Random(4).shuffle(messages)
+    parts = (mined.rows, mined.items, mined.claims, mined.series, mined.status)
+    again = build_graph(messages, *parts, mined.found.asks)
+    assert list(again.nodes(data=True)) == list(mined.graph.nodes(data=True))
+    assert edges_of(again) == tuple(mined.edges)
+
+
+def test_it_is_made_once(mined):
+    assert mined.graph is mined.graph
+
+
+def test_two_addresses_of_one_person_are_one_node_by_the_mailmap(mined):
+    people = {node for node, data in mined.graph.nodes(data=True) if data["kind"] == "person"}
+    one, other = sorted(people)[:2]
+    text = f"{one.removeprefix('person:')} {other.rpartition(' ')[2]}\n"
+    merged = replace(mined, mailmap=text).graph
+    assert one in merged
+    assert other not in merged
+
+
+def test_what_lies_around_a_node(mined):
+    near = around(mined.graph, "quota per tenant", 1)
+    assert "item:lease renewal" in near
+    assert set(near) < set(around(mined.graph, "item:quota per tenant", 2))
+    assert all(near.nodes[node] == mined.graph.nodes[node] for node in near)
+    with pytest.raises(MinerError, match="nothing in the graph"):
+        around(mined.graph, "no such thing", 1)
+    with pytest.raises(MinerError, match="name one of them more fully"):
+        around(mined.graph, "r", 1)
+
+
+def test_some_kinds_alone(mined):
+    some = only(mined.graph, ["item", "person"])
+    assert {data["kind"] for _, data in some.nodes(data=True)} == {"item", "person"}
+    assert {kind for *_, kind in some.edges(keys=True)} <= {"assigned_to", "depends_on", "waits_for"}
+
+
+def test_graphml_is_read_back(mined):
+    graph = mined.graph
+    back = nx.read_graphml(io.BytesIO(as_graphml(graph).encode()), force_multigraph=True)
+    assert {n: {k: v for k, v in d.items() if v is not None} for n, d in graph.nodes(data=True)} == dict(
+        back.nodes(data=True)
+    )
+    assert sorted(back.edges(keys=True)) == sorted(graph.edges(keys=True))
+
+
+def test_node_link_is_read_back(mined):
+    graph = mined.graph
+    back = nx.node_link_graph(json.loads(json.dumps(as_node_link(graph))), edges="edges")
+    assert dict(back.nodes(data=True)) == dict(graph.nodes(data=True))
+    assert sorted(back.edges(keys=True)) == sorted(graph.edges(keys=True))
+
+
+@given(st.text(min_size=1), st.text())
+def test_hostile_names_make_whole_graphml(name, label):
+    graph = nx.MultiDiGraph()
+    graph.add_node(f"item:{name}", kind="item", key=name, label=label, date=None, status=None)
+    graph.add_node("role:author", kind="role", key="author", label="author", date=None, status=None)
+    graph.add_edge(f"item:{name}", "role:author", "waits_for", kind="waits_for", date=None, reason=label)
+    back = nx.read_graphml(io.BytesIO(as_graphml(graph).encode()), force_multigraph=True)
+    assert (len(back), back.number_of_edges()) == (2, 1)
+
+
+def test_frames(mined):
+    edges = mined.edges.to_frame()
+    assert list(edges) == ["source", "source_kind", "target", "target_kind", "kind", "date", "reason"]
+    assert str(edges["date"].dtype).endswith("UTC]")
+    layers = mined.layers.to_frame()
+    assert len(layers) == sum(len(m.layers) for m in mined.messages)
+    assert list(layers)[:2] == ["message_id", "depth"]
