@@ -44,6 +44,7 @@ class RawMail:
     where: str
     form: Form = "mail"
     ident: str | None = None  # the id that a *.jsonl row gives to its body
+    blob: str | None = None  # git's id of the bytes in an epoch; where the reader knows them already, `data` is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,23 @@ class Message:
     @property
     def lines(self) -> list[str]:
         return self.body.split("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadHead:
+    """What tells which thread a mail belongs to, and whether another mail with its id says the same.
+
+    `named` are the messages that it answers or refers to; `cut` tells how much of a long body was read.
+    """
+
+    message_id: str
+    named: tuple[str, ...]
+    reply: bool
+    title: str
+    date: datetime | None = None
+    body_digest: str = ""
+    flattened: bool = False
+    cut: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

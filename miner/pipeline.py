@@ -1,16 +1,16 @@
 """The whole run, in order: archive -> parse -> claims -> join. Read this file first.
 
-    read     raw mails out of each SOURCE                           archive/   (reading.py)
-    parse    bytes to messages; doubles dropped; layers; tables     parse/
-    claim    sentences that say where work stands                   claims/
-    join     threads, series, items, and one status each            join/
+    read     raw mails out of each SOURCE, parsed to messages       archive/, parse/   (reading.py)
+    trace    threads; who first wrote each line; tables             parse/             (threadwise.py)
+    claim    sentences that say where work stands                   claims/            (threadwise.py)
+    join     series, items, and one status each                     join/
 
 Rendering (report/) takes what `mine` returns. Problems travel beside the records: nothing is lost in silence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +20,9 @@ from miner.archive import Tree
 from miner.config import Config
 from miner.errors import ConfigError
 from miner.mined import Found, Mined, Records
-from miner.model import Ask, Claim, Message, Problem, Series, Status, TableRow, WorkItem
-from miner.parse import find_copies, find_tables
-from miner.reading import read_messages
+from miner.model import Claim, Message, Series, Status, WorkItem
+from miner.reading import Memo, read_mails
+from miner.threadwise import understand
 
 
 def mine(
@@ -31,16 +31,28 @@ def mine(
     stdin: BinaryIO | None = None,
     config: Config | None = None,
     as_of: datetime | None = None,
+    memo: Memo | None = None,
 ) -> Mined:
-    """Mine some sources: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if given.
-    Raises SourceError when none could be read."""
-    config = config or Config()
-    parsed = read_messages(sources, stdin=stdin, config=config)
+    """Mine some sources: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if given. The
+    memo says what is known of their mails already. Raises SourceError when none could be read."""
+    config, memo = config or Config(), memo or Memo()
+    mails, problems = read_mails(sources, stdin=stdin, config=config, memo=memo)
     if as_of is not None:
-        parsed = select(parsed, lambda message: message.date is not None and message.date <= as_of)
-    rows, problems = _find_rows(parsed.messages)
-    found = _find_said(parsed.messages, rows, config)
-    whole = replace(parsed, rows=rows, found=found, problems=(*parsed.problems, *problems))
+        mails = [mail for mail in mails if mail.head.date is not None and mail.head.date <= as_of]
+    parts = understand(mails, memo)
+    claims = (c for part in parts for c in part.claims if c.confidence >= config.min_confidence)
+    whole = Mined(
+        messages=Records((part.message for part in parts), Message),
+        items=Records((), WorkItem),
+        claims=Records((), Claim),
+        series=Records((), Series),
+        status=Records((), Status),
+        rows={part.message.message_id: part.rows for part in parts if part.rows},
+        problems=(*problems, *(problem for part in parts for problem in part.problems)),
+        read=len(parts),
+        sources=tuple(sources),
+        found=Found(tuple(claims), tuple(ask for part in parts for ask in part.asks)),
+    )
     return join_again(whole, config, as_of)
 
 
@@ -82,24 +94,3 @@ def select(mined: Mined, wanted: Callable[[Message], bool]) -> Mined:
     claims = tuple(claim for claim in mined.found.claims if claim.message_id in idents)
     asks = tuple(ask for ask in mined.found.asks if ask.message_id in idents)
     return replace(mined, messages=Records(kept, Message), rows=rows, found=Found(claims, asks), read=len(kept))
-
-
-def _find_rows(messages: Sequence[Message]) -> tuple[dict[str, tuple[TableRow, ...]], list[Problem]]:
-    found = {message.message_id: find_tables(message) for message in messages}
-    rows = {ident: each for ident, (each, _) in found.items() if each}
-    return find_copies(messages, rows), [problem for _, broken in found.values() for problem in broken]
-
-
-def _find_said(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]], config: Config) -> Found:
-    """Claims that are sure enough, and asks. The cells of a table are no sentences: what stands in a row is left to the
-    table."""
-    from miner.claims import find_asks, find_claims  # spaCy, only where it is needed
-
-    bodies = {message.message_id: message.body for message in messages}
-
-    def in_row(said: Claim | Ask) -> bool:
-        line = bodies[said.message_id].count("\n", 0, said.start)
-        return any(row.first_line <= line < row.end_line for row in rows.get(said.message_id, ()))
-
-    claims = (c for c in find_claims(messages) if c.confidence >= config.min_confidence and not in_row(c))
-    return Found(tuple(claims), tuple(ask for ask in find_asks(messages) if not in_row(ask)))

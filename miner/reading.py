@@ -1,22 +1,106 @@
-"""The first half of the run: raw mails out of each source, parsed to messages with their layers and origins."""
+"""The first half of the run: raw mails out of each source, parsed to messages, threads traced line by line.
+
+What depends on one mail's bytes, or on one thread's mails, is asked of a memo first, and given to it: the store remembers it
+from run to run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+import hashlib
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from miner.archive import Limits, read_source
 from miner.config import Config
 from miner.errors import SourceError
 from miner.mined import Mined, Records
-from miner.model import Claim, Message, Problem, RawMail, Series, Status, WorkItem
+from miner.model import Ask, Claim, Message, Problem, RawMail, Series, Status, TableRow, ThreadHead, WorkItem
 from miner.parse import hash_id, label_lines, parse_mail, recover_mail, split_layers, trace_origins
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A mail with all that its own thread tells: traced layers, rows of tables, claims and asks, and what was left out."""
+
+    message: Message
+    rows: tuple[TableRow, ...]
+    claims: tuple[Claim, ...]
+    asks: tuple[Ask, ...]
+    problems: tuple[Problem, ...]
+
+
+class Memo:
+    """What earlier runs found, by the bytes that it was found in. This one remembers nothing; `miner.store` does."""
+
+    blobs: Container[str] = frozenset()  # git's ids of mails that are remembered
+
+    def find_mail(self, key: str) -> ThreadHead | Problem | None:
+        return None
+
+    def load_message(self, key: str) -> Message | None:
+        return None
+
+    def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> None:
+        pass
+
+    def find_thread(self, key: str) -> tuple[Understood, ...] | None:
+        return None
+
+    def keep_thread(self, key: str, thread: tuple[Understood, ...]) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail of a source and its place there. `key` names its bytes, None if what is in it depends on other mails too;
+    `message` is None as long as only the memo has it."""
+
+    key: str | None
+    where: str
+    head: ThreadHead
+    message: Message | None
+
+
+def read_mails(
+    sources: Sequence[str], *, stdin: BinaryIO | None = None, config: Config | None = None, memo: Memo | None = None
+) -> tuple[list[Mail], list[Problem]]:
+    """Every mail once, in the order of the sources (a mail on two lists is one mail); flattened text last, to be cut by
+    the others. Raises SourceError when no source could be read."""
+    memo = memo or Memo()
+    mails: dict[str, Mail] = {}
+    problems: list[Problem] = []
+    flattened: list[RawMail] = []
+    for raw in _read_all(sources, stdin, config or Config(), memo):
+        if isinstance(raw, RawMail) and raw.form == "flattened":
+            flattened.append(raw)
+            continue
+        found = _parse(raw, memo) if isinstance(raw, RawMail) else raw
+        problems += [found] if isinstance(found, Problem) else _add(mails, found)
+    if flattened:
+        known = frozenset(
+            " ".join(line.lstrip("> \t").split()) for mail in mails.values() for line in load(mail, memo).lines
+        )
+        for raw in flattened:
+            recovered = recover_mail(raw, hash_id(raw.data), known)
+            message = replace(recovered, layers=split_layers(recovered.body))
+            problems += _add(mails, Mail(None, raw.where, _head(message), message))
+    return list(mails.values()), problems
+
+
+def load(mail: Mail, memo: Memo) -> Message:
+    """The message of a mail, with its layers, not yet traced."""
+    message = mail.message if mail.message is not None or mail.key is None else memo.load_message(mail.key)
+    if message is None:
+        raise LookupError(f"{mail.where}: its message is nowhere")
+    return message
+
+
 def read_messages(sources: Sequence[str], *, stdin: BinaryIO | None = None, config: Config | None = None) -> Mined:
-    """Messages with their layers and origins; nothing is claimed or joined yet. Raises SourceError when none could be read."""
-    messages, problems = _parse_all(_read_all(sources, stdin, config or Config()))
+    """Messages with their layers and origins; nothing is claimed or joined. Raises SourceError when none could be read."""
+    mails, problems = read_mails(sources, stdin=stdin, config=config)
+    memo = Memo()
+    messages = trace_origins([replace(load(mail, memo), where=mail.where) for mail in mails])
     return Mined(
         messages=Records(messages, Message),
         items=Records((), WorkItem),
@@ -40,12 +124,14 @@ def label_segments(
         yield message.message_id, label_lines(message.body)
 
 
-def _read_all(sources: Sequence[str], stdin: BinaryIO | None, config: Config) -> Iterator[RawMail | Problem]:
+def _read_all(
+    sources: Sequence[str], stdin: BinaryIO | None, config: Config, memo: Memo
+) -> Iterator[RawMail | Problem]:
     """Raw mails of all sources. A source that fails is a problem while another one can be read."""
     failed: list[SourceError] = []
     for source in sources:
         try:
-            yield from read_source(source, stdin=stdin, limits=Limits(mail_bytes=config.max_mail_bytes))
+            yield from read_source(source, stdin=stdin, limits=Limits(config.max_mail_bytes, memo.blobs))
         except SourceError as error:
             failed.append(error)
             yield Problem(source, str(error), "source")
@@ -53,36 +139,47 @@ def _read_all(sources: Sequence[str], stdin: BinaryIO | None, config: Config) ->
         raise SourceError("; ".join(map(str, failed)))
 
 
-def _parse_all(raws: Iterable[RawMail | Problem]) -> tuple[tuple[Message, ...], list[Problem]]:
-    """Messages, one for each message-id (a mail on two lists is one mail); flattened text last, to be cut by the others."""
-    messages: dict[str, Message] = {}
-    problems: list[Problem] = []
-    flattened: list[RawMail] = []
-    for raw in raws:
-        if isinstance(raw, RawMail) and raw.form == "flattened":
-            flattened.append(raw)
-            continue
-        found = parse_mail(raw) if isinstance(raw, RawMail) else raw
-        if isinstance(found, Problem):
-            problems.append(found)
+def _parse(raw: RawMail, memo: Memo) -> Mail | Problem:
+    key = _key(raw)
+    found = memo.find_mail(key) if key is not None else None
+    message = None
+    if found is None:
+        parsed = parse_mail(raw)
+        if isinstance(parsed, Problem):
+            found = parsed
         else:
-            problems += _add(messages, found)
-            if cut := found.headers.get("x-body-cut"):
-                problems.append(Problem(found.where, f"a long body: {cut} read", "part"))
-    known = _known_lines(messages) if flattened else frozenset()
-    for raw in flattened:
-        problems += _add(messages, recover_mail(raw, hash_id(raw.data), known))
-    return trace_origins(tuple(messages.values())), problems
+            message = replace(parsed, layers=split_layers(parsed.body))
+            found = _head(message)
+        if key is not None:
+            memo.keep_mail(key, found, message)
+    return replace(found, where=raw.where) if isinstance(found, Problem) else Mail(key, raw.where, found, message)
 
 
-def _add(messages: dict[str, Message], message: Message) -> list[Problem]:
-    standing = messages.setdefault(message.message_id, message)
-    if standing is message:
-        messages[message.message_id] = replace(message, layers=split_layers(message.body))
-    elif standing.body.strip() != message.body.strip():
-        return [Problem(message.where, f"another mail with the id {message.message_id} was read before it")]
-    return []
+def _key(raw: RawMail) -> str | None:
+    """What names a mail's bytes."""
+    if raw.form != "mail":
+        return None
+    return f"git:{raw.blob}" if raw.blob else f"sha256:{hashlib.sha256(raw.data).hexdigest()}"
 
 
-def _known_lines(messages: dict[str, Message]) -> frozenset[str]:
-    return frozenset(" ".join(line.lstrip("> \t").split()) for message in messages.values() for line in message.lines)
+def _head(message: Message) -> ThreadHead:
+    return ThreadHead(
+        message_id=message.message_id,
+        named=tuple(ident for ident in (message.in_reply_to, *message.references) if ident),
+        reply=message.subject.reply,
+        title=message.subject.title,
+        date=message.date,
+        body_digest=hashlib.sha256(message.body.strip().encode("utf-8", "surrogatepass")).hexdigest(),
+        flattened=message.form == "flattened",
+        cut=message.headers.get("x-body-cut"),
+    )
+
+
+def _add(mails: dict[str, Mail], mail: Mail) -> list[Problem]:
+    standing = mails.setdefault(mail.head.message_id, mail)
+    problems = []
+    if standing is not mail and standing.head.body_digest != mail.head.body_digest:
+        problems.append(Problem(mail.where, f"another mail with the id {mail.head.message_id} was read before it"))
+    if mail.head.cut and not mail.head.flattened:
+        problems.append(Problem(mail.where, f"a long body: {mail.head.cut} read", "part"))
+    return problems

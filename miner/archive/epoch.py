@@ -15,7 +15,7 @@ import os
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -59,12 +59,13 @@ class _Deletions:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What git says to one request: the object's id and bytes, or why there are none."""
+    """What git says to one request: the object's id and bytes, or why there are none; of a `known` mail the id alone."""
 
     commit: str
     blob: str | None
     data: bytes | None
     why: str = ""
+    known: bool = False
 
 
 def is_repository(path: str) -> bool:
@@ -230,6 +231,9 @@ def _read_epoch(
         where = f"{name}, commit {answer.commit[:SHOWN_ID]}"
         if answer.commit in deletions.blob_of:
             yield from deletions.passed(answer.commit, where)
+        elif answer.known and answer.blob:
+            if not deletions.covers(answer.blob):
+                yield RawMail(b"", where, blob=answer.blob)
         elif answer.data is None:
             # A mark that only repeats the one before it is no change of `d`, so the search has not found it.
             if answer.blob or not _deleted_blob(repository, answer.commit):
@@ -237,7 +241,7 @@ def _read_epoch(
         elif not answer.data or (answer.blob and deletions.covers(answer.blob)):
             continue  # empty: a purge took the mail out and left its commit
         elif has_headers(answer.data):
-            yield RawMail(answer.data, where)
+            yield RawMail(answer.data, where, blob=answer.blob)
         else:
             yield Problem(where, "no mail headers")
 
@@ -248,21 +252,54 @@ def _read_blobs(repository: str, head: str, limits: Limits, start: str | None = 
     with tempfile.TemporaryFile() as requests:
         arguments = ("--reverse", "--format=%H:m %H", "--end-of-options", head, *behind, "--")
         run_git(repository, *LOG, *arguments, stdout=requests)
-        size = os.fstat(requests.fileno()).st_size
-        width = 2 * len(head) + len(":m \n")  # all requests are equally long
-        done = 0
-        for _ in range(MAX_RESTARTS):
-            os.lseek(requests.fileno(), done * width, os.SEEK_SET)
-            with tempfile.TemporaryFile() as errors:
-                for answer in _ask(repository, requests, errors, limits):
-                    done += 1
-                    yield answer
-                if done * width >= size:
-                    return
-                commit = os.pread(requests.fileno(), len(head), done * width).decode("ascii")
+        if isinstance(limits.known, Sized) and not limits.known:
+            yield from _answer_all(repository, requests, len(head), limits)
+        else:
+            yield from _answer_unknown(repository, requests, len(head), limits)
+
+
+def _answer_unknown(repository: str, requests: IO[bytes], width: int, limits: Limits) -> Iterator[_Answer]:
+    """Yield an answer for each request; git reads the mails that are not known alone."""
+    with tempfile.TemporaryFile() as listing, tempfile.TemporaryFile() as wanted:
+        requests.seek(0)
+        layout = "--batch-check=%(objectname) %(objecttype) %(rest)"
+        run_git(repository, "cat-file", "--buffer", layout, stdin=requests, stdout=listing)
+        requests.seek(0)
+        listing.seek(0)
+        known = []
+        for request, line in zip(requests, listing, strict=True):
+            words = line.decode("ascii").split()
+            is_known = len(words) == 3 and words[1] == "blob" and words[0] in limits.known
+            known.append(_Answer(words[2], words[0], None, known=True) if is_known else None)
+            if not is_known:
+                wanted.write(request)
+        wanted.flush()
+        rest = _answer_all(repository, wanted, width, limits)
+        for answer in known:
+            found = answer or next(rest, None)
+            if found is not None:
+                yield found
+
+
+def _answer_all(repository: str, requests: IO[bytes], width: int, limits: Limits) -> Iterator[_Answer]:
+    """Yield git's answers to the requests of a file, each for a commit whose id is so wide."""
+    size = os.fstat(requests.fileno()).st_size
+    length = 2 * width + len(":m \n")  # all requests are equally long
+    done = 0
+    for _ in range(MAX_RESTARTS):
+        if done * length >= size:
+            return
+        os.lseek(requests.fileno(), done * length, os.SEEK_SET)
+        with tempfile.TemporaryFile() as errors:
+            for answer in _ask(repository, requests, errors, limits):
                 done += 1
-                yield _Answer(commit, None, None, f"git cannot read it ({last_words(errors)})")
-        raise SourceError(f"{repository}: too much of it is damaged; fetch it again")
+                yield answer
+            if done * length >= size:
+                return
+            commit = os.pread(requests.fileno(), width, done * length).decode("ascii")
+            done += 1
+            yield _Answer(commit, None, None, f"git cannot read it ({last_words(errors)})")
+    raise SourceError(f"{repository}: too much of it is damaged; fetch it again")
 
 
 def _ask(repository: str, requests: IO[bytes], errors: IO[bytes], limits: Limits) -> Iterator[_Answer]:

@@ -3,13 +3,14 @@
 from miner.parse.flattened import recover_mail
 from miner.parse.layers import split_layers
 from miner.parse.mime import hash_id, parse_mail
-from miner.parse.provenance import trace_origins
+from miner.parse.provenance import group_threads, trace_origins
 from miner.parse.segments import label_lines
 from miner.parse.tables import find_copies, find_tables
 
 __all__ = [
     "find_copies",
     "find_tables",
+    "group_threads",
     "hash_id",
     "label_lines",
     "parse_mail",

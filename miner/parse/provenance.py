@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import NamedTuple
 
-from miner.model import Layer, Message, Origin
+from miner.model import Layer, Message, Origin, ThreadHead
 from miner.parse.layers import strip_quote
 
 MAX_ANCESTORS = 12
@@ -228,7 +228,7 @@ class _Threads:
         """The message that wrote most of these lines; one long line or two are needed, that nobody else wrote."""
         if not self.members:
             self._group()
-        root = self._root(message.message_id)
+        root = self.roots[message.message_id]
         members = self.members[root]
         if len(members) == 1:
             return None
@@ -244,23 +244,19 @@ class _Threads:
         return self.sources[best] if count >= 2 else None
 
     def _group(self) -> None:
-        """Threads by References; an answer that names nothing at hand joins the mails of its subject."""
-        known = {message.message_id for message in self.messages}
+        self.roots = group_threads(
+            [
+                ThreadHead(
+                    m.message_id,
+                    tuple(ident for ident in (m.in_reply_to, *m.references) if ident),
+                    m.subject.reply,
+                    m.subject.title,
+                )
+                for m in self.messages
+            ]
+        )
         for message in self.messages:
-            named = [ident for ident in (message.in_reply_to, *message.references) if ident]
-            if not named or (message.subject.reply and known.isdisjoint(named)):
-                named.append(f"subject: {message.subject.title.lower()}")
-            for ident in named:
-                self.roots[self._root(ident)] = self._root(message.message_id)
-        for message in self.messages:
-            self.members.setdefault(self._root(message.message_id), []).append(message)
-
-    def _root(self, ident: str) -> str:
-        roots = self.roots
-        while (above := roots.setdefault(ident, ident)) != ident:
-            roots[ident] = roots[above]
-            ident = above
-        return ident
+            self.members.setdefault(self.roots[message.message_id], []).append(message)
 
     def _index(self, members: Sequence[Message]) -> dict[str, Message | None]:
         writers: dict[str, Message | None] = {}
@@ -271,6 +267,27 @@ class _Threads:
                     start = key[:_START]  # the rest may be on another line by now
                     writers[start] = message if writers.get(start, message) is message else None
         return writers
+
+
+def group_threads(heads: Sequence[ThreadHead]) -> dict[str, str]:
+    """The thread of each message-id, by the name of one id in it: what References tie together; an answer that names nothing
+    at hand, and a mail that names nothing at all, join the mails of their subject. No line is traced beyond its thread."""
+    known = {head.message_id for head in heads}
+    roots: dict[str, str] = {}
+
+    def find(ident: str) -> str:
+        while (above := roots.setdefault(ident, ident)) != ident:
+            roots[ident] = roots[above]
+            ident = above
+        return ident
+
+    for head in heads:
+        named = list(head.named)
+        if not named or (head.reply and known.isdisjoint(named)):
+            named.append(f"subject: {head.title.lower()}")
+        for ident in named:
+            roots[find(ident)] = find(head.message_id)
+    return {head.message_id: find(head.message_id) for head in heads}
 
 
 def _may_quote(message: Message, writer: Message) -> bool:

@@ -1,0 +1,95 @@
+"""The middle of the run: what each thread tells by itself. Lines traced to their first writer, tables, claims and asks.
+
+Nothing here looks beyond a thread, so that a thread without new mail need not be looked into again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from miner.model import Ask, Claim, Message, TableRow
+from miner.parse import find_copies, find_tables, group_threads, trace_origins
+from miner.reading import Mail, Memo, Understood, load
+
+Said = TypeVar("Said", Claim, Ask)
+
+
+def understand(mails: Sequence[Mail], memo: Memo) -> list[Understood]:
+    """What each mail holds, in their order. A thread is looked into as a whole, unless the memo knows it."""
+    found: dict[str, Understood] = {}
+    new: list[tuple[str | None, list[Mail]]] = []
+    for group in _group(mails):
+        key = _key_of(group)
+        known = memo.find_thread(key) if key is not None else None
+        if known is None:
+            new.append((key, group))
+        else:
+            found |= {part.message.message_id: part for part in known}
+    messages = [replace(load(mail, memo), where=mail.head.message_id) for _, group in new for mail in group]
+    found |= {part.message.message_id: part for part in _look_into(messages)}
+    for key, group in new:
+        if key is not None:
+            memo.keep_thread(key, tuple(found[mail.head.message_id] for mail in group))
+    return [_place(found[mail.head.message_id], mail.where) for mail in mails]
+
+
+def _group(mails: Sequence[Mail]) -> list[list[Mail]]:
+    """The mails of each thread, as far as tracing goes; all of them are one where text without headers is among them."""
+    if any(mail.head.flattened for mail in mails):
+        return [list(mails)]
+    groups: dict[str, list[Mail]] = {}
+    roots = group_threads([mail.head for mail in mails])
+    for mail in mails:
+        groups.setdefault(roots[mail.head.message_id], []).append(mail)
+    return list(groups.values())
+
+
+def _key_of(group: Sequence[Mail]) -> str | None:
+    """What names the mails of a thread and their order; None for those that nobody remembers."""
+    if any(mail.key is None for mail in group):
+        return None
+    return hashlib.sha256("\n".join(str(mail.key) for mail in group).encode()).hexdigest()
+
+
+def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
+    """Trace threads, and find their tables, claims and asks."""
+    from miner.claims import find_asks, find_claims  # spaCy, only where it is needed
+
+    if not messages:
+        return
+    messages = trace_origins(messages)
+    tables = {message.message_id: find_tables(message) for message in messages}
+    rows = find_copies(messages, {ident: rows for ident, (rows, _) in tables.items() if rows})
+    claims, asks = _by_message(find_claims(messages)), _by_message(find_asks(messages))
+    for message in messages:
+        ident, known = message.message_id, rows.get(message.message_id, ())
+        yield Understood(
+            message,
+            known,
+            tuple(c for c in claims.get(ident, ()) if not _in_row(c, message, known)),
+            tuple(a for a in asks.get(ident, ()) if not _in_row(a, message, known)),
+            tuple(tables[ident][1]),
+        )
+
+
+def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:
+    found: dict[str, list[Said]] = {}
+    for each in said:
+        found.setdefault(each.message_id, []).append(each)
+    return found
+
+
+def _in_row(said: Claim | Ask, message: Message, rows: Sequence[TableRow]) -> bool:
+    """Whether words are the cells of a table, and no sentence: what stands in a row is left to the table."""
+    line = message.body.count("\n", 0, said.start) if rows else 0
+    return any(row.first_line <= line < row.end_line for row in rows)
+
+
+def _place(part: Understood, where: str) -> Understood:
+    """With the place where the mail lies in this run's sources."""
+    here = part.message.message_id
+    problems = tuple(replace(each, where=where + each.where.removeprefix(here)) for each in part.problems)
+    return replace(part, message=replace(part.message, where=where), problems=problems)
