@@ -45,7 +45,7 @@ check: .venv/.installed-dev
 	$(BIN)/mypy --strict miner
 
 bench: .venv/.installed-dev
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-only $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only -m "soak or not soak" $(PYTEST_FLAGS)
 
 soak: .venv/.installed-dev
 	$(BIN)/python -m pytest -m soak $(PYTEST_FLAGS)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from miner.keeping import mine
     from miner.mined import Mined, Records
-    from miner.pipeline import mine
 
 __all__ = ["Mined", "Records", "mine"]
 
@@ -20,7 +20,7 @@ __all__ = ["Mined", "Records", "mine"]
 def __getattr__(name: str) -> Callable[..., Any]:
     """Load the run on first use: `import miner` alone stays fast (PEP 562)."""
     if name == "mine":
-        from miner.pipeline import mine
+        from miner.keeping import mine
 
         return mine
     if name in ("Mined", "Records"):

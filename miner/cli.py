@@ -7,6 +7,7 @@ done; 1 nothing could be done; 2 wrong usage; 3 done in part, a source was missi
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from miner.config import Config, config_path, find_config, read_config
-from miner.errors import ConfigError, MinerError
+from miner.errors import ConfigError, MinerError, StoreError
 from miner.model import (
     Claim,
     Comparison,
@@ -127,6 +128,7 @@ app = typer.Typer(
 
 
 def main() -> None:
+    gc.set_threshold(100_000)  # records are many, and hardly any of them lie in cycles
     app()
 
 
@@ -204,6 +206,43 @@ def fetch(
             _write_fetch_status(settings, _format(fmt))
             return
         _fetch(targets or (), settings, since, inbox, jobs, full, dry_run, quiet)
+
+
+@app.command(rich_help_panel=_GET)
+def mine(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE", help="Without it: the mail of all that is configured.", show_default=False),
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Believe nothing that the store knows; make it anew.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors alone.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Bring the store up to date, which the other commands read when no SOURCE is given.
+
+    Example: [bold]miner fetch && miner mine && miner status[/bold]
+    """
+    with _politely("mine"):
+        from miner.keeping import bring_up_to_date, find_folders
+
+        settings = read_config(config or find_config())
+        names = sources or find_folders(settings)
+        if not names:
+            _say(
+                "mine: no SOURCE given, and no list is configured; try: miner mine thread.mbox, or first: miner init LIST"
+            )
+            raise typer.Exit(2)
+        if "-" in names:
+            _say("mine: standard input cannot be read again, as a store needs it; give a file or a folder")
+            raise typer.Exit(2)
+        kept = bring_up_to_date([os.path.abspath(name) for name in names], settings, full=full)
+        if kept.aside:
+            _say(f"the store was damaged and is made anew; what it was lies in {kept.aside}")
+        if not quiet:
+            print(f"{kept.mined.read} mails, {kept.new} new, {kept.gone} gone, in {kept.seconds:.1f} s")
+            _finish(kept.mined)
+        else:
+            _end_quietly(kept.mined)
 
 
 def _fetch(
@@ -545,10 +584,7 @@ def layers(sources: Sources = None, fmt: LayersFormatOption = None, config: Conf
     Example: [bold]miner layers --format html reply.eml > reply.html[/bold]
     """
     with _politely("layers"):
-        settings, stdin, names = _prepare("layers", sources, config)
-        from miner.reading import read_messages
-
-        mined = _stop_if_nothing(read_messages(names, stdin=stdin, config=settings))
+        mined = _read("layers", sources, config)
         _write_layers(mined, _format(fmt))
         _finish(mined)
 
@@ -565,10 +601,7 @@ def explain(
     Example: [bold]miner explain 20240502090000.1@example.org thread.mbox[/bold]
     """
     with _politely("explain"):
-        settings, stdin, names = _prepare("explain", sources, config, example="miner explain MESSAGE-ID thread.mbox")
-        from miner.reading import read_messages
-
-        mined = _stop_if_nothing(read_messages(names, stdin=stdin, config=settings))
+        mined = _read("explain", sources, config, example="miner explain MESSAGE-ID thread.mbox")
         wanted = message_id.strip().strip("<>")
         message = next((each for each in mined.messages if each.message_id == wanted), None)
         if message is None:
@@ -632,13 +665,43 @@ def _mine(
     as_of: str | None = None,
     example: str = "",
 ) -> tuple[Config, Mined]:
+    moment = _read_moment(as_of)
+    if not sources:
+        settings = read_config(config or find_config())
+        chosen = settings if git is None else replace(settings, git=str(git))
+        return chosen, _read_store(command, chosen, example, moment, again=git is not None)
     settings, stdin, names = _prepare(command, sources, config, example)
     if git is not None:
         settings = replace(settings, git=str(git))
-    moment = _read_moment(as_of)
     from miner.pipeline import mine
 
     return settings, _stop_if_nothing(mine(names, stdin=stdin, config=settings, as_of=moment))
+
+
+def _read(command: str, sources: Sequence[str] | None, config: Path | None, example: str = "") -> Mined:
+    """Messages alone, from the SOURCEs or the store."""
+    if not sources:
+        return _read_store(command, read_config(config or find_config()), example)
+    settings, stdin, names = _prepare(command, sources, config, example)
+    from miner.reading import read_messages
+
+    return _stop_if_nothing(read_messages(names, stdin=stdin, config=settings))
+
+
+def _read_store(
+    command: str, settings: Config, example: str, as_of: datetime | None = None, again: bool = False
+) -> Mined:
+    path = settings.store_path
+    if not path.exists():
+        example = example or f"miner {command} thread.mbox"
+        _say(f"{command}: no SOURCE given, and no store to read; try: {example}, or first: miner mine")
+        raise typer.Exit(2)
+    from miner.keeping import read_store
+
+    try:
+        return read_store(settings, as_of, again)
+    except StoreError as error:
+        raise MinerError(f"{error}; make it anew: miner mine") from error
 
 
 def _read_moment(said: str | None) -> datetime | None:
@@ -894,6 +957,17 @@ def _discard_stdout() -> None:
 
 def _finish(mined: Mined, why: MinerError | None = None) -> None:
     _end(mined.problems, mined.read, why)
+
+
+def _end_quietly(mined: Mined) -> None:
+    """Say which sources failed, and end with the exit status that fits."""
+    from miner.report.problems import failed_sources
+
+    failed = failed_sources(mined.problems)
+    for problem in failed:
+        _say(f"{problem.where}: {problem.why}")
+    if failed:
+        raise typer.Exit(3 if mined.read else 1)
 
 
 def _end(problems: Sequence[Problem], read: int, why: MinerError | None = None) -> None:

@@ -66,7 +66,8 @@ class Config:
     `git` is the project's own git tree, a work tree or a bare mirror, that commits are looked up in; empty for none.
     Of its branches those of its remotes count, or of a repository without remotes all, or the `git_branches` alone.
     `maintainers` is the path of a MAINTAINERS file, which tells who decides, and `mailmap` that of a mailmap, which
-    tells who is who; empty for the git tree's own.
+    tells who is who; empty for the git tree's own. `store` is the file that `miner mine` keeps its results in; empty for
+    one in the user's data folder.
     `sources` is what `miner fetch` keeps up to date.
 
     >>> Config(stale_days=7).stale_days
@@ -81,11 +82,21 @@ class Config:
     git_branches: tuple[str, ...] = ()
     maintainers: str = ""
     mailmap: str = ""
+    store: str = ""
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self, _RULES)
+
+    @property
+    def store_path(self) -> Path:
+        """The file that results are kept in."""
+        if self.store:
+            return Path(self.store).expanduser()
+        import platformdirs
+
+        return platformdirs.user_data_path(_APP, appauthor=False) / "store.sqlite"
 
 
 def config_path() -> Path:
@@ -243,6 +254,7 @@ _RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "git": ("the path of a git repository", _is_line),
     "maintainers": ("the path of a MAINTAINERS file", _is_line),
     "mailmap": ("the path of a mailmap", _is_line),
+    "store": ("the path of a file", _is_line),
     "git_branches": (
         "a list of names of branches",
         lambda value: isinstance(value, tuple) and all(map(_is_line, value)),

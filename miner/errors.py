@@ -23,3 +23,11 @@ class TableError(MinerError):
 
 class FetchError(MinerError):
     """An archive could not be reached, or gave something that is no mail; says what to do."""
+
+
+class StoreError(MinerError):
+    """The store of derived results cannot be used; it can always be made anew."""
+
+
+class BusyError(MinerError):
+    """Another run is writing to the same store."""

@@ -6,7 +6,7 @@ pandas is imported by `to_frame` alone, so that the command line does not wait f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -38,14 +38,33 @@ class Records(Sequence[T]):
     True
     """
 
-    __slots__ = ("_kind", "_values")
-    _values: tuple[T, ...]
+    __slots__ = ("_kind", "_known", "_make")
+    _known: tuple[T, ...] | None
+    _make: Callable[[], Iterable[T]] | None
     _kind: type[T] | None
 
     def __init__(self, values: Iterable[T] = (), kind: type[T] | None = None) -> None:
         values = tuple(values)
-        object.__setattr__(self, "_values", values)
+        object.__setattr__(self, "_known", values)
+        object.__setattr__(self, "_make", None)
         object.__setattr__(self, "_kind", kind or (type(values[0]) if values else None))
+
+    @classmethod
+    def later(cls, make: Callable[[], Iterable[T]], kind: type[T]) -> Records[T]:
+        """Records that are made when they are first asked for."""
+        found = cls((), kind)
+        object.__setattr__(found, "_known", None)
+        object.__setattr__(found, "_make", make)
+        return found
+
+    @property
+    def _values(self) -> tuple[T, ...]:
+        if self._known is None:
+            assert self._make is not None
+            object.__setattr__(self, "_known", tuple(self._make()))
+            object.__setattr__(self, "_make", None)
+        assert self._known is not None
+        return self._known
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("Records cannot be changed")
@@ -117,8 +136,8 @@ class Records(Sequence[T]):
 class Found:
     """What stands in single mails, before it is tied to anything: claims, and what people ask for."""
 
-    claims: tuple[Claim, ...] = ()
-    asks: tuple[Ask, ...] = ()
+    claims: Sequence[Claim] = ()
+    asks: Sequence[Ask] = ()
 
 
 @dataclass(frozen=True)

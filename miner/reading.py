@@ -42,13 +42,13 @@ class Memo:
         return None
 
     def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> None:
-        pass
+        """Remember a mail, or why it is none."""
 
     def find_thread(self, key: str) -> tuple[Understood, ...] | None:
         return None
 
-    def keep_thread(self, key: str, thread: tuple[Understood, ...]) -> None:
-        pass
+    def keep_thread(self, key: str | None, thread: tuple[Understood, ...]) -> None:
+        """`key` is None for a thread that has to be looked into each time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ REPORT = """\
 # git_branches = ["origin/master"]   # without this: the branches of its remotes
 # maintainers = "/path/to/MAINTAINERS"   # who decides; without this: the git tree's own file, else whoever takes patches
 # mailmap = "/path/to/.mailmap"   # who is who, as git has it; without this: the git tree's own file
+# store = "/path/to/store.sqlite"   # what `miner mine` keeps; it can be made again from the mail
 
 """
 

@@ -31,8 +31,7 @@ def understand(mails: Sequence[Mail], memo: Memo) -> list[Understood]:
     messages = [replace(load(mail, memo), where=mail.head.message_id) for _, group in new for mail in group]
     found |= {part.message.message_id: part for part in _look_into(messages)}
     for key, group in new:
-        if key is not None:
-            memo.keep_thread(key, tuple(found[mail.head.message_id] for mail in group))
+        memo.keep_thread(key, tuple(found[mail.head.message_id] for mail in group))
     return [_place(found[mail.head.message_id], mail.where) for mail in mails]
 
 
@@ -56,10 +55,10 @@ def _key_of(group: Sequence[Mail]) -> str | None:
 
 def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
     """Trace threads, and find their tables, claims and asks."""
-    from miner.claims import find_asks, find_claims  # spaCy, only where it is needed
-
     if not messages:
         return
+    from miner.claims import find_asks, find_claims  # spaCy, only where it is needed
+
     messages = trace_origins(messages)
     tables = {message.message_id: find_tables(message) for message in messages}
     rows = find_copies(messages, {ident: rows for ident, (rows, _) in tables.items() if rows})

@@ -51,6 +51,7 @@ def test_the_git_tree_and_its_branches(file: Path) -> None:
         "git = 1",
         "maintainers = 2",
         "mailmap = []",
+        "store = 3",
         "git_branches = 'main'",
         "git_branches = [1]",
         "gti = 'weft.git'",
@@ -171,7 +172,7 @@ def test_a_config_cannot_be_changed() -> None:
         ("[stale-days]", "unknown key 'stale-days'; did you mean 'stale_days'?"),
         (
             "zzz = 1",
-            "unknown key 'zzz'; the known keys are archive_url, stale_days, min_confidence, max_mail_bytes, git, git_branches, maintainers, mailmap, fetch, list, search, thread, person, web",
+            "unknown key 'zzz'; the known keys are archive_url, stale_days, min_confidence, max_mail_bytes, git, git_branches, maintainers, mailmap, store, fetch, list, search, thread, person, web",
         ),
     ],
 )

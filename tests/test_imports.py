@@ -23,9 +23,10 @@ BASE = {"model", "config", "errors", "links", "columns", "sources", "git", "trai
 
 # What each part of miner/ may import of the others; every part may import itself. "" is miner/__init__.py.
 MAY_IMPORT = {
-    "": {"pipeline", "mined", *BASE},
+    "": {"keeping", "mined", *BASE},
     "__main__": {"cli"},
     "cli": {
+        "keeping",
         "pipeline",
         "reading",
         "past",
@@ -49,7 +50,8 @@ MAY_IMPORT = {
     "past": {"pipeline", "mined", "join", *BASE},
     "mined": {"report", "join", *BASE},
     "learning": {"reading", "claims", *BASE},
-    "store": {"reading", "mined", *BASE},
+    "store": {"reading", "mined", "report", *BASE},
+    "keeping": {"store", "pipeline", "mined", "archive", *BASE},
     **dict.fromkeys(STAGES, BASE),
     "config": {"errors", "model", "sources"},
     "starter": {"config", "errors", "git", "sources"},
@@ -70,6 +72,9 @@ OWNERS = {
     "requests": "fetch",
     "liblore": "fetch",
     "urllib.request": "fetch",
+    "sqlalchemy": "store",
+    "sqlite3": "store",
+    "msgspec": "store",
     "socket": "fetch",
     "http": "fetch",
 }

@@ -2,7 +2,7 @@
 
 from miner.archive.epoch import count_mails, find_checkpoints, read_new_mails, read_newest_mails
 from miner.archive.limits import Limits
-from miner.archive.source import find_epochs, read_source
+from miner.archive.source import find_epochs, find_repositories, read_source
 from miner.archive.tree import Tree
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "count_mails",
     "find_checkpoints",
     "find_epochs",
+    "find_repositories",
     "read_new_mails",
     "read_newest_mails",
     "read_source",

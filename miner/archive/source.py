@@ -100,6 +100,17 @@ def _read_folder(path: str, limits: Limits, depth: int) -> Iterator[RawMail | Pr
         yield from _read_children(path, limits, depth)
 
 
+def find_repositories(folder: str) -> Iterator[str]:
+    """Yield the git repositories that a folder is, or that lie in it."""
+    for at, folders, _ in os.walk(folder):
+        for repository in (at, os.path.join(at, ".git")):
+            if is_repository(repository):
+                yield repository
+                folders.clear()
+                break
+        folders.sort()
+
+
 def find_epochs(folder: str) -> list[str]:
     """List the epochs of an inbox: 0.git, 1.git ... in its folder or the folder `git` in it, oldest first."""
     epochs = _list_epochs(os.path.join(folder, "git")) or _list_epochs(folder)

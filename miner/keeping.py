@@ -1,0 +1,178 @@
+"""Mining with a memory: the store of the configured lists behind `miner mine`, and the cache behind `miner.mine`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from miner.archive import find_repositories
+from miner.config import Config
+from miner.errors import BusyError, SourceError, StoreError
+from miner.git import run_git
+from miner.mined import Mined
+from miner.pipeline import join_again, select
+from miner.pipeline import mine as mine_all
+from miner.store import Store, load, set_aside
+
+STANDARD_INPUT = "-"
+CACHE_BYTES = 4 * 1024**3  # of all caches together; the oldest go first
+YOUNG_SECONDS = 3600.0  # a cache that was used so lately stays
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How a run went: the results, how many mails are new and how many are gone since the last run, and where a store was put
+    that was damaged."""
+
+    mined: Mined
+    new: int
+    gone: int
+    seconds: float
+    aside: Path | None = None
+
+
+def bring_up_to_date(sources: Sequence[str], config: Config, *, full: bool = False) -> Kept:
+    """Bring the store up to date with some sources. With `full` nothing that it knew is believed. Raises BusyError while
+    another run writes to it, SourceError when no source could be read."""
+    began = time.monotonic()
+    path = config.store_path
+    before: frozenset[str] = frozenset()
+    with suppress(StoreError):
+        mined, known, idents = load(path)
+        if known == _mark(sources, config) and not full:
+            return Kept(mined, 0, 0, time.monotonic() - began)
+        before = frozenset(idents)
+    if full:
+        set_aside(path)
+    mined, aside = _run(sources, config, path)
+    after = {message.message_id for message in mined.messages}
+    return Kept(mined, len(after - before), len(before - after), time.monotonic() - began, aside)
+
+
+def read_store(config: Config, as_of: datetime | None = None, again: bool = False) -> Mined:
+    """The results in the store. With the mail known at `as_of` alone, if given; that, and `again`, joins them once more with
+    these settings. Raises StoreError if there are none."""
+    mined, _, _ = load(config.store_path)
+    if as_of is not None:
+        mined = select(mined, lambda message: message.date is not None and message.date <= as_of)
+    return join_again(mined, config, as_of) if again or as_of is not None else mined
+
+
+def find_folders(config: Config) -> list[str]:
+    """Where the mail of the configured lists lies, or would lie if it had been fetched."""
+    return [str(config.fetch.mail_path / source.folder) for source in config.sources]
+
+
+def mine(
+    sources: Sequence[str],
+    *,
+    stdin: BinaryIO | None = None,
+    config: Config | None = None,
+    as_of: datetime | None = None,
+    cache: bool = True,
+) -> Mined:
+    """Mine some sources: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if given.
+
+    The same sources, unchanged, are answered from a cache in the user's cache folder; of those that changed only the threads
+    with new mail are looked into. Raises SourceError when none could be read.
+    """
+    config = config or Config()
+    if not cache or as_of is not None or stdin is not None or STANDARD_INPUT in sources:
+        return mine_all(sources, stdin=stdin, config=config, as_of=as_of)
+    path = _cache_path(sources)
+    try:
+        mark = _mark(sources, config)
+        with suppress(StoreError):
+            mined, known, _ = load(path)
+            if known == mark:
+                os.utime(path)
+                return replace(mined, sources=tuple(sources))
+        mined, _ = _run(sources, config, path)
+        _prune(path)
+        return mined
+    except (OSError, BusyError):  # no room, a read-only home, another run: a cache is no reason to fail
+        return mine_all(sources, config=config)
+
+
+def _run(sources: Sequence[str], config: Config, path: Path) -> tuple[Mined, Path | None]:
+    """A run that remembers. A store that turns out to be damaged is set aside, and a new one is made."""
+    try:
+        return _remember(sources, config, path), None
+    except StoreError:
+        aside = set_aside(path)
+        return _remember(sources, config, path), aside
+
+
+def _remember(sources: Sequence[str], config: Config, path: Path) -> Mined:
+    mark = _mark(sources, config)  # before reading: what changes meanwhile is seen the next time
+    with Store(path, mark=f"mail_bytes {config.max_mail_bytes}") as store:
+        mined = mine_all(sources, config=config, memo=store)
+        store.save(mined, mark, config.min_confidence)
+    return mined
+
+
+def _mark(sources: Sequence[str], config: Config) -> str:
+    """What names the state of sources, settings and the files beside them, as far as it can be told without reading mail."""
+    digest = hashlib.sha256(repr(replace(config, fetch=type(config.fetch)(), sources=())).encode())
+    beside = (path for path in (config.maintainers, config.mailmap) if path)
+    for path in (*sources, *(os.path.expanduser(path) for path in beside)):
+        digest.update(f"\n{os.path.abspath(path)}\n".encode())
+        for line in _state(path):
+            digest.update(f"{line}\n".encode("utf-8", "surrogateescape"))
+    if config.git:
+        digest.update(run_git(os.path.expanduser(config.git), "for-each-ref").encode())
+    return digest.hexdigest()
+
+
+def _state(path: str) -> list[str]:
+    """Names, sizes and times of the files of a source; of a git repository its branches."""
+    if not os.path.isdir(path):
+        try:
+            found = os.stat(path)
+        except OSError as error:
+            return [f"{error.errno}"]
+        return [f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"]
+    lines = []
+    repositories = set(find_repositories(path))
+    for folder, folders, files in os.walk(path):
+        if folder in repositories:
+            folders.clear()
+            try:
+                lines.append(f"{folder} {run_git(folder, 'for-each-ref')}")
+            except SourceError as error:
+                lines.append(f"{folder} {error}")
+            continue
+        folders.sort()
+        for name in sorted(files):
+            lines += [f"{folder}/{name} {line}" for line in _state(os.path.join(folder, name))]
+    return lines
+
+
+def _cache_path(sources: Sequence[str]) -> Path:
+    import platformdirs
+
+    name = hashlib.sha256("\0".join(map(os.path.abspath, sources)).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    return platformdirs.user_cache_path("lore-miner", appauthor=False) / "mined" / f"{name}.sqlite"
+
+
+def _prune(keep: Path) -> None:
+    """Drop the caches that were not used for longest, as long as all together are too large."""
+    found = []
+    for path in keep.parent.glob("*.sqlite*"):
+        with suppress(OSError):
+            found.append((path.stat().st_mtime, path.stat().st_size, path))
+    total = sum(size for _, size, _ in found)
+    for used, size, path in sorted(found):
+        if total <= CACHE_BYTES:
+            return
+        if not path.name.startswith(keep.name) and time.time() - used > YOUNG_SECONDS:
+            with suppress(OSError):
+                path.unlink()
+                total -= size

@@ -1,0 +1,416 @@
+"""The store: whatever came in whatever order, it gives what a run without memory gives; and nothing that happens to it hurts."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import mailbox
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import miner
+from miner import keeping, reading, store, threadwise
+from miner.cli import app
+from miner.config import Config
+from miner.errors import BusyError, StoreError
+from miner.keeping import bring_up_to_date, read_store
+from miner.mined import Mined
+from miner.pipeline import mine
+from miner.report.rows import plain
+
+ROOT = Path(__file__).parents[1]
+MBOX = ROOT / "corpora" / "sample" / "weft-dev.mbox"
+TABLES = ("messages", "items", "claims", "series", "status")
+
+
+@pytest.fixture(scope="module")
+def mails() -> list[bytes]:
+    return [mail.as_bytes() for mail in mailbox.mbox(MBOX)]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(store=str(tmp_path / "store.sqlite"))
+
+
+def write(path: Path, mails: Sequence[bytes]) -> str:
+    with path.open("wb") as out:
+        for mail in mails:
+            out.write(b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + mail.rstrip(b"\n") + b"\n\n")
+    return str(path)
+
+
+def maildir(path: Path, mails: Sequence[tuple[int, bytes]]) -> str:
+    (path / "cur").mkdir(parents=True, exist_ok=True)
+    wanted = {f"{number:04}" for number, _ in mails}
+    for old in (path / "cur").iterdir():
+        if old.name not in wanted:
+            old.unlink()
+    for number, mail in mails:
+        (path / "cur" / f"{number:04}").write_bytes(mail)
+    return str(path)
+
+
+def everything(mined: Mined) -> str:
+    """All that a run found, as text that shows every byte."""
+    tables = {name: [plain(each) for each in getattr(mined, name)] for name in TABLES}
+    rest = {
+        "rows": {
+            ident: [plain(row) | {"columns": dict(row.columns)} for row in rows] for ident, rows in mined.rows.items()
+        },
+        "problems": [plain(problem) for problem in mined.problems],
+        "found": [[plain(each) for each in part] for part in (mined.found.claims, mined.found.asks)],
+        "read": mined.read,
+        "sources": mined.sources,
+    }
+    return json.dumps(tables | rest, default=str)
+
+
+def git(folder: Path, *arguments: str, data: bytes | None = None) -> str:
+    who = {f"GIT_{role}_{part}": "x" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments], input=data, capture_output=True, check=True, env={**os.environ, **who}
+    )
+    return done.stdout.decode().strip()
+
+
+class Epoch:
+    """A public-inbox epoch that mails are put into and taken out of, as public-inbox does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        subprocess.run(["git", "init", "-q", "--bare", str(folder)], check=True)
+
+    def put(self, mail: bytes, name: str = "m") -> None:
+        blob = git(self.folder, "hash-object", "-w", "--stdin", data=mail)
+        tree = git(self.folder, "mktree", data=f"100644 blob {blob}\t{name}\n".encode())
+        tip = git(self.folder, "for-each-ref", "--format=%(objectname)", "refs/heads/master")
+        commit = git(self.folder, "commit-tree", tree, "-m", "x", *(["-p", tip] if tip else []))
+        git(self.folder, "update-ref", "refs/heads/master", commit)
+
+    def remove(self, mail: bytes) -> None:
+        self.put(mail, "d")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_in_any_order_of_arrival_it_gives_what_a_full_run_gives(
+    seed: int, mails: list[bytes], config: Config, tmp_path: Path
+) -> None:
+    """Late parents, mails twice, mails that go: after each batch the store is what a run without it finds."""
+    chance = random.Random(seed)
+    order = list(enumerate(mails))
+    chance.shuffle(order)
+    here: list[tuple[int, bytes]] = []
+    while order:
+        batch = chance.randint(1, 25)
+        here += order[:batch]
+        order = order[batch:]
+        if chance.random() < 0.5:
+            here.append((len(mails) + len(here), chance.choice(here)[1]))
+        if chance.random() < 0.5:
+            here.remove(chance.choice(here))
+        source = maildir(tmp_path / "box", here)
+        kept = bring_up_to_date([source], config)
+        assert everything(kept.mined) == everything(mine([source], config=config))
+        assert everything(read_store(config)) == everything(kept.mined)
+    again = bring_up_to_date([source], config)
+    assert (again.new, again.gone) == (0, 0)
+
+
+def test_an_epoch_with_deletions_and_a_second_list(mails: list[bytes], config: Config, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    (inbox / "git").mkdir(parents=True)
+    one, two = Epoch(inbox / "git" / "0.git"), write(tmp_path / "two.mbox", mails[:20])
+    sources = [str(inbox), two]
+    steps: list[Callable[[], object]] = [
+        lambda: [one.put(mail) for mail in mails[10:30]],
+        lambda: one.remove(mails[12]),
+        lambda: [one.put(mail) for mail in reversed(mails[30:])],
+        lambda: one.put(mails[12]),
+        lambda: [one.remove(mail) for mail in mails[40:45]],
+    ]
+    counts = []
+    for step in steps:
+        step()
+        kept = bring_up_to_date(sources, config)
+        assert everything(kept.mined) == everything(mine(sources, config=config))
+        counts.append((kept.new, kept.gone))
+    assert counts == [(30, 0), (0, 0), (29, 0), (0, 0), (0, 5)]
+
+
+def test_only_threads_with_new_mail_are_looked_into(
+    mails: list[bytes], config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    looked: list[str] = []
+    real_parse, real_trace = reading.parse_mail, threadwise.trace_origins
+    monkeypatch.setattr(reading, "parse_mail", lambda raw: parsed.append(raw.where) or real_parse(raw))
+    monkeypatch.setattr(
+        threadwise, "trace_origins", lambda found: looked.extend(m.message_id for m in found) or real_trace(found)
+    )
+    epoch = Epoch(tmp_path / "0.git")
+    for mail in mails[:-1]:
+        epoch.put(mail)
+    bring_up_to_date([str(epoch.folder)], config)
+    assert len(parsed) == len(looked) == len(mails) - 1
+    parsed.clear()
+    looked.clear()
+    epoch.put(mails[-1])
+    kept = bring_up_to_date([str(epoch.folder)], config)
+    assert len(parsed) == 1
+    assert 0 < len(looked) < len(mails) / 2
+    assert kept.mined.messages[-1].message_id in looked
+    parsed.clear()
+    looked.clear()
+    bring_up_to_date([str(epoch.folder)], config)
+    assert (parsed, looked) == ([], [])
+
+
+def test_text_without_headers_is_kept_too(config: Config, tmp_path: Path) -> None:
+    flat = tmp_path / "flat.txt"
+    flat.write_text(
+        "On Mon, 2 Mar 2026 Ada Byron wrote: > Is the loom ready? Not yet, waiting for Bo to review it. Ada " * 3
+    )
+    sources = [str(MBOX), str(flat)]
+    for _ in range(2):
+        kept = bring_up_to_date(sources, config)
+        assert kept.mined.read == 60
+        assert everything(read_store(config)) == everything(mine(sources, config=config))
+
+
+def test_settings_count(config: Config, tmp_path: Path) -> None:
+    sure = Config(store=config.store, min_confidence=0.9)
+    bring_up_to_date([str(MBOX)], config)
+    kept = bring_up_to_date([str(MBOX)], sure)
+    assert everything(kept.mined) == everything(mine([str(MBOX)], config=sure))
+    small = Config(store=config.store, max_mail_bytes=1500)
+    assert everything(bring_up_to_date([str(MBOX)], small).mined) == everything(mine([str(MBOX)], config=small))
+
+
+def test_odd_characters_are_kept(config: Config, tmp_path: Path) -> None:
+    body = "The loom is ready \ud800 now, thanks. \x1b[2J \x00\n".encode("utf-8", "surrogatepass")
+    mail = (
+        b"From: a@example.org\nMessage-ID: <a@x>\nContent-Type: text/plain; charset=utf-7\n\nIt is in +2AA- now.\n"
+        + body
+    )
+    source = write(tmp_path / "odd.mbox", [mail])
+    bring_up_to_date([source], config)
+    (found,) = read_store(config).messages
+    (fresh,) = mine([source]).messages
+    assert len(found.body) == len(fresh.body)
+
+
+# Readers
+
+
+def test_a_reader_sees_one_moment_while_another_run_writes(mails: list[bytes], config: Config, tmp_path: Path) -> None:
+    source = write(tmp_path / "list.mbox", mails[:30])
+    bring_up_to_date([source], config)
+    before = read_store(config)
+    write(tmp_path / "list.mbox", mails[20:])
+    bring_up_to_date([source], config)
+    assert len(before.messages) == 30  # read only now
+    assert len(read_store(config).messages) == 39
+    assert {s.key for s in before.status} != {s.key for s in read_store(config).status}
+
+
+def test_many_readers_and_a_writer(mails: list[bytes], config: Config, tmp_path: Path) -> None:
+    sources = [write(tmp_path / f"{n}.mbox", mails[: 10 + n]) for n in range(6)]
+    bring_up_to_date(sources[:1], config)
+    script = (
+        "import sys, time\nfrom miner.config import Config\nfrom miner.keeping import read_store\nend = time.time() + 4\n"
+        "while time.time() < end:\n    mined = read_store(Config(store=sys.argv[1]))\n"
+        "    assert len(mined.messages) == mined.read, 'half a run'\n"
+    )
+    readers = [subprocess.Popen([sys.executable, "-c", script, config.store]) for _ in range(2)]
+    while any(reader.poll() is None for reader in readers):
+        for source in sources:
+            bring_up_to_date([source], config)
+    assert [reader.returncode for reader in readers] == [0, 0]
+
+
+def test_two_writers(config: Config) -> None:
+    with store.Store(config.store_path), pytest.raises(BusyError, match="another run"):
+        bring_up_to_date([str(MBOX)], config)
+    assert bring_up_to_date([str(MBOX)], config).mined.read == 59
+
+
+# What may happen to the file
+
+
+def test_a_store_of_another_version_is_made_anew(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring_up_to_date([str(MBOX)], config)
+    for name, value in (("SCHEMA", 999), ("fingerprint", lambda: "other code")):
+        with monkeypatch.context() as patch:
+            patch.setattr(store, name, value)
+            with pytest.raises(StoreError, match="another version"):
+                read_store(config)
+            kept = bring_up_to_date([str(MBOX)], config)
+            assert everything(kept.mined) == everything(read_store(config))
+
+
+@pytest.mark.parametrize("damage", ["text", "head", "middle", "rows", "cut", "nothing"])
+def test_a_damaged_store_is_set_aside_and_made_anew(damage: str, config: Config, tmp_path: Path) -> None:
+    good = everything(bring_up_to_date([str(MBOX)], config).mined)
+    path = config.store_path
+    data = bytearray(path.read_bytes())
+    if damage == "rows":
+        with sqlite3.connect(path) as db:
+            db.execute("UPDATE threads SET mails = x'00'")
+            db.execute("UPDATE results SET data = x'01'")
+        db.close()
+    else:
+        middle = len(data) // 2
+        path.write_bytes(
+            {
+                "text": b"no store at all\n" * 500,
+                "head": b"\xff" * 4096 + data[4096:],
+                "middle": data[:4096] + os.urandom(len(data) - 4096),
+                "cut": data[:middle],
+                "nothing": b"",
+            }[damage]
+        )
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    assert everything(bring_up_to_date([str(MBOX)], config).mined) == good
+    assert everything(read_store(config)) == good
+
+
+def test_a_run_that_is_killed_leaves_a_store_that_can_be_used(
+    mails: list[bytes], config: Config, tmp_path: Path
+) -> None:
+    sources = [
+        write(tmp_path / f"{n}.mbox", [*mails, *(m.replace(b"@", b"%d@" % k) for k in range(n) for m in mails)])
+        for n in (1, 2)
+    ]
+    bring_up_to_date(sources[:1], config)
+    known = {everything(mine(sources[:1], config=config)), everything(mine(sources[1:], config=config))}
+    script = "import sys\nfrom miner.config import Config\nfrom miner.keeping import bring_up_to_date\n"
+    script += "print('ready', flush=True)\nbring_up_to_date(sys.argv[2:], Config(store=sys.argv[1]))\n"
+    chance = random.Random(1)
+    for turn in range(6):
+        run = subprocess.Popen(
+            [sys.executable, "-c", script, config.store, sources[(turn + 1) % 2]], stdout=subprocess.PIPE
+        )
+        assert run.stdout is not None
+        run.stdout.readline()
+        time.sleep(chance.uniform(0.0, 3.0))
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        run.stdout.close()
+        assert everything(read_store(config)) in known
+    assert everything(bring_up_to_date(sources[1:], config).mined) in known
+
+
+# The cache of miner.mine()
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Message-ids that were looked into."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    looked: list[str] = []
+    real = threadwise.trace_origins
+    monkeypatch.setattr(
+        threadwise, "trace_origins", lambda found: looked.extend(m.message_id for m in found) or real(found)
+    )
+    return looked
+
+
+def test_the_same_source_is_answered_from_the_cache(cache: list[str], mails: list[bytes], tmp_path: Path) -> None:
+    source = write(tmp_path / "list.mbox", mails[:40])
+    first = miner.mine([source])
+    assert len(cache) == 40
+    cache.clear()
+    assert everything(miner.mine([source])) == everything(first)
+    assert cache == []
+    write(tmp_path / "list.mbox", mails)
+    assert everything(miner.mine([source])) == everything(mine([source]))
+    assert 0 < len(set(cache[: len(mails)])) <= len(mails)
+    cache.clear()
+    miner.mine([source], config=Config(min_confidence=0.8))
+    miner.mine([source], cache=False)
+    assert len(cache) == len(mails)
+
+
+def test_a_compressed_list_and_a_folder_are_cached(cache: list[str], mails: list[bytes], tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    plain_list = write(folder / "a.mbox", mails[:10])
+    (folder / "b.mbox.gz").write_bytes(gzip.compress(Path(plain_list).read_bytes()))
+    assert miner.mine([str(folder)]).read == 10
+    cache.clear()
+    assert miner.mine([str(folder)]).read == 10
+    assert cache == []
+    write(folder / "c.mbox", mails[10:12])
+    assert miner.mine([str(folder)]).read == 12
+
+
+def test_a_cache_that_cannot_be_written_is_no_reason_to_fail(cache: list[str], tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    assert miner.mine([str(MBOX)]).read == 59
+
+
+def test_old_caches_go_when_there_are_too_many(
+    cache: list[str], mails: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "CACHE_BYTES", 1)
+    monkeypatch.setattr(keeping, "YOUNG_SECONDS", -1.0)
+    for n in range(3):
+        miner.mine([write(tmp_path / f"{n}.mbox", mails[: n + 1])])
+    assert len(list((tmp_path / "cache" / "lore-miner" / "mined").glob("*.sqlite"))) == 1
+
+
+# The command
+
+
+def test_miner_mine_and_the_commands_that_read_its_store(tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(f'store = "{tmp_path}/store.sqlite"\n')
+    run = CliRunner()
+    with_config = ("--config", str(settings))
+    missing = run.invoke(app, ["status", *with_config])
+    assert missing.exit_code == 2
+    assert "miner mine" in missing.stderr
+    done = run.invoke(app, ["mine", str(MBOX), *with_config])
+    assert (done.exit_code, done.stdout.split(" in ")[0]) == (0, "59 mails, 59 new, 0 gone,")
+    for command in (["status"], ["claims"], ["items"], ["series"], ["layers"], ["blocked"], ["graph"], ["changes", "--since", "2026-03-01"],
+                    ["show", "lease renewal"], ["history", "lease renewal"], ["status", "--as-of", "2026-03-01"]):  # fmt: skip
+        stored = run.invoke(app, [*command, *with_config])
+        fresh = run.invoke(app, [*command, str(MBOX), *with_config])
+        assert (stored.exit_code, stored.stdout) == (0, fresh.stdout), command
+    assert run.invoke(app, ["mine", "--quiet", str(MBOX), *with_config]).stdout == ""
+    assert run.invoke(app, ["mine", "--full", str(MBOX), *with_config]).stdout.startswith("59 mails, 0 new, 0 gone")
+    assert run.invoke(app, ["mine", "-", *with_config]).exit_code == 2
+    assert run.invoke(app, ["mine", *with_config]).exit_code == 2
+    gone = run.invoke(app, ["mine", str(tmp_path / "no.mbox"), *with_config])
+    assert gone.exit_code == 1
+    assert run.invoke(app, ["status", *with_config]).stdout == run.invoke(app, ["status", str(MBOX)]).stdout
+
+
+def test_the_configured_lists_are_mined(mails: list[bytes], tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    lists = ("weft-dev", "loom-dev")
+    followed = "".join(f'[[list]]\nname = "{name}"\n' for name in lists)
+    settings.write_text(f'store = "{tmp_path}/store.sqlite"\n[fetch]\nmail_dir = "{tmp_path}/mail"\n{followed}')
+    run = CliRunner()
+    assert run.invoke(app, ["mine", "--config", str(settings)]).exit_code == 1
+    from miner.config import read_config
+
+    first, _ = keeping.find_folders(read_config(settings))
+    Path(first, "git").mkdir(parents=True)
+    epoch = Epoch(Path(first) / "git" / "0.git")
+    for mail in mails[:5]:
+        epoch.put(mail)
+    part = run.invoke(app, ["mine", "--config", str(settings)])
+    assert (part.exit_code, part.stdout[:7]) == (3, "5 mails")
