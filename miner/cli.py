@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from miner.config import Config, config_path, find_config, read_config
+from miner.config import Config, config_path, find_config, notes_path, read_config
 from miner.errors import ConfigError, MinerError, StoreError
 from miner.model import (
     Claim,
@@ -30,6 +30,7 @@ from miner.model import (
     Message,
     Move,
     Problem,
+    Promise,
     Series,
     Status,
     Wait,
@@ -509,6 +510,90 @@ def graph(
         _finish(mined)
 
 
+@app.command(rich_help_panel=_STAND)
+def promises(
+    sources: Sources = None,
+    fmt: FormatOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show those that were kept, or are moot, too.")] = False,
+    as_of: AsOf = None,
+    config: ConfigFile = None,
+) -> None:
+    """List what people said they would do, a new version or a look, and did not do yet.
+
+    Example: [bold]miner promises --all thread.mbox[/bold]
+    """
+    with _politely("promises"):
+        from miner.report.formats import PROMISE_COLUMNS
+        from miner.report.rows import plain
+
+        _, mined = _mine("promises", sources, config, as_of=as_of)
+        chosen = [each for each in mined.promises if everything or each.state in ("late", "open")]
+        chosen.sort(key=lambda each: each.state != "late")
+        _write((plain(each) for each in chosen), _format(fmt), Promise, PROMISE_COLUMNS)
+        _finish(mined)
+
+
+@app.command(rich_help_panel=_STAND)
+def note(
+    work: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="WORK", help="The title of an item, or a posting's message-id. Without it: list the notes."
+        ),
+    ] = None,
+    says: Annotated[str, typer.Option("--says", metavar="TEXT", help="What you know of it.")] = "",
+    status: Annotated[
+        str | None, typer.Option(metavar="STATUS", help="Put this in the place of what the mail says.")
+    ] = None,
+    mute: Annotated[bool, typer.Option("--mute", help="Leave it out of reports.")] = False,
+    snooze: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Leave it out of reports until a day, or for '2 weeks'.")
+    ] = None,
+    pin: Annotated[list[str] | None, typer.Option(metavar="MESSAGE-ID", help="The item is about this posting.")] = None,
+    cut: Annotated[
+        list[str] | None, typer.Option(metavar="MESSAGE-ID", help="The item is not about this posting.")
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Forget all that you said of it.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Say yourself where a piece of work stands, what it is about, or that you want to hear nothing of it.
+
+    Example: [bold]miner note "warp cache" --status merged --says "Ben told me"[/bold]
+    """
+    with _politely("note"):
+        _note(work, says, status, mute, snooze, (tuple(pin or ()), tuple(cut or ())), clear, notes_path(config))
+
+
+def _note(
+    work: str | None,
+    says: str,
+    status: str | None,
+    mute: bool,
+    snooze: str | None,
+    ties: tuple[tuple[str, ...], tuple[str, ...]],
+    clear: bool,
+    path: Path,
+) -> None:
+    from miner.notes import add_note, describe_note, drop_notes, make_note, parse_until, read_notes
+    from miner.report.escape import one_line
+
+    if work is None:
+        for each in read_notes(path):
+            print(one_line(describe_note(each), 1000))
+    elif clear:
+        print(f"{drop_notes(path, work)} notes about {work!r} are gone from {path}")
+    else:
+        today = datetime.now(UTC).astimezone().date()
+        try:
+            until = parse_until(snooze, today) if snooze else None
+            note = make_note(work, today, says, status, mute, until, *ties)
+        except ConfigError as error:
+            _say(f"note: {error}")
+            raise typer.Exit(2) from error
+        add_note(path, note)
+        print(f"noted in {path}")
+
+
 # What was found
 
 
@@ -747,9 +832,10 @@ def _arrange(mined: Mined, chosen: Sequence[Status], settings: Config, everythin
         claims=mined.claims,
         messages=mined.messages,
         archive_url=settings.archive_url,
-        stale_days=settings.stale_days,
+        stale_days=settings.stale_days or int(mined.pace.silent_days),
         as_of=_as_of(mined),
         everything=everything,
+        today=(mined.as_of or datetime.now(UTC)).astimezone().date(),
     )
 
 
@@ -804,7 +890,7 @@ def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
         series=mined.series,
         rows=mined.rows,
         archive_url=settings.archive_url,
-        stale_days=settings.stale_days,
+        stale_days=settings.stale_days or int(mined.pace.silent_days),
         as_of=_as_of(mined),
     )
     console = make_console(sys.stdout)

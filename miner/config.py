@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from miner.errors import ConfigError
+from miner.notes import FILE, Note, read_notes
 from miner.sources import SERVER, Source, parse_since, parse_target
 
 _MESSAGE_ID = "{message_id}"
@@ -61,21 +62,21 @@ class Config:
     """The settings of one run; each has a default, and a value out of its range raises ConfigError.
 
     `archive_url` is where a mail can be read: `{message_id}` stands for the id, quoted for an address by whoever
-    fills it in. After `stale_days` without news a piece of work counts as stale. Claims with less confidence than
+    fills it in. After `stale_days` without news a piece of work counts as stale; None stands for what is usual on the list. Claims with less confidence than
     `min_confidence` (0 to 1) are left out. A mail of more than `max_mail_bytes` bytes is skipped and reported.
     `git` is the project's own git tree, a work tree or a bare mirror, that commits are looked up in; empty for none.
     Of its branches those of its remotes count, or of a repository without remotes all, or the `git_branches` alone.
     `maintainers` is the path of a MAINTAINERS file, which tells who decides, and `mailmap` that of a mailmap, which
     tells who is who; empty for the git tree's own. `store` is the file that `miner mine` keeps its results in; empty for
     one in the user's data folder.
-    `sources` is what `miner fetch` keeps up to date.
+    `sources` is what `miner fetch` keeps up to date, `notes` what the user said of pieces of work, in a file of its own.
 
     >>> Config(stale_days=7).stale_days
     7
     """
 
     archive_url: str = "https://lore.kernel.org/all/{message_id}/"
-    stale_days: int = 30
+    stale_days: int | None = None
     min_confidence: float = 0.0
     max_mail_bytes: int = 64 * 1024 * 1024
     git: str = ""
@@ -85,6 +86,7 @@ class Config:
     store: str = ""
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sources: tuple[Source, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self, _RULES)
@@ -115,14 +117,20 @@ def find_config() -> Path | None:
     return path if os.environ.get(_VARIABLE) or path.is_file() else None
 
 
+def notes_path(config: Path | None) -> Path:
+    """Where the user's notes lie: beside the configuration."""
+    return (config or config_path()).with_name(FILE)
+
+
 def read_config(path: Path | None) -> Config:
     """Read a TOML file into a Config; None stands for no file and gives the defaults.
 
     Raises ConfigError, which names the file and the key, for a file that cannot be read or is no TOML, for an unknown
     key (with the nearest known one) and for a value of the wrong type or out of range.
     """
+    beside = read_notes(notes_path(path))
     if path is None:
-        return Config()
+        return Config(notes=beside)
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -130,14 +138,14 @@ def read_config(path: Path | None) -> Config:
     except ValueError as error:  # not UTF-8, or not TOML; the message has the place
         raise ConfigError(f"{path}: not a TOML file: {error}") from error
     try:
-        return read_table(table)
+        return replace(read_table(table), notes=beside)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
 
 
 def read_table(table: Mapping[str, Any]) -> Config:
     """A configuration that was read as TOML already; raises ConfigError as `read_config` does."""
-    known = [each.name for each in fields(Config) if each.name not in ("fetch", "sources")]
+    known = [each.name for each in fields(Config) if each.name not in ("fetch", "sources", "notes")]
     _refuse_unknown(table, [*known, "fetch", *_SOURCE_KEYS], "")
     fetch = table.get("fetch", {})
     if not isinstance(fetch, dict):
@@ -248,7 +256,7 @@ def _are_masks(value: object) -> bool:
 
 _RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "archive_url": (f"an http or https address with {_MESSAGE_ID} in it once", _is_archive_url),
-    "stale_days": ("a whole number of days from 1 to 3650", lambda value: _is_whole(value, 1, 3650)),
+    "stale_days": ("a whole number of days from 1 to 3650", lambda value: value is None or _is_whole(value, 1, 3650)),
     "min_confidence": ("a number from 0 to 1", lambda value: _is_number(value, 0, 1)),
     "max_mail_bytes": ("a whole number of bytes from 1024 to 2147483648", lambda value: _is_whole(value, 1024, 2**31)),
     "git": ("the path of a git repository", _is_line),

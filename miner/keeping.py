@@ -16,7 +16,9 @@ from miner.archive import find_repositories
 from miner.config import Config
 from miner.errors import BusyError, SourceError, StoreError
 from miner.git import run_git
-from miner.mined import Mined
+from miner.mined import Mined, Records
+from miner.model import Status
+from miner.notes import apply_notes
 from miner.pipeline import join_again, select
 from miner.pipeline import mine as mine_all
 from miner.store import Store, load, set_aside
@@ -62,7 +64,16 @@ def read_store(config: Config, as_of: datetime | None = None, again: bool = Fals
     mined, _, _ = load(config.store_path)
     if as_of is not None:
         mined = select(mined, lambda message: message.date is not None and message.date <= as_of)
-    return join_again(mined, config, as_of) if again or as_of is not None else mined
+    if again or as_of is not None:
+        return join_again(mined, config, as_of)
+    return _with_notes(mined, config)
+
+
+def _with_notes(mined: Mined, config: Config) -> Mined:
+    """With what the user said; only his ties call for another join."""
+    if any(note.pin or note.cut for note in config.notes):
+        return join_again(mined, config)
+    return replace(mined, status=Records(apply_notes(mined.status, config.notes), Status))
 
 
 def find_folders(config: Config) -> list[str]:
@@ -93,10 +104,10 @@ def mine(
             mined, known, _ = load(path)
             if known == mark:
                 os.utime(path)
-                return replace(mined, sources=tuple(sources))
+                return _with_notes(replace(mined, sources=tuple(sources)), config)
         mined, _ = _run(sources, config, path)
         _prune(path)
-        return mined
+        return _with_notes(mined, config)
     except (OSError, BusyError):  # no room, a read-only home, another run: a cache is no reason to fail
         return mine_all(sources, config=config)
 
@@ -113,14 +124,14 @@ def _run(sources: Sequence[str], config: Config, path: Path) -> tuple[Mined, Pat
 def _remember(sources: Sequence[str], config: Config, path: Path) -> Mined:
     mark = _mark(sources, config)  # before reading: what changes meanwhile is seen the next time
     with Store(path, mark=f"mail_bytes {config.max_mail_bytes}") as store:
-        mined = mine_all(sources, config=config, memo=store)
+        mined = mine_all(sources, config=replace(config, notes=()), memo=store)
         store.save(mined, mark, config.min_confidence)
     return mined
 
 
 def _mark(sources: Sequence[str], config: Config) -> str:
     """What names the state of sources, settings and the files beside them, as far as it can be told without reading mail."""
-    digest = hashlib.sha256(repr(replace(config, fetch=type(config.fetch)(), sources=())).encode())
+    digest = hashlib.sha256(repr(replace(config, fetch=type(config.fetch)(), sources=(), notes=())).encode())
     beside = (path for path in (config.maintainers, config.mailmap) if path)
     for path in (*sources, *(os.path.expanduser(path) for path in beside)):
         digest.update(f"\n{os.path.abspath(path)}\n".encode())

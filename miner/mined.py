@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from miner.model import Ask, Claim, Edge, FlatLayer, Message, Problem, Series, Status, TableRow, WorkItem
+from miner.model import Ask, Claim, Edge, FlatLayer, Message, Pace, Problem, Promise, Series, Status, TableRow, WorkItem
 from miner.report.escape import one_line
 from miner.report.rows import flatten_layers, keys_of, row_of
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _SHOWN_ROWS = 50
 _SHOWN_CHARACTERS = 120
-_DATES = ("date", "as_of")
+_DATES = ("date", "as_of", "due", "kept")
 
 
 class Records(Sequence[T]):
@@ -146,7 +146,7 @@ class Mined:
 
     `read` counts the mails that were understood; what was left out, and why, is in `problems`. `found` is what the join
     started from, so that it can be done again with less mail (`miner.past`). `as_of` is the moment whose mail was asked for,
-    `mailmap` the text of the file that says who is who.
+    `mailmap` the text of the file that says who is who. `pace` is what is usual on these lists.
     """
 
     messages: Records[Message]
@@ -161,6 +161,8 @@ class Mined:
     found: Found = Found()
     as_of: datetime | None = None
     mailmap: str = ""
+    promises: Records[Promise] = field(default_factory=lambda: Records((), Promise))
+    pace: Pace = field(default_factory=Pace)
 
     @cached_property
     def graph(self) -> Graph[str]:

@@ -394,6 +394,7 @@ class Status:
     """What all claims and facts about one item or one posting add up to, and the sentences that prove it.
 
     `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
+    `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or "always".
     """
 
     kind: Literal["item", "series"]
@@ -416,6 +417,8 @@ class Status:
     assignee: str | None
     priority: str | None
     tree: str | None = None
+    note: str | None = None
+    hidden_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -566,3 +569,32 @@ class Blockage:
     waits: tuple[Wait, ...]
     cycles: tuple[tuple[str, ...], ...]
     worst: Work | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What is usual on a list of so many `works`: nine of ten of them were never silent for longer than `silent_days` and went
+    on; half get a first answer within `reply_days`, and half of the new versions come within `revision_days`."""
+
+    works: int = 0
+    silent_days: float = 30.0
+    reply_days: float | None = None
+    revision_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What somebody said he would do: send a new `version`, or have a `look`. `due` is the end of the time that he named, None
+    if he named none. `moot` is what nobody waits for any more, `late` what is over its time, or the list's usual one."""
+
+    message_id: str
+    text: str
+    by: str
+    kind: Literal["version", "look"]
+    item: str | None
+    series: str | None
+    date: datetime
+    due: datetime | None
+    state: Literal["kept", "open", "late", "moot"]
+    kept_by: str | None
+    kept: datetime | None

@@ -20,7 +20,8 @@ from miner.archive import Tree
 from miner.config import Config
 from miner.errors import ConfigError
 from miner.mined import Found, Mined, Records
-from miner.model import Claim, Message, Series, Status, WorkItem
+from miner.model import Claim, Message, Promise, Series, Status, WorkItem
+from miner.notes import apply_notes
 from miner.reading import Memo, read_mails
 from miner.threadwise import understand
 
@@ -64,7 +65,9 @@ def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> M
     maintainers = _read_beside("maintainers", config.maintainers, "MAINTAINERS", tree)
     mailmap = _read_beside("mailmap", config.mailmap, ".mailmap", tree)
     said = mined.found
-    joined = join(mined.messages, mined.rows, said.claims, said.asks, Beside(tree, maintainers, mailmap))
+    joined = join(
+        mined.messages, mined.rows, said.claims, said.asks, Beside(tree, maintainers, mailmap, config.notes), as_of
+    )
     return replace(
         mined,
         mailmap=mailmap,
@@ -72,7 +75,9 @@ def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> M
         items=Records(joined.items, WorkItem),
         claims=Records(joined.claims, Claim),
         series=Records(joined.series, Series),
-        status=Records(joined.status, Status),
+        status=Records(apply_notes(joined.status, config.notes), Status),
+        promises=Records(joined.promises, Promise),
+        pace=joined.pace,
     )
 
 

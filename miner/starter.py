@@ -64,7 +64,7 @@ REPORT = """\
 # without them.
 
 # archive_url = {archive_url}   # where links to mails lead
-# stale_days = {stale_days}   # without news for longer: stale
+# stale_days = 30   # without news for longer: stale; without this: for longer than nine works of ten ever were and went on
 # min_confidence = {min_confidence}   # leave out claims below this, 0 to 1
 # max_mail_bytes = {max_mail_bytes}
 # git = "/path/to/linux"   # the project's git tree, to look up what became of patches: a work tree or a bare mirror
@@ -94,7 +94,6 @@ def make_config(lists: Sequence[str], *, since: str, contact: str | None, now: d
     day = parse_since(since, now).date()
     text = REPORT.format(
         archive_url=_toml(config.archive_url),
-        stale_days=config.stale_days,
         min_confidence=config.min_confidence,
         max_mail_bytes=config.max_mail_bytes,
     )

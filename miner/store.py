@@ -29,7 +29,20 @@ from sqlalchemy.pool import NullPool
 
 from miner.errors import BusyError, StoreError
 from miner.mined import Found, Mined, Records
-from miner.model import Ask, Claim, Message, Origin, Problem, Series, Status, TableRow, ThreadHead, WorkItem
+from miner.model import (
+    Ask,
+    Claim,
+    Message,
+    Origin,
+    Pace,
+    Problem,
+    Promise,
+    Series,
+    Status,
+    TableRow,
+    ThreadHead,
+    WorkItem,
+)
 from miner.reading import Memo, Understood
 from miner.report.escape import without_surrogates
 
@@ -89,6 +102,7 @@ class _Facts(msgspec.Struct):
     mark: str
     problems: tuple[Problem, ...]
     mailmap: str
+    pace: Pace
     min_confidence: float
     places: tuple[tuple[str, str], ...]
     threads: tuple[str, ...]
@@ -213,6 +227,7 @@ class Store(Memo):
             mark=mark,
             problems=mined.problems,
             mailmap=mined.mailmap,
+            pace=mined.pace,
             min_confidence=min_confidence,
             places=tuple((m.message_id, m.where) for m in mined.messages),
             threads=tuple(self._used_threads),
@@ -223,6 +238,7 @@ class Store(Memo):
             "claims": tuple(mined.claims),
             "series": tuple(mined.series),
             "status": tuple(mined.status),
+            "promises": tuple(mined.promises),
         }
         written = {"facts": _encode(facts), **{name: _encode(found) for name, found in records.items()}}
         with _translated(self.path), self._engine.begin() as db:
@@ -275,6 +291,8 @@ def load(path: Path) -> tuple[Mined, str, tuple[str, ...]]:
         claims=Records(_decode(found["claims"], tuple[Claim, ...]), Claim),
         series=Records(_decode(found["series"], tuple[Series, ...]), Series),
         status=Records(_decode(found["status"], tuple[Status, ...]), Status),
+        promises=Records(_decode(found["promises"], tuple[Promise, ...]), Promise),
+        pace=facts.pace,
         rows=_Later(lambda: {part.message.message_id: part.rows for part in parts() if part.rows}),
         problems=facts.problems,
         read=len(facts.places),

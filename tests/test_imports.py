@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STAGES = {"fetch", "archive", "parse", "claims", "join", "report"}
-BASE = {"model", "config", "errors", "links", "columns", "sources", "git", "trailers"}
+BASE = {"model", "config", "errors", "links", "columns", "sources", "git", "trailers", "notes"}
 
 # What each part of miner/ may import of the others; every part may import itself. "" is miner/__init__.py.
 MAY_IMPORT = {
@@ -53,7 +53,8 @@ MAY_IMPORT = {
     "store": {"reading", "mined", "report", *BASE},
     "keeping": {"store", "pipeline", "mined", "archive", *BASE},
     **dict.fromkeys(STAGES, BASE),
-    "config": {"errors", "model", "sources"},
+    "config": {"errors", "model", "sources", "notes"},
+    "notes": {"errors", "model"},
     "starter": {"config", "errors", "git", "sources"},
     "sources": {"errors", "links"},
     "git": {"errors"},

@@ -20,6 +20,7 @@ from miner.join.series import looks_like_posting
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
 from miner.model import Claim, Layer, Message, Series, Tie
+from miner.notes import Note, pins_of
 
 MAX_HOPS = 8
 _MARKS = re.compile(r"^>[> \t]*")
@@ -40,6 +41,7 @@ class Ties:
     series: Sequence[Series]
     people: People
     unmask: Unmasker
+    notes: Sequence[Note] = ()
 
     @cached_property
     def of_message(self) -> Mapping[str, str]:
@@ -252,7 +254,17 @@ def _postings_of_items(
         for tie in [tie for tie in roots.values() if tie.series in ties.by_root]:
             for root in chains[ties.by_root[tie.series].chain]:
                 roots.setdefault(root, Tie(root, tie.score, f"another version of one that is tied: {tie.reason}"))
-        out[n] = tuple(sorted(roots.values(), key=lambda tie: order.get(tie.series, -1)))
+        found[n] = roots
+    for n, entry in enumerate(ties.entries):
+        pins, cuts = pins_of(ties.notes, entry.title)
+        for ident in map(ties.unmask.resolve, pins):
+            root = ties.of_message.get(ident, ident)
+            found.setdefault(n, {})[root] = Tie(root, LINKED, "you said so")
+        cut = {ties.of_message.get(ident, ident) for ident in map(ties.unmask.resolve, cuts)}
+        found[n] = {root: tie for root, tie in found.get(n, {}).items() if root not in cut}
+    for n, roots in found.items():
+        if roots:
+            out[n] = tuple(sorted(roots.values(), key=lambda tie: order.get(tie.series, -1)))
     return out
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from itertools import chain
 
 from miner.model import Claim, Evidence, Message, Question, Series, Status, StatusLabel, WorkItem
+from miner.notes import ALWAYS
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.rows import utc
 
@@ -98,6 +99,7 @@ class Entry:
     questions: tuple[Quote, ...]
     older: tuple[str, ...]  # revisions that are not shown
     tree: str = ""  # what the project's git tree has of it
+    note: str = ""  # what the user said of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class Overview:
     tally: tuple[tuple[Place, int], ...]
     parts: tuple[Part, ...]
     references: tuple[Reference, ...]
+    hidden: int = 0  # works that the user wants to hear nothing of
 
 
 def arrange_status(
@@ -143,15 +146,23 @@ def arrange_status(
     stale_days: int = 30,
     as_of: datetime | None = None,
     everything: bool = False,
+    today: date | None = None,
 ) -> Overview:
     """Arrange statuses for a reader.
 
     The further records only add what a status does not hold: who wrote a sentence and when, the mail of the table, the
     author of a posting. `as_of` is the moment up to which waiting is counted; without it no days are shown.
-    `everything` shows older revisions too, and up to three sentences for each entry.
+    `everything` shows older revisions too, up to three sentences for each entry, and what the user muted or snoozed until
+    after `today`.
     """
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of, everything)
-    return desk.overview(status, items)
+    shown = [each for each in status if everything or not _is_hidden(each, today)]
+    return replace(desk.overview(shown, items), hidden=len(status) - len(shown))
+
+
+def _is_hidden(status: Status, today: date | None) -> bool:
+    until = status.hidden_until
+    return until is not None and (until == ALWAYS or today is None or today.isoformat() < until)
 
 
 def _split_by_table(status: Iterable[Status], items: Iterable[WorkItem]) -> dict[str | None, list[Status]]:
@@ -236,8 +247,8 @@ class Desk:
             self._references[message_id] = known
         return known
 
-    def day(self, date: datetime | None) -> str:
-        return utc(date).date().isoformat() if date else ""
+    def day(self, moment: datetime | None) -> str:
+        return utc(moment).date().isoformat() if moment else ""
 
     def _waiting_since(self, status: Status) -> datetime:
         """The day, not the minute: what moved on the same day stays in the order of its table."""
@@ -289,6 +300,7 @@ class Desk:
             questions=tuple(quote for quote in questions if (quote.text, quote.reference.number) not in shown),
             older=older,
             tree=one_line(status.tree or "", _TITLE),
+            note=one_line(status.note or "", _SENTENCE),
         )
 
     def _days(self, since: datetime | None) -> int | None:

@@ -224,6 +224,12 @@ SERIES_COLUMNS = (
 COMMIT_COLUMN = Column("in git", _commits, width=21, limit=60)
 # In 80 columns a title has no room beside the reviews and the commits.
 SERIES_IN_GIT_COLUMNS = (*(column for column in SERIES_COLUMNS if column.head != "reviewed"), COMMIT_COLUMN)
+PROMISE_COLUMNS = (
+    Column("date", _day, width=10),
+    Column("state", lambda row: row["state"], width=5),
+    Column("by", _people("by"), ratio=3, limit=40),
+    Column("promise", lambda row: row["text"], ratio=8),
+)
 SEGMENT_COLUMNS = (
     Column("mail", lambda row: row["id"], ratio=2, limit=80),
     Column("lines", _labels, ratio=5, limit=400),

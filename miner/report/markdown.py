@@ -41,6 +41,8 @@ def _render_entry(entry: Entry, section: Section) -> str:
         work += f" ({entry.state})"
     if entry.tree:
         work += f", git: {escape_markdown(entry.tree)}"
+    if entry.note:
+        work += f", you: {escape_markdown(entry.note)}"
     if entry.older:
         work += f", {len(entry.older)} older"
     actor = escape_markdown(entry.next_actor) or "unknown" if section.place.open else ""

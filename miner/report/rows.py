@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from miner.model import Claim, Edge, ExplainedSentence, FlatLayer, Message, Series, Status, WorkItem
+from miner.model import Claim, Edge, ExplainedSentence, FlatLayer, Message, Promise, Series, Status, WorkItem
 
 Row = dict[str, Any]
 
@@ -146,7 +146,7 @@ def row_of(record: object) -> Row:
             return message_row(record)
         case WorkItem():
             return item_row(record)
-        case Claim() | Series() | Status() | Edge() | FlatLayer():
+        case Claim() | Series() | Status() | Edge() | FlatLayer() | Promise():
             row: Row = plain(record)
             return row
     raise TypeError(f"no row for a {type(record).__name__}")

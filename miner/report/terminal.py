@@ -72,6 +72,8 @@ def render_status(overview: Overview, console: Console) -> Text:
         page.add_facts(
             (_text(f"{count} {place.tally}", _STYLES[place.key]) for place, count in overview.tally), indent=0
         )
+    if overview.hidden:
+        page.add(_text(f"{overview.hidden} muted or snoozed by you, see --all", "dim"))
     for part in overview.parts:
         _add_part(page, part)
     if overview.references:
@@ -117,6 +119,8 @@ def _add_entry(page: _Page, entry: Entry, place: Place) -> None:
     page.add_facts(_facts(entry, place), indent=4)
     if entry.tree:
         page.add(_text("git: ", "dim") + _text(entry.tree), indent=4)
+    if entry.note:
+        page.add(_text("you: ", "magenta") + _text(entry.note), indent=4)
     for quote in entry.evidence:
         page.add(_sentence(quote), indent=4, tail=_source(quote))
     for quote in entry.questions:

@@ -55,7 +55,7 @@ def test_every_line_of_the_configuration_can_be_used(git_over_http: Path, tmp_pa
     table = tomllib.loads(path.read_text())
     plain = read_config(path)
     defaults = read_config(None)
-    for key in ("archive_url", "stale_days", "min_confidence", "max_mail_bytes"):
+    for key in ("archive_url", "min_confidence", "max_mail_bytes"):
         assert table[key] == getattr(defaults, key) == getattr(plain, key)
     for key in ("server", "mail_dir", "pace", "patience", "timeout", "jobs", "masks", "contact"):
         assert key in table["fetch"]

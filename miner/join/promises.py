@@ -1,0 +1,139 @@
+"""What people said they would do, and whether they did: a new version, or a look at somebody's patches.
+
+A new version is promised by the author of a posting, and kept by any later posting of the same work. A look is promised by anybody
+else, and kept by a later mail of theirs in that thread. What is planned only if something else happens is no promise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from miner.join.people import People
+from miner.join.rules import FINISHED
+from miner.join.tie import Ties, sentence_around
+from miner.model import Claim, Message, Promise, Series
+
+LEAST_DAYS = 3.0
+_WILL = re.compile(
+    r"\b(?:i|we)(?:['’]ll| will| shall| plan to| intend to| am going to|['’]m going to| hope to| expect to| can| should be able to)\b"
+    r"|^(?:will|going to|let me)\b",
+    re.I,
+)
+_VERSION = re.compile(
+    r"\b(?:send|post|submit|resend|repost|respin|re-?spin|spin|prepare|rebase|rework|fix|change|update|address|add|drop|include|do|correct|remove)\b"
+    r".{0,120}?\b(?:v\d{1,2}|next version|new version|next revision|new revision|next spin|next round|respin|resend|an update|updated (?:patch|series|version))\b"
+    r"|\b(?:respin|resend|repost|re-send)\b|\bsend (?:out )?(?:a |an |the )?(?:new|next|updated|fixed|follow-?up|v\d{1,2})\b",
+    re.I,
+)
+_LOOK = re.compile(
+    r"\b(?:take|have) (?:a|another|a closer|a proper|a detailed|a quick) look\b|\b(?:review|look at|look into|test|try|check|queue|pick|apply|take) (?:it|this|these|them|that|the|your|up)\b",
+    re.I,
+)
+_NOT = re.compile(
+    r"\b(?:won['’]t|will not|not going to|can['’]?t|cannot|if|unless|once|when|after|until|would|could|might|may)\b|\?",
+    re.I,
+)
+_DUE: tuple[tuple[re.Pattern[str], float], ...] = tuple(
+    (re.compile(pattern, re.I), days)
+    for pattern, days in (
+        (r"\b(?:today|tonight|shortly|in a (?:minute|moment|bit)|right away|now)\b", 2),
+        (r"\btomorrow\b", 3),
+        (r"\b(?:in|within) (?:a|the next) (?:few|couple(?: of)?) days\b|\bin the next days\b", 7),
+        (r"\bthis week\b|\b(?:over|on|this) (?:the )?weekend\b|\blater this week\b", 8),
+        (r"\b(?:by|on|until|before) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b", 8),
+        (r"\bnext week\b", 14),
+        (r"\b(?:in|within) (?:a|the next) (?:few|couple(?: of)?) weeks\b", 28),
+        (r"\bthis month\b", 31),
+        (r"\bnext month\b", 62),
+    )
+)
+
+
+def find_promises(claims: Sequence[Claim], ties: Ties, usual_days: float, now: datetime | None) -> tuple[Promise, ...]:
+    """The promises of some tied claims, in the order in which they were made. What names no time is late after `usual_days`;
+    `now` is the moment from which it is judged."""
+    found: dict[tuple[str, str | None, str], Promise] = {}
+    for claim, kind in _promised(claims, ties):
+        assert claim.date is not None
+        message = ties.threads.messages[claim.message_id]
+        posting = ties.by_root.get(claim.series or "")
+        sentence = sentence_around(message.body, claim.start, claim.end)
+        days = next((days for pattern, days in _DUE if pattern.search(sentence)), None)
+        due = claim.date + timedelta(days=days if days is not None else max(LEAST_DAYS, usual_days))
+        kept = _kept_by(claim, kind, posting, ties)
+        late = kept is None and now is not None and now > due
+        over = kept is None and posting is not None and _is_over(posting, claims)
+        promise = Promise(
+            message_id=claim.message_id,
+            text=claim.text,
+            by=claim.by,
+            kind="version" if kind == "version" else "look",
+            item=claim.item,
+            series=claim.series,
+            date=claim.date,
+            due=due if days is not None else None,
+            state="kept" if kept is not None else "moot" if over else "late" if late else "open",
+            kept_by=kept.message_id if kept is not None else None,
+            kept=kept.date if kept is not None else None,
+        )
+        found.setdefault((claim.message_id, claim.series, kind), promise)
+    return tuple(sorted(found.values(), key=lambda each: (each.date, each.message_id, each.text)))
+
+
+def _promised(claims: Sequence[Claim], ties: Ties) -> Iterator[tuple[Claim, str]]:
+    for claim in claims:
+        if claim.date is None or claim.holder is not None or claim.certainty not in ("asserted", "hedged"):
+            continue
+        if claim.status not in ("planned", "needs-revision", "in-progress", "needs-review") or claim.series is None:
+            continue
+        posting = ties.by_root.get(claim.series)
+        text = " ".join(claim.text.split())
+        sentence = sentence_around(ties.threads.messages[claim.message_id].body, claim.start, claim.end)
+        if posting is None or not (_WILL.search(text) or _WILL.search(sentence)) or _NOT.search(text):
+            continue
+        own = ties.people.same(claim.by, posting.author)
+        if own and _VERSION.search(sentence):
+            yield claim, "version"
+        elif not own and _LOOK.search(text):
+            yield claim, "look"
+
+
+def _kept_by(claim: Claim, kind: str, posting: Series | None, ties: Ties) -> Message | None:
+    if posting is None or claim.date is None:
+        return None
+    if kind == "version":
+        later = [
+            one
+            for one in ties.series
+            if one.chain == posting.chain
+            and one.date is not None
+            and one.date > claim.date
+            and one.root != posting.root
+        ]
+        first = min(later, key=lambda one: (one.date, one.root), default=None)
+        return ties.threads.messages.get(first.root) if first is not None else None
+    return _later_word(claim, posting, ties, ties.people)
+
+
+def _later_word(claim: Claim, posting: Series, ties: Ties, people: People) -> Message | None:
+    """The next mail of the same person below the posting, or below a later version of it."""
+    assert claim.date is not None
+    roots = [one for one in ties.series if one.chain == posting.chain]
+    tops = {ident for one in roots for ident in (one.root, *one.patches) if ident in ties.threads.messages}
+    below = {ident for top in tops if top is not None for ident in ties.threads.descendants(top)}
+    mails = [ties.threads.messages[ident] for ident in below]
+    words = [
+        mail
+        for mail in mails
+        if mail.date is not None and mail.date > claim.date and people.same(str(mail.author), claim.by)
+    ]
+    return min(words, key=lambda mail: (mail.date, mail.message_id), default=None)
+
+
+def _is_over(posting: Series, claims: Sequence[Claim]) -> bool:
+    """Whether the work came to its end another way: nobody waits for the promise any more."""
+    return any(outcome.status in FINISHED for outcome in posting.outcomes) or any(
+        claim.series == posting.root and claim.status in FINISHED and claim.certainty == "asserted" for claim in claims
+    )

@@ -1,0 +1,112 @@
+"""Promises: what is one, what keeps it, and when it is late; and how fast a list is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from miner.join import join
+
+from .conftest import START
+
+
+@pytest.fixture
+def promised(mail, claim):
+    """The promises of a thread: a patch by ada, words below it on day 1, and further mails."""
+
+    def find(words, *more, by="ada", status="planned", certainty="asserted", now=100.0):
+        patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+        said = mail("s@x", f"> text\n\n{words}\n", by=by, to="p@x", day=1)
+        joined = join(
+            [patch, said, *more], {}, [claim(said, words, status, certainty)], as_of=START + timedelta(days=now)
+        )
+        return joined.promises
+
+    return find
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I'll send v2.",
+        "Will fix in v2.",
+        "I will respin.",
+        "Let me resend the patch.",
+        "I plan to post a new version next week.",
+    ],
+)
+def test_a_version_that_its_author_promises(words, promised):
+    (promise,) = promised(words)
+    assert (promise.kind, promise.state, promise.by) == ("version", "late", "Ada Byron <ada@example.org>")
+    assert promise.text == words
+
+
+@pytest.mark.parametrize(
+    ("words", "by"),
+    [
+        ("If you like it, I'll send v2.", "ada"),
+        ("I won't send v2.", "ada"),
+        ("I could send v2.", "ada"),
+        ("I'll send v2 once Bo agrees.", "ada"),
+        ("Will fix in v2.", "bo"),
+        ("Please send v2.", "bo"),
+        ("I'll take a look.", "ada"),
+    ],
+)
+def test_what_is_no_promise(words, by, promised):
+    assert promised(words, by=by) == ()
+
+
+def test_a_look_that_somebody_else_promises(promised, mail):
+    assert [p.state for p in promised("I'll take a look tomorrow.", by="bo")] == ["late"]
+    answer = mail("a@x", "Fine.\n", by="bo", to="p@x", day=2)
+    (promise,) = promised("I'll take a look tomorrow.", answer, by="bo")
+    assert (promise.kind, promise.state, promise.kept_by) == ("look", "kept", "a@x")
+    other = mail("a@x", "Fine.\n", by="cy", to="p@x", day=2)
+    assert [p.state for p in promised("I'll take a look tomorrow.", other, by="bo")] == ["late"]
+
+
+def test_a_new_version_keeps_it(promised, mail):
+    newer = mail("q@x", "text\n---\n", subject="[PATCH v2] loom: turn", day=4)
+    (promise,) = promised("I'll send v2.", newer)
+    assert (promise.state, promise.kept_by, promise.kept) == ("kept", "q@x", newer.date)
+
+
+@pytest.mark.parametrize(
+    ("words", "days"), [("I'll send v2 tomorrow.", 3), ("I'll send v2 next week.", 14), ("I'll send v2 by Friday.", 8)]
+)
+def test_it_is_late_after_the_time_that_was_named(words, days, promised):
+    (early,) = promised(words, now=1 + days - 0.5)
+    (late,) = promised(words, now=1 + days + 0.5)
+    assert (early.state, late.state) == ("open", "late")
+    assert early.due == START + timedelta(days=1 + days)
+
+
+def test_without_a_time_the_usual_one_of_the_list_counts(promised):
+    assert [(p.state, p.due) for p in promised("I'll send v2.", now=30)] == [("open", None)]
+    assert [p.state for p in promised("I'll send v2.", now=32)] == ["late"]
+
+
+def test_nobody_waits_for_it_when_the_work_is_finished(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    said = mail("s@x", "I'll send v2.\n", to="p@x", day=1)
+    done = mail("d@x", "Applied, thanks.\n", by="bo", to="p@x", day=2)
+    claims = [claim(said, "I'll send v2.", "planned"), claim(done, "Applied, thanks.", "applied")]
+    assert [p.state for p in join([patch, said, done], {}, claims).promises] == ["moot"]
+
+
+def test_the_pace_of_a_list(mail):
+    mails = []
+    for n in range(30):
+        mails.append(mail(f"p{n}@x", "text\n---\n", subject=f"[PATCH] part {n}: do", day=n * 100))
+        mails.append(mail(f"a{n}@x", "Fine.\n", by="bo", to=f"p{n}@x", day=n * 100 + (40 if n < 5 else 2)))
+        mails.append(mail(f"q{n}@x", "text\n---\n", subject=f"[PATCH v2] part {n}: do", to=f"a{n}@x", day=n * 100 + 50))
+    pace = join(mails, {}, []).pace
+    assert (pace.works, pace.reply_days, pace.revision_days) == (30, 2.0, 50.0)
+    assert pace.silent_days == 48.0
+
+
+def test_too_few_works_have_no_pace(mail):
+    pace = join([mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")], {}, []).pace
+    assert (pace.works, pace.silent_days, pace.reply_days, pace.revision_days) == (1, 30.0, None, None)
