@@ -15,7 +15,7 @@ from typing import BinaryIO
 from miner.archive import find_repositories
 from miner.config import Config
 from miner.errors import BusyError, SourceError, StoreError
-from miner.git import run_git
+from miner.git import find_git_folder, run_git
 from miner.mined import Mined, Records
 from miner.model import Status
 from miner.notes import apply_notes
@@ -137,8 +137,8 @@ def _mark(sources: Sequence[str], config: Config) -> str:
         digest.update(f"\n{os.path.abspath(path)}\n".encode())
         for line in _state(path):
             digest.update(f"{line}\n".encode("utf-8", "surrogateescape"))
-    if config.git:
-        digest.update(run_git(os.path.expanduser(config.git), "for-each-ref").encode())
+    if config.git and (folder := find_git_folder(os.path.expanduser(config.git))):
+        digest.update(run_git(folder, "for-each-ref").encode())
     return digest.hexdigest()
 
 

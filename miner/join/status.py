@@ -189,6 +189,9 @@ class _Folder:
         waiting = () if verdict.status in FINISHED else self._waiting_on(verdict, case, item, series, depends)
         deciding = {id(c) for c in verdict.evidence}
         others = [c for c in reversed(case.claims) if id(c) not in deciding]
+        if verdict.status in ("applied", "merged"):  # who said so first stands beside the last word
+            first = [c for c in case.claims if c.status == verdict.status and c.certainty == "asserted"][:1]
+            others = [*(c for c in first if id(c) not in deciding), *(c for c in others if c not in first)]
         shown = [Evidence(c.message_id, c.text, c.status) for c in _one_a_mail((*verdict.evidence, *others))]
         if rule.name == "newer-revision" and case.newer is not None:
             title = f"[PATCH v{case.newer.revision}] {case.newer.title}"
@@ -310,8 +313,8 @@ def _one_a_mail(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _still_matters(question: Claim, verdict: Verdict) -> bool:
-    """What is finished leaves only those questions open that ask where it stands."""
-    return question.rule != QUESTION or verdict.status not in FINISHED
+    """What came to its end leaves only those questions open that ask where it stands; a newer version may answer none of them."""
+    return question.rule != QUESTION or verdict.status not in FINISHED or verdict.status == "superseded"
 
 
 def _certainty(verdict: Verdict) -> Certainty | None:
