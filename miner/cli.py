@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from miner.mined import Mined
     from miner.report.arrange import Overview
     from miner.report.formats import Column
+    from miner.report.letter import Letter
     from miner.report.rows import Row
 
 _GET = "Getting mail"
@@ -74,6 +75,15 @@ class StatusFormat(StrEnum):
     YAML = "yaml"
     MARKDOWN = "markdown"
     HTML = "html"
+
+
+class ReportFormat(StrEnum):
+    TEXT = "text"
+    HTML = "html"
+    MARKDOWN = "markdown"
+    YAML = "yaml"
+    CSV = "csv"
+    JSON = "json"
 
 
 class GraphFormat(StrEnum):
@@ -315,27 +325,115 @@ def status(
 @app.command(rich_help_panel=_STAND)
 def report(
     sources: Sources = None,
+    fmt: Annotated[
+        ReportFormat,
+        typer.Option("--format", "-f", help="yaml gives the tables of work items back, with their states."),
+    ] = ReportFormat.TEXT,
+    since: Annotated[
+        str, typer.Option(metavar="WHEN", help="Tell what moved since a date, '3 weeks ago' or the last report sent.")
+    ] = "last",
+    reader: Annotated[str, typer.Option("--for", metavar="NAME", help="Only what waits for this person.")] = "",
+    inbox: Annotated[str, typer.Option("--list", metavar="NAME", help="Only what was posted on this list.")] = "",
+    table: Annotated[
+        str, typer.Option("--table", metavar="WORDS", help="Only items of the table in such a mail.")
+    ] = "",
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it as an HTML page too.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Show older revisions and more evidence too.")] = False,
     git: GitTree = None,
     as_of: AsOf = None,
     config: ConfigFile = None,
 ) -> None:
-    """Print the status report for people, and write it as an HTML page.
+    """Write the report that a maintainer would write by hand: what moved, what needs you, who waits for whom.
 
-    Example: [bold]miner report --html report.html thread.mbox[/bold]
+    Example: [bold]miner report --since 2026-03-20 --for "Yu Zhao" thread.mbox[/bold]
     """
     with _politely("report"):
         settings, mined = _mine("report", sources, config, git, as_of)
+        letter = _compose(mined, settings, since, (reader, inbox, table))
+        _write_letter(mined, letter, fmt.value, settings)
         if html is not None:
-            from miner.report.page import render_report_html
+            from miner.report.render import render_letter
 
-            _replace_file(html, render_report_html(_arrange(mined, mined.status, settings, everything)))
-        _write_status(mined, mined.status, "table", settings, everything)
-        if html is not None:
+            _replace_file(html, render_letter(letter, "html", settings.templates))
             sys.stdout.flush()
             _say(f"the page is in {html}")
         _finish(mined)
+
+
+@app.command(rich_help_panel=_STAND)
+def send(
+    sources: Sources = None,
+    to: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help="Who gets it; else the `to` of [smtp].")
+    ] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Really send it. Without this the mail is only shown.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Send it even if there is nothing new in it.")] = False,
+    since: Annotated[str, typer.Option(metavar="WHEN", help="Tell what moved since then.")] = "last",
+    reader: Annotated[str, typer.Option("--for", metavar="NAME", help="Only what waits for this person.")] = "",
+    inbox: Annotated[str, typer.Option("--list", metavar="NAME", help="Only what was posted on this list.")] = "",
+    table: Annotated[
+        str, typer.Option("--table", metavar="WORDS", help="Only items of the table in such a mail.")
+    ] = "",
+    git: GitTree = None,
+    config: ConfigFile = None,
+) -> None:
+    """Send the report by mail, as text and HTML. Shows the mail and sends nothing without --confirm.
+
+    The server is that of [smtp] in the configuration, else that of git's sendemail.* settings. Its password comes from
+    $LORE_MINER_SMTP_PASSWORD, from the keyring (smtp://HOST:PORT), or from git's credential helpers.
+
+    Example: [bold]miner send --to maintainers@example.org --confirm[/bold]
+    """
+    with _politely("send"):
+        from miner.posting import prepare, transmit
+
+        settings, mined = _mine("send", sources, config, git)
+        letter = _compose(mined, settings, since, (reader, inbox, table))
+        prepared = prepare(letter, settings, to or settings.smtp.to, now=datetime.now(UTC))
+        if not confirm:
+            sys.stdout.write(prepared.mail.as_bytes().decode("utf-8", "replace").replace("\r\n", "\n"))
+            sys.stdout.flush()
+            _say(f"nothing was sent; with --confirm it goes to {', '.join(prepared.to)} by {prepared.server.host}")
+        elif prepared.why_not and not again:
+            _say(f"nothing was sent: {prepared.why_not}; --again sends it all the same")
+        else:
+            transmit(prepared, settings)
+            print(f"sent to {', '.join(prepared.to)}")
+        _finish(mined)
+
+
+def _compose(mined: Mined, settings: Config, since: str, view: tuple[str, str, str]) -> Letter:
+    from miner.letters import View, compose
+    from miner.outbox import last_report
+
+    now = datetime.now(UTC)
+    try:
+        last = last_report(settings)
+        start = (last.date if last else None) if since == "last" else parse_since(since, mined.as_of or now)
+    except ConfigError as error:
+        _say(f"--since: {error}")
+        raise typer.Exit(2) from error
+    return compose(mined, settings, now=now, since=start, view=View(*view))
+
+
+def _write_letter(mined: Mined, letter: Letter, fmt: str, settings: Config) -> None:
+    if fmt == "yaml":
+        from miner.report.tables import update_tables
+
+        sys.stdout.write("\n".join(update_tables(mined.messages, mined.rows, mined.status)))
+    elif fmt in ("csv", "json"):
+        from miner.report.letter import LETTER_KEYS, letter_rows
+        from miner.report.rows import plain
+
+        if fmt == "csv":
+            _write(letter_rows(letter), fmt, LETTER_KEYS, ())
+        else:
+            _write([plain(letter)], fmt, (), ())
+    else:
+        from miner.report.render import render_letter
+
+        sys.stdout.write(render_letter(letter, fmt, settings.templates))
 
 
 @app.command(rich_help_panel=_STAND)

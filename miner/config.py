@@ -58,6 +58,25 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """How reports are sent; the table [smtp]. What is empty is taken from git's sendemail.* settings.
+
+    `encryption` is tls (STARTTLS), ssl or none. `sender` is the From of reports, as `Name <addr>`, and `to` who gets those of
+    `miner nightly`. A password stands in none of them: it comes from the environment, the keyring or git's credential helpers.
+    """
+
+    host: str = ""
+    port: int = 0
+    encryption: str = ""
+    user: str = ""
+    sender: str = ""
+    to: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check(self, _SMTP_RULES)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of one run; each has a default, and a value out of its range raises ConfigError.
 
@@ -69,6 +88,8 @@ class Config:
     `maintainers` is the path of a MAINTAINERS file, which tells who decides, and `mailmap` that of a mailmap, which
     tells who is who; empty for the git tree's own. `store` is the file that `miner mine` keeps its results in; empty for
     one in the user's data folder.
+    `templates` is a folder whose jinja2 templates go before those of the package. `miner nightly` ends after `nightly_minutes`,
+    and its report warns when no fetch succeeded for more than `old_days`.
     `sources` is what `miner fetch` keeps up to date, `notes` what the user said of pieces of work, in a file of its own.
 
     >>> Config(stale_days=7).stale_days
@@ -84,6 +105,10 @@ class Config:
     maintainers: str = ""
     mailmap: str = ""
     store: str = ""
+    templates: str = ""
+    nightly_minutes: int = 120
+    old_days: int = 3
+    smtp: SmtpSettings = field(default_factory=SmtpSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     sources: tuple[Source, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -145,12 +170,22 @@ def read_config(path: Path | None) -> Config:
 
 def read_table(table: Mapping[str, Any]) -> Config:
     """A configuration that was read as TOML already; raises ConfigError as `read_config` does."""
-    known = [each.name for each in fields(Config) if each.name not in ("fetch", "sources", "notes")]
-    _refuse_unknown(table, [*known, "fetch", *_SOURCE_KEYS], "")
+    known = [each.name for each in fields(Config) if each.name not in ("fetch", "smtp", "sources", "notes")]
+    _refuse_unknown(table, [*known, "fetch", "smtp", *_SOURCE_KEYS], "")
     fetch = table.get("fetch", {})
     if not isinstance(fetch, dict):
         raise ConfigError("fetch must be a table: [fetch]")
     _refuse_unknown(fetch, [each.name for each in fields(FetchSettings)], "fetch.")
+    smtp = table.get("smtp", {})
+    if not isinstance(smtp, dict):
+        raise ConfigError("smtp must be a table: [smtp]")
+    if "password" in smtp:
+        raise ConfigError(
+            "smtp.password: a password does not belong in this file; see `miner send --help` for where it does"
+        )
+    _refuse_unknown(smtp, [each.name for each in fields(SmtpSettings)], "smtp.")
+    words: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in smtp.items()}
+    mailing = SmtpSettings(**words)
     masks = fetch.get("masks", ())
     settings = FetchSettings(**{**fetch, "masks": tuple(masks) if isinstance(masks, list) else masks})
     sources = [
@@ -162,7 +197,7 @@ def read_table(table: Mapping[str, Any]) -> Config:
     if doubled:
         raise ConfigError(f"{doubled[0]} is named twice")
     plain: dict[str, Any] = {key: tuple(v) if isinstance(v := table[key], list) else v for key in known if key in table}
-    return Config(**plain, fetch=settings, sources=tuple(sources))
+    return Config(**plain, fetch=settings, smtp=mailing, sources=tuple(sources))
 
 
 def _rows(table: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, Any]]:
@@ -263,10 +298,24 @@ _RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "maintainers": ("the path of a MAINTAINERS file", _is_line),
     "mailmap": ("the path of a mailmap", _is_line),
     "store": ("the path of a file", _is_line),
+    "templates": ("the path of a folder", _is_line),
+    "nightly_minutes": ("a whole number of minutes from 1 to 1440", lambda value: _is_whole(value, 1, 1440)),
+    "old_days": ("a whole number of days from 1 to 365", lambda value: _is_whole(value, 1, 365)),
     "git_branches": (
         "a list of names of branches",
         lambda value: isinstance(value, tuple) and all(map(_is_line, value)),
     ),
+}
+_SMTP_RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
+    "host": (
+        "the name of a host",
+        lambda value: isinstance(value, str) and re.fullmatch(r"[\w.:-]{0,255}", value) is not None,
+    ),
+    "port": ("a port from 1 to 65535", lambda value: _is_whole(value, 0, 65535)),
+    "encryption": ("tls, ssl or none", lambda value: value in ("", "tls", "ssl", "none")),
+    "user": ("one line of text", _is_line),
+    "sender": ("one address, as in 'Ada Byron <ada@example.org>'", _is_line),
+    "to": ("a list of addresses", lambda value: isinstance(value, tuple) and all(map(_is_line, value))),
 }
 _FETCH_RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "server": ("an http or https address without a slash at its end", _is_server),

@@ -31,3 +31,7 @@ class StoreError(MinerError):
 
 class BusyError(MinerError):
     """Another run is writing to the same store."""
+
+
+class SendError(MinerError):
+    """A report could not be sent; says what to set or mend."""

@@ -156,11 +156,12 @@ def arrange_status(
     after `today`.
     """
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of, everything)
-    shown = [each for each in status if everything or not _is_hidden(each, today)]
+    shown = [each for each in status if everything or not is_hidden(each, today)]
     return replace(desk.overview(shown, items), hidden=len(status) - len(shown))
 
 
-def _is_hidden(status: Status, today: date | None) -> bool:
+def is_hidden(status: Status, today: date | None) -> bool:
+    """Whether the user muted it, or snoozed it until after today."""
     until = status.hidden_until
     return until is not None and (until == ALWAYS or today is None or today.isoformat() < until)
 
@@ -221,12 +222,12 @@ class Desk:
         origin = self.refer(table) if table else None
         older: dict[str, tuple[str, ...]] = {}
         if key == "series" and not self._everything:
-            status, older = self._keep_newest(status)
+            status, older = self.keep_newest(status)
         sections = []
         for place in PLACES:
             here = [each for each in status if PLACE_OF.get(each.status) is place]
-            here.sort(key=self._waiting_since, reverse=not place.open)
-            entries = tuple(self._entry(each, place, older.get(each.key, ())) for each in here)
+            here.sort(key=self.waiting_since, reverse=not place.open)
+            entries = tuple(self.entry(each, place, older.get(each.key, ())) for each in here)
             if entries:
                 sections.append(Section(place, entries))
         return Part(key, title, origin, tuple(sections))
@@ -250,13 +251,18 @@ class Desk:
     def day(self, moment: datetime | None) -> str:
         return utc(moment).date().isoformat() if moment else ""
 
-    def _waiting_since(self, status: Status) -> datetime:
+    def title_of(self, root: str | None) -> str:
+        """The title of a posting, or its id if it is not at hand."""
+        posting = self._series.get(root or "")
+        return posting.title if posting else root or ""
+
+    def waiting_since(self, status: Status) -> datetime:
         """The day, not the minute: what moved on the same day stays in the order of its table."""
         if status.as_of is None:
             return _LATE if PLACE_OF[status.status].open else _EARLY
         return utc(status.as_of).replace(hour=0, minute=0, second=0, microsecond=0)
 
-    def _keep_newest(self, status: Sequence[Status]) -> tuple[list[Status], dict[str, tuple[str, ...]]]:
+    def keep_newest(self, status: Sequence[Status]) -> tuple[list[Status], dict[str, tuple[str, ...]]]:
         """The newest posting of each chain, and for its key the names of the ones that it replaced."""
         chains: dict[str, list[Status]] = defaultdict(list)
         for each in status:
@@ -274,7 +280,8 @@ class Desk:
         date = posting.date if posting and posting.date else status.as_of
         return status.revision or 1, utc(date) if date else _EARLY
 
-    def _entry(self, status: Status, place: Place, older: tuple[str, ...]) -> Entry:
+    def entry(self, status: Status, place: Place, older: tuple[str, ...] = ()) -> Entry:
+        """Where one work item or posting stands, for its place."""
         reference = self.refer(status.key) if status.kind == "series" else None
         days = self._days(status.as_of)
         questions = self._questions(status.unanswered)

@@ -1,0 +1,87 @@
+"""What was sent: a small file of the reports that went out, so that none goes twice and each one answers the last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from miner.config import Config
+from miner.errors import MinerError
+from miner.report.letter import Letter
+
+FILE = "sent.json"
+KEPT = 200  # reports that are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A report that was sent: when, to whom, with which Message-ID, and what names its content."""
+
+    date: datetime
+    message_id: str
+    to: tuple[str, ...]
+    digest: str
+
+
+def read_sent(config: Config) -> tuple[Sent, ...]:
+    """The reports that were sent, oldest first. A file that cannot be read is an error: without it one might be sent twice."""
+    path = outbox_path(config)
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return tuple(
+            Sent(
+                datetime.fromisoformat(row["date"]).astimezone(UTC), row["message_id"], tuple(row["to"]), row["digest"]
+            )
+            for row in rows
+        )
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise MinerError(f"{path}: cannot be read ({error}); move it away to begin anew") from error
+
+
+def last_report(config: Config, to: Sequence[str] | None = None) -> Sent | None:
+    """The last report that was sent, to these people if they are named."""
+    found = [sent for sent in read_sent(config) if to is None or set(sent.to) == set(to)]
+    return found[-1] if found else None
+
+
+def remember(config: Config, sent: Sent) -> None:
+    """Write down that a report went out."""
+    path = outbox_path(config)
+    rows = [
+        {"date": each.date.isoformat(), "message_id": each.message_id, "to": list(each.to), "digest": each.digest}
+        for each in (*read_sent(config), sent)[-KEPT:]
+    ]
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise MinerError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def digest_of(letter: Letter) -> str:
+    """What names the content of a report: where each work stands, whatever the day. How long it waits does not count."""
+    content = [
+        (heap.key, entry.title, entry.revision, entry.state, entry.next_actor, [quote.text for quote in entry.evidence])
+        for heap in letter.heaps
+        if heap.key not in ("done", "over", "stale")
+        for entry in heap.entries
+    ]
+    content.sort(key=repr)
+    return hashlib.sha256(repr((letter.reader, content, letter.warnings)).encode("utf-8", "replace")).hexdigest()
+
+
+def outbox_path(config: Config) -> Path:
+    """The file lies beside the store."""
+    return config.store_path.with_name(FILE)

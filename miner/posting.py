@@ -1,0 +1,70 @@
+"""A report on its way: made into a mail that answers the last one, checked against what was sent, handed to the server."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+from miner.config import Config
+from miner.errors import SendError
+from miner.outbox import Sent, digest_of, last_report, read_sent, remember
+from miner.report.letter import Letter
+from miner.report.render import render_letter
+from miner.report.send import Server, check_addresses, find_server, make_mail, send
+from miner.secrets import find_password
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A mail and where it goes. `why_not` says why there is no need to send it, "" if there is."""
+
+    mail: EmailMessage
+    server: Server
+    to: tuple[str, ...]
+    why_not: str
+    sent: Sent
+
+
+def prepare(letter: Letter, config: Config, to: Sequence[str], *, now: datetime) -> Prepared:
+    """Make the mail of a letter. Raises SendError without anybody to send it to, or without a server."""
+    if not to:
+        raise SendError("nobody to send it to: give --to ADDRESS, or set `to` in [smtp]")
+    check_addresses(to)
+    smtp = config.smtp
+    server = find_server(smtp.host, smtp.port, smtp.encryption, smtp.user, smtp.sender)
+    before = [each for each in read_sent(config) if set(each.to) == set(to)]
+    mail = make_mail(
+        letter.title,
+        render_letter(letter, "text", config.templates),
+        render_letter(letter, "html", config.templates),
+        sender=server.sender,
+        to=to,
+        date=now,
+        list_name="status reports",
+        answers=[each.message_id for each in before],
+    )
+    digest = digest_of(letter)
+    ident = str(mail["Message-ID"]).strip("<> ")
+    return Prepared(mail, server, tuple(to), _why_not(letter, config, to, digest), Sent(now, ident, tuple(to), digest))
+
+
+def transmit(prepared: Prepared, config: Config, tls: ssl.SSLContext | None = None) -> None:
+    """Send a mail and remember it. Raises SendError; then it is not remembered as sent."""
+    server = prepared.server
+    if tls is None and (bundle := os.environ.get("SSL_CERT_FILE")):
+        tls = ssl.create_default_context(cafile=bundle)
+    send(prepared.mail, server, lambda: find_password(server.host, server.port, server.user), tls)
+    remember(config, prepared.sent)
+
+
+def _why_not(letter: Letter, config: Config, to: Sequence[str], digest: str) -> str:
+    last = last_report(config, to)
+    if last is not None and last.digest == digest:
+        return f"the report of {last.date:%Y-%m-%d %H:%M} UTC said the same"
+    if letter.is_empty and not letter.warnings:
+        return f"nothing moved since {letter.since}"
+    return ""

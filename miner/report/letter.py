@@ -1,0 +1,241 @@
+"""The report that a maintainer would write by hand: what moved, what needs you, then who waits for whom, with the proof.
+
+Rule: newest versions only, and a series that an item of a table is about stands under that item. What is open and was silent for
+longer than is usual goes to the end; what is done shows only if it moved since the last report. Everything in a `Letter` is cleaned
+already; the templates only lay it out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from miner.model import Claim, Message, Move, Promise, Series, Status, WorkItem
+from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference, is_hidden
+from miner.report.escape import one_line, short_name
+from miner.report.rows import Row, utc
+
+TOP = 3
+MOST_STALE = 20
+MOST = 200  # entries of a section
+_DECISION = Place("ready", "Needs your decision", "to decide", ("ready",))
+_REVIEW = Place("review", "Waiting for review, longest first", "to review", ("needs-review", "posted"))
+_AUTHOR = Place("author", "Waiting for the author", "with the author", ("needs-revision", "in-progress", "planned"))
+_BLOCKED = Place("blocked", "Blocked, and on what", "blocked", ("blocked",))
+_QUESTIONS = Place("answer", "Unanswered questions", "to answer", ("needs-reply",))
+_DONE = Place("done", "Applied and merged since then", "applied or merged", ("applied", "merged"), open=False)
+_OVER = Place(
+    "over", "Dropped or superseded since then", "dropped or superseded", ("dropped", "superseded"), open=False
+)
+_STALE = Place("stale", "Stale: silent for longer than {days} days", "stale", ())
+_OPEN = (_DECISION, _REVIEW, _AUTHOR, _BLOCKED, _QUESTIONS)
+_TOP = ("ready", "answer", "review")
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """A section of the letter; `more` entries are left out of it."""
+
+    key: str
+    heading: str
+    open: bool
+    entries: tuple[Entry, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A promise that is late: who gave it, of what, and the words."""
+
+    title: str
+    by: str
+    days: int
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The whole report. `since` is the day of the last one; `moved` counts what moved since, by where it went; `top` are the
+    things that need the reader most. `warnings` say what the reader has to know of the data first."""
+
+    day: str
+    since: str
+    reader: str
+    moved: tuple[tuple[str, int], ...]
+    top: tuple[Entry, ...]
+    heaps: tuple[Heap, ...]
+    promises: tuple[Word, ...]
+    references: tuple[Reference, ...]
+    hidden: int
+    warnings: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing new to tell: nothing moved since the last report."""
+        return not self.moved
+
+    @property
+    def title(self) -> str:
+        return (
+            f"Where things stand{f' on {self.day}' if self.day else ''}{f' for {self.reader}' if self.reader else ''}"
+        )
+
+
+def write_letter(
+    status: Sequence[Status],
+    moves: Sequence[Move],
+    *,
+    items: Sequence[WorkItem] = (),
+    series: Sequence[Series] = (),
+    claims: Sequence[Claim] = (),
+    messages: Sequence[Message] = (),
+    promises: Sequence[Promise] = (),
+    archive_url: str = ARCHIVE_URL,
+    stale_days: int = 30,
+    as_of: datetime | None = None,
+    since: datetime | None = None,
+    today: date | None = None,
+    reader: str = "",
+    inbox: str = "",
+    table: str = "",
+    warnings: Sequence[str] = (),
+) -> Letter:
+    """Arrange a letter. `moves` are what moved since the last one. `reader` leaves only what waits for somebody of that name,
+    `inbox` what was on a list of that name, `table` the items of tables in mails whose subject or id has these words."""
+    desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
+    wanted = _Wanted(status, items, messages, reader, inbox, table)
+    visible = [each for each in status if not is_hidden(each, today)]
+    tied = {root for each in visible if each.kind == "item" for root in each.series}
+    newest, older = desk.keep_newest([each for each in visible if each.kind == "series"])
+    mine = [each for each in visible if each.kind == "item"] + [each for each in newest if each.key not in tied]
+    mine = [each for each in mine if wanted.has(each)]
+    moved = {(move.kind, move.key): move for move in moves}
+    heaps, stale = [], []
+    for place in _OPEN:
+        here = sorted((each for each in mine if each.status in place.labels), key=desk.waiting_since)
+        entries = [desk.entry(each, place, older.get(each.key, ())) for each in here]
+        stale += [entry for entry in entries if entry.stale]
+        heaps.append(_heap(place, [entry for entry in entries if not entry.stale], MOST))
+    for place in (_DONE, _OVER):
+        here = [each for each in mine if each.status in place.labels and (each.kind, each.key) in moved]
+        here.sort(key=desk.waiting_since, reverse=True)
+        heaps.append(_heap(place, [desk.entry(each, place, older.get(each.key, ())) for each in here], MOST))
+    stale.sort(key=lambda entry: entry.since, reverse=True)
+    heaps.append(_heap(_STALE, stale, MOST_STALE, _STALE.heading.format(days=stale_days)))
+    by_key = {heap.key: heap for heap in heaps}
+    first = [entry for key in _TOP for entry in by_key[key].entries[:TOP]]
+    return Letter(
+        day=desk.day(as_of),
+        since=desk.day(since),
+        reader=one_line(reader, 80),
+        moved=_count_moves(moves, {(each.kind, each.key) for each in mine}),
+        top=tuple(first[:TOP]),
+        heaps=tuple(heap for heap in heaps if heap.entries),
+        promises=tuple(_late(promises, desk, wanted, as_of)),
+        references=desk.references,
+        hidden=len(status) - len(visible),
+        warnings=tuple(one_line(warning, 300) for warning in warnings),
+    )
+
+
+class _Wanted:
+    """What a reader wants to see."""
+
+    def __init__(
+        self,
+        status: Sequence[Status],
+        items: Sequence[WorkItem],
+        messages: Sequence[Message],
+        reader: str,
+        inbox: str,
+        table: str,
+    ) -> None:
+        self.reader = reader.casefold().strip()
+        self._inbox = inbox.casefold().strip()
+        self._table = table.casefold().strip("<> ")
+        self._mails = {message.message_id: message for message in messages}
+        self._table_of = {item.item: item.message_id for item in items}
+
+    def has(self, status: Status) -> bool:
+        mail = self._table_of.get(status.key, "") if status.kind == "item" else status.key
+        return self._waits(status) and self._is_on(mail) and self._is_in(status, mail)
+
+    def _waits(self, status: Status) -> bool:
+        if not self.reader:
+            return True
+        named = [status.next_actor, *status.waiting_on, *(question.asked_of for question in status.unanswered)]
+        if status.next_actor in ("author", None) and status.waiting_on:
+            named.append(status.assignee if status.next_actor == "author" else None)
+        return any(self.reader in name.casefold() for name in named if name)
+
+    def _is_on(self, ident: str) -> bool:
+        mail = self._mails.get(ident)
+        return not self._inbox or (mail is not None and self._inbox in (mail.list_id or mail.where).casefold())
+
+    def _is_in(self, status: Status, ident: str) -> bool:
+        if not self._table:
+            return True
+        mail = self._mails.get(ident)
+        if status.kind != "item" or mail is None:
+            return False
+        return self._table in (ident.casefold(), "") or self._table in mail.subject.text.casefold()
+
+
+def _heap(place: Place, entries: Sequence[Entry], most: int, heading: str = "") -> Heap:
+    return Heap(place.key, heading or place.heading, place.open, tuple(entries[:most]), max(0, len(entries) - most))
+
+
+def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]]) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    for move in moves:
+        if (move.kind, move.key) in keys:
+            place = PLACE_OF.get(move.status)
+            counts["new" if move.new and place and place.open else place.tally if place else "unknown"] += 1
+    return tuple(counts.most_common())
+
+
+def _late(promises: Iterable[Promise], desk: Desk, wanted: _Wanted, as_of: datetime | None) -> Iterable[Word]:
+    for promise in promises:
+        if promise.state != "late" or as_of is None:
+            continue
+        if wanted.reader and wanted.reader not in promise.by.casefold():
+            continue
+        days = (utc(as_of) - utc(promise.date)).days
+        if days <= 365:
+            quote = desk.quote(promise.message_id, promise.text)
+            yield Word(
+                one_line(promise.item or desk.title_of(promise.series), 160), short_name(promise.by), days, quote
+            )
+
+
+LETTER_KEYS = (
+    "section", "title", "revision", "state", "next", "owner", "since", "days", "priority", "in", "waits_for", "text", "by", "day", "url",
+)  # fmt: skip
+
+
+def letter_rows(letter: Letter) -> Iterator[Row]:
+    """A row for each entry, for a spreadsheet."""
+    for heap in letter.heaps:
+        for entry in heap.entries:
+            quote = entry.evidence[0] if entry.evidence else None
+            reference = quote.reference if quote else entry.reference
+            values = (
+                heap.key,
+                entry.title,
+                entry.revision,
+                entry.state,
+                entry.next_actor,
+                entry.owner,
+                entry.since,
+                entry.days,
+                entry.priority,
+                entry.applied_to,
+                list(entry.waits_for),
+                quote.text if quote else "",
+                quote.author if quote else "",
+                quote.day if quote else "",
+                reference.url if reference else None,
+            )
+            yield dict(zip(LETTER_KEYS, values, strict=True))

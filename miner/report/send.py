@@ -1,0 +1,164 @@
+"""Reports as mail, and the way out: a correct multipart mail, SMTP as the settings or git's own sendemail.* say."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+
+from miner.errors import SendError
+from miner.git import read_git_config
+from miner.report.escape import clean
+
+TIMEOUT = 60.0
+LONGEST_LINE = 900  # octets; RFC 5322 allows 998
+_HEADER = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where mail is handed over. `encryption` is tls (STARTTLS), ssl or none; without a `user` nobody logs in."""
+
+    host: str
+    port: int
+    encryption: str
+    user: str
+    sender: str
+
+
+def find_server(host: str, port: int, encryption: str, user: str, sender: str) -> Server:
+    """The server that the settings name; what they leave out is taken from git's sendemail.* settings, as kernel developers have
+    them, and the sender from user.name and user.email. Raises SendError if there is no server or no sender."""
+    known = dict(
+        read_git_config(r"^(sendemail\.(smtpserver|smtpserverport|smtpencryption|smtpuser|from)|user\.(name|email))$")
+    )
+    from_git = not host
+    host = host or known.get("sendemail.smtpserver", "")
+    if not host or host.startswith(("/", "~")):
+        raise SendError("no SMTP server: set host in [smtp], or git config --global sendemail.smtpServer HOST")
+    if from_git:
+        encryption = encryption or known.get("sendemail.smtpencryption", "")
+        user = user or known.get("sendemail.smtpuser", "")
+        port = port or _number(known.get("sendemail.smtpserverport", ""))
+    encryption = {"": "none" if from_git else "tls", "starttls": "tls"}.get(encryption, encryption)
+    if encryption not in ("tls", "ssl", "none"):
+        raise SendError(f"sendemail.smtpEncryption is {encryption!r}; it can be tls, ssl or none")
+    if not sender:
+        name, address = known.get("user.name", ""), known.get("user.email", "")
+        sender = known.get("sendemail.from") or (f"{name} <{address}>" if name and address else address)
+    if not sender:
+        raise SendError("no sender: set sender in [smtp], or git config --global user.email")
+    return Server(host, port or {"ssl": 465, "tls": 587}.get(encryption, 25), encryption, user, sender)
+
+
+def make_mail(
+    subject: str,
+    text: str,
+    html: str,
+    *,
+    sender: str,
+    to: Sequence[str],
+    date: datetime,
+    list_name: str = "",
+    answers: Sequence[str] = (),
+) -> EmailMessage:
+    """A mail with the report as plain text and as HTML. `answers` are the Message-IDs of the reports before it, oldest first."""
+    author = _address(sender)
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=998))
+    mail["From"] = author
+    mail["To"] = tuple(_address(each) for each in to)
+    mail["Subject"] = _plain(subject)
+    mail["Date"] = format_datetime(date)
+    mail["Message-ID"] = make_msgid("lore-miner", author.domain or "localhost")
+    if answers:
+        mail["In-Reply-To"] = f"<{answers[-1]}>"
+        mail["References"] = " ".join(f"<{ident}>" for ident in answers[-10:])
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation note answers it
+    mail["Precedence"] = "list"
+    mail["X-Mailer"] = "lore-miner"
+    if list_name:
+        mail["List-Id"] = f"{_plain(list_name)} <lore-miner.{author.domain or 'localhost'}>"
+    mail.set_content(_short_lines(text), cte="quoted-printable" if not text.isascii() else "7bit")
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def send(
+    mail: EmailMessage, server: Server, password: Callable[[], str | None], tls: ssl.SSLContext | None = None
+) -> None:
+    """Hand a mail to a server. `password` is asked only if the server wants one. Raises SendError, in one line that names what
+    went wrong; then nobody got the mail, but for those whom the server had accepted."""
+    context = tls or ssl.create_default_context()
+    try:
+        with _connect(server, context) as smtp:
+            if server.encryption == "tls":
+                smtp.starttls(context=context)
+                smtp.ehlo()
+            if server.user:
+                secret = password()
+                if not secret:
+                    raise SendError(f"no password for {server.user} at {server.host}: see `miner send --help`")
+                smtp.login(server.user, secret)
+            refused = smtp.send_message(mail)
+    except smtplib.SMTPAuthenticationError as error:
+        raise SendError(f"{server.host}: {server.user} may not log in: {_words(error.smtp_error)}") from error
+    except smtplib.SMTPRecipientsRefused as error:
+        raise SendError(f"{server.host}: it takes no mail for {', '.join(map(clean, error.recipients))}") from error
+    except smtplib.SMTPResponseException as error:
+        raise SendError(f"{server.host}: {error.smtp_code} {_words(error.smtp_error)}") from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise SendError(f"{server.host}:{server.port}: {clean(str(error)) or type(error).__name__}") from error
+    if refused:
+        raise SendError(f"{server.host}: it takes no mail for {', '.join(map(clean, refused))}; the others got it")
+
+
+def _connect(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
+    if server.encryption == "ssl":
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
+    return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+
+
+def check_addresses(addresses: Sequence[str]) -> None:
+    """Raises SendError for what is no address."""
+    for each in addresses:
+        _address(each)
+
+
+def _address(form: str) -> Address:
+    """One address; nothing in it may begin another header."""
+    name, spec = parseaddr(_plain(form))
+    if not re.fullmatch(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+", spec):
+        raise SendError(f"{form!r} is no address; give one as 'Ada Byron <ada@example.org>'")
+    try:
+        return Address(display_name=name, addr_spec=spec)
+    except (ValueError, IndexError) as error:
+        raise SendError(f"{form!r} is no address: {error}") from error
+
+
+def _plain(text: str) -> str:
+    return _HEADER.sub(" ", text).strip()
+
+
+def _short_lines(text: str) -> str:
+    """No line is longer than a mail program may leave it, and none begins as an mbox separator."""
+    lines = []
+    for line in text.split("\n"):
+        data = line.encode("utf-8", "replace")
+        line = line if len(data) <= LONGEST_LINE else data[:LONGEST_LINE].decode("utf-8", "ignore") + "..."
+        lines.append(f" {line}" if line.startswith("From ") else line)
+    return "\n".join(lines)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
+
+
+def _words(answer: bytes | str) -> str:
+    return clean(answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer)[:300]
