@@ -298,6 +298,87 @@ def _write_fetch_status(settings: Config, fmt: str) -> None:
     _write(rows, fmt, STATUS_KEYS, state_columns(datetime.now(UTC)))
 
 
+_RUN = "Every night"
+
+
+@app.command(rich_help_panel=_RUN)
+def nightly(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Fetch, store and send nothing; tell what would be sent.")
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Fetch, mine what is new, write the report, send it. Quiet unless something went wrong.
+
+    Example: [bold]miner nightly --dry-run[/bold]
+    """
+    with _politely("nightly"):
+        from miner.nightly import log_folder, run_night
+        from miner.report.render import render_letter
+
+        settings = read_config(config or find_config())
+        night = run_night(settings, dry_run=dry_run)
+        if dry_run:
+            if night.letter is not None:
+                sys.stdout.write(render_letter(night.letter, "text", settings.templates) + "\n")
+            for line in night.lines:
+                print(line)
+        for trouble in night.troubles:
+            _say(trouble)
+        if night.troubles:
+            _say(f"the log is in {log_folder(settings)}")
+            raise typer.Exit(3 if night.letter is not None else 1)
+
+
+@app.command(rich_help_panel=_RUN)
+def schedule(
+    cron: Annotated[bool, typer.Option("--cron", help="Print a line for a crontab.")] = False,
+    systemd: Annotated[bool, typer.Option("--systemd", help="Print a service and a timer.")] = False,
+    at: Annotated[str, typer.Option(metavar="HH:MM", help="When to run.")] = "05:00",
+    config: ConfigFile = None,
+) -> None:
+    """Print what makes cron or systemd run `miner nightly`.
+
+    Example: [bold]miner schedule --cron | crontab -[/bold]
+    """
+    with _politely("schedule"):
+        from miner.schedule import make_crontab, make_units
+
+        try:
+            time = datetime.strptime(at, "%H:%M")  # noqa: DTZ007 - a time of day
+        except ValueError:
+            time = None
+        if cron == systemd or time is None:
+            _say(f"schedule: {'--at must be a time as 05:00' if time is None else 'give --cron or --systemd'}")
+            raise typer.Exit(2)
+        program = Path(sys.argv[0]).absolute()
+        path = config.absolute() if config else None
+        if cron:
+            sys.stdout.write(make_crontab(program, path, time.hour, time.minute))
+        else:
+            minutes = read_config(config or find_config()).nightly_minutes
+            sys.stdout.write("\n".join(make_units(program, path, time.hour, time.minute, minutes)))
+
+
+@app.command(rich_help_panel=_RUN)
+def doctor(config: ConfigFile = None) -> None:
+    """Look whether configuration, git, disk, archives, store, model and SMTP are in order, and say what to mend.
+
+    Example: [bold]miner doctor[/bold]
+    """
+    with _politely("doctor"):
+        from miner.doctor import examine
+        from miner.report.escape import one_line
+
+        worst = 0
+        for found in examine(config or find_config()):
+            worst = max(worst, ("good", "poor", "bad").index(found.state))
+            advice = f"; {found.advice}" if found.advice else ""
+            print(f"{found.state:4} {found.what:8} {one_line(found.says + advice, 500)}")
+        if worst == 2:
+            raise typer.Exit(1)
+
+
 # Where things stand
 
 

@@ -53,6 +53,11 @@ def run_git(repository: str, *arguments: str, stdin: IO[bytes] | None = None, st
     return _run(git_command(repository, *arguments), git_environment(), repository, stdout, stdin)
 
 
+def run_git_version() -> str:
+    """Which git this is; SourceError if there is none."""
+    return _run(("git", "--version"), git_environment(), "git", None).strip()
+
+
 def stream_git(repository: str, *arguments: str, stdin: IO[bytes]) -> Iterator[bytes]:
     """Yield what git prints, in pieces as they come; SourceError when it fails."""
     with tempfile.TemporaryFile() as errors:

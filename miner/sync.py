@@ -13,13 +13,47 @@ from pathlib import Path
 from miner.archive import Limits, count_mails, find_epochs, read_newest_mails, read_source
 from miner.config import Config
 from miner.errors import ConfigError
-from miner.fetch import Change, Clock, Count, Events, Head, Outcome, Reading, State, Tools, fetch_sources, find_states
+from miner.fetch import (
+    Change,
+    Clock,
+    Count,
+    Events,
+    Head,
+    Outcome,
+    Reading,
+    State,
+    Tools,
+    fetch_sources,
+    find_states,
+    reach,
+)
 from miner.git import read_git_config
 from miner.model import Problem, RawMail
 from miner.parse import hash_id, parse_mail
 from miner.sources import Source, parse_since, parse_target
 
 NEWEST = 20  # mails at the end of an epoch, for they are not quite in the order of their dates
+
+
+class Quiet:
+    """Watches a fetch, and says nothing."""
+
+    def begin(self, source: Source) -> None:
+        pass
+
+    def move(self, source: Source, done: int, total: int | None, unit: str) -> None:
+        pass
+
+    def pause(self, source: Source, seconds: float, why: str) -> None:
+        pass
+
+    def end(self, outcome: Outcome) -> None:
+        pass
+
+
+def is_reachable(url: str, config: Config) -> str:
+    """Why an archive does not answer, in one line; "" if it does."""
+    return reach(url, config.fetch)
 
 
 def find_sources(

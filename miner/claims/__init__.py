@@ -20,7 +20,15 @@ Trailers (`miner/trailers.py`) are claims as well. The rules are data: `rules.to
 from __future__ import annotations
 
 from miner.claims.asks import find_asks
+from miner.claims.classifier import load_classifier
 from miner.claims.explain import explain_message
 from miner.claims.find import find_claims
+from miner.claims.gate import load_gate
+from miner.claims.rules import load_rules
 
-__all__ = ["explain_message", "find_asks", "find_claims"]
+__all__ = ["check_model", "explain_message", "find_asks", "find_claims"]
+
+
+def check_model() -> str:
+    """How many rules and features there are, once all of them could be loaded. Raises OSError or ValueError if not."""
+    return f"{len(load_rules())} rules, {len(load_classifier().rows)} features, {len(load_gate().weights)} words of the cheap pass"

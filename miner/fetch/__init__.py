@@ -3,6 +3,7 @@
 from miner.fetch.epochs import Change
 from miner.fetch.folder import Folder, State, find_states
 from miner.fetch.mails import Head, Reading
+from miner.fetch.reach import reach
 from miner.fetch.run import Count, Events, Outcome, Tools, fetch_sources
 from miner.fetch.wire import Clock
 
@@ -19,4 +20,5 @@ __all__ = [
     "Tools",
     "fetch_sources",
     "find_states",
+    "reach",
 ]

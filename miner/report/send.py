@@ -11,7 +11,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import format_datetime, make_msgid
 
 from miner.errors import SendError
 from miner.git import read_git_config
@@ -19,6 +19,8 @@ from miner.report.escape import clean
 
 TIMEOUT = 60.0
 LONGEST_LINE = 900  # octets; RFC 5322 allows 998
+_SPEC = r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,255}"
+_FORM = re.compile(rf"([^<>,@]{{0,200}})<({_SPEC})>|({_SPEC})")
 _HEADER = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
@@ -119,10 +121,21 @@ def send(
         raise SendError(f"{server.host}: it takes no mail for {', '.join(map(clean, refused))}; the others got it")
 
 
+def greet(server: Server) -> str:
+    """Why a server does not answer, in one line; "" if it does. Nobody logs in, and nothing is sent."""
+    try:
+        with _connect(server, ssl.create_default_context()) as smtp:
+            smtp.noop()
+    except (smtplib.SMTPException, OSError) as error:
+        return clean(str(error)) or type(error).__name__
+    return ""
+
+
 def _connect(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
+    name = _address(server.sender).domain  # no look-up of this machine's own name, which is nobody's business
     if server.encryption == "ssl":
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
-    return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+        return smtplib.SMTP_SSL(server.host, server.port, local_hostname=name, timeout=TIMEOUT, context=context)
+    return smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=TIMEOUT)
 
 
 def check_addresses(addresses: Sequence[str]) -> None:
@@ -133,11 +146,11 @@ def check_addresses(addresses: Sequence[str]) -> None:
 
 def _address(form: str) -> Address:
     """One address; nothing in it may begin another header."""
-    name, spec = parseaddr(_plain(form))
-    if not re.fullmatch(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+", spec):
+    match = _FORM.fullmatch(form.strip())
+    if match is None or _HEADER.search(form):
         raise SendError(f"{form!r} is no address; give one as 'Ada Byron <ada@example.org>'")
     try:
-        return Address(display_name=name, addr_spec=spec)
+        return Address(display_name=(match[1] or "").strip().strip('"'), addr_spec=match[2] or match[3])
     except (ValueError, IndexError) as error:
         raise SendError(f"{form!r} is no address: {error}") from error
 

@@ -1,0 +1,234 @@
+"""The nightly run against a real server, with what goes wrong at night; here, since the server is."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import smtplib
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+from typer.testing import CliRunner, Result
+
+from miner import keeping, nightly
+from miner.cli import app
+from miner.config import read_config
+from miner.doctor import examine
+from miner.nightly import find_warnings, log_folder, run_night
+from miner.outbox import read_sent
+from miner.schedule import make_crontab, make_units
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+@pytest.fixture
+def smtp(tmp_path: Path) -> Iterator[Any]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(Mailbox(str(tmp_path / "in")), hostname="127.0.0.1", port=port, server_hostname="localhost")
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+@pytest.fixture
+def settings(proxy: Any, git_over_http: Path, tmp_path: Path, smtp: Any) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        f'store = "{tmp_path}/state/store.sqlite"\nnightly_minutes = 5\n'
+        f'[smtp]\nhost = "127.0.0.1"\nport = {smtp.port}\nencryption = "none"\nsender = "Ada <ada@example.org>"\nto = ["bo@example.org"]\n'
+        f'[fetch]\nserver = "{proxy.url}"\nmail_dir = "{tmp_path / "mail"}"\npace = 0\npatience = 0\n[[list]]\nname = "weft-dev"\n'
+    )
+    return path
+
+
+def inbox(tmp_path: Path) -> int:
+    return len(list((tmp_path / "in" / "new").iterdir()))
+
+
+def log_of(settings: Path) -> str:
+    return max(log_folder(read_config(settings)).glob("*.log")).read_text()
+
+
+def test_a_night_without_trouble_is_quiet_and_the_next_one_has_nothing_new(settings: Path, tmp_path: Path) -> None:
+    first = run("nightly", "--config", str(settings))
+    assert (first.exit_code, first.output) == (0, "")
+    log = log_of(settings)
+    for words in (
+        "weft-dev: 59 new",
+        "59 mails, 59 new",
+        "sent to bo@example.org",
+        "fetch took",
+        "send took",
+        "0 troubles",
+    ):
+        assert words in log
+    assert inbox(tmp_path) == 1
+    assert "Where things stand" in (log_folder(read_config(settings)) / "report.txt").read_text()
+    assert run("status", "--config", str(settings)).exit_code == 0
+    second = run("nightly", "--config", str(settings))
+    assert (second.exit_code, second.output) == (0, "")
+    assert "not sent: the report of" in log_of(settings)
+    assert inbox(tmp_path) == 1
+
+
+def test_a_dry_run_sends_and_stores_nothing(settings: Path, tmp_path: Path) -> None:
+    assert run("nightly", "--config", str(settings), "--dry-run").exit_code == 1  # nothing was mined yet
+    assert not (tmp_path / "mail").exists()
+    run("fetch", "--config", str(settings), "--quiet")
+    run("mine", "--config", str(settings), "--quiet")
+    done = run("nightly", "--config", str(settings), "--dry-run")
+    assert done.exit_code == 0
+    assert "Where things stand" in done.stdout
+    assert "would send to bo@example.org" in done.stdout
+    assert inbox(tmp_path) == 0
+
+
+def test_an_archive_that_cannot_be_reached_still_gives_a_report(
+    settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("nightly", "--config", str(settings)).exit_code == 0
+    settings.write_text(
+        settings.read_text()
+        .replace("mail_dir", "timeout = 1\nmail_dir")
+        .replace("http://127.0.0.1", "http://127.0.0.2")
+    )
+    config = read_config(settings)
+    state = next((tmp_path / "mail").rglob("state.json"), None)
+    assert state is not None or find_warnings(config, datetime.now(UTC)) == ["weft-dev was never fetched"]
+    night = run_night(config)
+    assert night.letter is not None
+    assert any("weft-dev" in trouble for trouble in night.troubles)
+    result = run("nightly", "--config", str(settings))
+    assert result.exit_code == 3
+    assert "weft-dev" in result.stderr
+
+
+def test_old_mail_is_said_in_the_report(settings: Path) -> None:
+    run("nightly", "--config", str(settings))
+    config = read_config(settings)
+    assert find_warnings(config, datetime.now(UTC)) == []
+    (warning,) = find_warnings(config, datetime.now(UTC) + timedelta(days=9))
+    assert "is 9 days old" in warning
+
+
+def test_two_runs_never_meet(settings: Path, tmp_path: Path) -> None:
+    folder = log_folder(read_config(settings))
+    folder.mkdir(parents=True)
+    lock = os.open(folder / nightly.LOCK, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    result = run("nightly", "--config", str(settings))
+    os.close(lock)
+    assert (result.exit_code, result.output) == (0, "")
+    assert "another run is not over yet" in log_of(settings)
+    assert not (tmp_path / "mail").exists()
+
+
+def test_a_stage_that_fails_takes_no_other_with_it(
+    settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smtp: Any
+) -> None:
+    run("nightly", "--config", str(settings))
+    monkeypatch.setattr(nightly, "bring_up_to_date", lambda *_: 1 / 0)
+    monkeypatch.setattr(smtplib.SMTP, "send_message", lambda *_: (_ for _ in ()).throw(OSError("the line is cut")))
+    (read_config(settings).store_path.with_name("sent.json")).unlink()
+    night = run_night(read_config(settings))
+    assert [trouble.split(":")[0] for trouble in night.troubles] == ["mine", "send"]
+    assert night.letter is not None
+    assert read_sent(read_config(settings)) == ()
+
+
+def test_a_run_ends_when_its_time_is_over(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nightly, "_fetch", lambda *_: time.sleep(30))
+    monkeypatch.setattr(nightly, "_limit", lambda seconds, night, real=nightly._limit: real(0.5, night))
+    began = time.monotonic()
+    night = run_night(read_config(settings))
+    assert time.monotonic() - began < 5
+    assert night.letter is None
+    assert "ended after" in night.troubles[0]
+
+
+def test_old_logs_go(settings: Path) -> None:
+    folder = log_folder(read_config(settings))
+    folder.mkdir(parents=True)
+    for n in range(100):
+        (folder / f"20200101T0000{n:02}-1.log").write_text("old")
+    run("nightly", "--config", str(settings))
+    assert len(list(folder.glob("*.log"))) == nightly.LOGS_KEPT + 1
+
+
+# What runs it
+
+
+@pytest.mark.parametrize("odd", ["plain.toml", "with space & %h 'q' $x.toml"])
+def test_what_cron_and_systemd_think_of_it(odd: str, tmp_path: Path) -> None:
+    program = tmp_path / "miner"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    line = make_crontab(program, tmp_path / odd, 5, 7)
+    assert line.startswith("7 5 * * * ")
+    table = tmp_path / "crontab"
+    table.write_text(line)
+    checked = subprocess.run(["crontab", "-n", str(table)], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
+    shell = line.split(" ", 5)[5].replace("\\%", "%")
+    words = subprocess.run(["sh", "-c", f"printf '%s\\n' {shell}"], capture_output=True, text=True, check=True).stdout
+    assert words.splitlines() == [str(program), "nightly", "--config", str(tmp_path / odd)]
+    service, timer = make_units(program, tmp_path / odd, 5, 7, 120)
+    (tmp_path / "lore-miner.service").write_text(service)
+    (tmp_path / "lore-miner.timer").write_text(timer)
+    for unit in ("lore-miner.service", "lore-miner.timer"):
+        verified = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(tmp_path / unit)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert verified.returncode == 0, verified.stderr
+        assert str(tmp_path / unit) not in verified.stderr, verified.stderr
+
+
+def test_the_command_of_the_schedule() -> None:
+    assert "nightly" in run("schedule", "--cron").stdout
+    assert "OnCalendar=*-*-* 04:30:00" in run("schedule", "--systemd", "--at", "04:30").stdout
+    for wrong in ((), ("--cron", "--systemd"), ("--cron", "--at", "25:00")):
+        assert run("schedule", *wrong).exit_code == 2
+
+
+# The doctor
+
+
+def test_a_doctor_who_finds_all_in_order(settings: Path) -> None:
+    run("nightly", "--config", str(settings))
+    found = {each.what: each for each in examine(settings)}
+    assert {each.state for each in found.values()} <= {"good", "poor"}
+    assert {"config", "git", "mail", "store", "archive", "model", "smtp"} <= set(found)
+    assert "59 mails" in found["store"].says
+    assert run("doctor", "--config", str(settings)).exit_code == 0
+
+
+def test_a_doctor_who_finds_trouble(settings: Path) -> None:
+    text = settings.read_text().replace("http://127.0.0.1", "http://127.0.0.2")
+    settings.write_text(re.sub(r"^port = .*", "port = 1", text, flags=re.M))
+    found = {each.what: each for each in examine(settings)}
+    assert (found["archive"].state, found["smtp"].state) == ("bad", "bad")
+    assert found["store"].advice == "miner mine"
+    assert run("doctor", "--config", str(settings)).exit_code == 1
+    settings.write_text("nonsense = 1\n")
+    assert [each.state for each in examine(settings)] == ["bad"]
+
+
+def test_the_store_of_the_night_is_what_a_full_run_finds(settings: Path) -> None:
+    run("nightly", "--config", str(settings))
+    config = read_config(settings)
+    assert keeping.read_store(config).status == keeping.mine(keeping.find_folders(config), cache=False).status

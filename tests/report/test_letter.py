@@ -1,0 +1,221 @@
+"""The letter: what goes where, what a reader sees, and that its text survives a mailing list."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from miner.config import Config
+from miner.errors import ConfigError
+from miner.letters import View, compose
+from miner.notes import Note
+from miner.outbox import digest_of
+from miner.pipeline import mine
+from miner.report.letter import LETTER_KEYS, letter_rows
+from miner.report.mailtext import underline, wrap
+from miner.report.render import render_letter
+from miner.report.tables import update_tables
+
+ROOT = Path(__file__).parents[2]
+MBOX = str(ROOT / "corpora" / "sample" / "weft-dev.mbox")
+NOW = datetime(2026, 4, 5, tzinfo=UTC)
+SINCE = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def mined():
+    return mine([MBOX])
+
+
+@pytest.fixture(scope="module")
+def letter(mined):
+    return compose(mined, Config(), now=NOW, since=SINCE)
+
+
+def heap(letter, key):
+    return next((each for each in letter.heaps if each.key == key), None)
+
+
+def test_each_work_stands_once_in_the_section_of_its_status(letter, mined):
+    titles = [entry.title for each in letter.heaps for entry in each.entries]
+    assert len(titles) == len(set(titles))
+    tied = {root for item in mined.items for root in item.series}
+    shown = {entry.reference.message_id for each in letter.heaps for entry in each.entries if entry.reference}
+    assert shown.isdisjoint(tied)
+    assert [each.key for each in letter.heaps] == ["ready", "review", "author", "blocked", "answer", "done", "over"]
+
+
+def test_what_waits_longest_comes_first(letter):
+    for each in letter.heaps:
+        days = [entry.days for entry in each.entries if entry.days is not None]
+        assert days == sorted(days, reverse=each.open)
+
+
+def test_finished_work_shows_only_if_it_moved(mined):
+    late = compose(mined, Config(), now=NOW, since=datetime(2026, 4, 2, tzinfo=UTC))
+    assert (heap(late, "done"), heap(late, "over")) == (None, None)
+    assert dict(late.moved) == {"blocked": 1}
+
+
+def test_the_three_things_that_need_you(letter):
+    assert [entry.title for entry in letter.top] == [
+        "store: ship one fixed zstd dictionary",
+        "cold start benchmark",
+        "prefetch on miss",
+    ]
+
+
+def test_stale_work_goes_to_the_end(mined):
+    found = compose(mined, Config(stale_days=5), now=NOW, since=SINCE)
+    assert found.heaps[-1].heading == "Stale: silent for longer than 5 days"
+    assert {"nightly soak", "arm64 runner"} <= {entry.title for entry in found.heaps[-1].entries}
+
+
+def test_a_reader_sees_only_what_waits_for_him(mined):
+    found = compose(mined, Config(), now=NOW, since=SINCE, view=View(reader="sami"))
+    titles = {entry.title for each in found.heaps for entry in each.entries}
+    assert titles == {"nightly soak", "digest negotiation"}
+    assert [word.by for word in found.promises] == ["Sami Korhonen"]
+    nobody = compose(mined, Config(), now=NOW, view=View(reader="Nobody Known"))
+    assert "No open work waits for Nobody Known." in render_letter(nobody, "text")
+
+
+def test_one_table_or_one_list(mined):
+    found = compose(mined, Config(), now=NOW, since=SINCE, view=View(table="1.9 release"))
+    titles = {entry.title for each in found.heaps for entry in each.entries}
+    assert "lease renewal" in titles
+    assert "nightly soak" not in titles
+    assert compose(mined, Config(), now=NOW, since=SINCE, view=View(inbox="weft-dev")).heaps
+    assert compose(mined, Config(), now=NOW, since=SINCE, view=View(inbox="other-list")).heaps == ()
+
+
+def test_muted_work_is_counted(mined):
+    config = Config(notes=(Note("lease renewal", NOW.date(), mute=True),))
+    found = compose(mine([MBOX], config=config), config, now=NOW, since=SINCE)
+    assert found.hidden == 1
+    assert "1 muted or snoozed by you." in render_letter(found, "text")
+
+
+def test_text_survives_a_mailing_list(letter):
+    text = render_letter(letter, "text")
+    for line in text.splitlines():
+        assert cell_len(line) <= 72 or line.startswith("[")
+        assert len(line.encode()) < 998
+        assert not line.startswith(("From ", ">", "."))
+        assert line == line.rstrip()
+    assert "\n\n\n" not in text
+    for number in range(1, len(letter.references) + 1):
+        assert f"\n[{number}] " in text
+        assert text.count(f"[{number}]") > 1
+
+
+def test_every_sentence_is_quoted_with_its_link(letter):
+    flat = " ".join(render_letter(letter, "text").split())
+    for each in letter.heaps:
+        for entry in each.entries:
+            for quote in entry.evidence:
+                assert f'"{" ".join(quote.text.split())}"' in flat or quote.fact in flat
+                assert f"[{quote.reference.number}]" in flat
+
+
+def test_html_is_whole_and_asks_for_nothing(letter):
+    opened = []
+
+    class Check(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            assert tag not in ("script", "img", "link", "iframe")
+            if tag not in ("meta",):
+                opened.append(tag)
+
+        def handle_endtag(self, tag):
+            assert opened.pop() == tag
+
+    page = render_letter(letter, "html")
+    check = Check()
+    check.feed(page)
+    assert opened == []
+    assert "prefers-color-scheme: dark" in page
+
+
+def test_markdown_and_rows(letter):
+    assert render_letter(letter, "markdown").startswith("# Where things stand on 2026-04-03\n")
+    rows = list(letter_rows(letter))
+    assert all(tuple(row) == LETTER_KEYS for row in rows)
+    assert len(rows) == sum(len(each.entries) for each in letter.heaps)
+
+
+def test_a_template_of_the_users_own(letter, tmp_path):
+    (tmp_path / "letter.txt.jinja").write_text("{{ letter.day }}: {{ letter.heaps | length }} sections\n")
+    assert render_letter(letter, "text", str(tmp_path)) == "2026-04-03: 7 sections\n"
+    assert render_letter(letter, "html", str(tmp_path)).startswith("<!DOCTYPE html>")
+    for wrong in ("{{ letter.nothing }}", "{% if %}", "{{ ''.__class__.__mro__ }}"):
+        folder = tmp_path / str(abs(hash(wrong)))
+        folder.mkdir()
+        (folder / "letter.txt.jinja").write_text(wrong)
+        with pytest.raises(ConfigError, match=r"letter\.txt\.jinja"):
+            render_letter(letter, "text", str(folder))
+
+
+def test_warnings_stand_first(mined):
+    found = compose(mined, Config(), now=NOW, warnings=["the mail is 9 days old"])
+    assert render_letter(found, "text").split("\n\n")[1] == "WARNING: the mail is 9 days old"
+
+
+def test_a_day_more_of_waiting_is_nothing_new(mined, letter):
+    later = compose(mined, Config(), now=NOW + timedelta(days=1), since=SINCE)
+    assert digest_of(later) == digest_of(letter)
+    assert digest_of(compose(mined, Config(), now=NOW, since=SINCE, view=View(reader="sami"))) != digest_of(letter)
+
+
+# Tables given back
+
+
+def test_a_table_in_the_posters_own_layout(mined, make_message):
+    first, second = update_tables(mined.messages, mined.rows, mined.status)
+    for text in (first, second):
+        rows = yaml.safe_load(text)
+        titles = {next(iter(row.values())): row["status"] for row in rows}
+        for each in mined.status:
+            if each.title in titles:
+                assert titles[each.title].startswith(each.status or "unknown")
+
+
+def test_yaml_rows_keep_their_lines(tmp_path):
+    rows = "work:\n  - item: warp cache\n    assignee: Ada Byron <ada@example.org>\n    priority: must\n    status: ???\n\n  - item: shed lock\n    assignee: Bo\n    priority: nice\n"
+    mail = f"From: Ada Byron <ada@example.org>\nMessage-ID: <t@example.org>\nSubject: work\nDate: Mon, 2 Mar 2026 10:00:00 +0000\n\nHello,\n\n{rows}"
+    path = tmp_path / "t.mbox"
+    path.write_text(f"From mboxrd@z Thu Jan  1 00:00:00 1970\n{mail}\n")
+    found = mine([str(path)])
+    assert [item.item for item in found.items] == ["warp cache", "shed lock"]
+    (text,) = update_tables(found.messages, found.rows, found.status)
+    assert (
+        "  - item: warp cache\n    assignee: Ada Byron <ada@example.org>\n    priority: must\n    status: unknown\n"
+        in text
+    )
+    assert [row["item"] for row in yaml.safe_load(text)] == ["warp cache", "shed lock"]
+
+
+# Lines
+
+
+@given(st.text(), st.sampled_from(["", "* ", "    "]))
+def test_no_line_is_too_wide_and_no_word_is_lost(text, indent):
+    if "://" in text:
+        return
+    lines = wrap(text, indent, "  ").split("\n")
+    assert all(cell_len(line) <= 72 for line in lines)
+    assert "".join(
+        "".join(line.removeprefix(indent if n == 0 else "  ") for n, line in enumerate(lines)).split()
+    ) == "".join(text.split())
+
+
+def test_wide_characters_count_two():
+    assert [cell_len(line) for line in wrap("林" * 50).split("\n")] == [72, 28]
+    assert underline("林") == "林\n--"

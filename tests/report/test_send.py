@@ -1,0 +1,279 @@
+"""The mail as a real SMTP server gets it and an independent parser reads it, and every way in which it may not arrive."""
+
+from __future__ import annotations
+
+import mailbox
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from typer.testing import CliRunner
+
+from miner.cli import app
+from miner.config import Config, SmtpSettings, read_config
+from miner.errors import ConfigError, SendError
+from miner.letters import compose
+from miner.outbox import read_sent
+from miner.pipeline import mine
+from miner.posting import prepare, transmit
+from miner.report.send import find_server, make_mail
+
+MBOX = str(Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox")
+NOW = datetime(2026, 4, 5, 8, tzinfo=UTC)
+TO = ["Bo Lind <bo@example.org>", "loom-dev@example.org"]
+
+
+class Inbox:
+    """A real SMTP server on loopback that keeps what it gets in a Maildir."""
+
+    def __init__(self, folder: Path, **more) -> None:
+        self.folder = folder
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.controller = Controller(
+            Mailbox(str(folder)), hostname="127.0.0.1", port=self.port, server_hostname="localhost", **more
+        )
+
+    def __enter__(self) -> Inbox:
+        self.controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.controller.stop()
+
+    @property
+    def mails(self) -> list[mailbox.MaildirMessage]:
+        return sorted(mailbox.Maildir(self.folder), key=lambda mail: parsedate_to_datetime(mail["Date"]))
+
+
+@pytest.fixture(scope="module")
+def mined():
+    return mine([MBOX])
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(
+        store=str(tmp_path / "store.sqlite"),
+        smtp=SmtpSettings("127.0.0.1", 1, "none", "", "Ada Byron <ada@example.org>"),
+    )
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Iterator[Inbox]:
+    with Inbox(tmp_path / "inbox") as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _no_git_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "gitconfig").write_text("")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.delenv("LORE_MINER_SMTP_PASSWORD", raising=False)
+
+
+def at(config: Config, port: int, **more) -> Config:
+    return replace(config, smtp=replace(config.smtp, port=port, **more))
+
+
+def letter(mined, config, days: float = 0, since: datetime | None = datetime(2026, 3, 1, tzinfo=UTC)):
+    return compose(mined, config, now=NOW + timedelta(days=days), since=since)
+
+
+def python_reads(mail) -> tuple[str, str]:
+    """Text and HTML as another mail program, mutt's muncher of MIME, or here Python's old parser, sees them."""
+    text, html = (part.get_payload(decode=True).decode(part.get_content_charset()) for part in mail.get_payload())
+    return text, html
+
+
+def test_a_report_arrives_whole(mined, config, inbox):
+    config = at(config, inbox.port)
+    found = letter(mined, config)
+    transmit(prepare(found, config, TO, now=NOW), config)
+    (mail,) = inbox.mails
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.get_payload()] == ["text/plain", "text/html"]
+    assert mail["From"] == "Ada Byron <ada@example.org>"
+    assert mail["To"] == "Bo Lind <bo@example.org>, loom-dev@example.org"
+    assert mail["Subject"] == "Where things stand on 2026-04-03"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"] == "Sun, 05 Apr 2026 08:00:00 +0000"
+    assert mail["Message-ID"].endswith("@example.org>")
+    assert mail["In-Reply-To"] is None
+    text, html = python_reads(mail)
+    assert "林晓晴" in text
+    assert "cold start benchmark" in text
+    assert "林晓晴" in html
+    raw = mail.as_bytes()
+    assert max(len(line) for line in raw.split(b"\n")) <= 998
+    assert raw.isascii()
+
+
+def test_the_next_report_answers_the_last(mined, config, inbox):
+    config = at(config, inbox.port)
+    for day in range(3):
+        transmit(prepare(letter(mined, config, day), config, TO, now=NOW + timedelta(days=day)), config)
+    transmit(prepare(letter(mined, config), config, ["cy@example.org"], now=NOW + timedelta(days=9)), config)
+    first, second, third, other = inbox.mails
+    assert second["In-Reply-To"] == first["Message-ID"]
+    assert third["In-Reply-To"] == second["Message-ID"]
+    assert third["References"].split() == [first["Message-ID"], second["Message-ID"]]
+    assert other["In-Reply-To"] is None
+
+
+def test_the_same_report_and_one_without_news_are_not_needed(mined, config, inbox):
+    config = at(config, inbox.port)
+    ready = prepare(letter(mined, config), config, TO, now=NOW)
+    assert ready.why_not == ""
+    transmit(ready, config)
+    assert "said the same" in prepare(letter(mined, config, 1), config, TO, now=NOW).why_not
+    assert prepare(letter(mined, config), config, ["cy@example.org"], now=NOW).why_not == ""
+    quiet = letter(mined, config, since=datetime(2026, 4, 4, tzinfo=UTC))
+    assert "nothing moved" in prepare(quiet, config, ["cy@example.org"], now=NOW).why_not
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+def contexts(authority) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    authority.configure_trust(client)
+    return server, client
+
+
+def check_login(server, session, envelope, mechanism, data):
+    good = isinstance(data, LoginPassword) and data == LoginPassword(b"ada", b"s3cret")
+    return AuthResult(success=good, handled=False)
+
+
+@pytest.mark.parametrize("way", ["environment", "git"])
+def test_starttls_and_a_password(way, mined, config, authority, tmp_path, monkeypatch):
+    server, client = contexts(authority)
+    if way == "environment":
+        monkeypatch.setenv("LORE_MINER_SMTP_PASSWORD", "s3cret")
+    else:
+        helper = "!f() { grep -q '^host=127.0.0.1:' && echo password=s3cret; }; f"
+        subprocess.run(["git", "config", "--global", "credential.helper", helper], check=True)
+    with Inbox(
+        tmp_path / "in", tls_context=server, require_starttls=True, authenticator=check_login, auth_required=True
+    ) as inbox:
+        config = at(config, inbox.port, encryption="tls", user="ada")
+        transmit(prepare(letter(mined, config), config, TO, now=NOW), config, client)
+        assert len(inbox.mails) == 1
+
+
+def test_what_can_go_wrong_is_said_and_nothing_is_remembered(mined, config, authority, tmp_path, monkeypatch):
+    server, client = contexts(authority)
+    found = letter(mined, config)
+
+    def fails(words, config, tls=None):
+        with pytest.raises(SendError, match=words) as error:
+            transmit(prepare(found, config, TO, now=NOW), config, tls)
+        assert "\n" not in str(error.value)
+        assert "s3cret" not in str(error.value)
+        assert read_sent(config) == ()
+
+    fails("127.0.0.1:1: ", config)
+    with Inbox(tmp_path / "in", tls_context=server, authenticator=check_login, auth_required=True) as inbox:
+        with_tls = at(config, inbox.port, encryption="tls", user="ada")
+        fails("no password for ada", with_tls, client)
+        monkeypatch.setenv("LORE_MINER_SMTP_PASSWORD", "wrong")
+        fails("may not log in", with_tls, client)
+        fails("certificate", with_tls)
+        fails("530", at(config, inbox.port), client)
+        assert inbox.mails == []
+
+
+def test_settings_of_git(monkeypatch):
+    with pytest.raises(SendError, match="no SMTP server"):
+        find_server("", 0, "", "", "")
+    for key, value in {
+        "sendemail.smtpServer": "mail.example.org",
+        "sendemail.smtpEncryption": "tls",
+        "sendemail.smtpUser": "ada",
+        "user.name": "Ada Byron",
+        "user.email": "ada@example.org",
+    }.items():
+        subprocess.run(["git", "config", "--global", key, value], check=True)
+    found = find_server("", 0, "", "", "")
+    assert (found.host, found.port, found.encryption, found.user) == ("mail.example.org", 587, "tls", "ada")
+    assert found.sender == "Ada Byron <ada@example.org>"
+    assert find_server("other.example.org", 0, "ssl", "", "x@example.org").port == 465
+    subprocess.run(["git", "config", "--global", "sendemail.from", "Bo <bo@example.org>"], check=True)
+    assert find_server("", 0, "", "", "").sender == "Bo <bo@example.org>"
+    subprocess.run(["git", "config", "--global", "sendemail.smtpServer", "/usr/sbin/sendmail"], check=True)
+    with pytest.raises(SendError, match="no SMTP server"):
+        find_server("", 0, "", "", "")
+
+
+@pytest.mark.parametrize(
+    "bad", ["a@b\r\nBcc: evil@example.org", "nobody", "a@b@c", "<>", "a b@example.org", "a@example.org, b@example.org"]
+)
+def test_an_address_that_is_none(bad):
+    with pytest.raises(SendError, match="no address"):
+        make_mail("x", "x", "x", sender="ada@example.org", to=[bad], date=NOW)
+
+
+def test_nothing_from_mail_gets_into_the_headers():
+    subject = "x\r\nBcc: evil@example.org\r\n\r\n<script> \x00 \u2028 y"
+    mail = make_mail(
+        subject,
+        "From me\n.\n..\n" + "x" * 5000,
+        "<p>",
+        sender="Ada <ada@example.org>",
+        to=["bo@example.org"],
+        date=NOW,
+    )
+    raw = mail.as_bytes()
+    head = raw.split(b"\r\n\r\n")[0]
+    assert b"\nBcc" not in head
+    assert mail["Bcc"] is None
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert b"\r\nFrom me" not in raw.split(b"\r\n\r\n", 1)[1]
+
+
+def test_no_password_in_the_configuration(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text('[smtp]\npassword = "s3cret"\n')
+    with pytest.raises(ConfigError, match="does not belong"):
+        read_config(path)
+
+
+def test_the_command(inbox, tmp_path):
+    settings = tmp_path / "config.toml"
+    settings.write_text(
+        f'store = "{tmp_path}/store.sqlite"\n[smtp]\nhost = "127.0.0.1"\nport = {inbox.port}\nencryption = "none"\n'
+        'sender = "Ada Byron <ada@example.org>"\n'
+    )
+    run = CliRunner()
+
+    def send(*arguments):
+        return run.invoke(app, ["send", MBOX, "--since", "2026-03-01", "--config", str(settings), *arguments])
+
+    assert "nobody to send it to" in send().stderr
+    shown = send("--to", "bo@example.org")
+    assert (shown.exit_code, inbox.mails) == (0, [])
+    assert "Subject: Where things stand on 2026-04-03" in shown.stdout
+    assert "nothing was sent" in shown.stderr
+    assert send("--to", "bo@example.org", "--confirm").stdout == "sent to bo@example.org\n"
+    again = send("--to", "bo@example.org", "--confirm")
+    assert "said the same" in again.stderr
+    assert len(inbox.mails) == 1
+    send("--to", "bo@example.org", "--confirm", "--again")
+    assert len(inbox.mails) == 2
+    last = run.invoke(app, ["report", MBOX, "--config", str(settings)]).stdout
+    assert f"Since {datetime.now(UTC).date()}: nothing moved." in last
