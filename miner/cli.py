@@ -518,6 +518,34 @@ def _write_letter(mined: Mined, letter: Letter, fmt: str, settings: Config) -> N
 
 
 @app.command(rich_help_panel=_STAND)
+def page(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder that the site is written into.")],
+    sources: Sources = None,
+    since: Annotated[str, typer.Option(metavar="WHEN", help="The feed has what moved since then.")] = "30d",
+    git: GitTree = None,
+    as_of: AsOf = None,
+    config: ConfigFile = None,
+) -> None:
+    """Write a site of static pages: search, filters, each work's history, what blocks what, a feed. It needs no server.
+
+    Example: [bold]miner page site/ thread.mbox[/bold]
+    """
+    with _politely("page"):
+        settings, mined = _mine("page", sources, config, git, as_of, "miner page site/ thread.mbox")
+        moment = _as_of(mined)
+        try:
+            start = parse_since(since, moment or datetime.now(UTC))
+        except ConfigError as error:
+            _say(f"--since: {error}")
+            raise typer.Exit(2) from error
+        from miner.sites import write_site
+
+        count = write_site(out, mined, settings, start, moment)
+        print(f"{count} pages in {out}; open {out / 'index.html'}")
+        _finish(mined)
+
+
+@app.command(rich_help_panel=_STAND)
 def show(
     item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or how it begins, or a posting's message-id.")],
     sources: Sources = None,

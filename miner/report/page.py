@@ -7,6 +7,7 @@ Content-Security-Policy forbids what might slip through.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,7 +26,7 @@ def render_report_html(overview: Overview, title: str = "Where things stand") ->
     for number, part in enumerate(overview.parts, start=1):
         for section in part.sections:
             first.setdefault(section.place.key, f"part-{number}-{section.place.key}")
-    return _render("status.html.jinja", page=overview, title=one_line(title), first=first)
+    return render_template("status.html.jinja", page=overview, title=one_line(title), first=first)
 
 
 def render_layers_html(messages: Sequence[Message]) -> str:
@@ -38,14 +39,15 @@ def render_layers_html(messages: Sequence[Message]) -> str:
             "subject": one_line(message.subject.text or "(no subject)"),
             "author": short_name(str(message.author)),
             "day": message.date.date().isoformat() if message.date else "",
-            "layers": [_layer(layer, message.lines, numbers, tones) for layer in message.layers],
+            "layers": [layer_view(layer, message.lines, numbers, tones) for layer in message.layers],
         }
         for message in messages
     ]
-    return _render("layers.html.jinja", mails=mails)
+    return render_template("layers.html.jinja", mails=mails)
 
 
-def _layer(layer: Layer, lines: Sequence[str], numbers: dict[str, int], tones: dict[str, int]) -> dict[str, Any]:
+def layer_view(layer: Layer, lines: Sequence[str], numbers: dict[str, int], tones: dict[str, int]) -> dict[str, Any]:
+    """A layer for a template: its lines, and the colour of its author."""
     author = short_name(layer.author or "")
     tone = tones.setdefault(author, len(tones) % _TONES) if author else None
     text = [clean(line[:_LINE].rstrip("\r").expandtabs()) for line in lines[layer.first_line : layer.end_line]]
@@ -61,9 +63,17 @@ def _layer(layer: Layer, lines: Sequence[str], numbers: dict[str, int], tones: d
     }
 
 
-def _render(template: str, **values: Any) -> str:
-    loader = PackageLoader("miner.report")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+def render_template(template: str, **values: Any) -> str:
+    """One of the package's own templates; HTML and XML are escaped."""
+    return _environment().get_template(template).render(**values) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("miner.report"),
+        autoescape=lambda name: name is None or ".js." not in name,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return environment.get_template(template).render(**values) + "\n"

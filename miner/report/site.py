@@ -1,0 +1,217 @@
+"""A site of static pages: an overview with search and filters, a page for each piece of work, what blocks what, a feed of changes.
+
+It needs no server and asks nobody for anything: styles and the one script stand in the pages, and a Content-Security-Policy lets no
+other script run. File names are made of digests, so that nothing from a mail gets into one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from miner.model import Blockage, Claim, Message, Move, Series, Status, TableRow, WorkItem
+from miner.report.arrange import ARCHIVE_URL, PLACE_OF, PLACES, Desk, Entry, Place, is_hidden
+from miner.report.escape import message_url, one_line
+from miner.report.history import Step, arrange_history, claims_of
+from miner.report.page import layer_view, render_template
+from miner.report.pictures import draw_waits
+from miner.report.rows import utc
+
+MAX_MAILS = 40  # on the page of one piece of work
+MAX_FEED = 200
+MAX_LINES = 400  # of a mail
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a site is made of."""
+
+    status: Sequence[Status]
+    items: Sequence[WorkItem]
+    series: Sequence[Series]
+    claims: Sequence[Claim]
+    messages: Sequence[Message]
+    rows: Mapping[str, tuple[TableRow, ...]]
+    moves: Sequence[Move]
+    blockage: Blockage
+    archive_url: str = ARCHIVE_URL
+    stale_days: int = 30
+    as_of: datetime | None = None
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A piece of work in the overview."""
+
+    name: str  # of its page
+    kind: str
+    entry: Entry
+    place: Place
+    words: str  # what the search looks through
+
+
+def make_site(site: Site) -> Iterator[tuple[str, str]]:
+    """Yield (file name, text) of every page."""
+    shown = [each for each in site.status if not is_hidden(each, utc(site.as_of).date() if site.as_of else None)]
+    desk = Desk(site.series, site.claims, site.messages, site.archive_url, site.stale_days, site.as_of)
+    items = [each for each in shown if each.kind == "item"]
+    newest, older = desk.keep_newest([each for each in shown if each.kind == "series"])
+    works = [*items, *newest]
+    pages: dict[tuple[str, str], str] = {(each.kind, each.key): page_name(each.kind, each.key) for each in works}
+    cards = [_card(each, desk, older.get(each.key, ())) for each in works]
+    order = {place: n for n, place in enumerate(PLACES)}
+    cards.sort(key=lambda card: (order[card.place], -(card.entry.days or 0), card.entry.title))
+    tally = [(place, sum(card.place is place for card in cards)) for place in PLACES]
+    common = {"day": desk.day(site.as_of), "warnings": [one_line(warning, 300) for warning in site.warnings]}
+    yield "index.html", _page("site_index.html.jinja", cards=cards, tally=[each for each in tally if each[1]], **common)
+    yield (
+        "blocked.html",
+        _page(
+            "site_blocked.html.jinja",
+            found=site.blockage,
+            picture=draw_waits(site.blockage, pages),
+            pages=pages,
+            **common,
+        ),
+    )
+    yield (
+        "feed.xml",
+        render_template(
+            "feed.xml.jinja", entries=list(_feed(site, pages)), updated=_stamp(site.as_of), ident=_urn("feed")
+        ),
+    )
+    by_chain: dict[str, list[Status]] = {}
+    for each in shown:
+        if each.kind == "series":
+            by_chain.setdefault(each.chain or each.key, []).append(each)
+    views = _Views(site)
+    for each in works:
+        work = (
+            [each]
+            if each.kind == "item"
+            else sorted(by_chain[each.chain or each.key], key=lambda one: one.revision or 1)
+        )
+        yield pages[each.kind, each.key], _page("site_work.html.jinja", **views.work(each, work), **common)
+
+
+def page_name(kind: str, key: str) -> str:
+    """The file name of a piece of work's page."""
+    return f"{kind}-{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}.html"
+
+
+class _Views:
+    """What the page of a piece of work shows."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._by_id = {message.message_id: message for message in site.messages}
+        self._claims: dict[str, list[Claim]] = {}
+        for claim in site.claims:
+            for name in (claim.item, claim.series):
+                if name is not None:
+                    self._claims.setdefault(name, []).append(claim)
+        self._postings = {one.root: one for one in site.series}
+
+    def work(self, now: Status, work: Sequence[Status]) -> dict[str, Any]:
+        site = self._site
+        names = {each.key for each in work}
+        claims = list({id(c): c for name in names for c in self._claims.get(name, ())}.values())
+        idents = (
+            {c.message_id for c in claims}
+            | names
+            | set(now.series)
+            | {e.message_id for each in work for e in each.evidence}
+        )
+        mails = [self._by_id[ident] for ident in idents if ident in self._by_id]
+        mails.sort(
+            key=lambda mail: (utc(mail.date) if mail.date else datetime.max.replace(tzinfo=UTC), mail.message_id)
+        )
+        postings = [self._postings[name] for name in (*names, *now.series) if name in self._postings]
+        history = arrange_history(
+            work[-1:],
+            claims=claims_of(work, claims),
+            messages=mails,
+            items=[item for item in site.items if item.item in names],
+            series=postings,
+            rows=site.rows,
+            archive_url=site.archive_url,
+            stale_days=site.stale_days,
+            as_of=site.as_of,
+        )
+        place, entry = next((s.place, e) for p in history.now.parts for s in p.sections for e in s.entries)
+        steps: tuple[Step, ...] = history.steps
+        numbers = {mail.message_id: n for n, mail in enumerate(mails[:MAX_MAILS], 1)}
+        tones: dict[str, int] = {}
+        return {
+            "title": entry.title,
+            "entry": entry,
+            "place": place,
+            "rule": one_line(now.rule, 60),
+            "steps": steps,
+            "postings": sorted(
+                {
+                    (p.revision, desk_day(p.date), one_line(p.title, 160), message_url(p.root, site.archive_url))
+                    for p in postings
+                },
+                key=lambda row: row[:2],
+            ),
+            "mails": [self._mail(mail, numbers, tones) for mail in mails[:MAX_MAILS]],
+            "more": max(0, len(mails) - MAX_MAILS),
+        }
+
+    def _mail(self, mail: Message, numbers: dict[str, int], tones: dict[str, int]) -> dict[str, Any]:
+        lines = mail.lines[:MAX_LINES]
+        return {
+            "number": numbers[mail.message_id],
+            "subject": one_line(mail.subject.text or "(no subject)"),
+            "author": one_line(str(mail.author), 120),
+            "day": desk_day(mail.date),
+            "url": message_url(mail.message_id, self._site.archive_url),
+            "layers": [
+                layer_view(layer, lines, numbers, tones) for layer in mail.layers if layer.first_line < MAX_LINES
+            ],
+            "cut": len(mail.lines) > MAX_LINES,
+        }
+
+
+def desk_day(date: datetime | None) -> str:
+    return utc(date).date().isoformat() if date else ""
+
+
+def _card(status: Status, desk: Desk, older: tuple[str, ...]) -> _Card:
+    place = PLACE_OF.get(status.status, PLACES[-1])
+    entry = desk.entry(status, place, older)
+    words = " ".join([entry.title, entry.owner, entry.next_actor, *(quote.text for quote in entry.evidence)])
+    return _Card(page_name(status.kind, status.key), status.kind, entry, place, words.casefold())
+
+
+def _feed(site: Site, pages: Mapping[tuple[str, str], str]) -> Iterator[dict[str, str]]:
+    for move in site.moves[:MAX_FEED]:
+        before = "new" if move.new else move.before or "unknown"
+        yield {
+            "title": f"{one_line(move.title, 160)}: {before} > {move.status or 'unknown'}",
+            "ident": _urn(f"{move.kind} {move.key} {move.status} {_stamp(move.date)}"),
+            "updated": _stamp(move.date or site.as_of),
+            "link": pages.get((move.kind, move.key), "index.html"),
+            "words": one_line(move.evidence[0].text, 400) if move.evidence else "",
+        }
+
+
+def _urn(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"urn:uuid:{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-8{digest[17:20]}-{digest[20:32]}"
+
+
+def _stamp(date: datetime | None) -> str:
+    return (utc(date) if date else datetime(1970, 1, 1, tzinfo=UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _page(template: str, **values: Any) -> str:
+    script = render_template("site.js.jinja").strip() if template == "site_index.html.jinja" else ""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() if script else ""
+    return render_template(template, script=script, script_hash=digest, **values)
