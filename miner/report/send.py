@@ -15,7 +15,7 @@ from email.utils import format_datetime, make_msgid
 
 from miner.errors import SendError
 from miner.git import read_git_config
-from miner.report.escape import clean
+from miner.report.escape import clean, one_line, without_surrogates
 
 TIMEOUT = 60.0
 LONGEST_LINE = 900  # octets; RFC 5322 allows 998
@@ -76,7 +76,7 @@ def make_mail(
     mail = EmailMessage(policy=SMTP.clone(max_line_length=998))
     mail["From"] = author
     mail["To"] = tuple(_address(each) for each in to)
-    mail["Subject"] = _plain(subject)
+    mail["Subject"] = without_surrogates(one_line(subject, 200))
     mail["Date"] = format_datetime(date)
     mail["Message-ID"] = make_msgid("lore-miner", author.domain or "localhost")
     if answers:
@@ -86,7 +86,7 @@ def make_mail(
     mail["Precedence"] = "list"
     mail["X-Mailer"] = "lore-miner"
     if list_name:
-        mail["List-Id"] = f"{_plain(list_name)} <lore-miner.{author.domain or 'localhost'}>"
+        mail["List-Id"] = f"{one_line(list_name, 80)} <lore-miner.{author.domain or 'localhost'}>"
     mail.set_content(_short_lines(text), cte="quoted-printable" if not text.isascii() else "7bit")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     return mail
@@ -153,10 +153,6 @@ def _address(form: str) -> Address:
         return Address(display_name=(match[1] or "").strip().strip('"'), addr_spec=match[2] or match[3])
     except (ValueError, IndexError) as error:
         raise SendError(f"{form!r} is no address: {error}") from error
-
-
-def _plain(text: str) -> str:
-    return _HEADER.sub(" ", text).strip()
 
 
 def _short_lines(text: str) -> str:

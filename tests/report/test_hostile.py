@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import email
+import email.policy
 import io
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -36,6 +39,10 @@ from miner.model import (
 )
 from miner.report import comparison, formats, history, markdown, page, problems, rows, terminal
 from miner.report.arrange import arrange_status
+from miner.report.letter import LETTER_KEYS, Letter, letter_rows, write_letter
+from miner.report.render import render_letter
+from miner.report.send import make_mail
+from miner.report.tables import update_tables
 
 from . import made
 
@@ -282,3 +289,61 @@ def test_notebook(mined: Mined) -> None:
 def test_messages_to_the_person(mined: Mined) -> None:
     lines = [*problems.render_problems(mined.problems), problems.render_summary(1, mined.problems)]
     assert len(lines) == 3  # the command line cleans and cuts them, see tests/test_cli.py
+
+
+# The letter
+
+
+def written(mined: Mined) -> Letter:
+    status = [
+        replace(each, as_of=None, next_actor=mined.claims[0].text, waiting_on=(mined.claims[0].text,))
+        for each in mined.status
+    ]
+    return write_letter(
+        status,
+        [moved(mined)],
+        items=mined.items,
+        series=mined.series,
+        claims=mined.claims,
+        messages=mined.messages,
+        warnings=[mined.claims[0].text],
+        reader="",
+    )
+
+
+def test_the_letter_in_every_form(mined: Mined) -> None:
+    letter = written(mined)
+    assert_shows_only(render_letter(letter, "text"))
+    markdown = render_letter(letter, "markdown")
+    assert_shows_only(markdown)
+    assert "<script" not in markdown
+    html = render_letter(letter, "html")
+    assert "<script" not in html
+    assert "<img" not in html
+    html.encode()
+    out = io.StringIO()
+    formats.write_rows(letter_rows(letter), "csv", out, keys=LETTER_KEYS)
+    for row in csv.reader(io.StringIO(out.getvalue())):
+        assert all(not cell.startswith(("=", "+", "-", "@", "\t")) for cell in row)
+    formats.write_rows([rows.plain(letter)], "jsonl", io.StringIO())
+
+
+def test_the_letter_as_a_mail(mined: Mined) -> None:
+    letter = written(mined)
+    date = datetime(2026, 4, 5, tzinfo=UTC)
+    text, html = render_letter(letter, "text"), render_letter(letter, "html")
+    raw = make_mail(
+        mined.claims[0].text, text, html, sender="ada@example.org", to=["bo@example.org"], date=date
+    ).as_bytes()
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    back = email.message_from_bytes(raw, policy=email.policy.default)
+    assert {"Bcc", "Cc"}.isdisjoint(back.keys())
+    assert [part.get_content_type() for part in back.iter_parts()] == ["text/plain", "text/html"]
+    assert_shows_only(" ".join(str(back["Subject"]).split()))
+
+
+def test_tables_given_back(mined: Mined) -> None:
+    for text in update_tables(mined.messages, mined.rows, mined.status):
+        assert_shows_only(text)
+        yaml.safe_load(text)
