@@ -179,6 +179,16 @@ class Mined:
 
         return Records(edges_of(self.graph), Edge)
 
+    def thread(self, message_id: str) -> Thread:
+        """The thread that a mail stands in. Raises KeyError if there is no such mail."""
+        from miner.join import threads_of
+
+        ident = message_id.strip("<> ")
+        if all(message.message_id != ident for message in self.messages):
+            raise KeyError(f"no mail has the id {ident}")
+        mails = threads_of([ident], self.messages)
+        return Thread(tuple(sorted(mails, key=lambda mail: (mail.date is None, mail.date, mail.message_id))))
+
     @cached_property
     def layers(self) -> Records[FlatLayer]:
         """The layers of all messages, one record each."""
@@ -195,6 +205,18 @@ class Mined:
             f"<p>{self.read} mails read from {origin or 'nothing'}</p><table><tbody>{lines}</tbody></table>"
             f"<p>{stand or 'no work found'}</p>{left_out}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The mails of a thread, the oldest first; in a notebook with each layer in the colour of its writer."""
+
+    messages: tuple[Message, ...]
+
+    def _repr_html_(self) -> str:
+        from miner.report.page import render_layers
+
+        return render_layers(self.messages)
 
 
 def _cell(value: object) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import escape
 from typing import Literal
 
 Form = Literal["mail", "flattened", "body"]
@@ -215,6 +216,12 @@ class Claim:
     item: str | None
     series: str | None
     rule: str
+
+    def _repr_html_(self) -> str:
+        doubt = "" if self.certainty == "asserted" else f" ({self.certainty})"
+        day = f", {self.date:%Y-%m-%d}" if self.date else ""
+        said = f"<b>{escape(self.status)}{doubt}</b> {self.confidence:.2f}, rule {escape(self.rule)}"
+        return f"<blockquote>{escape(self.text)}</blockquote><p>{escape(self.by)}{day}: {said}</p>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from miner.report.arrange import Overview
 from miner.report.escape import clean, one_line, short_name
 
 _TONES = 6
+_COLOURS = ("#1a5fb4", "#8a5a00", "#7d3c98", "#1b6e3c", "#b3261e", "#00687a")
 _LINE = 2000  # characters of a line that a page shows
 
 
@@ -44,6 +45,23 @@ def render_layers_html(messages: Sequence[Message]) -> str:
         for message in messages
     ]
     return render_template("layers.html.jinja", mails=mails)
+
+
+def render_layers(messages: Sequence[Message]) -> str:
+    """Mails with their layers as a piece of HTML for a notebook: nothing around it, styles on the elements."""
+    numbers = {message.message_id: number for number, message in enumerate(messages, start=1)}
+    tones: dict[str, int] = {}
+    mails = [
+        (message, [layer_view(layer, message.lines, numbers, tones) for layer in message.layers])
+        for message in messages
+    ]
+    names = [
+        (number, one_line(mail.subject.text or "(no subject)"), short_name(str(mail.author)))
+        for number, (mail, _) in enumerate(mails, 1)
+    ]
+    return render_template(
+        "thread.html.jinja", mails=list(zip(names, [layers for _, layers in mails], strict=True)), colours=_COLOURS
+    )
 
 
 def layer_view(layer: Layer, lines: Sequence[str], numbers: dict[str, int], tones: dict[str, int]) -> dict[str, Any]:
