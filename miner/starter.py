@@ -59,6 +59,17 @@ REST = """\
 # url = "https://lists.example.org/pipermail/weft-dev/"
 # since = {since}
 """
+SMTP = """\
+
+# How reports are sent. Without it git's sendemail.* settings count. No password stands here: see `miner send --help`.
+# [smtp]
+# host = "mail.example.org"
+# port = 587
+# encryption = "tls"   # STARTTLS; or ssl, or none
+# user = "ada"
+# sender = "Ada Byron <ada@example.org>"
+# to = ["weft-maintainers@example.org"]   # who gets the report of `miner nightly`
+"""
 REPORT = """\
 # What lore-miner follows and how it reports. Lines that begin with # show what else there is, with the value that counts
 # without them.
@@ -72,6 +83,9 @@ REPORT = """\
 # maintainers = "/path/to/MAINTAINERS"   # who decides; without this: the git tree's own file, else whoever takes patches
 # mailmap = "/path/to/.mailmap"   # who is who, as git has it; without this: the git tree's own file
 # store = "/path/to/store.sqlite"   # what `miner mine` keeps; it can be made again from the mail
+# templates = "/path/to/templates"   # your own jinja2 templates of the report
+# nightly_minutes = {nightly_minutes}   # `miner nightly` ends after them
+# old_days = {old_days}   # its report warns when no fetch succeeded for longer
 
 """
 
@@ -96,6 +110,8 @@ def make_config(lists: Sequence[str], *, since: str, contact: str | None, now: d
         archive_url=_toml(config.archive_url),
         min_confidence=config.min_confidence,
         max_mail_bytes=config.max_mail_bytes,
+        nightly_minutes=config.nightly_minutes,
+        old_days=config.old_days,
     )
     text += FETCH.format(
         **{key: _toml(value) for key, value in words.items()},
@@ -106,6 +122,7 @@ def make_config(lists: Sequence[str], *, since: str, contact: str | None, now: d
     )
     text += "".join(LIST.format(name=_toml(name), since=day) for name in names) or NO_LIST.format(since=day)
     text += REST.format(since=day, example=_toml(names[0] if names else "linux-mm"))
+    text += SMTP
     read_table(tomllib.loads(text))  # what is written can be read
     return text
 

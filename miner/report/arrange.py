@@ -297,7 +297,7 @@ class Desk:
             owner=self._owner(status),
             since=self.day(status.as_of),
             days=days,
-            stale=place.open and days is not None and days > self._stale_days,
+            stale=self.is_stale(status, place),
             priority=one_line(status.priority or "", 40),
             also=status.also,
             waits_for=tuple(one_line(each, 80) for each in status.depends_on),
@@ -309,6 +309,11 @@ class Desk:
             tree=one_line(status.tree or "", _TITLE),
             note=one_line(status.note or "", _SENTENCE),
         )
+
+    def is_stale(self, status: Status, place: Place) -> bool:
+        """Whether somebody has to act, and nothing moved for too long."""
+        days = self._days(status.as_of)
+        return place.open and days is not None and days > self._stale_days
 
     def _days(self, since: datetime | None) -> int | None:
         if since is None or self._as_of is None:

@@ -7,6 +7,7 @@ already; the templates only lay it out.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quot
 from miner.report.escape import one_line, short_name
 from miner.report.rows import Row, utc
 
+_STABLE = re.compile(r"(?:AUTOSEL|STABLE)?[ -]?\d{1,2}\.\d{1,3}(?:\.y)?|AUTOSEL|stable", re.I)
 TOP = 3
 MOST_STALE = 20
 MOST = 200  # entries of a section
@@ -112,18 +114,23 @@ def write_letter(
     mine = [each for each in visible if each.kind == "item"] + [each for each in newest if each.key not in tied]
     mine = [each for each in mine if wanted.has(each)]
     moved = {(move.kind, move.key): move for move in moves}
-    heaps, stale = [], []
+    heaps = []
+    stale: list[tuple[Status, Place]] = []
+
+    def add(place: Place, here: Sequence[tuple[Status, Place]], most: int, heading: str = "") -> None:
+        entries = tuple(desk.entry(each, of, older.get(each.key, ())) for each, of in here[:most])
+        heaps.append(Heap(place.key, heading or place.heading, place.open, entries, max(0, len(here) - most)))
+
     for place in _OPEN:
         here = sorted((each for each in mine if each.status in place.labels), key=desk.waiting_since)
-        entries = [desk.entry(each, place, older.get(each.key, ())) for each in here]
-        stale += [entry for entry in entries if entry.stale]
-        heaps.append(_heap(place, [entry for entry in entries if not entry.stale], MOST))
+        stale += [(each, place) for each in here if desk.is_stale(each, place)]
+        add(place, [(each, place) for each in here if not desk.is_stale(each, place)], MOST)
     for place in (_DONE, _OVER):
         here = [each for each in mine if each.status in place.labels and (each.kind, each.key) in moved]
         here.sort(key=desk.waiting_since, reverse=True)
-        heaps.append(_heap(place, [desk.entry(each, place, older.get(each.key, ())) for each in here], MOST))
-    stale.sort(key=lambda entry: entry.since, reverse=True)
-    heaps.append(_heap(_STALE, stale, MOST_STALE, _STALE.heading.format(days=stale_days)))
+        add(place, [(each, place) for each in here], MOST)
+    stale.sort(key=lambda found: desk.waiting_since(found[0]), reverse=True)
+    add(_STALE, stale, MOST_STALE, _STALE.heading.format(days=stale_days))
     by_key = {heap.key: heap for heap in heaps}
     first = [entry for key in _TOP for entry in by_key[key].entries[:TOP]]
     return Letter(
@@ -160,7 +167,14 @@ class _Wanted:
 
     def has(self, status: Status) -> bool:
         mail = self._table_of.get(status.key, "") if status.kind == "item" else status.key
+        if status.kind == "series" and self._is_stable_copy(mail):
+            return False
         return self._waits(status) and self._is_on(mail) and self._is_in(status, mail)
+
+    def _is_stable_copy(self, ident: str) -> bool:
+        """Whether a posting is the copy of a patch for a stable tree, `[PATCH 6.12 17/99]`: nobody has to act on it here."""
+        mail = self._mails.get(ident)
+        return mail is not None and any(_STABLE.fullmatch(tag) for tag in mail.subject.tags)
 
     def _waits(self, status: Status) -> bool:
         if not self.reader:
@@ -181,10 +195,6 @@ class _Wanted:
         if status.kind != "item" or mail is None:
             return False
         return self._table in (ident.casefold(), "") or self._table in mail.subject.text.casefold()
-
-
-def _heap(place: Place, entries: Sequence[Entry], most: int, heading: str = "") -> Heap:
-    return Heap(place.key, heading or place.heading, place.open, tuple(entries[:most]), max(0, len(entries) - most))
 
 
 def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]]) -> tuple[tuple[str, int], ...]:

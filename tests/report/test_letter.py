@@ -78,6 +78,26 @@ def test_stale_work_goes_to_the_end(mined):
     assert {"nightly soak", "arm64 runner"} <= {entry.title for entry in found.heaps[-1].entries}
 
 
+def test_only_mails_that_are_shown_are_numbered(mined):
+    found = compose(mined, Config(stale_days=1), now=NOW, since=datetime(2026, 4, 3, tzinfo=UTC))
+    text = render_letter(found, "text")
+    assert len(found.references) < 30
+    for number in range(1, len(found.references) + 1):
+        assert text.count(f"[{number}]") > 1
+
+
+def test_copies_for_stable_trees_wait_for_nobody(tmp_path):
+    mails = ""
+    for n, tag in enumerate(("PATCH", "PATCH 6.12", "PATCH 5.10.y", "PATCH AUTOSEL 6.6", "PATCH net-next")):
+        mails += (
+            f"From mboxrd@z Thu Jan  1 00:00:00 1970\nFrom: Ada <ada@example.org>\nMessage-ID: <{n}@example.org>\nSubject: [{tag}] loom: part {n}\n"
+            "Date: Mon, 2 Mar 2026 10:00:00 +0000\n\ntext\n---\n a | 2 +-\n\n"
+        )
+    (tmp_path / "list.mbox").write_text(mails)
+    found = compose(mine([str(tmp_path / "list.mbox")]), Config(), now=NOW)
+    assert [entry.title for each in found.heaps for entry in each.entries] == ["loom: part 0", "loom: part 4"]
+
+
 def test_a_reader_sees_only_what_waits_for_him(mined):
     found = compose(mined, Config(), now=NOW, since=SINCE, view=View(reader="sami"))
     titles = {entry.title for each in found.heaps for entry in each.entries}
