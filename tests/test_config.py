@@ -172,7 +172,7 @@ def test_a_config_cannot_be_changed() -> None:
         ("[stale-days]", "unknown key 'stale-days'; did you mean 'stale_days'?"),
         (
             "zzz = 1",
-            "unknown key 'zzz'; the known keys are archive_url, stale_days, min_confidence, max_mail_bytes, git, git_branches, maintainers, mailmap, store, fetch, list, search, thread, person, web",
+            "unknown key 'zzz'; the known keys are archive_url, stale_days, min_confidence, max_mail_bytes, git, git_branches, maintainers, mailmap, store, templates, nightly_minutes, old_days, fetch, smtp, list, search, thread, person, web",
         ),
     ],
 )
