@@ -62,7 +62,7 @@ REST = """\
 SMTP = """\
 
 # How reports are sent. Without it git's sendemail.* settings count. No password stands here: see `miner send --help`.
-# [smtp]
+[smtp]
 # host = "mail.example.org"
 # port = 587
 # encryption = "tls"   # STARTTLS; or ssl, or none
