@@ -18,6 +18,7 @@ from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
 MAX_EVIDENCE = 5
+_GOING_WELL = frozenset({"ready", "applied", "merged"})  # what speaks for a status is shown before what speaks against it
 _NAME = re.compile(r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*")
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _WAITED_ROLE: Mapping[StatusLabel | None, str] = {
@@ -192,6 +193,7 @@ class _Folder:
         if verdict.status in ("applied", "merged"):  # who said so first stands beside the last word
             first = [c for c in case.claims if c.status == verdict.status and c.certainty == "asserted"][:1]
             others = [*(c for c in first if id(c) not in deciding), *(c for c in others if c not in first)]
+        others.sort(key=lambda c: (c.status in _GOING_WELL) != (verdict.status in _GOING_WELL))
         shown = [Evidence(c.message_id, c.text, c.status) for c in _one_a_mail((*verdict.evidence, *others))]
         if rule.name == "newer-revision" and case.newer is not None:
             title = f"[PATCH v{case.newer.revision}] {case.newer.title}"

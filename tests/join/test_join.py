@@ -123,3 +123,20 @@ def test_this_patch_is_the_one_of_the_thread_whatever_the_sentence_links_to(mail
     talk = mail("t@x", text, to="o@x", day=2)
     joined = join([old, new, talk], {}, [claim(talk, text, "dropped")])
     assert joined.claims[0].series == "o@x"
+
+
+def test_what_speaks_for_a_status_is_shown_before_what_speaks_against_it(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    said = [
+        mail("a@x", "Please drop the lock first.", by="bo", to="p@x", day=1),
+        mail("b@x", "Fine with me.", by="cy", to="p@x", day=2),
+        mail("c@x", "I want a new version.", by="bo", to="p@x", day=3),
+    ]
+    claims = [
+        claim(said[0], "Please drop the lock first.", "needs-revision"),
+        claim(said[1], "Fine with me.", "ready"),
+        claim(said[2], "I want a new version.", "needs-revision"),
+    ]
+    (status,) = join([patch, *said], {}, claims).status
+    assert status.status == "needs-revision"
+    assert [each.message_id for each in status.evidence] == ["c@x", "a@x", "b@x"]
