@@ -55,6 +55,10 @@ _DEPENDS = (
 _HOLDER = re.compile(
     rf"\b({_NAME}|you|he|she|they)\s+(?:has |have |had |just |also |already )*(?:suggested|said|says|mentioned|reported|agreed|confirmed|told|asked|thinks|indicated|promised|noted|offered|stated|proposed)\b"
 )
+_NOTHING = re.compile(  # what names no work: a bare pronoun, a place, or a clause about somebody
+    r"(?:(?:i|we|you|they|he|she|it|there|here|them|us|me)\b|(?:this|that|these|those|all)(?:\W*$| (?:one|patch|series|solution|change|work)\b))",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def read_details(message: Message, sentence: str, clause: str, status: StatusLab
         waiting = _find_waited(clause, sentence, status, addressed, names, message)
     target = _TARGET.search(clause)
     about = _ABOUT.search(clause)
-    depends = next((found[1] for rule in _DEPENDS if (found := rule.search(sentence))), None)
+    depends = next((found[1].strip() for rule in _DEPENDS if (found := rule.search(sentence))), "")
     return Details(
         waiting,
         target[1].rstrip(".-")
@@ -92,7 +96,7 @@ def read_details(message: Message, sentence: str, clause: str, status: StatusLab
         and status in ("applied", "merged", "ready", "blocked", "planned", "needs-revision", "needs-review", "posted")
         else None,
         about[1] if about else None,
-        (depends.strip(),) if depends else (),
+        (depends,) if depends and not _NOTHING.match(depends) else (),
         holder,
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import networkx as nx
@@ -18,12 +19,13 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
     works = _standing(status)
     items = {one.title: one for one in works.values() if one.kind == "item"}
     series = {root: one for one in works.values() if one.kind == "series" for root in (one.key, one.chain, *one.series)}
+    words = _Words(works.values())
     waits: dict[tuple[_Key, _Key], Wait] = {}
     for key, one in works.items():
         if one.status in FINISHED:
             continue
         for needed in dict.fromkeys((*one.depends_on, *one.waiting_on)):
-            other = items.get(needed) or series.get(needed)
+            other = items.get(needed) or series.get(needed) or words.find(needed)
             if other is not None and _key_of(other) != key and other.status not in FINISHED:
                 waits[key, _key_of(other)] = _wait(one, other)
     graph: nx.DiGraph[_Key] = nx.DiGraph()
@@ -42,6 +44,28 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
 
 
 _Key = tuple[str, str]
+_WORD = re.compile(r"[^\W_]{4,40}")
+_NO_NAMES = frozenset(
+    "series patch patches patchset version this that these those with from your mine their other work after before until".split()
+)
+
+
+class _Words:
+    """Finds the one work whose title has all the words that somebody calls it by, two at least."""
+
+    def __init__(self, works: Iterable[Status]) -> None:
+        self._by_word: dict[str, set[int]] = {}
+        self._works = list(works)
+        for n, one in enumerate(self._works):
+            for word in set(_WORD.findall(one.title.lower())):
+                self._by_word.setdefault(word, set()).add(n)
+
+    def find(self, text: str) -> Status | None:
+        words = {word for word in _WORD.findall(text.lower()) if word not in _NO_NAMES}
+        if len(words) < 2:
+            return None
+        meant = set.intersection(*(self._by_word.get(word, set()) for word in words))
+        return self._works[meant.pop()] if len(meant) == 1 else None
 
 
 def _standing(status: Sequence[Status]) -> Mapping[_Key, Status]:

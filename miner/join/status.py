@@ -18,7 +18,9 @@ from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
 MAX_EVIDENCE = 5
-_GOING_WELL = frozenset({"ready", "applied", "merged"})  # what speaks for a status is shown before what speaks against it
+_GOING_WELL = frozenset(
+    {"ready", "applied", "merged"}
+)  # what speaks for a status is shown before what speaks against it
 _NAME = re.compile(r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*")
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _WAITED_ROLE: Mapping[StatusLabel | None, str] = {

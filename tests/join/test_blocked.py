@@ -67,3 +67,18 @@ def test_a_long_chain_takes_no_recursion():
     found = find_blocked([*links, status("3000")])
     assert found.worst.title == "3000"
     assert found.worst.holds_up == 3000
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Bo's series for counting threads", ["loom: counting of threads"]),
+        ("the threads", []),
+        ("counting sheep", []),
+        ("two works alike", []),
+    ],
+)
+def test_work_that_is_called_by_words_of_its_title(words, found):
+    titles = ("loom: counting of threads", "two works alike: one", "two works alike: two")
+    others = [status(title, state="needs-review", kind="series") for title in titles]
+    assert [wait.on_title for wait in find_blocked([status("a", words), *others]).waits] == found
