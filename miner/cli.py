@@ -22,6 +22,7 @@ import typer
 
 from miner.config import Config, config_path, find_config, notes_path, read_config
 from miner.errors import ConfigError, MinerError, StoreError
+from miner.files import make_folder, replace_file
 from miner.model import (
     Claim,
     Comparison,
@@ -186,8 +187,8 @@ def init(
         if path.exists():
             raise MinerError(f"{path} is there already; edit it, or name another place with --config")
         text = make_config(lists or (), since=since, contact=contact, now=datetime.now(UTC))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace_file(path, text)
+        make_folder(path.parent)
+        replace_file(path, text)
         print(f"{path} is written; look at it, then: miner fetch{f' --config {path}' if config else ''}")
 
 
@@ -434,7 +435,7 @@ def report(
         if html is not None:
             from miner.report.render import render_letter
 
-            _replace_file(html, render_letter(letter, "html", settings.templates))
+            replace_file(html, render_letter(letter, "html", settings.templates))
             sys.stdout.flush()
             _say(f"the page is in {html}")
         _finish(mined)
@@ -1195,18 +1196,6 @@ def _write_layers(mined: Mined, fmt: str) -> None:
         _write((plain(flat) for message in mined.messages for flat in flatten_layers(message)), fmt, FlatLayer, ())
     else:
         _write((layers_row(message) for message in mined.messages), fmt, ("message_id", "layers"), ())
-
-
-def _replace_file(path: Path, text: str) -> None:
-    """Put a whole new file in the place of the old one, so that nobody ever reads half of it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8", errors="backslashreplace")
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise MinerError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 # Ending

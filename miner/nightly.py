@@ -20,6 +20,7 @@ from typing import TypeVar
 from miner import sync
 from miner.config import Config
 from miner.errors import MinerError
+from miner.files import replace_file
 from miner.keeping import bring_up_to_date, find_folders, read_store
 from miner.letters import View, compose
 from miner.mined import Mined
@@ -95,7 +96,7 @@ def _run(config: Config, night: Night, dry_run: bool) -> None:
         _stage(
             night,
             "write",
-            lambda: written.write_text(render_letter(letter, "text", config.templates), encoding="utf-8"),
+            lambda: replace_file(written, render_letter(letter, "text", config.templates)),
         )
     if config.smtp.to:
         _stage(night, "send", lambda: _send(letter, config, night, dry_run))

@@ -16,16 +16,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
 from miner.errors import ConfigError
+from miner.files import make_folder, replace_file
 from miner.model import Status, StatusLabel
 
 FILE = "notes.toml"
@@ -107,7 +106,7 @@ def describe_note(note: Note) -> str:
 
 
 def add_note(path: Path, note: Note) -> None:
-    """Write a note behind the others. Raises ConfigError if the file cannot be read or written."""
+    """Write a note behind the others. Raises MinerError if the file cannot be read or written."""
     _write(path, (*read_notes(path), note))
 
 
@@ -221,16 +220,8 @@ def _is_day(value: Any) -> bool:
 
 
 def _write(path: Path, notes: Iterable[Note]) -> None:
-    text = _HEAD + "".join(f"\n{_as_toml(note)}" for note in notes)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
+    make_folder(path.parent)
+    replace_file(path, _HEAD + "".join(f"\n{_as_toml(note)}" for note in notes))
 
 
 def _as_toml(note: Note) -> str:

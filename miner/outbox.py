@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from miner.config import Config
 from miner.errors import MinerError
+from miner.files import make_folder, replace_file
 from miner.report.letter import Letter
 
 FILE = "sent.json"
@@ -59,15 +58,8 @@ def remember(config: Config, sent: Sent) -> None:
         {"date": each.date.isoformat(), "message_id": each.message_id, "to": list(each.to), "digest": each.digest}
         for each in (*read_sent(config), sent)[-KEPT:]
     ]
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(rows, indent=1), encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise MinerError(f"{path}: cannot be written: {error.strerror}") from error
+    make_folder(path.parent)
+    replace_file(path, json.dumps(rows, indent=1))
 
 
 def digest_of(letter: Letter) -> str:

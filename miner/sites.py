@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from miner.config import Config
-from miner.errors import MinerError
+from miner.files import make_folder, replace_file
 from miner.mined import Mined
 from miner.past import find_changes
 from miner.report.escape import without_surrogates
@@ -39,18 +38,13 @@ def write_site(
         as_of=as_of,
         warnings=warnings,
     )
+    make_folder(folder)
     written = set()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in make_site(site):
-            draft = folder / f".{name}.{os.getpid()}"
-            draft.write_text(without_surrogates(text), encoding="utf-8")
-            draft.replace(folder / name)
-            written.add(name)
-        for old in folder.iterdir():
-            if _OURS.fullmatch(old.name) and old.name not in written:
-                with suppress(OSError):
-                    old.unlink()
-    except OSError as error:
-        raise MinerError(f"{folder}: cannot be written: {error.strerror}") from error
+    for name, text in make_site(site):
+        replace_file(folder / name, without_surrogates(text))
+        written.add(name)
+    for old in folder.iterdir():
+        if _OURS.fullmatch(old.name) and old.name not in written:
+            with suppress(OSError):
+                old.unlink()
     return len(written)

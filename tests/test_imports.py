@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STAGES = {"fetch", "archive", "parse", "claims", "join", "report"}
-BASE = {"model", "config", "errors", "links", "columns", "sources", "git", "trailers", "notes"}
+BASE = {"model", "config", "errors", "links", "columns", "sources", "git", "trailers", "notes", "files"}
 
 # What each part of miner/ may import of the others; every part may import itself. "" is miner/__init__.py.
 MAY_IMPORT = {
@@ -67,7 +67,8 @@ MAY_IMPORT = {
     "keeping": {"store", "pipeline", "mined", "archive", *BASE},
     **dict.fromkeys(STAGES, BASE),
     "config": {"errors", "model", "sources", "notes"},
-    "notes": {"errors", "model"},
+    "notes": {"errors", "files", "model"},
+    "files": {"errors"},
     "starter": {"config", "errors", "git", "sources"},
     "sources": {"errors", "links"},
     "git": {"errors"},
