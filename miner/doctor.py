@@ -58,7 +58,7 @@ def _look_at_git(config: Config) -> Iterator[Finding]:
 
 
 def _look_at_disk(config: Config) -> Iterator[Finding]:
-    for what, path in (("mail", config.fetch.mail_path), ("store", config.store_path.parent)):
+    for what, path in (("disk", config.fetch.mail_path), ("disk", config.store_path.parent)):
         there = path
         while not there.exists():
             there = there.parent

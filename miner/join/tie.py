@@ -27,6 +27,11 @@ _MARKS = re.compile(r"^>[> \t]*")
 _SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
 _WORD = re.compile(r"[^\W\d_][\w-]*")
+_OWNED = re.compile(
+    r"(?:(?:so|and|but|then|thus|hence|therefore),? )?([^\W\d_][\w-]+)(?:'s?|’s?) (?:patch(?:es|set)?|series|work|changes?|set|stuff|part) "
+    r"(?:can|could|will|is|are|has|have|must|needs?|should|waits?|goes|went|was|were)\b",
+    re.I,
+)
 _MIN_TITLE = 4
 _MIN_HINT = 5
 _TELLS_OF_POSTING = frozenset({"posted", "needs-review", "needs-revision", "ready", "applied", "merged"})
@@ -178,12 +183,28 @@ def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -
         owners = [n for n, ids in enumerate(ties.links_of_entry) if ident in ids]
         if len(owners) == 1:
             return owners[0]
+    if (owned := _item_of_its_owner(claim, ties)) is not None:
+        return owned
     line = line_of(message.body, claim.start)
     answered = ties.item_at(claim.message_id, line)
     if answered is not None:
         return answered
     sentence = sentence_around(message.body, claim.start, claim.end)
     return _or(item_named_in(sentence, ties), _own_item_hinted_in(sentence, claim.by, ties))
+
+
+def _item_of_its_owner(claim: Claim, ties: Ties) -> int | None:
+    """The one item of somebody else whose work the claim begins with: "so Ada's patches can not go first"."""
+    found = _OWNED.match(claim.text)
+    person = ties.people.resolve(found[1], [claim.by]) if found else None
+    if person is None or ties.people.same(person, claim.by):
+        return None
+    owned = [
+        n
+        for n, entry in enumerate(ties.entries)
+        if any(ties.people.same(person, ties.people.resolve(as_text(entry.values.get(name)))) for name in ASSIGNEE)
+    ]
+    return owned[0] if len(owned) == 1 else None
 
 
 def _or(first: int | None, second: int | None) -> int | None:

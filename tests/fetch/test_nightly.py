@@ -212,7 +212,7 @@ def test_a_doctor_who_finds_all_in_order(settings: Path) -> None:
     run("nightly", "--config", str(settings))
     found = {each.what: each for each in examine(settings)}
     assert {each.state for each in found.values()} <= {"good", "poor"}
-    assert {"config", "git", "mail", "store", "archive", "model", "smtp"} <= set(found)
+    assert {"config", "git", "disk", "store", "archive", "model", "smtp"} <= set(found)
     assert "59 mails" in found["store"].says
     assert run("doctor", "--config", str(settings)).exit_code == 0
 

@@ -140,3 +140,13 @@ def test_what_speaks_for_a_status_is_shown_before_what_speaks_against_it(mail, c
     (status,) = join([patch, *said], {}, claims).status
     assert status.status == "needs-revision"
     assert [each.message_id for each in status.evidence] == ["c@x", "a@x", "b@x"]
+
+
+def test_a_sentence_about_the_work_of_the_owner_of_another_row_is_about_that_row(mail, traced, rows, claim):
+    table = mail("t@x", TABLE, by="cy")
+    quoted = "".join(f"> {line}\n" for line in TABLE.splitlines()[:6])
+    said = "so Bo's patches can not go first."
+    answer = mail("a@x", f"{quoted}\nNot yet, {said}\n", by="ada", to="t@x", day=1)
+    messages = traced(table, answer)
+    joined = join(messages, rows(*messages), [claim(messages[1], said, "blocked")])
+    assert joined.claims[0].item == "printer"

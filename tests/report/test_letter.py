@@ -61,7 +61,7 @@ def test_what_waits_longest_comes_first(letter):
 def test_finished_work_shows_only_if_it_moved(mined):
     late = compose(mined, Config(), now=NOW, since=datetime(2026, 4, 2, tzinfo=UTC))
     assert (heap(late, "done"), heap(late, "over")) == (None, None)
-    assert dict(late.moved) == {"blocked": 1}
+    assert dict(late.moved) == {"to review": 1}
 
 
 def test_the_three_things_that_need_you(letter):
