@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from miner.errors import MinerError
 from miner.model import Claim, Message, Series, Status, TableRow, WorkItem
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Overview, Place, Quote
+from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Overview, Place, Quote, Reference
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.rows import Row, plain, utc
 
@@ -36,8 +36,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
+    """Where it stands now, what was said, and the postings that it is about: what these are called, why and how surely."""
+
     now: Overview
     steps: tuple[Step, ...]
+    ties: tuple[tuple[Reference, str, str], ...] = ()
 
 
 def find_work(name: str, status: Sequence[Status]) -> tuple[Status, ...]:
@@ -84,7 +87,18 @@ def arrange_history(
     for claim in claims_of(work, claims):
         answers = find_answered(claim, by_id.get(claim.message_id), (rows or {}).get(claim.message_id, ()))
         steps.append(_step(claim, answers, desk))
-    return History(replace(now, references=desk.references), tuple(steps))
+    names = {each.key for each in work if each.kind == "item"}
+    ties = [
+        (
+            desk.refer(tie.series),
+            one_line(desk.title_of(tie.series), 80),
+            f"{one_line(tie.reason, 200)} ({tie.score:.2f})",
+        )
+        for item in items
+        if item.item in names
+        for tie in item.ties
+    ]
+    return History(replace(now, references=desk.references), tuple(steps), tuple(ties))
 
 
 def claims_of(work: Sequence[Status], claims: Iterable[Claim]) -> list[Claim]:

@@ -186,6 +186,12 @@ def render_show(history: History, console: Console) -> Text:
     page = _Page(console)
     for part in history.now.parts:
         _add_part(page, part)
+    if history.ties:
+        page.add_blank()
+        page.add_rule(_text("Postings", "bold"))
+        for reference, title, reason in history.ties:
+            page.add(_text(title), tail=_link(reference), indent=2)
+            page.add(_text(reason, "dim"), indent=4)
     page.add_blank()
     page.add_rule(_text("History", "bold") + _text(f"{_DOT}{_count(len(history.steps), 'claim') or 'no claims'}"))
     for step in history.steps:

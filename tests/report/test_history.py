@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from miner.errors import MinerError
+from miner.model import Tie
 from miner.report import history
 
 from . import made
@@ -95,3 +96,13 @@ def test_rows_for_programs() -> None:
     assert rows[0]["url"] == "https://lore.kernel.org/all/answer@example.org/"
     assert rows[0]["answers"] == "- item: warp cache assignee: Ben Okoro"
     assert rows[0]["item"] == "warp cache"
+
+
+def test_the_postings_of_an_item_are_named_with_the_reason() -> None:
+    item = replace(made.ITEMS[0], ties=(Tie("v2@example.org", 0.75, "touches \x1b[31mturn()"),))
+    work = [each for each in made.STATUS if each.key == item.item]
+    found = history.arrange_history(work, items=[item], series=made.SERIES, messages=made.MESSAGES)
+    ((reference, title, reason),) = found.ties
+    assert reference in found.now.references
+    assert title == "warp: cache the shed"
+    assert reason == "touches \\x1b[31mturn() (0.75)"
