@@ -340,7 +340,7 @@ def schedule(
 ) -> None:
     """Print what makes cron or systemd run `miner nightly`.
 
-    Example: [bold]miner schedule --cron | crontab -[/bold]
+    Example: [bold](crontab -l; miner schedule --cron) | crontab -[/bold]
     """
     with _politely("schedule"):
         from miner.schedule import make_crontab, make_units
@@ -472,11 +472,16 @@ def send(
 
         settings, mined = _mine("send", sources, config, git)
         letter = _compose(mined, settings, since, (reader, inbox, table))
-        prepared = prepare(letter, settings, to or settings.smtp.to, now=datetime.now(UTC))
+        prepared = prepare(letter, settings, to or settings.smtp.to, now=datetime.now(UTC), dry=not confirm)
         if not confirm:
             sys.stdout.write(prepared.mail.as_bytes().decode("utf-8", "replace").replace("\r\n", "\n"))
             sys.stdout.flush()
-            _say(f"nothing was sent; with --confirm it goes to {', '.join(prepared.to)} by {prepared.server.host}")
+            way = (
+                f"by {prepared.server.host}"
+                if prepared.server.host
+                else "as soon as there is an SMTP server: see --help"
+            )
+            _say(f"nothing was sent; with --confirm it goes to {', '.join(prepared.to)} {way}")
         elif prepared.why_not and not again:
             _say(f"nothing was sent: {prepared.why_not}; --again sends it all the same")
         else:

@@ -29,13 +29,19 @@ class Prepared:
     sent: Sent
 
 
-def prepare(letter: Letter, config: Config, to: Sequence[str], *, now: datetime) -> Prepared:
-    """Make the mail of a letter. Raises SendError without anybody to send it to, or without a server."""
+def prepare(letter: Letter, config: Config, to: Sequence[str], *, now: datetime, dry: bool = False) -> Prepared:
+    """Make the mail of a letter. Raises SendError without anybody to send it to, or without a server; a `dry` run, which only
+    shows the mail, needs none."""
     if not to:
         raise SendError("nobody to send it to: give --to ADDRESS, or set `to` in [smtp]")
     check_addresses(to)
     smtp = config.smtp
-    server = find_server(smtp.host, smtp.port, smtp.encryption, smtp.user, smtp.sender)
+    try:
+        server = find_server(smtp.host, smtp.port, smtp.encryption, smtp.user, smtp.sender)
+    except SendError:
+        if not dry:
+            raise
+        server = Server("", 0, "none", "", smtp.sender or "lore-miner <lore-miner@localhost>")
     before = [each for each in read_sent(config) if set(each.to) == set(to)]
     mail = make_mail(
         letter.title,

@@ -277,3 +277,14 @@ def test_the_command(inbox, tmp_path):
     assert len(inbox.mails) == 2
     last = run.invoke(app, ["report", MBOX, "--config", str(settings)]).stdout
     assert f"Since {datetime.now(UTC).date()}: nothing moved." in last
+
+
+def test_a_mail_can_be_shown_without_a_server(tmp_path):
+    settings = tmp_path / "config.toml"
+    settings.write_text(f'store = "{tmp_path}/store.sqlite"\n')
+    words = ("send", MBOX, "--to", "bo@example.org", "--config", str(settings))
+    shown = CliRunner().invoke(app, words)
+    assert shown.exit_code == 0
+    assert "To: bo@example.org" in shown.stdout
+    assert "as soon as there is an SMTP server" in shown.stderr
+    assert CliRunner().invoke(app, [*words, "--confirm"]).exit_code == 1
