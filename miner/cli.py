@@ -469,12 +469,13 @@ def send(
     """
     with _politely("send"):
         from miner.posting import prepare, transmit
+        from miner.report.send import show_mail
 
         settings, mined = _mine("send", sources, config, git)
         letter = _compose(mined, settings, since, (reader, inbox, table))
         prepared = prepare(letter, settings, to or settings.smtp.to, now=datetime.now(UTC), dry=not confirm)
         if not confirm:
-            sys.stdout.write(prepared.mail.as_bytes().decode("utf-8", "replace").replace("\r\n", "\n"))
+            sys.stdout.write(show_mail(prepared.mail))
             sys.stdout.flush()
             way = (
                 f"by {prepared.server.host}"

@@ -92,6 +92,15 @@ def make_mail(
     return mail
 
 
+def show_mail(mail: EmailMessage) -> str:
+    """A mail as a mail reader shows it: the headers and the text; its other parts are named."""
+    body = mail.get_body(("plain",))
+    text = str(body.get_content()).replace("\r\n", "\n") if body is not None else ""
+    others = ", ".join(part.get_content_type() for part in mail.iter_parts() if part is not body)
+    heads = "".join(f"{name}: {value}\n" for name, value in mail.items())
+    return f"{heads}\n{text}" + (f"\n[the same as {others}]\n" if others else "")
+
+
 def send(
     mail: EmailMessage, server: Server, password: Callable[[], str | None], tls: ssl.SSLContext | None = None
 ) -> None:
