@@ -207,15 +207,15 @@ class Claim:
     certainty: Certainty
     confidence: float
     by: str
-    holder: str | None
-    date: datetime | None
-    waiting_on: tuple[str, ...]
-    target: str | None
-    about: str | None
-    depends_on: tuple[str, ...]
-    item: str | None
-    series: str | None
-    rule: str
+    holder: str | None = None
+    date: datetime | None = None
+    waiting_on: tuple[str, ...] = ()
+    target: str | None = None
+    about: str | None = None
+    depends_on: tuple[str, ...] = ()
+    item: str | None = None
+    series: str | None = None
+    rule: str = field(kw_only=True)
 
     def _repr_html_(self) -> str:
         doubt = "" if self.certainty == "asserted" else f" ({self.certainty})"

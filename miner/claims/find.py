@@ -187,12 +187,6 @@ def _find_trailers(message: Message) -> Iterator[Claim]:
             by=author,
             holder=None if own else trailer.person,
             date=message.date,
-            waiting_on=(),
-            target=None,
-            about=None,
-            depends_on=(),
-            item=None,
-            series=None,
             rule="trailer",
         )
 
@@ -300,8 +294,6 @@ def _make_claim(
         target=details.target,
         about=details.about,
         depends_on=details.depends_on,
-        item=None,
-        series=None,
         rule=rule,
     )
 

@@ -92,13 +92,7 @@ def _as_claim(message: Message, start: int, end: int, root: str) -> Claim:
         certainty="asserted",
         confidence=CONFIDENCE,
         by=str(message.author),
-        holder=None,
         date=message.date,
-        waiting_on=(),
-        target=None,
-        about=None,
-        depends_on=(),
-        item=None,
         series=root,
         rule=NEWER,
     )

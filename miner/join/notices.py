@@ -356,13 +356,8 @@ def _make_claim(message: Message, root: str, outcome: Outcome) -> Claim:
         certainty="asserted",
         confidence=SURE,
         by=str(message.author),
-        holder=None,
         date=outcome.date,
-        waiting_on=(),
         target=outcome.tree,
-        about=None,
-        depends_on=(),
-        item=None,
         series=root,
         rule=f"notice-{outcome.kind}",
     )

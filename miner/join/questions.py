@@ -44,14 +44,7 @@ def _as_claim(ask: Ask) -> Claim:
         certainty="asked",
         confidence=_CONFIDENCE,
         by=ask.by,
-        holder=None,
         date=ask.date,
-        waiting_on=(),
-        target=None,
-        about=None,
-        depends_on=(),
-        item=None,
-        series=None,
         rule=QUESTION,
     )
 
