@@ -26,6 +26,7 @@ from miner.letters import compose
 from miner.outbox import read_sent
 from miner.pipeline import mine
 from miner.posting import prepare, transmit
+from miner.report.render import render_letter
 from miner.report.send import find_server, make_mail
 
 MBOX = str(Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox")
@@ -91,10 +92,19 @@ def letter(mined, config, days: float = 0, since: datetime | None = datetime(202
     return compose(mined, config, now=NOW + timedelta(days=days), since=since)
 
 
-def python_reads(mail) -> tuple[str, str]:
-    """Text and HTML as another mail program, mutt's muncher of MIME, or here Python's old parser, sees them."""
-    text, html = (part.get_payload(decode=True).decode(part.get_content_charset()) for part in mail.get_payload())
-    return text, html
+PERL = """
+use strict; use warnings; use PublicInbox::Eml;
+binmode(STDOUT, ":utf8"); local $/; my $raw = <STDIN>; my $eml = PublicInbox::Eml->new(\\$raw);
+print join("\\n", map { $eml->header_str($_) // "" } qw(Subject From To)), "\\n";
+$eml->each_part(sub { my $part = $_[0]->[0]; print "\\0", $part->content_type, "\\n", $part->body_str; });
+"""
+
+
+def public_inbox_reads(raw: bytes) -> tuple[list[str], list[tuple[str, str]]]:
+    """Subject, From and To, and type and text of each part, as the parser of public-inbox sees them."""
+    done = subprocess.run(["perl", "-e", PERL], input=raw, capture_output=True, check=True)
+    head, *parts = done.stdout.decode().split("\0")
+    return head.splitlines(), [(kind, text) for kind, _, text in (part.partition("\n") for part in parts)]
 
 
 def test_a_report_arrives_whole(mined, config, inbox):
@@ -111,11 +121,16 @@ def test_a_report_arrives_whole(mined, config, inbox):
     assert mail["Date"] == "Sun, 05 Apr 2026 08:00:00 +0000"
     assert mail["Message-ID"].endswith("@example.org>")
     assert mail["In-Reply-To"] is None
-    text, html = python_reads(mail)
-    assert "林晓晴" in text
-    assert "cold start benchmark" in text
-    assert "林晓晴" in html
     raw = mail.as_bytes()
+    heads, parts = public_inbox_reads(raw)
+    assert heads == [
+        "Where things stand on 2026-04-03",
+        "Ada Byron <ada@example.org>",
+        "Bo Lind <bo@example.org>, loom-dev@example.org",
+    ]
+    assert [kind.partition(";")[0] for kind, _ in parts] == ["text/plain", "text/html"]
+    assert parts[0][1].replace("\r\n", "\n").rstrip() == render_letter(found, "text").rstrip()
+    assert "林晓晴" in parts[1][1]
     assert max(len(line) for line in raw.split(b"\n")) <= 998
     assert raw.isascii()
 
