@@ -4,7 +4,7 @@
 PYTHON =
 
 # Debian packages that the tests need beyond Python and make.
-APT_PACKAGES = git public-inbox cron systemd chromium chromium-driver
+APT_PACKAGES = git public-inbox cron systemd chromium chromium-driver fonts-dejavu-core
 
 # Further words for pytest and for uv: make test PYTEST_FLAGS='-k subject', make lock LOCK_FLAGS=--upgrade
 PYTEST_FLAGS =
