@@ -472,7 +472,7 @@ def send(
         from miner.report.send import show_mail
 
         settings, mined = _mine("send", sources, config, git)
-        letter = _compose(mined, settings, since, (reader, inbox, table))
+        letter = _compose(mined, settings, since, (reader, inbox, table), to or settings.smtp.to)
         prepared = prepare(letter, settings, to or settings.smtp.to, now=datetime.now(UTC), dry=not confirm)
         if not confirm:
             sys.stdout.write(show_mail(prepared.mail))
@@ -491,13 +491,16 @@ def send(
         _finish(mined)
 
 
-def _compose(mined: Mined, settings: Config, since: str, view: tuple[str, str, str]) -> Letter:
+def _compose(
+    mined: Mined, settings: Config, since: str, view: tuple[str, str, str], to: Sequence[str] | None = None
+) -> Letter:
+    """The letter; the last report is the last one to the same people, if they are given."""
     from miner.letters import View, compose
     from miner.outbox import last_report
 
     now = datetime.now(UTC)
     try:
-        last = last_report(settings)
+        last = last_report(settings, to)
         start = (last.date if last else None) if since == "last" else parse_since(since, mined.as_of or now)
     except ConfigError as error:
         _say(f"--since: {error}")

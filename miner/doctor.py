@@ -17,7 +17,7 @@ from miner.git import run_git_version
 from miner.nightly import find_warnings
 from miner.outbox import read_sent
 from miner.report.send import find_server, greet
-from miner.store import load
+from miner.store import peek
 
 LEAST_BYTES = 2 * 1024**3
 
@@ -88,8 +88,7 @@ def _look_at_archives(config: Config) -> Iterator[Finding]:
 
 def _look_at_store(config: Config) -> Iterator[Finding]:
     try:
-        mined, _, _ = load(config.store_path)
-        yield Finding("store", "good", f"{config.store_path}: {mined.read} mails")
+        yield Finding("store", "good", f"{config.store_path}: {len(peek(config.store_path)[1])} mails")
     except StoreError as error:
         yield Finding("store", "poor", str(error), "miner mine")
     read_sent(config)

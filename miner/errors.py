@@ -30,7 +30,7 @@ class StoreError(MinerError):
 
 
 class BusyError(MinerError):
-    """Another run is writing to the same store."""
+    """The store cannot be used now: another run writes to it, there is no room, or no right to write."""
 
 
 class SendError(MinerError):

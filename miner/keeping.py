@@ -21,7 +21,7 @@ from miner.model import Status
 from miner.notes import apply_notes
 from miner.pipeline import join_again, select
 from miner.pipeline import mine as mine_all
-from miner.store import Store, load, set_aside
+from miner.store import Store, load, peek, set_aside
 
 STANDARD_INPUT = "-"
 CACHE_BYTES = 4 * 1024**3  # of all caches together; the oldest go first
@@ -47,13 +47,10 @@ def bring_up_to_date(sources: Sequence[str], config: Config, *, full: bool = Fal
     path = config.store_path
     before: frozenset[str] = frozenset()
     with suppress(StoreError):
-        mined, known, idents = load(path)
+        known, before = peek(path)
         if known == _mark(sources, config) and not full:
-            return Kept(mined, 0, 0, time.monotonic() - began)
-        before = frozenset(idents)
-    if full:
-        set_aside(path)
-    mined, aside = _run(sources, config, path)
+            return Kept(load(path), 0, 0, time.monotonic() - began)
+    mined, aside = _run(sources, config, path, full)
     after = {message.message_id for message in mined.messages}
     return Kept(mined, len(after - before), len(before - after), time.monotonic() - began, aside)
 
@@ -61,7 +58,7 @@ def bring_up_to_date(sources: Sequence[str], config: Config, *, full: bool = Fal
 def read_store(config: Config, as_of: datetime | None = None, again: bool = False) -> Mined:
     """The results in the store. With the mail known at `as_of` alone, if given; that, and `again`, joins them once more with
     these settings. Raises StoreError if there are none."""
-    mined, _, _ = load(config.store_path)
+    mined = load(config.store_path)
     if as_of is not None:
         mined = select(mined, lambda message: message.date is not None and message.date <= as_of)
     if again or as_of is not None:
@@ -101,10 +98,9 @@ def mine(
     try:
         mark = _mark(sources, config)
         with suppress(StoreError):
-            mined, known, _ = load(path)
-            if known == mark:
+            if peek(path)[0] == mark:
                 os.utime(path)
-                return _with_notes(replace(mined, sources=tuple(sources)), config)
+                return _with_notes(replace(load(path), sources=tuple(sources)), config)
         mined, _ = _run(sources, config, path)
         _prune(path)
         return _with_notes(mined, config)
@@ -112,18 +108,18 @@ def mine(
         return mine_all(sources, config=config)
 
 
-def _run(sources: Sequence[str], config: Config, path: Path) -> tuple[Mined, Path | None]:
+def _run(sources: Sequence[str], config: Config, path: Path, fresh: bool = False) -> tuple[Mined, Path | None]:
     """A run that remembers. A store that turns out to be damaged is set aside, and a new one is made."""
     try:
-        return _remember(sources, config, path), None
+        return _remember(sources, config, path, fresh), None
     except StoreError:
         aside = set_aside(path)
-        return _remember(sources, config, path), aside
+        return _remember(sources, config, path, fresh), aside
 
 
-def _remember(sources: Sequence[str], config: Config, path: Path) -> Mined:
+def _remember(sources: Sequence[str], config: Config, path: Path, fresh: bool) -> Mined:
     mark = _mark(sources, config)  # before reading: what changes meanwhile is seen the next time
-    with Store(path, mark=f"mail_bytes {config.max_mail_bytes}") as store:
+    with Store(path, f"mail_bytes {config.max_mail_bytes}", fresh) as store:
         mined = mine_all(sources, config=replace(config, notes=()), memo=store)
         store.save(mined, mark, config.min_confidence)
     return mined

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from miner.join.graph import Graph
 
 T = TypeVar("T")
+_EARLY = datetime.min.replace(tzinfo=UTC)
 _SHOWN_ROWS = 50
 _SHOWN_CHARACTERS = 120
 _DATES = ("date", "as_of", "due", "kept")
@@ -187,7 +188,7 @@ class Mined:
         if all(message.message_id != ident for message in self.messages):
             raise KeyError(f"no mail has the id {ident}")
         mails = threads_of([ident], self.messages)
-        return Thread(tuple(sorted(mails, key=lambda mail: (mail.date is None, mail.date, mail.message_id))))
+        return Thread(tuple(sorted(mails, key=lambda mail: (mail.date is None, mail.date or _EARLY, mail.message_id))))
 
     @cached_property
     def layers(self) -> Records[FlatLayer]:

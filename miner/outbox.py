@@ -63,7 +63,8 @@ def remember(config: Config, sent: Sent) -> None:
 
 
 def digest_of(letter: Letter) -> str:
-    """What names the content of a report: where each work stands, whatever the day. How long it waits does not count."""
+    """What names the content of a report: where each work stands, whatever the day. How long it waits does not count, nor how old
+    the mail of a warning is."""
     content = [
         (heap.key, entry.title, entry.revision, entry.state, entry.next_actor, [quote.text for quote in entry.evidence])
         for heap in letter.heaps
@@ -71,7 +72,7 @@ def digest_of(letter: Letter) -> str:
         for entry in heap.entries
     ]
     content.sort(key=repr)
-    return hashlib.sha256(repr((letter.reader, content, letter.warnings)).encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(repr((letter.reader, content, bool(letter.warnings))).encode("utf-8", "replace")).hexdigest()
 
 
 def outbox_path(config: Config) -> Path:

@@ -113,10 +113,11 @@ class Store(Memo):
     """A store that is open for writing; one at a time. Raises StoreError if the file is no store that can be used, or if
     another run is writing to it.
 
-    `mark` names whatever else its rows depend on, such as a limit of the reader: with another one it is emptied.
+    `mark` names whatever else its rows depend on, such as a limit of the reader: with another one it is emptied, as it is
+    with `fresh`. It is emptied in its place: a reader may have it open.
     """
 
-    def __init__(self, path: Path, mark: str = "") -> None:
+    def __init__(self, path: Path, mark: str = "", fresh: bool = False) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = _take_lock(path.with_name(f"{path.name}.lock"))
@@ -124,7 +125,8 @@ class Store(Memo):
             self._engine = _open(path)
             with _translated(path), self._engine.begin() as db:
                 _tables.create_all(db)
-                if _read_meta(db) != (made_by := {"schema": str(SCHEMA), "code": fingerprint(), "mark": mark}):
+                made_by = {"schema": str(SCHEMA), "code": fingerprint(), "mark": mark}
+                if fresh or _read_meta(db) != made_by:
                     for table in _tables.sorted_tables:
                         db.execute(sa.delete(table))
                     db.execute(sa.insert(_meta), [{"key": key, "value": value} for key, value in made_by.items()])
@@ -251,22 +253,17 @@ class Store(Memo):
             db.execute(sa.insert(_results), [{"name": name, "data": data} for name, data in written.items()])
 
 
-def load(path: Path) -> tuple[Mined, str, tuple[str, ...]]:
-    """The results in a store, their mark, and the message-ids in their order. Messages are read when they are first asked for, as they were when the results
-    were: a run that writes meanwhile is not seen. Raises StoreError if there are none that this code made."""
-    if not path.exists():
-        raise StoreError(f"{path}: there is no store yet")
-    with _translated(path):
-        db = _open(path).connect()  # held open: what is read later is of the same moment
-        db.begin()
-        made_by = _read_meta(db) if sa.inspect(db).has_table("meta") else {}
-        if made_by.get("schema") != str(SCHEMA) or made_by.get("code") != fingerprint():
-            raise StoreError(f"{path}: another version of lore-miner made it")
-        found = {name: bytes(data) for name, data in db.execute(sa.select(_results.c.name, _results.c.data))}
-    if "facts" not in found:
-        raise StoreError(f"{path}: no run has come to its end yet")
-    facts = _decode(found["facts"], _Facts)
+def peek(path: Path) -> tuple[str, frozenset[str]]:
+    """The mark of the results in a store, and their message-ids. Raises StoreError if there are none that this code made."""
+    db, _, facts = _open_results(path)
+    db.close()
+    return facts.mark, frozenset(ident for ident, _ in facts.places)
 
+
+def load(path: Path) -> Mined:
+    """The results in a store. Messages are read when they are first asked for, as they were when the results
+    were: a run that writes meanwhile is not seen. Raises StoreError if there are none that this code made."""
+    db, found, facts = _open_results(path)
     least = facts.min_confidence
 
     @cache
@@ -285,7 +282,7 @@ def load(path: Path) -> tuple[Mined, str, tuple[str, ...]]:
             placed.append(replace(part, message=replace(part.message, where=where)))
         return placed
 
-    mined = Mined(
+    return Mined(
         messages=Records.later(lambda: (part.message for part in parts()), Message),
         items=Records(_decode(found["items"], tuple[WorkItem, ...]), WorkItem),
         claims=Records(_decode(found["claims"], tuple[Claim, ...]), Claim),
@@ -303,7 +300,23 @@ def load(path: Path) -> tuple[Mined, str, tuple[str, ...]]:
         ),
         mailmap=facts.mailmap,
     )
-    return mined, facts.mark, tuple(ident for ident, _ in facts.places)
+
+
+def _open_results(path: Path) -> tuple[sa.Connection, dict[str, bytes], _Facts]:
+    """A connection that is held open, so that what is read later is of the same moment, and what there is to be read."""
+    if not path.exists():
+        raise StoreError(f"{path}: there is no store yet")
+    with _translated(path):
+        db = _open(path).connect()
+        db.begin()
+        made_by = _read_meta(db) if sa.inspect(db).has_table("meta") else {}
+        if made_by.get("schema") != str(SCHEMA) or made_by.get("code") != fingerprint():
+            raise StoreError(f"{path}: another version of lore-miner made it")
+        found = {name: bytes(data) for name, data in db.execute(sa.select(_results.c.name, _results.c.data))}
+    if "facts" not in found:
+        raise StoreError(f"{path}: no run has come to its end yet")
+    facts = _decode(found["facts"], _Facts)
+    return db, found, facts
 
 
 @cache
@@ -437,13 +450,18 @@ def _read_meta(db: sa.Connection) -> dict[str, str]:
     return {str(row.key): str(row.value) for row in db.execute(sa.select(_meta.c.key, _meta.c.value))}
 
 
+_DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA})
+
+
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
-    """SQLite's errors as one line that says which file."""
+    """SQLite's errors as one line that says which file: StoreError for damage, BusyError for what may pass, such as no room."""
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(f"{path}: {error.orig}") from error
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF  # the rest is details
+        kind = StoreError if code in _DAMAGE else BusyError
+        raise kind(f"{path}: {error.orig}") from error
 
 
 def _take_lock(path: Path) -> int:
