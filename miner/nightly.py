@@ -9,7 +9,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -47,7 +47,6 @@ class Night:
     lines: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     letter: Letter | None = None
-    met_another: bool = False
 
     def say(self, text: str) -> None:
         self.lines.append(f"{datetime.now(UTC):%H:%M:%S} {one_line(text, 1000)}")
@@ -65,7 +64,6 @@ def run_night(config: Config, *, dry_run: bool = False) -> Night:
     folder.mkdir(parents=True, exist_ok=True)
     with _lock(folder / LOCK) as alone:
         if not alone:
-            night.met_another = True
             night.say("another run is not over yet; this one ends")
         else:
             with suppress(_OutOfTime), _limit(config.nightly_minutes * 60, night):
@@ -216,8 +214,3 @@ def _limit(seconds: float, night: Night) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def read_logs(config: Config, count: int) -> Sequence[Path]:
-    """The logs of the last runs, the newest last."""
-    return sorted(log_folder(config).glob("*.log"))[-count:]

@@ -7,7 +7,7 @@ a mail program broke is read as far as it goes, and the patch is said to be dama
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from miner.model import Message
@@ -195,9 +195,3 @@ def file_at(patch: Patch, line: int) -> FileChange | None:
         if file.first_line <= line:
             found = file
     return found
-
-
-def numbered_lines(file: FileChange) -> Iterator[tuple[int, str]]:
-    """The lines of a file's hunks with their places in the body."""
-    for hunk in file.hunks:
-        yield from enumerate(hunk.lines, hunk.first_line)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from miner.join.people import People
 from miner.join.rules import FINISHED
 from miner.join.tie import Ties, sentence_around
 from miner.model import Claim, Message, Promise, Series
@@ -54,17 +53,20 @@ _DUE: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 def find_promises(claims: Sequence[Claim], ties: Ties, usual_days: float, now: datetime | None) -> tuple[Promise, ...]:
     """The promises of some tied claims, in the order in which they were made. What names no time is late after `usual_days`;
     `now` is the moment from which it is judged."""
+    chains: dict[str, list[Series]] = {}
+    for one in ties.series:
+        chains.setdefault(one.chain, []).append(one)
+    over = _finished(ties.series, claims)
     found: dict[tuple[str, str | None, str], Promise] = {}
     for claim, kind in _promised(claims, ties):
         assert claim.date is not None
         message = ties.threads.messages[claim.message_id]
-        posting = ties.by_root.get(claim.series or "")
+        posting = ties.by_root[claim.series or ""]
         sentence = sentence_around(message.body, claim.start, claim.end)
         days = next((days for pattern, days in _DUE if pattern.search(sentence)), None)
         due = claim.date + timedelta(days=days if days is not None else max(LEAST_DAYS, usual_days))
-        kept = _kept_by(claim, kind, posting, ties)
+        kept = _kept_by(claim, kind, posting, chains[posting.chain], ties)
         late = kept is None and now is not None and now > due
-        over = kept is None and posting is not None and _is_over(posting, claims)
         promise = Promise(
             message_id=claim.message_id,
             text=claim.text,
@@ -74,7 +76,7 @@ def find_promises(claims: Sequence[Claim], ties: Ties, usual_days: float, now: d
             series=claim.series,
             date=claim.date,
             due=due if days is not None else None,
-            state="kept" if kept is not None else "moot" if over else "late" if late else "open",
+            state="kept" if kept is not None else "moot" if posting.root in over else "late" if late else "open",
             kept_by=kept.message_id if kept is not None else None,
             kept=kept.date if kept is not None else None,
         )
@@ -100,40 +102,21 @@ def _promised(claims: Sequence[Claim], ties: Ties) -> Iterator[tuple[Claim, str]
             yield claim, "look"
 
 
-def _kept_by(claim: Claim, kind: str, posting: Series | None, ties: Ties) -> Message | None:
-    if posting is None or claim.date is None:
-        return None
-    if kind == "version":
-        later = [
-            one
-            for one in ties.series
-            if one.chain == posting.chain
-            and one.date is not None
-            and one.date > claim.date
-            and one.root != posting.root
-        ]
-        first = min(later, key=lambda one: (one.date, one.root), default=None)
-        return ties.threads.messages.get(first.root) if first is not None else None
-    return _later_word(claim, posting, ties, ties.people)
-
-
-def _later_word(claim: Claim, posting: Series, ties: Ties, people: People) -> Message | None:
-    """The next mail of the same person below the posting, or below a later version of it."""
+def _kept_by(claim: Claim, kind: str, posting: Series, chain: Sequence[Series], ties: Ties) -> Message | None:
+    """The mail that keeps a promise: the next posting of the same work, or the next word of the same person below any of them."""
     assert claim.date is not None
-    roots = [one for one in ties.series if one.chain == posting.chain]
-    tops = {ident for one in roots for ident in (one.root, *one.patches) if ident in ties.threads.messages}
-    below = {ident for top in tops if top is not None for ident in ties.threads.descendants(top)}
-    mails = [ties.threads.messages[ident] for ident in below]
-    words = [
-        mail
-        for mail in mails
-        if mail.date is not None and mail.date > claim.date and people.same(str(mail.author), claim.by)
-    ]
-    return min(words, key=lambda mail: (mail.date, mail.message_id), default=None)
+    if kind == "version":
+        mails = [ties.threads.messages[one.root] for one in chain if one.root != posting.root]
+    else:
+        tops = {ident for one in chain for ident in (one.root, *one.patches) if ident in ties.threads.messages}
+        below = {ident for top in tops if top is not None for ident in ties.threads.descendants(top)}
+        words = (ties.threads.messages[ident] for ident in below)
+        mails = [mail for mail in words if ties.people.same(str(mail.author), claim.by)]
+    later = [(mail.date, mail.message_id, mail) for mail in mails if mail.date is not None and mail.date > claim.date]
+    return min(later, key=lambda found: found[:2])[2] if later else None
 
 
-def _is_over(posting: Series, claims: Sequence[Claim]) -> bool:
-    """Whether the work came to its end another way: nobody waits for the promise any more."""
-    return any(outcome.status in FINISHED for outcome in posting.outcomes) or any(
-        claim.series == posting.root and claim.status in FINISHED and claim.certainty == "asserted" for claim in claims
-    )
+def _finished(series: Sequence[Series], claims: Sequence[Claim]) -> set[str | None]:
+    """The postings that came to their end: nobody waits for what was promised about them any more."""
+    noted = {one.root for one in series if any(outcome.status in FINISHED for outcome in one.outcomes)}
+    return noted | {claim.series for claim in claims if claim.status in FINISHED and claim.certainty == "asserted"}

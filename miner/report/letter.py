@@ -180,8 +180,8 @@ class _Wanted:
         if not self.reader:
             return True
         named = [status.next_actor, *status.waiting_on, *(question.asked_of for question in status.unanswered)]
-        if status.next_actor in ("author", None) and status.waiting_on:
-            named.append(status.assignee if status.next_actor == "author" else None)
+        if status.next_actor == "author":
+            named.append(status.assignee)
         return any(self.reader in name.casefold() for name in named if name)
 
     def _is_on(self, ident: str) -> bool:
@@ -194,7 +194,7 @@ class _Wanted:
         mail = self._mails.get(ident)
         if status.kind != "item" or mail is None:
             return False
-        return self._table in (ident.casefold(), "") or self._table in mail.subject.text.casefold()
+        return self._table == ident.casefold() or self._table in mail.subject.text.casefold()
 
 
 def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]]) -> tuple[tuple[str, int], ...]:

@@ -75,7 +75,6 @@ def make_site(site: Site) -> Iterator[tuple[str, str]]:
             "site_blocked.html.jinja",
             found=site.blockage,
             picture=draw_waits(site.blockage, pages),
-            pages=pages,
             **common,
         ),
     )
