@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STAGES = {"fetch", "archive", "parse", "claims", "join", "report"}
-BASE = {"model", "config", "errors", "links", "columns", "sources", "git", "trailers", "notes", "files"}
+BASE = {"model", "config", "errors", "links", "columns", "sources", "git", "trailers", "notes", "files", "robots"}
 
 # What each part of miner/ may import of the others; every part may import itself. "" is miner/__init__.py.
 MAY_IMPORT = {
@@ -77,6 +77,7 @@ MAY_IMPORT = {
     "links": set(),
     "columns": set(),
     "trailers": {"model"},
+    "robots": {"model"},
 }
 
 # Packages with one owner: nobody else may import them.

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from miner.claims.sentences import is_robot, split_sentences
+from miner.claims.sentences import split_sentences
 from miner.model import Ask, Message
+from miner.robots import is_robot
 
 LONGEST = 600  # characters of a sentence that are read
 _LEAD = re.compile(

@@ -23,6 +23,11 @@ _FROM = re.compile(
 _BY_AUTHOR = re.compile(
     r"^(?:(?!\byou\b|\b[Hh]e\b|\b[Ss]he\b|\b[Tt]hey\b).){0,60}?\b(?:I|[Ww]e)\b(?!.{0,40}\byou (?:are|were|have|had|agreed|will|plan))"
 )
+# "I think you should", "please correct me": the author says so, and somebody else is to change it.
+_ASKS_OTHERS = re.compile(
+    r"\bplease\b|\b(?:I|[Ww]e)(?:['’]d| would) (?:like|prefer|suggest|rather|appreciate|recommend)\b"
+    r"|\b(?:I|[Ww]e) (?:do(?:n['’]t| not) )?(?:think|believe|guess|feel|suggest|wonder|prefer|suspect|doubt|hope)\b(?!.{0,40}\b(?:I|[Ww]e)(?:['’]ll| will| can| should| need)\b)"
+)
 _NO_NAMES = frozenset(
     "I Ok OK Yes No Sure Hi Hey Hello Thanks Thank Please The This That These Those It We You He She They So And But Or If Once When"
     " After Before Unless Until Looks Applied Queued Merged Will Would Could Can May Should Any Also Maybe Perhaps Probably Then Now"
@@ -147,7 +152,8 @@ def _find_waited(
         found := re.match(rf"({_NAME})\s+(?:is|has|will|might|may|plans|would)\b", clause)
     ):
         return tuple(_names(found[1]))
-    if status in ("needs-revision", "planned", "in-progress") and _BY_AUTHOR.search(clause):
+    others = status == "needs-revision" and _ASKS_OTHERS.search(clause)
+    if status in ("needs-revision", "planned", "in-progress") and not others and _BY_AUTHOR.search(clause):
         return (message.author.name or str(message.author),)
     if re.search(r"\bmaintainers?\b", sentence, re.I) and status == "needs-review":
         return ("maintainer",)

@@ -22,10 +22,11 @@ from miner.claims.details import Details, find_addressed, known_names, read_deta
 from miner.claims.features import Place, describe, locate
 from miner.claims.gate import load_gate
 from miner.claims.rules import Match, RuleSet, load_rules
-from miner.claims.sentences import Sentence, is_robot, split_sentences
+from miner.claims.sentences import Sentence, split_sentences
 from miner.claims.tokens import Text, load_tokenizer
 from miner.claims.verdict import Weights, choose, weigh
 from miner.model import Certainty, Claim, Message, StatusLabel
+from miner.robots import is_robot
 from miner.trailers import find_trailers
 
 TRAILER_CONFIDENCE = 0.97

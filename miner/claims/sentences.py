@@ -21,7 +21,6 @@ LONGEST_SENTENCE = 1_200
 LONGEST_TEXT = 200_000  # characters of own text of one mail that are read
 LONGEST_FLAT_LINE = 20_000  # flattened mail may be one line
 
-_ROBOTS = ("kernel test robot", "syzbot", "0-day", "lkp@", "kbuild")
 _MARKS = re.compile(r"[ \t]*(?:>[> \t]*)")
 _BULLET = re.compile(r"\s*(?:[-*•+o]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)]|=>|->)\s+")
 _TRAILER = re.compile(
@@ -70,11 +69,6 @@ class Line:
     text: str
     zone: Zone
     by: str | None = None
-
-
-def is_robot(message: Message) -> bool:
-    """Whether a testing robot wrote it: its sentences are forms, and say nothing of what people plan."""
-    return any(robot in str(message.author).lower() for robot in _ROBOTS)
 
 
 def split_sentences(message: Message) -> Iterator[Sentence]:

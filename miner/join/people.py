@@ -29,6 +29,7 @@ class People:
         self._by_mask: dict[tuple[tuple[str, int], bool], str | None] = {}
         self._by_words: dict[frozenset[str], str] = {}
         self._by_word: dict[str, list[str]] = {}
+        self._by_login: dict[str, str] = {}
         for form in known:
             self.add(form)
 
@@ -36,8 +37,9 @@ class People:
         """Add a person and return how that person is written from now on (the first full form that was seen)."""
         name, address = self._split(form)
         words = frozenset(w.lower() for w in _WORD.findall(name or ""))
+        login = _login(name, address)
         known = (self._find_address(address) if address else None) or (
-            self._by_words.get(words) if len(words) > 1 else None
+            self._by_words.get(words) if len(words) > 1 else self._by_login.get(login or "")
         )
         if known is None:
             if not address and len(words) < 2:
@@ -48,6 +50,8 @@ class People:
             self._by_address.setdefault(address.lower(), known)
             key = mask_key(address), is_masked(address)
             self._by_mask[key] = known if self._by_mask.get(key, known) == known else None
+        if login:
+            self._by_login.setdefault(login, known)
         if words:
             self._by_words.setdefault(words, known)
         for word in words:
@@ -130,6 +134,13 @@ def split_person(form: str) -> tuple[str | None, str | None]:
     if match:
         return match.group(1).strip("\"' ") or None, match.group(2)
     return (None, form.strip()) if "@" in form and " " not in form.strip() else (form.strip() or None, None)
+
+
+def _login(name: str | None, address: str | None) -> str | None:
+    """The local part of an address that is the whole name without its spaces, in either order: "Ada Byron", "adabyron@"."""
+    local = (address or "").partition("@")[0].lower()
+    words = [word.lower() for word in _WORD.findall(name or "")]
+    return local if local and local in ("".join(words), "".join(reversed(words))) else None
 
 
 def _first_word(form: str) -> str:

@@ -7,16 +7,23 @@ negated and reported claims never finish anything; what contradicts the outcome 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
 from miner.join.commits import TreeWord
 from miner.join.mentions import NEWER
 from miner.join.questions import QUESTION
+from miner.join.remarks import REMARK
+from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
+from miner.join.subjects import count_patches
 from miner.model import Claim, Series, StatusLabel
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
+_ALL_OF_IT = re.compile(r"\b(?:series|set|patchset|all|everything|whole|rest|these|they|them)\b", re.I)
+LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
+LEAST_TO_WITHDRAW = 0.3  # of an author's word that he takes it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Case:
     tree: TreeWord = field(default_factory=TreeWord)
     requests: Sequence[Claim] = ()  # what was asked for below the postings
     decides: Callable[[str | None], bool] = lambda person: False
+    below_patches: Set[str] = frozenset()  # the mails that answer one of several patches
 
     def said_by_responsible(self, claim: Claim) -> bool:
         return any(self.is_same(claim.by, person) for person in self.responsible)
@@ -52,6 +60,11 @@ class Case:
         if not applied or any(outcome.complete for outcome in applied):
             return False
         return len({number for outcome in applied for number in outcome.patches}) < self.postings[-1].expected
+
+    def is_a_part(self, claim: Claim) -> bool:
+        """Whether a claim names by number fewer patches than the newest posting has."""
+        count = count_patches(claim.text)
+        return count is not None and any(count < posting.expected for posting in self.postings[-1:])
 
     def is_current(self, claim: Claim) -> bool:
         """Whether a claim was said of the newest posting: not before it came."""
@@ -86,6 +99,13 @@ def decide(case: Case) -> tuple[Rule, Verdict]:
     raise AssertionError("the last rule always applies")
 
 
+def _finishes(case: Case, claim: Claim) -> bool:
+    """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure."""
+    withdrawn = claim.status == "dropped" and case.said_by_responsible(claim)
+    least = LEAST_TO_WITHDRAW if withdrawn else LEAST_TO_FINISH
+    return (claim.confidence >= least or case.kind == "item") and _is_plain(claim)
+
+
 def _is_plain(claim: Claim) -> bool:
     return claim.certainty == "asserted" and claim.holder is None
 
@@ -99,12 +119,16 @@ def _latest(case: Case, statuses: Sequence[StatusLabel], certainties: Sequence[s
     return wanted[-1] if wanted else None
 
 
+def _last_finishing(case: Case, *statuses: StatusLabel) -> Claim | None:
+    return next((c for c in reversed(case.claims) if c.status in statuses and _finishes(case, c)), None)
+
+
 def _is_undone(case: Case, claim: Claim) -> bool:
     """Whether something later takes a finishing claim back."""
     for later in case.after(claim):
         if later.status == claim.status and later.certainty == "negated":
             return True
-        if later.status == "dropped" and _is_plain(later) and claim.status != "dropped":
+        if later.status == "dropped" and _finishes(case, later) and claim.status != "dropped":
             return True
     return False
 
@@ -123,7 +147,7 @@ def _find_rest(case: Case, claim: Claim) -> Claim | None:
 
 
 def _rest_waits(case: Case) -> Verdict | None:
-    done = _latest(case, ("merged", "applied"))
+    done = _last_finishing(case, "merged", "applied")
     rest = _find_rest(case, done) if done and case.kind == "item" else None
     return Verdict("blocked", (rest, done), True) if done and rest else None
 
@@ -142,24 +166,26 @@ def _tree_has_a_part(case: Case) -> Verdict | None:
 
 def _doubt(case: Case, doubted: Sequence[Claim]) -> Verdict | None:
     """The claim that would decide, if it is doubted."""
-    claim = _latest(case, ("merged",)) or _latest(case, ("applied",))
+    claim = _last_finishing(case, "merged") or _last_finishing(case, "applied")
     if claim is None or not any(claim is each for each in doubted) or _is_undone(case, claim):
         return None
     return Verdict(claim.status, (claim,), doubted=True)
 
 
 def _merged(case: Case) -> Verdict | None:
-    claim = _latest(case, ("merged",))
-    return Verdict("merged", (claim,)) if claim and not _is_undone(case, claim) else None
+    claim = _last_finishing(case, "merged")
+    if claim is None or _is_undone(case, claim) or (case.kind == "series" and case.is_a_part(claim)):
+        return None
+    return Verdict("merged", (claim,))
 
 
 def _applied(case: Case) -> Verdict | None:
-    claim = _latest(case, ("applied",))
+    claim = _last_finishing(case, "applied")
     if claim is None or _is_undone(case, claim):
         return None
     if case.kind == "series" and case.said_by_responsible(claim) and claim.target is None:
         return None  # "applied" in an author's mouth is his own tree
-    if case.kind == "series" and case.applied_in_part():
+    if case.kind == "series" and (case.applied_in_part() or case.is_a_part(claim)):
         return None
     return Verdict("applied", (claim,))
 
@@ -172,7 +198,7 @@ def _replaced(case: Case) -> Verdict | None:
 
 
 def _dropped(case: Case) -> Verdict | None:
-    claim = _latest(case, ("dropped",))
+    claim = _last_finishing(case, "dropped")
     if claim is None or not case.is_current(claim):
         return None
     later = [
@@ -188,7 +214,7 @@ def _needs_other_item(case: Case) -> Verdict | None:
 
 
 def _superseded(case: Case) -> Verdict | None:
-    claim = _latest(case, ("superseded",))
+    claim = _last_finishing(case, "superseded")
     return Verdict("superseded", (claim,)) if claim and case.is_current(claim) else None
 
 
@@ -234,7 +260,10 @@ def _change_asked(case: Case) -> Verdict | None:
     asked = [
         c
         for c in case.requests
-        if not case.said_by_responsible(c) and case.is_current(c) and not _is_content_later(case, c)
+        if c.rule != REMARK
+        and not case.said_by_responsible(c)
+        and case.is_current(c)
+        and not _is_content_later(case, c)
     ]
     return Verdict("needs-revision", tuple(c for c in asked if c.message_id == asked[-1].message_id)) if asked else None
 
@@ -266,10 +295,12 @@ def _approved_by_decider(case: Case) -> Verdict | None:
     last = approvals[-1]
     asking = (
         *(c for c in case.claims if c.status in ("needs-revision", "dropped", "blocked")),
-        *case.requests,
+        *(c for c in case.requests if c.rule != REMARK),
         *(c for c in case.open_questions if c.rule == QUESTION),
     )
-    if any(_is_later(c, last) and (case.decides(c.by) or case.said_by_responsible(c)) for c in asking):
+    if any(
+        _is_later(c, last) and (case.decides(c.by) or case.said_by_responsible(c) or c.rule == REPORT) for c in asking
+    ):
         return None
     return Verdict("ready", (last, *(c for c in reversed(approvals[-3:-1]))))
 
@@ -341,6 +372,14 @@ def _ready(case: Case) -> Verdict | None:
     return Verdict("ready", tuple(reversed(claims[-3:]))) if claims else None
 
 
+def _remarked(case: Case) -> Verdict | None:
+    """The last mail that remarks on a posting that is not approved as a whole."""
+    remarks = [c for c in case.requests if c.rule == REMARK and case.is_current(c) and not _is_content_later(case, c)]
+    if case.kind != "series" or not remarks or (_ready(case) and not _reviewed_in_part(case)):
+        return None
+    return Verdict(remarks[-1].status, (remarks[-1],), doubted=True)
+
+
 def _reviewed_in_part(case: Case) -> Verdict | None:
     """Trailers alone, and not for all patches: the others still wait for theirs."""
     if case.kind != "series" or not any(is_reviewed_in_part(posting) for posting in case.postings[-1:]):
@@ -350,8 +389,13 @@ def _reviewed_in_part(case: Case) -> Verdict | None:
 
 
 def _by_trailer_alone(case: Case) -> bool:
+    """Whether nobody but trailers approves, or words in an answer to one of several patches, which are about that one."""
     words = [c for c in case.claims if c.status == "ready" and _is_plain(c) and case.is_current(c)]
-    return all(c.rule == "trailer" for c in words if not case.said_by_responsible(c))
+    return all(
+        c.rule == "trailer" or (c.message_id in case.below_patches and not _ALL_OF_IT.search(c.text))
+        for c in words
+        if not case.said_by_responsible(c)
+    )
 
 
 def _word_of_responsible(case: Case) -> Verdict | None:
@@ -426,6 +470,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("reply-awaited", "Somebody waits for an answer or for data: needs-reply.", _needs_reply),
     Rule("waiting-for-review", "The last word is that a review is waited for: needs-review.", _waits_for_review),
+    Rule(
+        "remarked",
+        "Others remarked on it, the author did not answer, and nobody approved all of it: needs-revision where they wrote"
+        " below its code, else needs-reply; hedged.",
+        _remarked,
+    ),
     Rule(
         "reviewed-in-part",
         "Some of its patches are reviewed, acked or tested, others are not: needs-review.",

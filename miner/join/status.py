@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from miner.columns import NEEDS
@@ -13,7 +14,10 @@ from miner.join.mentions import claim_newer
 from miner.join.people import People
 from miner.join.prerequisites import find_prerequisites
 from miner.join.questions import QUESTION, find_unanswered
+from miner.join.remarks import claim_remarks
+from miner.join.reports import claim_reports
 from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
+from miner.join.subjects import speaks_of_a_part
 from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
@@ -21,6 +25,9 @@ MAX_EVIDENCE = 5
 _GOING_WELL = frozenset(
     {"ready", "applied", "merged"}
 )  # what speaks for a status is shown before what speaks against it
+_TELLING = frozenset(  # of the state of a posting: a mail that says such a thing is no mere remark
+    {"ready", "applied", "merged", "dropped", "superseded", "needs-revision", "needs-reply", "blocked"}
+)
 _NAME = re.compile(r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*")
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _WAITED_ROLE: Mapping[StatusLabel | None, str] = {
@@ -44,12 +51,13 @@ def fold_statuses(
 ) -> tuple[Status, ...]:
     """One status a work item, in the order of the tables, then one a posting, oldest first; `asked` are the
     questions and requests that are no claims, `findings` are what the project's git tree says."""
-    ordered = _in_order((*claims, *claim_newer(ties)), ties)
+    ordered = _in_order((*claims, *claim_newer(ties), *claim_reports(ties)), ties)
     unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     deciders = Deciders(maintainers, claims, ties.series, ties.people)
-    folder = _Folder(ordered, unanswered, _in_order(requests, ties), items, ties, findings, deciders)
+    remarks = claim_remarks(ties, {c.message_id for c in claims if c.status in _TELLING and c.certainty != "negated"})
+    folder = _Folder(ordered, unanswered, _in_order((*requests, *remarks), ties), items, ties, findings, deciders)
     first = [folder.fold_item(item) for item in items]
     folder.finished = frozenset(
         status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
@@ -115,6 +123,9 @@ class _Folder:
                 and ties.of_message.get(claim.message_id) == claim.series
             ):
                 continue  # nobody says of what he just posts that it is done: that is about another work
+            posting = ties.by_root.get(claim.series or "")
+            if posting is not None and speaks_of_a_part(claim) and ties.people.same(claim.by, posting.author):
+                claim = replace(claim, status="needs-revision")
             if claim.item is not None:
                 self.of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:
@@ -172,6 +183,20 @@ class _Folder:
             word,
             requests,
             self.deciders.has,
+            self._below_patches(claims, series[-1:]),
+        )
+
+    def _below_patches(self, claims: Sequence[Claim], series: Sequence[Series]) -> frozenset[str]:
+        """The mails of claims that answer one of several patches, and not the cover letter."""
+        patches = {ident for one in series if one.expected > 1 for ident in one.patches if ident is not None}
+        if not patches:
+            return frozenset()
+        threads = self.ties.threads
+        idents = {claim.message_id for claim in claims if claim.status == "ready"}
+        return frozenset(
+            ident
+            for ident in idents
+            if next((i for i in threads.ancestors(ident) if i in self.ties.of_message), None) in patches
         )
 
     def _make(

@@ -17,6 +17,7 @@ from miner.join.masks import Unmasker
 from miner.join.match import LINKED, SAID, TITLED, guess_ties
 from miner.join.people import People
 from miner.join.series import looks_like_posting
+from miner.join.subjects import speaks_of_other
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
 from miner.model import Claim, Layer, Message, Series, Tie
@@ -175,7 +176,9 @@ def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
     if own is not None and claim.status != "posted" and _THIS.search(claim.text):
         return own
     linked = next((ties.of_message[i] for i in links if i in ties.of_message), None)
-    return linked or next((i for i in links if looks_like_posting(i)), None) or own
+    if linked or (linked := next((i for i in links if looks_like_posting(i)), None)):
+        return linked
+    return None if speaks_of_other(claim, ties.by_root.get(own or "")) else own
 
 
 def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:

@@ -17,6 +17,7 @@ PEOPLE = {
     "ada": Person("Ada Byron", "ada@example.org"),
     "bo": Person("Bo Lind", "bo@example.org"),
     "cy": Person("Cy Marsh", "cy@example.org"),
+    "robot": Person("kernel test robot", "lkp@example.org"),
 }
 
 

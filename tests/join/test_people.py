@@ -48,3 +48,12 @@ def test_a_masked_id_is_the_known_one_unless_two_fit():
 
 def test_a_plain_id_finds_the_masked_one_of_a_masked_archive():
     assert Unmasker(["a-1@xxxxxxxxxxxx"]).resolve("a-1@host.example") == "a-1@xxxxxxxxxxxx"
+
+
+def test_a_login_that_is_the_whole_name_is_the_same_person():
+    people = People(
+        ["Ada Byron <adabyron@example.org>", "byronada <byronada@example.com>", "adabyron <adabyron@example.net>"]
+    )
+    assert people.same("Ada Byron <adabyron@example.org>", "adabyron <adabyron@example.net>")
+    assert people.same("Ada Byron <adabyron@example.org>", "adabyron")
+    assert not people.same("Ada Byron <adabyron@example.org>", "byronada <byronada@example.com>")

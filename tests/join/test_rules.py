@@ -75,7 +75,18 @@ IN = said("merged")
 CY = "Cy Marsh <cy@example.org>"
 WHY = said("needs-reply", "asked", day=2, rule="question")
 CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
+REMARK = said("needs-revision", "hedged", by=CY, day=2, rule="remark", confidence=0.4)
 CASES = [
+    ("posted", case(said("applied", confidence=0.4)), "needs-review"),  # too unsure to end a work
+    ("applied", case(said("applied", confidence=0.4), kind="item"), "applied"),  # but an answer to its row says enough
+    ("applied", case(said("applied", text="Applied patches 1-2."), postings=[reviewed()]), "applied"),
+    ("posted", case(said("applied", text="Applied the first patch."), postings=[reviewed()]), "needs-review"),
+    ("posted", case(said("merged", text="Patch 1 is in mainline."), postings=[reviewed()]), "needs-review"),
+    ("latest-word", case(said("planned"), kind="item", postings=[], requests=[REMARK]), "planned"),
+    ("remarked", case(requests=[REMARK]), "needs-revision"),
+    ("remarked", case(said("ready", rule="trailer"), postings=[reviewed(1)], requests=[REMARK]), "needs-revision"),
+    ("approved", case(said("ready"), requests=[REMARK]), "ready"),
+    ("approved-by-decider", case(said("ready"), requests=[REMARK], deciders=[BO]), "ready"),
     ("in-tree", case(said("needs-revision"), tree=TreeWord("merged", "v1.1", "commit 1 in v1.1")), "merged"),
     ("tree-does-not-have-it", case(IN, said("ready", day=2), tree=TreeWord(doubted=(IN,))), "merged"),
     ("tree-has-a-part", case(IN, tree=TreeWord(doubted_in_part=(IN,))), "merged"),

@@ -1,0 +1,91 @@
+"""What reviewers remarked and the author did not answer, where nobody says what shall follow: own words of some length below a
+posting. Weak evidence: it counts only where nothing else tells how the posting stands, and always as probable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from miner.join.tie import Ties, quote_above
+from miner.model import Claim, Message
+from miner.robots import is_robot
+
+REMARK = "remark"  # the rule of these claims
+CONFIDENCE = 0.4
+LEAST_WORDS = 8  # of own text that says something
+LONGEST = 200  # characters that are shown
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_EMPTY = re.compile(
+    r"(?:hi|hello|hey|dear|thanks|thank you|cheers|best|regards|kind regards)\b[^.?!]{0,40}[,.!]?$", re.I
+)
+_DIFF = re.compile(r"^>[> \t]*[+-](?![+-]{2} )")
+
+
+def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
+    """The mails below postings that remark on them, as claims, in the order of the mails: below a quoted line of a diff that a new
+    version is needed, else that an answer is. Left out are those in which more is said (`spoken`), the author's own, and
+    those that he answered.
+    """
+    threads, people = ties.threads, ties.people
+    found = []
+    for ident, message in threads.messages.items():
+        if ident in spoken or ident in ties.of_message or is_robot(message):
+            continue
+        root = ties.posting_above(ident)
+        if root is None or root not in ties.by_root:
+            continue
+        author = ties.by_root[root].author
+        if people.same(str(message.author), author):
+            continue
+        if any(people.same(str(threads.messages[below].author), author) for below in threads.descendants(ident)):
+            continue
+        remark = _find_remark(message)
+        if remark is not None:
+            start, end, on_code = remark
+            found.append(
+                Claim(
+                    message_id=ident,
+                    start=start,
+                    end=end,
+                    text=message.body[start:end],
+                    status="needs-revision" if on_code else "needs-reply",
+                    certainty="hedged",
+                    confidence=CONFIDENCE,
+                    by=str(message.author),
+                    date=message.date,
+                    waiting_on=("author",),
+                    series=root,
+                    rule=REMARK,
+                )
+            )
+    return found
+
+
+def _find_remark(message: Message) -> tuple[int, int, bool] | None:
+    """The place of the first paragraph of own text that says something, and whether some of it stands below a line of a diff."""
+    lines = message.lines
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    place: tuple[int, int] | None = None
+    on_code = False
+    words = 0
+    for layer in message.layers:
+        if layer.kind != "own":
+            continue
+        first = layer.first_line
+        while first < layer.end_line:
+            end = first
+            while end < layer.end_line and lines[end].strip():
+                end += 1
+            text = " ".join(line.strip() for line in lines[first:end])
+            count = len(_WORD.findall(text))
+            if count and not _EMPTY.match(text):
+                words += count
+                if place is None and count >= LEAST_WORDS // 2:
+                    place = starts[first], min(starts[end] - 1, starts[first] + LONGEST)
+                above = quote_above(message, layer.first_line)
+                on_code = on_code or (above is not None and bool(_DIFF.match(lines[above.end_line - 1])))
+            first = end + 1
+    return (*place, on_code) if place is not None and words >= LEAST_WORDS else None

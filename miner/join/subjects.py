@@ -1,0 +1,90 @@
+"""Whether words of something applied or merged name another work than the one in whose thread they stand: "I picked the
+following commit", "a clean-up patch went in", "Ada's series is in 6.9". Such words finish nothing here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from miner.model import Claim, Series
+
+_WORK = (
+    r"(?:patch(?:es|set|sets)?|series|set|fix(?:es)?|commits?|changes?|clean-?ups?|features?|supports?|drivers?|backports?|revert|rework"
+    r"|refactoring|helpers?|work|versions?|implementation|prerequisites?|dependency|pull request|PR)"
+)
+_OTHER = (
+    re.compile(
+        rf"\b(?:another|a (?:similar|different|separate|related|previous|prior|alternative))(?: [\w-]+){{0,3}}? {_WORK}\b",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?:the|this|that)? ?(?:following|previous|earlier|initial|original|other|similar|corresponding|equivalent|prerequisite|above"
+        rf"|preparatory|related) (?:[\w-]+ ){{0,2}}?{_WORK}\b",
+        re.I,
+    ),
+    # What somebody sent or has is not what is answered here, whoever took it.
+    re.compile(
+        rf"\b(?:sent|posted|submitted|wrote)(?: out)? (?:an?|some|his|her|their) (?:[\w-]+ ){{0,3}}?{_WORK}\b", re.I
+    ),
+    re.compile(r"\b(?:initial|first) version of the \w+", re.I),
+)
+_OWNED = re.compile(rf"\b([A-Z][\w-]{{1,30}})(?:'s|’s) (?:[\w-]+ ){{0,3}}?{_WORK}\b")
+_YOU = re.compile(
+    r"\byou(?:['’]ve| have| had)?(?: just| already| also| now)? (?:merged|applied|added|picked|queued|squashed|folded|combined)\b",
+    re.I,
+)
+_NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
+_FIRST = re.compile(r"\b(?:first|last) (\d{1,3}|" + "|".join(_NUMBERS) + r")(?: patches| commits| of)?\b", re.I)
+_ONE = re.compile(r"\b(?:first|second|third|fourth|last|other) patch\b(?!es)", re.I)
+_RANGE = re.compile(
+    r"\b(?:patch(?:es)?|applied|queued|picked(?: up)?|merged|pushed|took) #?(\d{1,3})(?: ?(?:-|to|through) ?#?(\d{1,3}))?(?!\w|[./]\w)",
+    re.I,
+)
+# An author who will drop "it" speaks of what he was asked about, a hunk or a helper.
+_WILL_DROP_IT = re.compile(
+    r"(?:\b(?:will|can|could|should|would|prefer|plan|going|rather|let['’]?s|just)\b|['’]ll\b).{0,30}?\b(?:drop|remove|revert|delete)(?:ping)? (?:it|that|them|this)\b"
+    rf"(?! (?:[\w-]+ )?{_WORK}| one\b)",
+    re.I,
+)
+
+
+def speaks_of_a_part(claim: Claim) -> bool:
+    """Whether an author's words of dropping something mean a part of his posting, to be left out of the next version."""
+    return claim.status == "dropped" and bool(_WILL_DROP_IT.search(" ".join(claim.text.split())))
+
+
+def speaks_of_other(claim: Claim, posting: Series | None) -> bool:
+    """Whether an applied or merged claim is about another work than this posting."""
+    if claim.status not in ("applied", "merged"):
+        return False
+    text = " ".join(claim.text.split())
+    if any(pattern.search(text) for pattern in _OTHER):
+        return True
+    owned = _OWNED.search(text)
+    if owned and (posting is None or owned[1].lower() not in posting.author.lower()):
+        return True
+    return bool(_YOU.search(text)) and (posting is None or claim.by != posting.author)
+
+
+def count_patches(text: str) -> int | None:
+    """How many patches words name by number: "the first two", "patches 1-3", "patch 2"; None where they name none."""
+    text = " ".join(text.split())
+    if _ONE.search(text):
+        return 1
+    if found := _FIRST.search(text):
+        return _NUMBERS.get(found[1].lower()) or int(found[1])
+    if found := _RANGE.search(text):
+        first, last = int(found[1]), int(found[2] or found[1])
+        return max(1, last - first + 1)
+    return None

@@ -1,0 +1,33 @@
+"""Testing robots: whose mails are forms, in which nobody says what he plans, and what these forms report."""
+
+from __future__ import annotations
+
+import re
+
+from miner.model import Message
+
+HEAD_CHARS = 4_000  # of a body; what a report has to say stands at its beginning
+_NAMES = ("kernel test robot", "syzbot", "0-day", "lkp@", "kbuild")
+_NOTES = ("[This is an automated email]", "This is an automatic generated email", "This is an automated message")
+_NOTE_CHARS = 400
+# What one of the known robots says of a patch that it found at fault; its reports on trees speak of no posting.
+_FAULT = re.compile(
+    r"^(?:kernel test robot noticed (?:the following )?(?:\S{1,40} ){0,3}?(?:errors?|warnings?|regression)\b[^\n]{0,80}"
+    r"|\[auto build test (?:ERROR|WARNING)[^\n]{0,120}"
+    r"|and found the following issues?[^\n]{0,80}"
+    r"|syzbot (?:has )?found the following (?:issue|crash)[^\n]{0,80}"
+    r"|Yet something to improve:)",
+    re.M,
+)
+
+
+def is_robot(message: Message) -> bool:
+    """Whether a testing robot wrote it."""
+    named = any(name in str(message.author).lower() for name in _NAMES)
+    return named or any(word in message.body[:_NOTE_CHARS] for word in _NOTES)
+
+
+def find_fault(message: Message) -> tuple[int, int] | None:
+    """The place in a robot's mail of the words that say that it found a fault; None where it says none."""
+    found = _FAULT.search(message.body[:HEAD_CHARS]) if is_robot(message) else None
+    return found.span() if found else None

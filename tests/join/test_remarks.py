@@ -1,0 +1,42 @@
+"""Remarks that nobody answered tell how a posting stands where nothing else does, and only as probable."""
+
+from __future__ import annotations
+
+import pytest
+
+from miner.join import join
+
+ON_CODE = "> +\tturn(loom, 2);\n\nThe second argument of this call looks upside down to me here.\n"
+ON_IDEA = "> Turn the loom twice.\n\nA loom that is turned twice stands where it stood before, does it.\n"
+EMPTY = "> +\tturn(loom, 2);\n\nHi Ada,\n\nThanks,\nBo\n"
+
+
+@pytest.fixture
+def thread(mail):
+    def make(body, by="bo", *more):
+        patch = mail("p@x", "Turn the loom twice.\n---\n+\tturn(loom, 2);\n", subject="[PATCH] loom: turn", by="ada")
+        reply = mail("a@x", body, subject="Re: [PATCH] loom: turn", by=by, to="p@x", day=1)
+        (status,) = join([patch, reply, *more], {}, []).status
+        return status
+
+    return make
+
+
+@pytest.mark.parametrize(("body", "status"), [(ON_CODE, "needs-revision"), (ON_IDEA, "needs-reply")])
+def test_a_remark_waits_for_the_author(thread, body, status):
+    found = thread(body)
+    assert (found.status, found.rule, found.certainty, found.next_actor) == (status, "remarked", "hedged", "author")
+    assert found.evidence[0].message_id == "a@x"
+
+
+def test_a_greeting_is_no_remark(thread):
+    assert thread(EMPTY).rule == "posted"
+
+
+def test_the_authors_own_words_are_none(thread):
+    assert thread(ON_CODE, by="ada").rule == "posted"
+
+
+def test_what_the_author_answered_is_with_the_reviewers_again(thread, mail):
+    answer = mail("b@x", "> upside down\n\nIt is not, see the manual.\n", subject="Re: x", by="ada", to="a@x", day=2)
+    assert thread(ON_CODE, "bo", answer).status == "needs-review"

@@ -1,0 +1,115 @@
+"""Whose work words of something applied are about, how many patches they name, and what an author drops."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from miner.join import join
+from miner.join.subjects import count_patches, speaks_of_a_part, speaks_of_other
+from miner.model import Claim, Series
+
+ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
+WHEN = datetime(2026, 3, 1, tzinfo=UTC)
+POSTING = Series("p@x", "loom: turn", 1, 1, None, ("p@x",), ADA, WHEN, None, "p@x", ())
+
+
+def says(text: str, status: str = "applied", by: str = BO, message_id: str = "a@x") -> Claim:
+    return Claim(
+        message_id=message_id,
+        start=0,
+        end=len(text),
+        text=text,
+        status=status,  # type: ignore[arg-type]
+        certainty="asserted",
+        confidence=0.9,
+        by=by,
+        date=WHEN,
+        rule="by-hand",
+    )
+
+
+OTHERS = [
+    "I picked the following commit.",
+    "Cy sent out a clean-up patch and I applied it to next.",
+    "The initial version of the counter was merged into 6.9.",
+    "Dora's series is in linux-next.",
+    "A similar fix went into 6.8.",
+    "Oh, you merged them into one.",
+    "The prerequisite patches are\nin mainline now.",
+]
+OWN = [
+    "Applied, thanks!",
+    "Applied to loom/next with a small fix for the typo.",
+    "I have queued your patch.",
+    "This series is in mainline now.",
+    "Ada's patch is in my tree.",
+    "It went into 6.9 as part of the pull request.",
+]
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_words_that_name_another_work(text: str) -> None:
+    assert speaks_of_other(says(text), POSTING)
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_words_that_do_not(text: str) -> None:
+    assert not speaks_of_other(says(text), POSTING)
+
+
+def test_only_what_is_taken_is_asked() -> None:
+    assert not speaks_of_other(says("A similar fix is needed.", "needs-revision"), POSTING)
+
+
+def test_an_author_who_thanks_for_taking_it_means_his_own() -> None:
+    assert not speaks_of_other(says("I see that you already merged it.", by=ADA), POSTING)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Applied 1-5 to loom/next.", 5),
+        ("Applied patches 2 through 3.", 2),
+        ("Patch 2 is in.", 1),
+        ("I took the first two patches.", 2),
+        ("The last patch is queued.", 1),
+        ("Applied all patches.", None),
+        ("Applied to v6.9.", None),
+        ("Queued for 6.10.", None),
+    ],
+)
+def test_how_many_patches_words_name(text: str, count: int | None) -> None:
+    assert count_patches(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("OK, I will drop it.", True),
+        ("I prefer to just drop it.", True),
+        ("I'll remove that in the next round.", True),
+        ("I will drop this patch.", False),
+        ("I will drop this one for now.", False),
+        ("Please ignore this.", False),
+    ],
+)
+def test_what_an_author_drops(text: str, part: bool) -> None:
+    assert speaks_of_a_part(says(text, "dropped")) is part
+
+
+def test_a_part_dropped_is_a_new_version_to_come(mail) -> None:  # type: ignore[no-untyped-def]
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    words = "OK, I will drop it.\n"
+    answer = mail("a@x", words, subject="Re: [PATCH] loom: turn", by="ada", to="p@x", day=1)
+    (status,) = join([patch, answer], {}, [says(words.strip(), "dropped", str(answer.author))]).status
+    assert (status.status, status.rule) == ("needs-revision", "revision-expected")
+
+
+def test_another_work_taken_does_not_end_this_one(mail) -> None:  # type: ignore[no-untyped-def]
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    words = "A similar fix is in 6.8 already.\n"
+    answer = mail("a@x", words, subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=1)
+    (status,) = join([patch, answer], {}, [says(words.strip(), "merged", str(answer.author))]).status
+    assert status.status == "needs-review"
