@@ -34,6 +34,9 @@ _NO_NAMES = frozenset(
     " Still Ping Gentle Friendly Right Well Agreed Fixed Done Good Great Nice Fine Linux Acked Reviewed Tested Other Otherwise Anyway"
     " Not Is Are Was Were Do Does Did Have Has Had Let Just Since As At In On For With From My Your Our Kernel Git Monday Tuesday"
     " Wednesday Thursday Friday Saturday Sunday January February March April June July August September October November December"
+    " Btw By Fwiw Imo Imho Afaik Afaict Nit Nits Ditto Same Thoughts Note Notice Minor Either Both All Some Most Each Every Such Only Even Yet"
+    " Instead Meanwhile Actually Basically Honestly Personally Overall First Second Third Finally Lastly Additionally Furthermore"
+    " Moreover However Therefore Thus Hence Besides Similarly Likewise Perfect Awesome Excellent Interesting Indeed Exactly True Agree"
     " Patch Series Hopefully What Why How Who Where Which There Here Hmm Ah Oh Sorry Sounds Makes Got Fair Yeah Yep Nope Nah".split()
 )
 _TARGET = re.compile(

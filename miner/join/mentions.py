@@ -34,6 +34,13 @@ _SAID = re.compile(
     rf"|\bin \[patch (v\d{{1,2}})\b",
     re.I,
 )
+# The same of a version without a number, in the author's own mouth.
+_RENEWED = re.compile(
+    r"\b(?:i|we)(?:['’]ve| have| had)?(?: just| already| also| now)? (?:sent|posted|submitted|updated|uploaded|resent|pushed)(?: out)? (?:the |a |an |my |it as a )*"
+    r"(?:new|updated|latest|revised|fixed) (?:version|patch(?: ?set)?|series|revision)\b"
+    r"|\b(?:new|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision) (?:is (?:at|here|out|posted|sent|now|on)|was (?:sent|posted)|has been (?:sent|posted))\b",
+    re.I,
+)
 _NOT_YET = re.compile(
     r"\b(?:will|would|should|could|can|may|might|going to|next|plan\w*|want|need|please|pls|if|when|once|before|until|let|hope\w*|expect\w*|coming|soon|have not|not)\b|['’]ll\b|n['’]t\b|\?",
     re.I,
@@ -44,18 +51,26 @@ def claim_newer(ties: Ties) -> list[Claim]:
     """What is said below postings of a newer version of theirs, as claims that it replaces them, in the order of the mails."""
     found = []
     for message in ties.threads.messages.values():
-        if message.message_id in ties.of_message or not _VERSION.search(message.body):
+        if message.message_id in ties.of_message or not (
+            _VERSION.search(message.body) or _RENEWED.search(message.body)
+        ):
             continue
         said = list(_read(message))
         root = ties.posting_above(message.message_id) if said else None
         if root is not None:
             known = ties.by_root[root].revision
-            found += [_as_claim(message, start, end, root) for n, start, end in said if known < n <= known + MOST_AHEAD]
+            own = ties.people.same(str(message.author), ties.by_root[root].author)
+            found += [
+                _as_claim(message, start, end, root)
+                for n, start, end in said
+                if (own if n is None else known < n <= known + MOST_AHEAD)
+            ]
     return found
 
 
-def _read(message: Message) -> Iterator[tuple[int, int, int]]:
-    """The versions that a mail's own text says to exist, each with the place of the words in the body."""
+def _read(message: Message) -> Iterator[tuple[int | None, int, int]]:
+    """The versions that a mail's own text says to exist, None for one without a number, each with the place of the words in the
+    body."""
     starts = [0]
     for line in message.lines:
         starts.append(starts[-1] + len(line) + 1)
@@ -64,11 +79,11 @@ def _read(message: Message) -> Iterator[tuple[int, int, int]]:
             continue
         first = starts[layer.first_line]
         text = message.body[first : starts[layer.end_line] - 1].replace("\n", " ")[:LONGEST]
-        for match in _SAID.finditer(text):
+        for match in (*_SAID.finditer(text), *_RENEWED.finditer(text)):
             start, end = _sentence(text, match.start(), match.end())
             if not _NOT_YET.search(text, start, end):
-                version = next(group for group in match.groups() if group)
-                yield int(version[1:]), first + start, first + end
+                version = next((group for group in match.groups() if group), None)
+                yield int(version[1:]) if version else None, first + start, first + end
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

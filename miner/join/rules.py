@@ -204,7 +204,11 @@ def _dropped(case: Case) -> Verdict | None:
     later = [
         c
         for c in case.after(claim)
-        if _is_plain(c) and c.status in ("posted", "ready", "applied", "merged", "in-progress")
+        if _is_plain(c)
+        and (
+            c.status in ("posted", "ready", "applied", "merged", "in-progress")
+            or (c.status == "needs-revision" and case.said_by_responsible(c) and not case.said_by_responsible(claim))
+        )
     ]
     return None if later else Verdict("dropped", (claim,))
 

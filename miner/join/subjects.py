@@ -27,6 +27,15 @@ _OTHER = (
         rf"\b(?:sent|posted|submitted|wrote)(?: out)? (?:an?|some|his|her|their) (?:[\w-]+ ){{0,3}}?{_WORK}\b", re.I
     ),
     re.compile(r"\b(?:initial|first) version of the \w+", re.I),
+    # The fault that this work mends.
+    re.compile(rf"\b(?:broken|buggy|offending|problematic|culprit|guilty|faulty|blamed|bad) {_WORK}\b", re.I),
+)
+# Words about words, or about a piece of the code: "please disregard my suggestion", "nack for the docs part".
+_NO_WORK = re.compile(
+    r"\b(?:disregard|ignore|forget|scratch|drop|skip)\b(?: about)? (?:my|this|that|the|these|those|your|his|her) (?:[\w-]+ ){0,2}?(?:suggestion|comment"
+    r"|question|remark|e?-?mail|message|note|noise|reply|review|concern|part|hunk|line|warning|report|error|nit|idea|request|ping)s?\b"
+    r"|\bnac?k(?:ed)? (?:for|to|on) (?:the )?[\w/.-]+ (?:bits?|parts?|changes?|hunks?|pieces?)\b",
+    re.I,
 )
 _OWNED = re.compile(rf"\b([A-Z][\w-]{{1,30}})(?:'s|’s) (?:[\w-]+ ){{0,3}}?{_WORK}\b")
 _YOU = re.compile(
@@ -65,10 +74,12 @@ def speaks_of_a_part(claim: Claim) -> bool:
 
 
 def speaks_of_other(claim: Claim, posting: Series | None) -> bool:
-    """Whether an applied or merged claim is about another work than this posting."""
+    """Whether an applied or merged claim is about another work than this posting, or a dropped one about no work at all."""
+    text = " ".join(claim.text.split())
+    if claim.status == "dropped":
+        return bool(_NO_WORK.search(text))
     if claim.status not in ("applied", "merged"):
         return False
-    text = " ".join(claim.text.split())
     if any(pattern.search(text) for pattern in _OTHER):
         return True
     owned = _OWNED.search(text)

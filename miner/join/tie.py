@@ -131,9 +131,10 @@ class Ties:
     def posting_above(self, ident: str) -> str | None:
         """The root of the nearest posting at or above a message; of a posting that amends it, if that was there by then
         and stands for the mail that is answered."""
-        answered = next((i for i in (ident, *self.threads.ancestors(ident)) if i in self.of_message), None)
+        above = (ident, *self.threads.ancestors(ident))
+        answered = next((i for i in above if i in self.of_message), None)
         if answered is None:
-            return None
+            return self._posting_of_unseen_cover(above[-1])
         root = self.of_message[answered]
         date = self.threads.messages[ident].date
         while (newer := self.amended.get(root)) is not None and answered in (newer.cover, *newer.patches):
@@ -141,6 +142,26 @@ class Ties:
                 break
             root = newer.root
         return root
+
+    def _posting_of_unseen_cover(self, ident: str) -> str | None:
+        """The posting whose cover letter is not at hand, if a mail answers that one after the posting came."""
+        message = self.threads.messages[ident]
+        one = self._by_unseen_cover.get(message.in_reply_to or "")
+        if one is None or message.date is None or one.date is None or message.date < one.date:
+            return None
+        return one.root
+
+    @cached_property
+    def _by_unseen_cover(self) -> Mapping[str, Series]:
+        """Series by the mail, not at hand, that all of their patches at hand answer."""
+        found: dict[str, Series] = {}
+        for one in self.series:
+            patches = [self.threads.messages[i] for i in one.patches if i is not None and i in self.threads.messages]
+            parents = {patch.in_reply_to for patch in patches}
+            parent = next(iter(parents)) if len(parents) == 1 else None
+            if one.cover is None and one.expected > 1 and parent and parent not in self.threads.messages:
+                found.setdefault(parent, one)
+        return found
 
     @cached_property
     def amended(self) -> Mapping[str, Series]:

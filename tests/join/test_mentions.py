@@ -53,6 +53,27 @@ def test_what_is_planned_or_asked_for_does_not(words, mail):
     assert newest([patch, answer]).status != "superseded"
 
 
+RENEWED = [
+    "I have sent an updated version.",
+    "The new version is at <https://lore.example.org/n@x>.",
+    "I just posted the fixed patch.",
+]
+
+
+@pytest.mark.parametrize("words", RENEWED)
+def test_a_version_without_a_number_counts_in_the_authors_mouth(words, mail):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    answer = {"subject": "Re: [PATCH] loom: turn", "to": "p@x", "day": 1}
+    assert newest([patch, mail("a@x", f"{words}\n", by="ada", **answer)]).status == "superseded"
+    assert newest([patch, mail("a@x", f"{words}\n", by="bo", **answer)]).status != "superseded"
+
+
+def test_one_that_will_be_sent_does_not_count(mail):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    answer = mail("a@x", "I will have sent an updated version by then.\n", by="ada", to="p@x", day=1, subject="Re: x")
+    assert newest([patch, answer]).status != "superseded"
+
+
 def test_quoted_words_are_not_said_again(mail):
     patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
     answer = mail("a@x", "> I have fixed that in v2.\n\nWhere?\n", by="bo", to="p@x", day=1)

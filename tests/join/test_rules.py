@@ -98,6 +98,8 @@ CASES = [
     ("posted", case(said("applied", by=ADA)), "needs-review"),  # an author's own tree
     ("newer-revision", case(said("ready"), newer=posting(2, 9)), "superseded"),
     ("dropped", case(said("ready"), said("dropped", day=2)), "dropped"),
+    ("dropped", case(said("dropped"), said("needs-revision", by=CY, day=2)), "dropped"),
+    ("revision-expected", case(said("dropped"), said("needs-revision", by=ADA, day=2)), "needs-revision"),  # he goes on
     ("superseded-by-other", case(said("superseded")), "superseded"),
     ("question-open", case(ASKED, asked=[ASKED]), "needs-reply"),
     ("needs-other-item", case(said("planned"), kind="item", needs=["x"]), "blocked"),

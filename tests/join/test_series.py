@@ -286,6 +286,16 @@ def test_v2_below_v1_keeps_apart_with_patches_missing(mail, assemble):
     )
 
 
+def test_an_answer_to_a_cover_that_is_not_at_hand_is_about_its_series(mail, claim):
+    patches = [mail(f"p{n}@x", "---\n", subject=f"[PATCH {n}/2] loom: part {n}", to="c@x") for n in (1, 2)]
+    answers = [
+        mail(ident, "Applied, thanks!\n", subject="Re: [PATCH 0/2] loom", by="bo", to="c@x", day=day)
+        for ident, day in (("a@x", 1), ("b@x", -1))
+    ]
+    joined = join([*patches, *answers], {}, [claim(each, "Applied, thanks!", "applied") for each in answers])
+    assert [found.series for found in joined.claims] == [joined.series[0].root, None]
+
+
 def test_words_to_the_cover_go_to_the_posting_that_amends_it_by_then(mail, claim):
     posting = [mail("c@x", subject="[PATCH 0/2] w")]
     posting += [mail(f"p{n}@x", subject=f"[PATCH {n}/2] part {n}", to="c@x") for n in (1, 2)]

@@ -38,6 +38,7 @@ OTHERS = [
     "A similar fix went into 6.8.",
     "Oh, you merged them into one.",
     "The prerequisite patches are\nin mainline now.",
+    "The broken commit has merged into 6.9-rc1.",
 ]
 OWN = [
     "Applied, thanks!",
@@ -57,6 +58,21 @@ def test_words_that_name_another_work(text: str) -> None:
 @pytest.mark.parametrize("text", OWN)
 def test_words_that_do_not(text: str) -> None:
     assert not speaks_of_other(says(text), POSTING)
+
+
+@pytest.mark.parametrize(
+    ("text", "no_work"),
+    [
+        ("Please disregard my earlier suggestion.", True),
+        ("Ignore this nit.", True),
+        ("Nack for the docs part.", True),
+        ("Please ignore this patch.", False),
+        ("NAK.", False),
+        ("Nack to the whole idea, sorry.", False),
+    ],
+)
+def test_what_is_dropped_is_no_work(text: str, no_work: bool) -> None:
+    assert speaks_of_other(says(text, "dropped"), POSTING) is no_work
 
 
 def test_only_what_is_taken_is_asked() -> None:
