@@ -43,6 +43,9 @@ _HEDGE = re.compile(
 )
 
 
+_CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
+
+
 def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
     """The certainty of a match; `start` and `end` are the tokens of its clause."""
     rule = match.rule
@@ -85,5 +88,5 @@ def _is_negated(match: Match, doc: Doc, start: int) -> bool:
 
 
 def _is_conditional(sentence: str) -> bool:
-    text = _NO_CONDITION.sub(" ", sentence)
+    text = _NO_CONDITION.sub(" ", _CODE.sub(" ", sentence))
     return bool(_CONDITION.search(text))

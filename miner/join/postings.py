@@ -192,6 +192,7 @@ def gather_postings(threads: Threads) -> list[Posting]:
             posting.__dict__.pop("stamp", None)
             if posting.revision == 1 and (named := _TITLE_REVISION.search(cover.subject.title)):
                 posting.revision = int(named[1])
+    found, singles = _join_bare_covers(found, singles, threads)
     split = [single for posting in found for single in _split_copies(posting)]
     ordered = sorted([*split, *singles], key=lambda posting: (posting.stamp, posting.first.message_id))
     return _find_amended(ordered, threads)
@@ -343,6 +344,33 @@ def _find_plain_cover(posting: Posting, threads: Threads) -> Message | None:
     if subject.reply or subject.patch or subject.pull or cover.author.address != posting.first.author.address:
         return None
     return cover if 0 <= posting.stamp - stamp(cover) <= COVER_SECONDS else None
+
+
+def _join_bare_covers(
+    series: Sequence[Posting], singles: Sequence[Posting], threads: Threads
+) -> tuple[list[Posting], list[Posting]]:
+    """Give series, and single patches, the cover right above them that is a [PATCH] without a number and without a diff."""
+    bare = {posting.root: posting for posting in singles if not _holds_diff(posting.first)}
+    joined = set()
+    for posting in (*series, *singles):
+        parents = {threads.parent(message.message_id) for message in posting.patches.values()}
+        parents -= {message.message_id for message in posting.patches.values()}
+        cover = bare.get(next(iter(parents)) or "") if len(parents) == 1 and posting.cover is None else None
+        if (
+            cover is not None
+            and posting.root not in bare
+            and cover.version == posting.version
+            and cover.first.author == posting.first.author
+            and 0 <= posting.stamp - cover.stamp <= COVER_SECONDS
+        ):
+            joined.add(cover.root)
+            posting.cover = posting.first = cover.first
+            posting.__dict__.pop("stamp", None)
+    return list(series), [posting for posting in singles if posting.root not in joined or posting.cover is not None]
+
+
+def _holds_diff(message: Message) -> bool:
+    return _DIFF in f"\n{message.body}" or "\n@@ " in message.body or "\n+++ " in message.body
 
 
 def _join_unversioned_covers(postings: Sequence[Posting], threads: Threads) -> list[Posting]:

@@ -106,13 +106,13 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
     message = threads.messages[claim.message_id]
     asked = _asked_of(claim, threads, people)
     first, last = line_of(message.body, claim.start), line_of(message.body, max(claim.start, claim.end - 1))
-    if message.form == "flattened" and _followed_by_own(message, message.message_id, first, last):
+    if message.form == "flattened" and _followed_by_own(message, message, first, last):
         return message.message_id
     for ident in sorted(threads.descendants(claim.message_id), key=threads.order):
         reply = threads.messages[ident]
         if people.same(str(reply.author), claim.by):
             continue
-        if _followed_by_own(reply, claim.message_id, first, last):
+        if _followed_by_own(reply, message, first, last):
             return ident
         direct = threads.parent(ident) == claim.message_id and people.same(str(reply.author), asked)
         if direct and (claim.rule == QUESTION or not any(layer.kind == "quote" for layer in reply.layers)):
@@ -120,16 +120,19 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
     return next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
 
 
-def _followed_by_own(reply: Message, ident: str, first: int, last: int) -> bool:
-    """Whether a quote of these lines has the replier's own text directly below it."""
+def _followed_by_own(reply: Message, asking: Message, first: int, last: int) -> bool:
+    """Whether a quote of these lines of a mail has the replier's own text directly below it. A quote that was wrapped anew
+    holds all of the paragraph that its last line begins in."""
     for layer, below in zip(reply.layers, reply.layers[1:], strict=False):
         if layer.kind != "quote" or below.kind != "own":
             continue
-        if reply.message_id == ident:
+        if reply.message_id == asking.message_id:
             start, end = layer.first_line, layer.end_line
-        elif layer.origin is not None and layer.origin.message_id == ident:
+        elif layer.origin is not None and layer.origin.message_id == asking.message_id:
             start = layer.origin.first_line
             end = start + layer.end_line - layer.first_line
+            while end < len(asking.lines) and asking.lines[end - 1].strip() and asking.lines[end].strip():
+                end += 1
         else:
             continue
         if start <= last and first < end + 1:

@@ -23,6 +23,7 @@ from miner.model import Claim, Series, StatusLabel
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
 _ALL_OF_IT = re.compile(r"\b(?:series|set|patchset|all|everything|whole|rest|these|they|them)\b", re.I)
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
+LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_WITHDRAW = 0.3  # of an author's word that he takes it back
 
 
@@ -104,6 +105,11 @@ def _finishes(case: Case, claim: Claim) -> bool:
     withdrawn = claim.status == "dropped" and case.said_by_responsible(claim)
     least = LEAST_TO_WITHDRAW if withdrawn else LEAST_TO_FINISH
     return (claim.confidence >= least or case.kind == "item") and _is_plain(claim)
+
+
+def _approves(case: Case, claim: Claim) -> bool:
+    sure = claim.confidence >= LEAST_TO_APPROVE or case.kind == "item"
+    return sure and claim.status == "ready" and _is_plain(claim)
 
 
 def _is_plain(claim: Claim) -> bool:
@@ -256,6 +262,10 @@ def _question_about_it(case: Case) -> Verdict | None:
     ]
     if case.kind != "series" or not asking:
         return None
+    approved = _ready(case)
+    approvers = {c.by for c in approved.evidence} if approved and not _reviewed_in_part(case) else set()
+    if len(approvers) > 1 and all(map(case.said_by_responsible, asking)):
+        return None  # an author's question to others holds up nothing that several approved
     return Verdict("needs-reply", tuple(c for c in asking if c.message_id == asking[-1].message_id))
 
 
@@ -288,11 +298,7 @@ def _approved_by_decider(case: Case) -> Verdict | None:
     approvals = [
         c
         for c in case.claims
-        if c.status == "ready"
-        and _is_plain(c)
-        and case.is_current(c)
-        and case.decides(c.by)
-        and not case.said_by_responsible(c)
+        if _approves(case, c) and case.is_current(c) and case.decides(c.by) and not case.said_by_responsible(c)
     ]
     if not approvals or case.kind != "series":
         return None
@@ -368,11 +374,7 @@ def _needs_reply(case: Case) -> Verdict | None:
 
 
 def _ready(case: Case) -> Verdict | None:
-    claims = [
-        c
-        for c in case.claims
-        if c.status == "ready" and _is_plain(c) and case.is_current(c) and not case.said_by_responsible(c)
-    ]
+    claims = [c for c in case.claims if _approves(case, c) and case.is_current(c) and not case.said_by_responsible(c)]
     return Verdict("ready", tuple(reversed(claims[-3:]))) if claims else None
 
 
@@ -416,7 +418,8 @@ def _word_of_anybody(case: Case) -> Verdict | None:
 
 def _open_words(case: Case) -> list[Claim]:
     """What was said of the newest posting and finishes nothing."""
-    return [c for c in case.claims if c.status not in FINISHED and case.is_current(c)]
+    words = (c for c in case.claims if c.status not in FINISHED and case.is_current(c))
+    return [c for c in words if not (_is_plain(c) and c.status == "ready") or _approves(case, c)]
 
 
 def _posted(case: Case) -> Verdict | None:

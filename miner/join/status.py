@@ -17,7 +17,7 @@ from miner.join.questions import QUESTION, find_unanswered
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
 from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
-from miner.join.subjects import speaks_of_a_part
+from miner.join.subjects import speaks_of_a_part, waits_for_itself
 from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
@@ -124,8 +124,11 @@ class _Folder:
             ):
                 continue  # nobody says of what he just posts that it is done: that is about another work
             posting = ties.by_root.get(claim.series or "")
-            if posting is not None and speaks_of_a_part(claim) and ties.people.same(claim.by, posting.author):
-                claim = replace(claim, status="needs-revision")
+            if posting is not None and (
+                (speaks_of_a_part(claim) and ties.people.same(claim.by, posting.author))
+                or (waits_for_itself(claim) and not ties.people.same(claim.by, posting.author))
+            ):
+                claim = replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
             if claim.item is not None:
                 self.of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:

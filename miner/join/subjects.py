@@ -14,11 +14,11 @@ _WORK = (
 )
 _OTHER = (
     re.compile(
-        rf"\b(?:another|a (?:similar|different|separate|related|previous|prior|alternative))(?: [\w-]+){{0,3}}? {_WORK}\b",
+        rf"\b(?:another|some|a (?:similar|different|separate|related|previous|prior|alternative))(?: [\w-]+){{0,3}}? {_WORK}\b",
         re.I,
     ),
     re.compile(
-        rf"\b(?:the|this|that)? ?(?:following|previous|earlier|initial|original|other|similar|corresponding|equivalent|prerequisite|above"
+        rf"(?<!this )\b(?:following|previous|earlier|initial|original|other|similar|corresponding|equivalent|prerequisite|above"
         rf"|preparatory|related) (?:[\w-]+ ){{0,2}}?{_WORK}\b",
         re.I,
     ),
@@ -35,6 +35,16 @@ _NO_WORK = re.compile(
     r"\b(?:disregard|ignore|forget|scratch|drop|skip)\b(?: about)? (?:my|this|that|the|these|those|your|his|her) (?:[\w-]+ ){0,2}?(?:suggestion|comment"
     r"|question|remark|e?-?mail|message|note|noise|reply|review|concern|part|hunk|line|warning|report|error|nit|idea|request|ping)s?\b"
     r"|\bnac?k(?:ed)? (?:for|to|on) (?:the )?[\w/.-]+ (?:bits?|parts?|changes?|hunks?|pieces?)\b",
+    re.I,
+)
+# Somebody who tries a work takes it nowhere.
+_TRIED = re.compile(
+    r"\b(?:applied|added|merged|picked|pulled)\b.{0,60}\b(?:on top of|locally|on my (?:machine|box|laptop|system)|to (?:test|try|play))\b"
+    r"(?=.{0,80}\b(?:ran|run|tests?|tested|tried|try|built|builds?|boots?|booted|regressions?)\b|\W*$)",
+    re.I,
+)
+_OWN_VERSION = re.compile(
+    r"\bwait(?:ing)?\b.{0,20}?\b(?:v\d{1,2}\b|(?:the |your |a |an )?(?:next|new|updated|revised) (?:version|revision|spin|round|series|patch)|(?:the |your |a )?respin)",
     re.I,
 )
 _OWNED = re.compile(rf"\b([A-Z][\w-]{{1,30}})(?:'s|’s) (?:[\w-]+ ){{0,3}}?{_WORK}\b")
@@ -71,6 +81,16 @@ _WILL_DROP_IT = re.compile(
 def speaks_of_a_part(claim: Claim) -> bool:
     """Whether an author's words of dropping something mean a part of his posting, to be left out of the next version."""
     return claim.status == "dropped" and bool(_WILL_DROP_IT.search(" ".join(claim.text.split())))
+
+
+def only_tries(claim: Claim) -> bool:
+    """Whether an applied claim tells of a trial: "I applied this series on top of 6.9 and ran the tests"."""
+    return claim.status == "applied" and bool(_TRIED.search(" ".join(claim.text.split())))
+
+
+def waits_for_itself(claim: Claim) -> bool:
+    """Whether what is waited for is a newer version of the same work: "I will wait for v3"."""
+    return claim.status == "blocked" and bool(_OWN_VERSION.search(" ".join(claim.text.split())))
 
 
 def speaks_of_other(claim: Claim, posting: Series | None) -> bool:

@@ -102,3 +102,14 @@ def test_an_answer_in_another_thread_links_to_the_question(patch, review, mail):
     assert unanswered() == 1
     assert unanswered(by_others) == 1
     assert unanswered(by_others, elsewhere) == 0
+
+
+def test_a_quote_that_was_wrapped_anew_holds_the_whole_paragraph(mail, traced):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    words = "Or shall we turn it later,\nwhen all is wound?"
+    review = mail("q@x", f"It might be turned right now and here.\n{words}\n", by="bo", to="p@x", day=1)
+    quote = "> It might be turned right now and here. Or shall we turn it later, when all is wound?\n\nLater.\n"
+    answer = mail("a@x", quote, by="cy", to="q@x", day=2)
+    messages = traced(patch, review, answer)
+    assert status_of(messages[:2], ask(messages[1], words)).unanswered
+    assert not status_of(messages, ask(messages[1], words)).unanswered

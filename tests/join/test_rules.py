@@ -122,6 +122,9 @@ CASES = [
     ("question-about-it", case(asked=[WHY]), "needs-reply"),
     ("question-about-it", case(said("ready", by=CY, day=3), asked=[WHY]), "needs-reply"),
     ("approved", case(said("ready", day=3), asked=[WHY]), "ready"),
+    ("question-about-it", case(said("ready"), asked=[replace(WHY, by=ADA)]), "needs-reply"),
+    ("approved", case(said("ready"), said("ready", by=CY), asked=[replace(WHY, by=ADA)]), "ready"),  # two are content
+    ("posted", case(said("ready", confidence=0.3)), "needs-review"),
     ("latest-word", case(said("planned"), kind="item", postings=[], asked=[WHY]), "planned"),
     ("newer-revision", case(said("superseded", rule="newer-version"), said("dropped", day=2)), "superseded"),
     ("reply-awaited", case(said("needs-reply")), "needs-reply"),

@@ -286,6 +286,19 @@ def test_v2_below_v1_keeps_apart_with_patches_missing(mail, assemble):
     )
 
 
+def test_a_patch_tag_without_a_number_and_without_a_diff_is_a_cover(mail, assemble):
+    cover = mail("c@x", "All about it.", subject="[PATCH v2] loom: count")
+    diff = "---\ndiff --git a/loom.c b/loom.c\n--- a/loom.c\n+++ b/loom.c\n@@ -1 +1 @@\n-a\n+b\n"
+    patches = [mail(f"p{n}@x", diff, subject=f"[PATCH v2 {n}/2] loom: part {n}", to="c@x", day=0.01) for n in (1, 2)]
+    [one] = assemble(cover, *patches).values()
+    assert (one.root, one.cover, one.patches, one.revision) == ("c@x", "c@x", ("p1@x", "p2@x"), 2)
+    single = mail("s@x", diff, subject="[PATCH v2] loom: turn", to="c@x", day=0.01)
+    [one] = assemble(cover, single).values()
+    assert (one.root, one.cover, one.patches) == ("c@x", "c@x", ("s@x",))
+    others = mail("o@x", diff, subject="[PATCH v2] loom: turn", by="bo", to="c@x", day=0.01)
+    assert set(assemble(cover, others)) == {"c@x", "o@x"}
+
+
 def test_an_answer_to_a_cover_that_is_not_at_hand_is_about_its_series(mail, claim):
     patches = [mail(f"p{n}@x", "---\n", subject=f"[PATCH {n}/2] loom: part {n}", to="c@x") for n in (1, 2)]
     answers = [

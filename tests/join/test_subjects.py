@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from miner.join import join
-from miner.join.subjects import count_patches, speaks_of_a_part, speaks_of_other
+from miner.join.subjects import count_patches, only_tries, speaks_of_a_part, speaks_of_other, waits_for_itself
 from miner.model import Claim, Series
 
 ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
@@ -47,6 +47,7 @@ OWN = [
     "This series is in mainline now.",
     "Ada's patch is in my tree.",
     "It went into 6.9 as part of the pull request.",
+    "I have applied this original version.",
 ]
 
 
@@ -98,6 +99,31 @@ def test_an_author_who_thanks_for_taking_it_means_his_own() -> None:
 )
 def test_how_many_patches_words_name(text: str, count: int | None) -> None:
     assert count_patches(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "tried"),
+    [
+        ("I applied this series on top of 6.9 and ran the tests.", True),
+        ("Applied this locally, it builds.", True),
+        ("Applied on top of loom/next, thanks!", False),
+        ("I have applied this.", False),
+    ],
+)
+def test_who_tries_it_takes_it_nowhere(text: str, tried: bool) -> None:
+    assert only_tries(says(text)) is tried
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("I will wait for v3 before I look at the rest.", True),
+        ("Waiting for your respin.", True),
+        ("This has to wait for Ada's series.", False),
+    ],
+)
+def test_who_waits_for_a_new_version(text: str, own: bool) -> None:
+    assert waits_for_itself(says(text, "blocked")) is own
 
 
 @pytest.mark.parametrize(
