@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from miner.join.postings import stamp
 from miner.join.tie import Ties, quote_above
 from miner.model import Claim, Message
 from miner.robots import is_robot
@@ -16,29 +17,37 @@ CONFIDENCE = 0.4
 LEAST_WORDS = 8  # of own text that says something
 LONGEST = 200  # characters that are shown
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_FAULT = re.compile(
+    r"\b(?:fails?|failed|failure|errors?|warnings?|breaks?|broken|crash(?:es|ed)?|panics?|regression|oops|leaks?)\b",
+    re.I,
+)
 _EMPTY = re.compile(
-    r"(?:hi|hello|hey|dear|thanks|thank you|cheers|best|regards|kind regards)\b[^.?!]{0,40}[,.!]?$", re.I
+    r"(?:hi|hello|hey|dear|(?:nice|great|perfect|ok|okay|sure|and)?[!,. ]{0,3}(?:many |a lot of )?thanks|thank you|cheers|best|regards|kind regards)\b[^.?!]{0,60}[,.!]?(?: [:;]-?\))?$",
+    re.I,
 )
 _DIFF = re.compile(r"^>[> \t]*[+-](?![+-]{2} )")
 
 
 def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
-    """The mails below postings that remark on them, as claims, in the order of the mails: below a quoted line of a diff that a new
+    """The mails below postings that remark on them, as claims, in the order of the mails: below a quoted line of a diff, or where they tell of a fault, that a new
     version is needed, else that an answer is. Left out are those in which more is said (`spoken`), the author's own, and
-    those that he answered.
+    those after which he wrote again.
     """
     threads, people = ties.threads, ties.people
+    last_word: dict[str, float] = {}  # of the author, below each posting
+    for ident, message in threads.messages.items():
+        root = (ties.posting_above(ident) if ident not in ties.of_message else None) or ""
+        if root in ties.by_root and people.same(str(message.author), ties.by_root[root].author):
+            last_word[root] = max(stamp(message), last_word.get(root, stamp(message)))
     found = []
     for ident, message in threads.messages.items():
         if ident in spoken or ident in ties.of_message or is_robot(message):
             continue
-        root = ties.posting_above(ident)
-        if root is None or root not in ties.by_root:
+        root = ties.posting_above(ident) or ""
+        if root not in ties.by_root:
             continue
         author = ties.by_root[root].author
-        if people.same(str(message.author), author):
-            continue
-        if any(people.same(str(threads.messages[below].author), author) for below in threads.descendants(ident)):
+        if people.same(str(message.author), author) or stamp(message) < last_word.get(root, float("-inf")):
             continue
         remark = _find_remark(message)
         if remark is not None:
@@ -86,6 +95,10 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
                 if place is None and count >= LEAST_WORDS // 2:
                     place = starts[first], min(starts[end] - 1, starts[first] + LONGEST)
                 above = quote_above(message, layer.first_line)
-                on_code = on_code or (above is not None and bool(_DIFF.match(lines[above.end_line - 1])))
+                on_code = (
+                    on_code
+                    or bool(_FAULT.search(text))
+                    or (above is not None and bool(_DIFF.match(lines[above.end_line - 1])))
+                )
             first = end + 1
     return (*place, on_code) if place is not None and words >= LEAST_WORDS else None

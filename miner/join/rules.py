@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from miner.join.commits import TreeWord
 from miner.join.mentions import NEWER
@@ -17,13 +17,14 @@ from miner.join.questions import QUESTION
 from miner.join.remarks import REMARK
 from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
-from miner.join.subjects import count_patches
+from miner.join.subjects import count_patches, promises_more
 from miner.model import Claim, Series, StatusLabel
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
 _ALL_OF_IT = re.compile(r"\b(?:series|set|patchset|all|everything|whole|rest|these|they|them)\b", re.I)
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
+LEAST_FROM_OTHERS = 0.6  # of one by which somebody else promises a new version
 LEAST_TO_WITHDRAW = 0.3  # of an author's word that he takes it back
 
 
@@ -45,6 +46,11 @@ class Case:
     decides: Callable[[str | None], bool] = lambda person: False
     below_patches: Set[str] = frozenset()  # the mails that answer one of several patches
 
+    @property
+    def posted_mails(self) -> Set[str]:
+        """The mails of the newest posting; what its author asks in them is part of the work."""
+        return {i for one in self.postings[-1:] for i in (one.root, one.cover, *one.patches) if i is not None}
+
     def said_by_responsible(self, claim: Claim) -> bool:
         return any(self.is_same(claim.by, person) for person in self.responsible)
 
@@ -61,6 +67,13 @@ class Case:
         if not applied or any(outcome.complete for outcome in applied):
             return False
         return len({number for outcome in applied for number in outcome.patches}) < self.postings[-1].expected
+
+    def is_for_himself(self, claim: Claim) -> bool:
+        """Whether somebody else than the author speaks of what he will do himself, and not surely of this posting."""
+        if self.kind != "series" or claim.confidence >= LEAST_FROM_OTHERS or self.said_by_responsible(claim):
+            return False
+        name = claim.by.partition(" <")[0].lower()
+        return any(waited.lower() in (name, claim.by.lower()) for waited in claim.waiting_on)
 
     def is_a_part(self, claim: Claim) -> bool:
         """Whether a claim names by number fewer patches than the newest posting has."""
@@ -102,7 +115,7 @@ def decide(case: Case) -> tuple[Rule, Verdict]:
 
 def _finishes(case: Case, claim: Claim) -> bool:
     """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure."""
-    withdrawn = claim.status == "dropped" and case.said_by_responsible(claim)
+    withdrawn = claim.status in ("dropped", "superseded") and case.said_by_responsible(claim)
     least = LEAST_TO_WITHDRAW if withdrawn else LEAST_TO_FINISH
     return (claim.confidence >= least or case.kind == "item") and _is_plain(claim)
 
@@ -258,7 +271,12 @@ def _unanswered(case: Case) -> Verdict | None:
 def _question_about_it(case: Case) -> Verdict | None:
     """The questions of the newest mail that asks one, if whoever asks was not content later."""
     asking = [
-        c for c in case.open_questions if c.rule == QUESTION and case.is_current(c) and not _is_content_later(case, c)
+        c
+        for c in case.open_questions
+        if c.rule == QUESTION
+        and case.is_current(c)
+        and c.message_id not in case.posted_mails
+        and not _is_content_later(case, c)
     ]
     if case.kind != "series" or not asking:
         return None
@@ -316,7 +334,8 @@ def _approved_by_decider(case: Case) -> Verdict | None:
 
 
 def _revision_expected(case: Case) -> Verdict | None:
-    claim = _latest(case, ("needs-revision",), ("asserted", "asked", "hedged"))
+    meant = replace(case, claims=[c for c in case.claims if not case.is_for_himself(c)])
+    claim = _latest(meant, ("needs-revision",), ("asserted", "asked", "hedged"))
     if claim is None or not case.is_current(claim):
         return None
     if claim.certainty == "hedged" and not case.said_by_responsible(claim):
@@ -329,6 +348,20 @@ def _revision_expected(case: Case) -> Verdict | None:
     if case.kind == "item" and any(c.status in ("posted", "needs-review", "blocked") for c in later):
         return None
     return Verdict("needs-revision", (claim,))
+
+
+def _change_promised(case: Case) -> Verdict | None:
+    """An author's plan in answer to others, where nobody approved the whole."""
+    plans = [
+        c
+        for c in case.claims
+        if _is_plain(c) and case.is_current(c) and case.said_by_responsible(c) and promises_more(c)
+    ]
+    if case.kind != "series" or not plans or plans[-1].message_id in case.posted_mails:
+        return None
+    if _ready(case) and not _reviewed_in_part(case):
+        return None
+    return Verdict("needs-revision", (plans[-1],), doubted=True)
 
 
 def _follows_a_wait(case: Case, claim: Claim) -> bool:
@@ -347,6 +380,8 @@ def _follows_a_wait(case: Case, claim: Claim) -> bool:
 def _blocked(case: Case) -> Verdict | None:
     claim = _latest(case, ("blocked",), ("asserted", "hedged", "conditional"))
     if claim is None or not case.is_current(claim):
+        return None
+    if case.kind == "series" and claim.confidence < LEAST_TO_WITHDRAW:
         return None
     later = [
         c
@@ -411,15 +446,22 @@ def _word_of_responsible(case: Case) -> Verdict | None:
 
 def _word_of_anybody(case: Case) -> Verdict | None:
     words = [c for c in _open_words(case) if c.certainty in ("asserted", "hedged") and c.holder is None]
-    if not words or (case.kind == "series" and words[-1].status == "planned"):
-        return None
-    return Verdict(words[-1].status, (words[-1],))
+    return Verdict(words[-1].status, (words[-1],)) if words else None
 
 
 def _open_words(case: Case) -> list[Claim]:
-    """What was said of the newest posting and finishes nothing."""
-    words = (c for c in case.claims if c.status not in FINISHED and case.is_current(c))
-    return [c for c in words if not (_is_plain(c) and c.status == "ready") or _approves(case, c)]
+    """What was said of the newest posting and finishes nothing. A posting is there, whatever else is planned or done."""
+    words = [c for c in case.claims if c.status not in FINISHED and case.is_current(c)]
+    words = [c for c in words if not (_is_plain(c) and c.status == "ready") or _approves(case, c)]
+    if case.kind == "item":
+        return words
+    return [
+        c
+        for c in words
+        if c.status not in ("planned", "in-progress", "posted")
+        and c.confidence >= LEAST_TO_WITHDRAW
+        and not case.is_for_himself(c)
+    ]
 
 
 def _posted(case: Case) -> Verdict | None:
@@ -469,6 +511,11 @@ RULES: tuple[Rule, ...] = (
         "change-asked",
         "Somebody asked for changes below the newest posting, and has not approved it since: needs-revision.",
         _change_asked,
+    ),
+    Rule(
+        "change-promised",
+        "The author plans or does something in answer to others, and nobody approved all of it: needs-revision; hedged.",
+        _change_promised,
     ),
     Rule(
         "question-about-it",

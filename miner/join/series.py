@@ -24,6 +24,9 @@ def looks_like_posting(message_id: str) -> bool:
     return bool(_POSTING_ID.search(message_id))
 
 
+LEAST_APART = 3600.0  # seconds between a posting and the same again in its thread
+
+
 def assemble_series(threads: Threads, unmask: Unmasker) -> tuple[Series, ...]:
     """Every posting in the messages at hand, oldest first, with its chain and what it supersedes."""
     postings = gather_postings(threads)
@@ -53,12 +56,22 @@ def assemble_series(threads: Threads, unmask: Unmasker) -> tuple[Series, ...]:
                 trailers=trailers.get(posting.root, ()),
             )
         )
-    return tuple(_set_supersedes(out, chains))
+    return tuple(_set_supersedes(out, chains, threads.roots))
 
 
-def _set_supersedes(series: Sequence[Series], chains: Mapping[str, list[str]]) -> Iterable[Series]:
-    """A posting replaces the ones of its chain that have the next lower version, or the one that it amends."""
-    versions = {s.root: (s.revision, s.minor) for s in series}
+def _set_supersedes(
+    series: Sequence[Series], chains: Mapping[str, list[str]], threads: Mapping[str, str]
+) -> Iterable[Series]:
+    """A posting replaces the ones of its chain that have the next lower version, or the one that it amends. One that says no
+    other version than an older one in its very thread replaces that."""
+    versions: dict[str, tuple[int, int, int]] = {}
+    last: dict[tuple[str, str, int, int], tuple[int, float]] = {}
+    for one in series:  # the oldest first
+        place = (chains[one.root][0], threads[one.root], one.revision, one.minor)
+        date = one.date.timestamp() if one.date else 0.0
+        again, before = last.get(place, (-1, float("-inf")))
+        last[place] = (again + (date - before >= LEAST_APART), date)
+        versions[one.root] = (one.revision, one.minor, last[place][0])
     for one in series:
         lower = [r for r in chains[one.root] if versions[r] < versions[one.root]]
         if one.supersedes or not lower:

@@ -37,6 +37,10 @@ _NO_WORK = re.compile(
     r"|\bnac?k(?:ed)? (?:for|to|on) (?:the )?[\w/.-]+ (?:bits?|parts?|changes?|hunks?|pieces?)\b",
     re.I,
 )
+_FOLLOW_UP = re.compile(
+    r"\b(?:follow-?up|separate(?:ly)?|later series|next cycle|future|another (?:patch|series)|on top|incremental(?:ly)?|next merge window|after this)\b",
+    re.I,
+)
 # Somebody who tries a work takes it nowhere.
 _TRIED = re.compile(
     r"\b(?:applied|added|merged|picked|pulled)\b.{0,60}\b(?:on top of|locally|on my (?:machine|box|laptop|system)|to (?:test|try|play))\b"
@@ -81,6 +85,12 @@ _WILL_DROP_IT = re.compile(
 def speaks_of_a_part(claim: Claim) -> bool:
     """Whether an author's words of dropping something mean a part of his posting, to be left out of the next version."""
     return claim.status == "dropped" and bool(_WILL_DROP_IT.search(" ".join(claim.text.split())))
+
+
+def promises_more(claim: Claim) -> bool:
+    """Whether an author who plans something speaks of this posting, not of what shall follow it."""
+    text = " ".join(claim.text.split())
+    return claim.status in ("planned", "in-progress") and not _FOLLOW_UP.search(text)
 
 
 def only_tries(claim: Claim) -> bool:

@@ -29,6 +29,19 @@ def test_a_remark_waits_for_the_author(thread, body, status):
     assert found.evidence[0].message_id == "a@x"
 
 
+def test_a_fault_asks_for_a_new_version(thread):
+    assert (
+        thread("> Turn the loom twice.\n\nWith this the build of the second loom fails for me.\n").status
+        == "needs-revision"
+    )
+
+
+def test_thanks_are_no_remark(thread):
+    assert (
+        thread("> +\tturn(loom, 2);\n\nNice! Many thanks for your time and all your work on it! :)\n").rule == "posted"
+    )
+
+
 def test_a_greeting_is_no_remark(thread):
     assert thread(EMPTY).rule == "posted"
 

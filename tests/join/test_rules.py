@@ -84,6 +84,18 @@ CASES = [
     ("posted", case(said("merged", text="Patch 1 is in mainline."), postings=[reviewed()]), "needs-review"),
     ("latest-word", case(said("planned"), kind="item", postings=[], requests=[REMARK]), "planned"),
     ("remarked", case(requests=[REMARK]), "needs-revision"),
+    ("change-promised", case(said("planned", by=ADA)), "needs-revision"),
+    (
+        "change-promised",
+        case(said("ready", rule="trailer"), said("planned", by=ADA), postings=[reviewed(1)]),
+        "needs-revision",
+    ),
+    ("approved", case(said("ready"), said("planned", by=ADA)), "ready"),  # what follows an approval is another work
+    ("posted", case(said("planned", by=ADA, text="I will send a follow-up.")), "needs-review"),
+    ("posted", case(said("blocked", confidence=0.1)), "needs-review"),
+    ("posted", case(said("needs-revision", confidence=0.5, waiting_on=("Bo Lind",))), "needs-review"),  # his own affair
+    ("question-about-it", case(asked=[replace(WHY, by=CY)]), "needs-reply"),
+    ("posted", case(asked=[replace(WHY, by=ADA, message_id="s1@x")]), "needs-review"),  # asked in the patch itself
     ("remarked", case(said("ready", rule="trailer"), postings=[reviewed(1)], requests=[REMARK]), "needs-revision"),
     ("approved", case(said("ready"), requests=[REMARK]), "ready"),
     ("approved-by-decider", case(said("ready"), requests=[REMARK], deciders=[BO]), "ready"),

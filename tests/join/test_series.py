@@ -286,6 +286,14 @@ def test_v2_below_v1_keeps_apart_with_patches_missing(mail, assemble):
     )
 
 
+@pytest.mark.parametrize(("day", "answers", "replaced"), [(1, "a@x", True), (0.01, "a@x", False), (1, None, False)])
+def test_the_same_again_in_its_thread_replaces_it(mail, assemble, day, answers, replaced):
+    diff = "---\ndiff --git a/loom.c b/loom.c\n--- a/loom.c\n+++ b/loom.c\n@@ -1 +1 @@\n-a\n+b\n"
+    first = mail("a@x", diff, subject="[PATCH] loom: count")
+    again = mail("b@x", diff, subject="[PATCH] loom: count", to=answers, day=day)
+    assert assemble(first, again)["b@x"].supersedes == (("a@x",) if replaced else ())
+
+
 def test_a_patch_tag_without_a_number_and_without_a_diff_is_a_cover(mail, assemble):
     cover = mail("c@x", "All about it.", subject="[PATCH v2] loom: count")
     diff = "---\ndiff --git a/loom.c b/loom.c\n--- a/loom.c\n+++ b/loom.c\n@@ -1 +1 @@\n-a\n+b\n"
