@@ -13,6 +13,7 @@ from miner.model import Claim, Message
 from miner.robots import is_robot
 
 REMARK = "remark"  # the rule of these claims
+ANSWERED = "answered-remark"  # and of those after which the author wrote again: they are shown, and decide nothing
 CONFIDENCE = 0.4
 LEAST_WORDS = 8  # of own text that says something
 LONGEST = 200  # characters that are shown
@@ -30,8 +31,7 @@ _DIFF = re.compile(r"^>[> \t]*[+-](?![+-]{2} )")
 
 def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
     """The mails below postings that remark on them, as claims, in the order of the mails: below a quoted line of a diff, or where they tell of a fault, that a new
-    version is needed, else that an answer is. Left out are those in which more is said (`spoken`), the author's own, and
-    those after which he wrote again.
+    version is needed, else that an answer is. Left out are those in which more is said (`spoken`), and the author's own.
     """
     threads, people = ties.threads, ties.people
     last_word: dict[str, float] = {}  # of the author, below each posting
@@ -47,11 +47,12 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
         if root not in ties.by_root:
             continue
         author = ties.by_root[root].author
-        if people.same(str(message.author), author) or stamp(message) < last_word.get(root, float("-inf")):
+        if people.same(str(message.author), author):
             continue
         remark = _find_remark(message)
         if remark is not None:
             start, end, on_code = remark
+            answered = stamp(message) < last_word.get(root, float("-inf"))
             found.append(
                 Claim(
                     message_id=ident,
@@ -65,7 +66,7 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
                     date=message.date,
                     waiting_on=("author",),
                     series=root,
-                    rule=REMARK,
+                    rule=ANSWERED if answered else REMARK,
                 )
             )
     return found

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from miner.join.commits import TreeWord
 from miner.join.mentions import NEWER
 from miner.join.questions import QUESTION
-from miner.join.remarks import REMARK
+from miner.join.remarks import ANSWERED, REMARK
 from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
 from miner.join.subjects import count_patches, promises_more
@@ -292,7 +292,7 @@ def _change_asked(case: Case) -> Verdict | None:
     asked = [
         c
         for c in case.requests
-        if c.rule != REMARK
+        if c.rule not in (REMARK, ANSWERED)
         and not case.said_by_responsible(c)
         and case.is_current(c)
         and not _is_content_later(case, c)
@@ -323,7 +323,7 @@ def _approved_by_decider(case: Case) -> Verdict | None:
     last = approvals[-1]
     asking = (
         *(c for c in case.claims if c.status in ("needs-revision", "dropped", "blocked")),
-        *(c for c in case.requests if c.rule != REMARK),
+        *(c for c in case.requests if c.rule not in (REMARK, ANSWERED)),
         *(c for c in case.open_questions if c.rule == QUESTION),
     )
     if any(
@@ -410,6 +410,7 @@ def _needs_reply(case: Case) -> Verdict | None:
 
 def _ready(case: Case) -> Verdict | None:
     claims = [c for c in case.claims if _approves(case, c) and case.is_current(c) and not case.said_by_responsible(c)]
+    claims.sort(key=lambda c: (case.decides(c.by), c.rule == "trailer"))  # the last ones weigh most
     return Verdict("ready", tuple(reversed(claims[-3:]))) if claims else None
 
 

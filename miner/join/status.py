@@ -22,6 +22,7 @@ from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
 MAX_EVIDENCE = 5
+FEW_EVIDENCE = 3  # fewer than these, and what people asked is shown too
 _GOING_WELL = frozenset(
     {"ready", "applied", "merged"}
 )  # what speaks for a status is shown before what speaks against it
@@ -232,6 +233,11 @@ class _Folder:
             shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
         elif not shown and series is not None:
             shown = [Evidence(series.root, series.title, "posted")]
+        if len(shown) < FEW_EVIDENCE and verdict.status in _WAITED_ROLE:  # what it waits for was asked somewhere
+            seen = {each.message_id for each in shown}
+            asked = sorted((*case.requests, *case.open_questions), key=lambda c: c.date or _FIRST, reverse=True)
+            more = [c for c in _one_a_mail(asked) if c.message_id not in seen and not case.said_by_responsible(c)]
+            shown += [Evidence(c.message_id, c.text, c.status) for c in more[: FEW_EVIDENCE - len(shown)]]
         dates = [c.date for c in case.claims if c.date] + [s.date for s in case.postings if s.date]
         return Status(
             kind="item" if kind == "item" else "series",

@@ -50,6 +50,8 @@ def test_the_authors_own_words_are_none(thread):
     assert thread(ON_CODE, by="ada").rule == "posted"
 
 
-def test_what_the_author_answered_is_with_the_reviewers_again(thread, mail):
+def test_what_the_author_answered_is_with_the_reviewers_again_and_shown(thread, mail):
     answer = mail("b@x", "> upside down\n\nIt is not, see the manual.\n", subject="Re: x", by="ada", to="a@x", day=2)
-    assert thread(ON_CODE, "bo", answer).status == "needs-review"
+    found = thread(ON_CODE, "bo", answer)
+    assert (found.status, found.rule) == ("needs-review", "posted")
+    assert "a@x" in {each.message_id for each in found.evidence}
