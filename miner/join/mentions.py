@@ -41,6 +41,11 @@ _RENEWED = re.compile(
     r"|\b(?:new|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision) (?:is (?:at|here|out|posted|sent|now|on)|was (?:sent|posted)|has been (?:sent|posted))\b",
     re.I,
 )
+_HINTS = tuple(
+    f"{which} {what}"
+    for which in ("new", "New", "updated", "Updated", "latest", "revised", "fixed")
+    for what in ("version", "patch", "series", "revision")
+)
 _NOT_YET = re.compile(
     r"\b(?:will|would|should|could|can|may|might|going to|next|plan\w*|want|need|please|pls|if|when|once|before|until|let|hope\w*|expect\w*|coming|soon|have not|not)\b|['’]ll\b|n['’]t\b|\?",
     re.I,
@@ -66,6 +71,11 @@ def claim_newer(ties: Ties) -> list[Claim]:
                 if (own if n is None else known < n <= known + MOST_AHEAD)
             ]
     return found
+
+
+def _may_tell(body: str) -> bool:
+    """Whether a body has the words of a version, without which there is nothing to look for."""
+    return _VERSION.search(body) is not None or any(words in body for words in _HINTS)
 
 
 def _read(message: Message) -> Iterator[tuple[int | None, int, int]]:

@@ -30,7 +30,7 @@ class People:
         self._by_words: dict[frozenset[str], str] = {}
         self._by_word: dict[str, list[str]] = {}
         self._by_login: dict[str, str] = {}
-        for form in known:
+        for form in dict.fromkeys(known):
             self.add(form)
 
     def add(self, form: str) -> str:
