@@ -17,7 +17,7 @@ from miner.join.questions import QUESTION
 from miner.join.remarks import ANSWERED, REMARK
 from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
-from miner.join.subjects import count_patches, promises_more
+from miner.join.subjects import count_patches, promises_more, refuses
 from miner.model import Claim, Series, StatusLabel
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
@@ -217,19 +217,24 @@ def _replaced(case: Case) -> Verdict | None:
 
 
 def _dropped(case: Case) -> Verdict | None:
-    claim = _last_finishing(case, "dropped")
-    if claim is None or not case.is_current(claim):
+    claim = _last_finishing(case, "dropped") or _refused(case)
+    if claim is None or not case.is_current(claim) or (case.kind == "series" and case.is_a_part(claim)):
         return None
+    withdrawn = case.kind == "series" and case.said_by_responsible(claim)
+    reopening = {"posted", "applied", "merged", "in-progress"} | (set() if withdrawn else {"ready"})
     later = [
         c
         for c in case.after(claim)
         if _is_plain(c)
-        and (
-            c.status in ("posted", "ready", "applied", "merged", "in-progress")
-            or (c.status == "needs-revision" and case.said_by_responsible(c) and not case.said_by_responsible(claim))
-        )
+        and (c.status in reopening or (c.status == "needs-revision" and case.said_by_responsible(c) and not withdrawn))
     ]
     return None if later else Verdict("dropped", (claim,))
+
+
+def _refused(case: Case) -> Claim | None:
+    """Who does not think that he is going to apply a posting rejects it."""
+    refusals = [c for c in case.claims if refuses(c) and c.holder is None and not case.said_by_responsible(c)]
+    return refusals[-1] if refusals and case.kind == "series" else None
 
 
 def _needs_other_item(case: Case) -> Verdict | None:
@@ -340,7 +345,7 @@ def _revision_expected(case: Case) -> Verdict | None:
         return None
     if claim.certainty == "hedged" and not case.said_by_responsible(claim):
         return None
-    if _follows_a_wait(case, claim):
+    if _follows_a_wait(case, claim) or (claim.confidence < LEAST_TO_WITHDRAW and _is_approved_later(case, claim)):
         return None
     later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
     if any(c.status in ("posted", "ready") and not case.said_by_responsible(c) and c.by == claim.by for c in later):
@@ -348,6 +353,12 @@ def _revision_expected(case: Case) -> Verdict | None:
     if case.kind == "item" and any(c.status in ("posted", "needs-review", "blocked") for c in later):
         return None
     return Verdict("needs-revision", (claim,))
+
+
+def _is_approved_later(case: Case, claim: Claim) -> bool:
+    """Whether the whole posting was approved after a claim."""
+    approved = _ready(case) if case.kind == "series" and not _reviewed_in_part(case) else None
+    return approved is not None and any(_is_later(c, claim) for c in approved.evidence)
 
 
 def _change_promised(case: Case) -> Verdict | None:

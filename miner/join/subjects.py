@@ -37,6 +37,7 @@ _NO_WORK = re.compile(
     r"|\bnac?k(?:ed)? (?:for|to|on) (?:the )?[\w/.-]+ (?:bits?|parts?|changes?|hunks?|pieces?)\b",
     re.I,
 )
+_AS_IT_IS = re.compile(r"\b(?:without|until|unless|before|yet|now|as[ -]is|if|when|while|today|in this form)\b", re.I)
 _FOLLOW_UP = re.compile(
     r"\b(?:follow-?up|separate(?:ly)?|later series|next cycle|future|another (?:patch|series)|on top|incremental(?:ly)?|next merge window|after this)\b",
     re.I,
@@ -91,6 +92,12 @@ def promises_more(claim: Claim) -> bool:
     """Whether an author who plans something speaks of this posting, not of what shall follow it."""
     text = " ".join(claim.text.split())
     return claim.status in ("planned", "in-progress") and not _FOLLOW_UP.search(text)
+
+
+def refuses(claim: Claim) -> bool:
+    """Whether "I am not going to apply this" is said without a word of what would change that."""
+    negated = claim.rule == "will-apply" and claim.certainty == "negated"
+    return negated and not _AS_IT_IS.search(" ".join(claim.text.split()))
 
 
 def only_tries(claim: Claim) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from miner.join import join
-from miner.join.subjects import count_patches, only_tries, speaks_of_a_part, speaks_of_other, waits_for_itself
+from miner.join.subjects import count_patches, only_tries, refuses, speaks_of_a_part, speaks_of_other, waits_for_itself
 from miner.model import Claim, Series
 
 ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
@@ -155,3 +156,19 @@ def test_another_work_taken_does_not_end_this_one(mail) -> None:  # type: ignore
     answer = mail("a@x", words, subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=1)
     (status,) = join([patch, answer], {}, [says(words.strip(), "merged", str(answer.author))]).status
     assert status.status == "needs-review"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I don't think I'm going to apply this.", True),
+        ("I will not take this.", True),
+        ("I can't take patches without a changelog.", False),
+        ("I won't apply it until Bo has tested it.", False),
+        ("We will not merge this as is.", False),
+    ],
+)
+def test_a_refusal_names_no_condition(text: str, expected: bool) -> None:
+    negated = replace(says(text, "ready"), certainty="negated", rule="will-apply")
+    assert refuses(negated) is expected
+    assert not refuses(replace(negated, certainty="asserted"))
