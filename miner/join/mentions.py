@@ -43,7 +43,7 @@ _RENEWED = re.compile(
 )
 _HINTS = tuple(
     f"{which} {what}"
-    for which in ("new", "New", "updated", "Updated", "latest", "revised", "fixed")
+    for which in ("new", "updated", "latest", "revised", "fixed")
     for what in ("version", "patch", "series", "revision")
 )
 _NOT_YET = re.compile(
@@ -56,9 +56,7 @@ def claim_newer(ties: Ties) -> list[Claim]:
     """What is said below postings of a newer version of theirs, as claims that it replaces them, in the order of the mails."""
     found = []
     for message in ties.threads.messages.values():
-        if message.message_id in ties.of_message or not (
-            _VERSION.search(message.body) or _RENEWED.search(message.body)
-        ):
+        if message.message_id in ties.of_message or not _may_tell(message.body):
             continue
         said = list(_read(message))
         root = ties.posting_above(message.message_id) if said else None
@@ -75,7 +73,10 @@ def claim_newer(ties: Ties) -> list[Claim]:
 
 def _may_tell(body: str) -> bool:
     """Whether a body has the words of a version, without which there is nothing to look for."""
-    return _VERSION.search(body) is not None or any(words in body for words in _HINTS)
+    if _VERSION.search(body):
+        return True
+    folded = body.lower().replace("\n", " ")
+    return any(words in folded for words in _HINTS)
 
 
 def _read(message: Message) -> Iterator[tuple[int | None, int, int]]:

@@ -57,6 +57,7 @@ RENEWED = [
     "I have sent an updated version.",
     "The new version is at <https://lore.example.org/n@x>.",
     "I just posted the fixed patch.",
+    "Thanks for testing. An updated\nversion has been posted.",
 ]
 
 
