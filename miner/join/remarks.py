@@ -30,8 +30,9 @@ _DIFF = re.compile(r"^>[> \t]*[+-](?![+-]{2} )")
 
 
 def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
-    """The mails below postings that remark on them, as claims, in the order of the mails: below a quoted line of a diff, or where they tell of a fault, that a new
-    version is needed, else that an answer is. Left out are those in which more is said (`spoken`), and the author's own.
+    """The mails below postings that remark on them, as claims, in the order of the mails: that a new version is needed where
+    they stand below a quoted line of a diff or tell of a fault, else that an answer is. Left out are those in which more is
+    said (`spoken`), and the author's own.
     """
     threads, people = ties.threads, ties.people
     last_word: dict[str, float] = {}  # of the author, below each posting

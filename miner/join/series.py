@@ -14,6 +14,7 @@ from miner.join.revisions import tie_revisions
 from miner.join.threads import Threads
 from miner.model import Series
 
+LEAST_APART = 3600.0  # seconds between a posting and the same again in its thread
 _POSTING_ID = re.compile(
     r"^\d{8,14}\.\d+-\d+-|^\d{8}-[\w.-]+-v\d+-\d+-[0-9a-f]{8,}@|^cover\.\d+\.git\.|^[0-9a-f]{40}\.\d+\.git\.|^\d{9,10}-\d+-\d+-git-send-email-"
 )
@@ -22,9 +23,6 @@ _POSTING_ID = re.compile(
 def looks_like_posting(message_id: str) -> bool:
     """Whether a message-id has the form that git send-email, b4 or git format-patch --thread give to postings."""
     return bool(_POSTING_ID.search(message_id))
-
-
-LEAST_APART = 3600.0  # seconds between a posting and the same again in its thread
 
 
 def assemble_series(threads: Threads, unmask: Unmasker) -> tuple[Series, ...]:
