@@ -23,9 +23,8 @@ from miner.model import Certainty, Claim, Evidence, Question, Series, Status, St
 
 MAX_EVIDENCE = 5
 FEW_EVIDENCE = 3  # fewer than these, and what people asked is shown too
-_GOING_WELL = frozenset(
-    {"ready", "applied", "merged"}
-)  # what speaks for a status is shown before what speaks against it
+# What speaks for a status is shown before what speaks against it.
+_GOING_WELL = frozenset({"ready", "applied", "merged"})
 _TELLING = frozenset(  # of the state of a posting: a mail that says such a thing is no mere remark
     {"ready", "applied", "merged", "dropped", "superseded", "needs-revision", "needs-reply", "blocked"}
 )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from miner.claims import find_claims
 from miner.join import join
 from miner.join.subjects import count_patches, only_tries, refuses, speaks_of_a_part, speaks_of_other, waits_for_itself
 from miner.model import Claim, Series
@@ -172,3 +173,10 @@ def test_a_refusal_names_no_condition(text: str, expected: bool) -> None:
     negated = replace(says(text, "ready"), certainty="negated", rule="will-apply")
     assert refuses(negated) is expected
     assert not refuses(replace(negated, certainty="asserted"))
+
+
+def test_a_refusal_read_from_a_mail_rejects_the_posting(mail) -> None:  # type: ignore[no-untyped-def]
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    answer = mail("a@x", "I don't think I'm going to apply this.\n", subject="Re: x", by="bo", to="p@x", day=1)
+    (status,) = join([patch, answer], {}, list(find_claims([patch, answer]))).status
+    assert (status.status, status.rule) == ("dropped", "dropped")
