@@ -17,7 +17,7 @@ from miner.join.questions import QUESTION
 from miner.join.remarks import ANSWERED, REMARK
 from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
-from miner.join.subjects import count_patches, promises_more, refuses
+from miner.join.subjects import count_patches, promises_more
 from miner.model import Claim, Series, StatusLabel
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
@@ -217,7 +217,7 @@ def _replaced(case: Case) -> Verdict | None:
 
 
 def _dropped(case: Case) -> Verdict | None:
-    claim = _last_finishing(case, "dropped") or _refused(case)
+    claim = _last_finishing(case, "dropped")
     if claim is None or not case.is_current(claim) or (case.kind == "series" and case.is_a_part(claim)):
         return None
     withdrawn = case.kind == "series" and case.said_by_responsible(claim)
@@ -229,12 +229,6 @@ def _dropped(case: Case) -> Verdict | None:
         and (c.status in reopening or (c.status == "needs-revision" and case.said_by_responsible(c) and not withdrawn))
     ]
     return None if later else Verdict("dropped", (claim,))
-
-
-def _refused(case: Case) -> Claim | None:
-    """Who does not think that he is going to apply a posting rejects it."""
-    refusals = [c for c in case.claims if refuses(c) and c.holder is None and not case.said_by_responsible(c)]
-    return refusals[-1] if refusals and case.kind == "series" else None
 
 
 def _needs_other_item(case: Case) -> Verdict | None:

@@ -17,7 +17,7 @@ from miner.join.questions import QUESTION, find_unanswered
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
 from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
-from miner.join.subjects import speaks_of_a_part, waits_for_itself
+from miner.join.subjects import refuses, speaks_of_a_part, waits_for_itself
 from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
@@ -129,6 +129,8 @@ class _Folder:
                 or (waits_for_itself(claim) and not ties.people.same(claim.by, posting.author))
             ):
                 claim = replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
+            if posting is not None and refuses(claim) and not ties.people.same(claim.by, posting.author):
+                claim = replace(claim, status="dropped", certainty="asserted")
             if claim.item is not None:
                 self.of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:

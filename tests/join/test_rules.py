@@ -113,7 +113,6 @@ CASES = [
     ("dropped", case(said("dropped"), said("needs-revision", by=CY, day=2)), "dropped"),
     ("dropped", case(said("dropped", by=ADA), said("ready", day=2)), "dropped"),  # others may have liked it
     ("change-promised", case(said("dropped", by=ADA), said("in-progress", by=ADA, day=2)), "needs-revision"),
-    ("dropped", case(said("ready", "negated", rule="will-apply", text="I don't think I'll apply it.")), "dropped"),
     ("approved", case(said("needs-revision", by=ADA, confidence=0.2), said("ready", day=2)), "ready"),
     ("revision-expected", case(said("dropped"), said("needs-revision", by=ADA, day=2)), "needs-revision"),  # he goes on
     ("superseded-by-other", case(said("superseded")), "superseded"),

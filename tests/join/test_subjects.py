@@ -179,4 +179,4 @@ def test_a_refusal_read_from_a_mail_rejects_the_posting(mail) -> None:  # type: 
     patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
     answer = mail("a@x", "I don't think I'm going to apply this.\n", subject="Re: x", by="bo", to="p@x", day=1)
     (status,) = join([patch, answer], {}, list(find_claims([patch, answer]))).status
-    assert (status.status, status.rule) == ("dropped", "dropped")
+    assert (status.status, status.rule, status.certainty) == ("dropped", "dropped", "asserted")
