@@ -9,24 +9,54 @@ from datetime import datetime
 from miner.join.answers import answer_asks as _answer_asks
 from miner.join.commits import Tree, tie_commits
 from miner.join.compare import Numbered, compare_patches, read_patches
-from miner.join.deciders import read_maintainers
+from miner.join.deciders import Deciders, find_takers, read_maintainers
+from miner.join.facts import Facts, gather_facts
 from miner.join.items import gather_items, make_items
 from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
 from miner.join.notices import claim_outcomes
-from miner.join.pace import find_pace
+from miner.join.pace import Tempo, find_pace, measure_tempo
 from miner.join.people import gather_people
 from miner.join.postings import stamp
-from miner.join.promises import find_promises
+from miner.join.promises import find_promises, judge_promises
 from miner.join.questions import claim_asks
+from miner.join.regions import Likes, find_clusters, find_regions, gather_whole
 from miner.join.series import assemble_series
 from miner.join.status import fold_statuses
 from miner.join.threads import Threads
 from miner.join.tie import Ties, tie_claims
+from miner.join.traits import Brief, Traits
+from miner.join.whole import Heard, Listener, Whole
 from miner.model import AnsweredAsk, Ask, Claim, Message, Pace, PatchChange, Promise, Series, Status, TableRow, WorkItem
 from miner.notes import Note
 
-__all__ = ["Beside", "Joined", "answer_asks", "compare_patches", "join", "read_patches", "thread_of", "threads_of"]
+__all__ = [
+    "Beside",
+    "Brief",
+    "Facts",
+    "Heard",
+    "Joined",
+    "Likes",
+    "Part",
+    "Tempo",
+    "Traits",
+    "Whole",
+    "answer_asks",
+    "compare_patches",
+    "find_clusters",
+    "find_pace",
+    "find_regions",
+    "gather_facts",
+    "gather_whole",
+    "join",
+    "join_part",
+    "judge_promises",
+    "named_deciders",
+    "read_mailmap",
+    "read_patches",
+    "thread_of",
+    "threads_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +80,22 @@ class Joined:
     pace: Pace
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the mails of a region, or all mails, add up to. `made` are claims that no sentence was found to make; promises that are
+    late are still called open. `takers` are those who said that they took other people's postings."""
+
+    items: tuple[WorkItem, ...]
+    claims: tuple[Claim, ...]
+    made: tuple[Claim, ...]
+    series: tuple[Series, ...]
+    status: tuple[Status, ...]
+    promises: tuple[Promise, ...]
+    tempo: Tempo
+    takers: tuple[str, ...]
+    heard: Heard | None
+
+
 def join(
     messages: Sequence[Message],
     rows: Mapping[str, Sequence[TableRow]],
@@ -60,10 +106,27 @@ def join(
 ) -> Joined:
     """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id, `asks` what
     people asked for. Promises are judged from `as_of`, or without it from the newest mail."""
-    threads = Threads(messages)
-    unmask = Unmasker(threads.messages)
-    people = gather_people(messages, rows, read_mailmap(beside.mailmap))
-    series = assemble_series(threads, unmask)
+    part = join_part(messages, rows, claims, asks, beside)
+    pace = find_pace([part.tempo])
+    now = as_of or max((message.date for message in messages if message.date is not None), default=None)
+    promises = judge_promises(part.promises, pace.silent_days, now)
+    return Joined(part.items, (*part.claims, *part.made), part.series, part.status, promises, pace)
+
+
+def join_part(
+    messages: Sequence[Message],
+    rows: Mapping[str, Sequence[TableRow]],
+    claims: Sequence[Claim],
+    asks: Iterable[Ask],
+    beside: Beside,
+    whole: Whole | None = None,
+) -> Part:
+    """Join some mails: all of a list, or those of one region of it, which know the `whole` list by what they ask of it."""
+    ear = Listener(whole, [message.message_id for message in messages]) if whole is not None else None
+    threads = Threads(messages, ear.writes if ear else None)
+    unmask = ear.unmask if ear else Unmasker(threads.messages)
+    people = ear.people if ear else gather_people(messages, rows, read_mailmap(beside.mailmap))
+    series = assemble_series(threads, unmask, ear.older if ear else None)
     findings = None
     if beside.tree is not None:
         series, findings = tie_commits(series, threads, unmask, beside.tree)
@@ -73,12 +136,24 @@ def join(
     asked = both[len(claims) :]
     tied = tuple(claim_outcomes(both[: len(claims)], series, threads))
     items = make_items(entries, people, postings)
-    named = read_maintainers(beside.maintainers)
-    status = fold_statuses(tied, asked, items, ties, findings, named)
-    pace = find_pace(series, threads)
-    now = as_of or max((message.date for message in messages if message.date is not None), default=None)
-    promises = find_promises(tied, ties, pace.silent_days, now)
-    return Joined(items, tied, series, status, promises, pace)
+    takers = find_takers(tied, series, people)
+    decides = ear.decides if ear else Deciders(read_maintainers(beside.maintainers), tied, series, people).has
+    return Part(
+        items=items,
+        claims=tied[: len(claims)],
+        made=tied[len(claims) :],
+        series=series,
+        status=fold_statuses(tied, asked, items, ties, decides, findings),
+        promises=find_promises(tied, ties),
+        tempo=measure_tempo(series, threads),
+        takers=tuple(sorted(takers)),
+        heard=ear.heard() if ear else None,
+    )
+
+
+def named_deciders(beside: Beside, whole: Whole) -> frozenset[str]:
+    """Those whom a MAINTAINERS file names, as they are written everywhere."""
+    return frozenset(map(whole.known, read_maintainers(beside.maintainers)))
 
 
 def thread_of(posting: Series, messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -16,26 +16,28 @@ _MAINTAINER = re.compile(r"^M:[ \t]{1,20}(\S.*)$", re.M)
 
 
 class Deciders:
-    """Knows whether somebody decides. `named` are people as `Name <addr>`; with none given, those who said that they took
-    other people's postings (form mails count)."""
+    """Knows whether somebody decides. `named` are people as `Name <addr>`; with none given, those who take postings."""
 
     def __init__(self, named: Iterable[str], claims: Sequence[Claim], series: Sequence[Series], people: People) -> None:
         self._people = people
-        self._known = {people.resolve_known(form) for form in named}
-        if not self._known:
-            authors = {one.root: one.author for one in series}
-            self._known = {
-                people.resolve_known(claim.by)
-                for claim in claims
-                if claim.status == "applied"
-                and claim.certainty == "asserted"
-                and claim.holder is None
-                and claim.series in authors
-                and not people.same(claim.by, authors[claim.series])
-            }
+        self._known = {people.resolve_known(form) for form in named} or find_takers(claims, series, people)
 
     def has(self, person: str | None) -> bool:
         return person is not None and self._people.resolve_known(person) in self._known
+
+
+def find_takers(claims: Iterable[Claim], series: Iterable[Series], people: People) -> set[str]:
+    """Those who said that they took other people's postings (form mails count), each as he is written everywhere."""
+    authors = {one.root: one.author for one in series}
+    return {
+        people.resolve_known(claim.by)
+        for claim in claims
+        if claim.status == "applied"
+        and claim.certainty == "asserted"
+        and claim.holder is None
+        and claim.series in authors
+        and not people.same(claim.by, authors[claim.series])
+    }
 
 
 def read_maintainers(text: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
@@ -16,8 +17,18 @@ SHORTEST_DAYS = 7.0
 _DAY = 86400.0
 
 
-def find_pace(series: Sequence[Series], threads: Threads) -> Pace:
-    """What is usual on a list. Days of the default where there are too few works, or none went on."""
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """The days that works of a list were silent at most, that it took to answer them first, and to send them anew."""
+
+    works: int
+    silences: tuple[float, ...]
+    replies: tuple[float, ...]
+    revisions: tuple[float, ...]
+
+
+def measure_tempo(series: Sequence[Series], threads: Threads) -> Tempo:
+    """What happened to these works."""
     chains: dict[str, list[Series]] = {}
     for one in series:
         chains.setdefault(one.chain, []).append(one)
@@ -32,9 +43,17 @@ def find_pace(series: Sequence[Series], threads: Threads) -> Pace:
         first = _first_reply(chain[0], threads)
         if first is not None and chain[0].date is not None:
             replies.append((first - chain[0].date).total_seconds() / _DAY)
+    return Tempo(len(chains), tuple(silences), tuple(replies), tuple(revisions))
+
+
+def find_pace(tempos: Sequence[Tempo]) -> Pace:
+    """What is usual on a list. Days of the default where there are too few works, or none went on."""
+    silences = [days for tempo in tempos for days in tempo.silences]
+    replies = [days for tempo in tempos for days in tempo.replies]
+    revisions = [days for tempo in tempos for days in tempo.revisions]
     usual = _ninth_of_ten(silences) if len(silences) >= LEAST else Pace().silent_days
     return Pace(
-        works=len(chains),
+        works=sum(tempo.works for tempo in tempos),
         silent_days=float(math.ceil(max(SHORTEST_DAYS, usual))),
         reply_days=round(median(replies), 2) if replies else None,
         revision_days=round(median(revisions), 2) if revisions else None,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from miner.columns import ASSIGNEE
 from miner.join.mailmap import Mailmap
@@ -15,6 +15,7 @@ from miner.model import Message, Person, TableRow
 
 _ADDRESSED = re.compile(r"^\s*(.*?)\s*<([^<>\s]+)>\s*$")
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
+WRITERS, RECIPIENTS, OWNERS, QUOTED, PLAIN = GROUPS = range(5)  # in the order in which people are added
 ROLES = frozenset({"author", "maintainer", "maintainers", "reviewers", "reviewer", "submitter", "others", "community"})
 
 
@@ -105,23 +106,31 @@ def gather_people(
     messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]], mailmap: Mailmap | None = None
 ) -> People:
     """Everybody who wrote, got mail, was quoted or owns an item; whole forms first, so that they are the standing ones."""
-    forms = [str(m.author) for m in messages] + [str(p) for m in messages for p in m.recipients if p.name]
-    owners = [
-        v
-        for found in rows.values()
-        for row in found
-        for v in row.columns.values()
-        if isinstance(v, str) and "@" in v and len(v) < 200 and "://" not in v
-    ]
-    quoted = [layer.author for m in messages for layer in m.layers if layer.author and layer.depth]
-    plain = [
-        v
-        for found in rows.values()
-        for row in found
-        for name, v in row.columns.items()
-        if name in ASSIGNEE and isinstance(v, str)
-    ]
-    return People((form for form in (*forms, *owners, *quoted, *plain) if form), mailmap)
+    found: dict[int, list[str]] = {group: [] for group in GROUPS}
+    for message in messages:
+        for group, form in forms_in(message):
+            found[group].append(form)
+    for each in rows.values():
+        for row in each:
+            for name, value in row.columns.items():
+                if isinstance(value, str):
+                    if "@" in value and len(value) < 200 and "://" not in value:
+                        found[OWNERS].append(value)
+                    if name in ASSIGNEE:
+                        found[PLAIN].append(value)
+    return People((form for forms in found.values() for form in forms if form), mailmap)
+
+
+def forms_in(message: Message) -> Iterator[tuple[int, str]]:
+    """The people of a mail, each with the group that tells when he is added: writers before those who got mail, owners of items
+    before those who were quoted."""
+    yield WRITERS, str(message.author)
+    for person in message.recipients:
+        if person.name:
+            yield RECIPIENTS, str(person)
+    for layer in message.layers:
+        if layer.author and layer.depth:
+            yield QUOTED, layer.author
 
 
 def split_person(form: str) -> tuple[str | None, str | None]:

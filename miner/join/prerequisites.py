@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from miner.join.masks import Unmasker
 from miner.links import message_id_of
@@ -14,6 +15,7 @@ _LINE = re.compile(
     r"^(prerequisite-message-id|prerequisite-change-id|depends-on):[ \t]{0,8}(\S[^\n]{0,400})$", re.I | re.M
 )
 _ID = re.compile(r"<?([^\s<>@]{1,250}@[^\s<>@]{1,250}?)>?(?:\s|$)")
+_BY_CHANGE = "prerequisite-change-id"
 _CHANGE = re.compile(r"([\w.-]{1,200}?)(?::v(\d{1,4}))?\s*$")
 
 
@@ -39,6 +41,22 @@ def find_prerequisites(
     return found
 
 
+def named_ids(message: Message) -> tuple[str, ...]:
+    """The message-ids that a mail of a posting may need."""
+    words = (match[2] for match in _found_in(message) if match[1].lower() != _BY_CHANGE)
+    return tuple(ident for each in words if (ident := _ident(each)))
+
+
+def named_changes(message: Message) -> tuple[str, ...]:
+    """The change-ids that a mail of a posting may need."""
+    words = (match[2] for match in _found_in(message) if match[1].lower() == _BY_CHANGE)
+    return tuple(change[1] for each in words if (change := _CHANGE.match(each)))
+
+
+def _found_in(message: Message) -> Iterator[re.Match[str]]:
+    return islice(_LINE.finditer(message.body), MOST)
+
+
 def _lines(one: Series, messages: Mapping[str, Message]) -> Iterator[tuple[str, str]]:
     left = MOST
     for ident in dict.fromkeys((one.cover, *one.patches)):
@@ -54,12 +72,16 @@ def _lines(one: Series, messages: Mapping[str, Message]) -> Iterator[tuple[str, 
 def _posting(
     kind: str, words: str, of_message: Mapping[str, str], of_change: Mapping[str, Sequence[Series]], unmask: Unmasker
 ) -> str | None:
-    if kind == "prerequisite-change-id":
+    if kind == _BY_CHANGE:
         match = _CHANGE.match(words)
         known = of_change.get(match[1], ()) if match else ()
         named = [one for one in known if match and match[2] and one.revision == int(match[2])]
         newest = (named or known)[-1:]
         return newest[0].root if newest else None
-    match = None if "://" in words else _ID.match(words)
-    ident = match[1] if match else message_id_of(words.strip("<> "))
+    ident = _ident(words)
     return of_message.get(unmask.resolve(ident)) if ident else None
+
+
+def _ident(words: str) -> str | None:
+    match = None if "://" in words else _ID.match(words)
+    return match[1] if match else message_id_of(words.strip("<> "))

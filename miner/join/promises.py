@@ -7,7 +7,8 @@ else, and kept by a later mail of theirs in that thread. What is planned only if
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from miner.join.rules import FINISHED
@@ -50,9 +51,8 @@ _DUE: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 )
 
 
-def find_promises(claims: Sequence[Claim], ties: Ties, usual_days: float, now: datetime | None) -> tuple[Promise, ...]:
-    """The promises of some tied claims, in the order in which they were made. What names no time is late after `usual_days`;
-    `now` is the moment from which it is judged."""
+def find_promises(claims: Sequence[Claim], ties: Ties) -> tuple[Promise, ...]:
+    """The promises of some tied claims, in the order in which they were made; those that are late are still called open."""
     chains: dict[str, list[Series]] = {}
     for one in ties.series:
         chains.setdefault(one.chain, []).append(one)
@@ -64,9 +64,7 @@ def find_promises(claims: Sequence[Claim], ties: Ties, usual_days: float, now: d
         posting = ties.by_root[claim.series or ""]
         sentence = sentence_around(message.body, claim.start, claim.end)
         days = next((days for pattern, days in _DUE if pattern.search(sentence)), None)
-        due = claim.date + timedelta(days=days if days is not None else max(LEAST_DAYS, usual_days))
         kept = _kept_by(claim, kind, posting, chains[posting.chain], ties)
-        late = kept is None and now is not None and now > due
         promise = Promise(
             message_id=claim.message_id,
             text=claim.text,
@@ -75,13 +73,28 @@ def find_promises(claims: Sequence[Claim], ties: Ties, usual_days: float, now: d
             item=claim.item,
             series=claim.series,
             date=claim.date,
-            due=due if days is not None else None,
-            state="kept" if kept is not None else "moot" if posting.root in over else "late" if late else "open",
+            due=claim.date + timedelta(days=days) if days is not None else None,
+            state="kept" if kept is not None else "moot" if posting.root in over else "open",
             kept_by=kept.message_id if kept is not None else None,
             kept=kept.date if kept is not None else None,
         )
         found.setdefault((claim.message_id, claim.series, kind), promise)
-    return tuple(sorted(found.values(), key=lambda each: (each.date, each.message_id, each.text)))
+    return in_order(found.values())
+
+
+def in_order(promises: Iterable[Promise]) -> tuple[Promise, ...]:
+    return tuple(sorted(promises, key=lambda each: (each.date, each.message_id, each.text)))
+
+
+def judge_promises(promises: Iterable[Promise], usual_days: float, now: datetime | None) -> tuple[Promise, ...]:
+    """With those that are late `now`, the moment from which it is judged; what names no time is after `usual_days`."""
+    usual = timedelta(days=max(LEAST_DAYS, usual_days))
+    return tuple(
+        replace(each, state="late")
+        if each.state == "open" and now is not None and now > (each.due or each.date + usual)
+        else each
+        for each in promises
+    )
 
 
 def _promised(claims: Sequence[Claim], ties: Ties) -> Iterator[tuple[Claim, str]]:

@@ -8,25 +8,20 @@ bounded number of others, so the cost grows with the list and not with its squar
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import networkx as nx
 
 from miner.join.content import cosine, jaccard
 from miner.join.masks import Unmasker
 from miner.join.postings import Posting
-from miner.links import find_message_ids, find_references, read_footnotes
+from miner.join.traits import Brief, Traits, read_brief, read_traits
 
-_OLDER = re.compile(
-    r"^\W*(?:link to )?(?:v\d+|rfc(?: v\d+)?|previous(?: version)?s?|changes (?:since|from|in) (?:\w+ )?v?\d*|changelog|earlier)\b",
-    re.I,
-)
 _DAY = 86_400.0
 _MAX_STEP_DAYS = 400  # between two versions
 _BY_AUTHOR, _BY_WORK = 80, 8  # so many earlier postings of the author, or of one title or file, are looked at
-_FILES = 8  # of a posting, by which others are found
 _ENOUGH = 0.4  # likeness that ties two postings of one author
 _OTHER_AUTHOR = 0.2  # so much more for two of different authors
 _SAME_LINES = 0.85  # likeness of the changed lines that makes the same version, posted again, one work
@@ -35,13 +30,27 @@ _FEW_OF_TWO = 8  # changed lines that say nothing across authors
 _MANY_LINES, _NO_LINES = 20, 0.05
 
 
-def tie_revisions(postings: Sequence[Posting], unmask: Unmasker) -> Mapping[str, list[str]]:
-    """For each posting's root the roots of its chain, oldest first. `postings` come oldest first."""
-    graph: nx.Graph[str] = nx.Graph()
+def tie_revisions(
+    postings: Sequence[Posting], unmask: Unmasker, older: Callable[[str], str | None] | None = None
+) -> Mapping[str, list[str]]:
+    """For each posting's root the roots of its chain, oldest first. `postings` come oldest first. `older` knows for a root the
+    older posting that it is most like, where these are not all postings on the list."""
     by_root = {posting.root: posting for posting in postings}
+    briefs = [read_brief(posting) for posting in postings]
+    said = list(find_said(briefs, unmask))
+    if older is None:
+        tied = {newer for newer, _ in said}
+        traits_of = cache(lambda root: read_traits(by_root[root]))
+        alike = [
+            (brief.root, best)
+            for brief, earlier in find_earlier(briefs, tied)
+            if (best := find_best(brief.root, earlier, traits_of)) is not None
+        ]
+    else:
+        alike = [(root, best) for root in by_root if (best := older(root)) is not None]
+    graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(by_root)
-    for newer, older in (*_said(postings, by_root, unmask), *_alike(postings, by_root, unmask)):
-        graph.add_edge(older, newer)
+    graph.add_edges_from((*said, *alike))
     chains: dict[str, list[str]] = {}
     for component in nx.connected_components(graph):
         chain = sorted(component, key=lambda root: (by_root[root].version, by_root[root].stamp, root))
@@ -49,73 +58,55 @@ def tie_revisions(postings: Sequence[Posting], unmask: Unmasker) -> Mapping[str,
     return chains
 
 
-def _said(postings: Sequence[Posting], by_root: Mapping[str, Posting], unmask: Unmasker) -> Iterator[tuple[str, str]]:
+def find_said(briefs: Sequence[Brief], unmask: Unmasker) -> Iterator[tuple[str, str]]:
     """Pairs of newer and older roots that the mails themselves tie."""
-    of_message = {message.message_id: posting.root for posting in postings for message in posting.mails}
+    by_root = {brief.root: brief for brief in briefs}
+    of_message = {ident: brief.root for brief in briefs for ident in brief.mails}
     first_of: dict[str, str] = {}
-    for posting in postings:
-        if posting.change_id is not None:
-            older = first_of.setdefault(posting.change_id, posting.root)
-            if older != posting.root:
-                yield posting.root, older
-        if posting.base is not None:
-            yield posting.root, posting.base.root
-        for ident in _named_as_older(posting):
+    for brief in briefs:
+        if brief.change_id is not None:
+            older = first_of.setdefault(brief.change_id, brief.root)
+            if older != brief.root:
+                yield brief.root, older
+        if brief.base is not None:
+            yield brief.root, brief.base
+        for ident in brief.named:
             named = of_message.get(unmask.resolve(ident))
-            if named is not None and named != posting.root and _may_follow(by_root[named], posting):
-                yield posting.root, named
+            if named is not None and named != brief.root and _may_follow(by_root[named], brief):
+                yield brief.root, named
 
 
-def _named_as_older(posting: Posting) -> list[str]:
-    """Message-ids that the posting's own words call an older version: `v1: <link>`, `Changes since v1 [3]`."""
-    message = posting.top
-    text = message.body.split("\ndiff --git ", 1)[0]
-    lines = text.split("\n")
-    notes = read_footnotes(lines)
-    found: list[str] = []
-    for at, line in enumerate(lines):
-        if not _OLDER.match(line) and "was post" not in line:
-            continue
-        found += find_message_ids(line)
-        for number in find_references(line):
-            found += find_message_ids(notes.get(number, ""))
-        if not find_message_ids(line) and line.rstrip().endswith(":") and at + 1 < len(lines):
-            found += find_message_ids(lines[at + 1])
-    parent = message.in_reply_to
-    return [*found, *([parent] if parent and posting.revision > 1 else [])]
-
-
-def _may_follow(older: Posting, newer: Posting) -> bool:
+def _may_follow(older: Brief, newer: Brief) -> bool:
     return (older.version, older.stamp) < (newer.version, newer.stamp) and older.stamp <= newer.stamp
 
 
-def _alike(postings: Sequence[Posting], by_root: Mapping[str, Posting], unmask: Unmasker) -> Iterator[tuple[str, str]]:
-    """Pairs of newer and older roots that what they are and change ties: for each posting its best older one."""
-    tied = {newer for newer, _ in _said(postings, by_root, unmask)}
-    by_author: dict[str, deque[Posting]] = defaultdict(lambda: deque(maxlen=_BY_AUTHOR))
-    by_work: dict[str, deque[Posting]] = defaultdict(lambda: deque(maxlen=_BY_WORK))
-    for posting in postings:
-        works = _works(posting)
-        if posting.root not in tied:
-            earlier = {each.root: each for work in works for each in by_work[work]}
-            earlier.update((each.root, each) for key in posting.author_keys for each in by_author[key])
-            scored = [(_likeness(each, posting), each.stamp, each.root) for each in earlier.values()]
-            best = max(scored, default=None)
-            if best is not None and best[0] >= _ENOUGH:
-                yield posting.root, best[2]
-        for key in posting.author_keys:
-            by_author[key].append(posting)
+def find_earlier(briefs: Iterable[Brief], tied: Collection[str]) -> Iterator[tuple[Brief, list[str]]]:
+    """For each posting, the oldest first, the roots of the earlier ones that it may be a version of; for those that are `tied`
+    already there is nothing to be found."""
+    by_author: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=_BY_AUTHOR))
+    by_work: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=_BY_WORK))
+    for brief in briefs:
+        works = (*brief.titles, *(f"/{path}" for path in brief.files))
+        if brief.root not in tied:
+            earlier = dict.fromkeys(root for work in works for root in by_work[work])
+            earlier |= dict.fromkeys(root for key in brief.author_keys for root in by_author[key])
+            if earlier:
+                yield brief, list(earlier)
+        for key in brief.author_keys:
+            by_author[key].append(brief.root)
         for work in works:
-            by_work[work].append(posting)
+            by_work[work].append(brief.root)
 
 
-def _works(posting: Posting) -> Iterable[str]:
-    """What others that are about the same would share: a title, a patch's title, a file."""
-    files = sorted(posting.content.files)[:_FILES]
-    return dict.fromkeys([posting.title_key, *sorted(posting.patch_titles), *(f"/{path}" for path in files)])
+def find_best(root: str, earlier: Iterable[str], traits_of: Callable[[str], Traits]) -> str | None:
+    """The earlier posting that one is most like, if it is like any."""
+    traits = traits_of(root)
+    scored = [(_likeness(older, traits), older.stamp, older.root) for older in map(traits_of, earlier)]
+    best = max(scored, default=None)
+    return best[2] if best is not None and best[0] >= _ENOUGH else None
 
 
-def _likeness(older: Posting, newer: Posting) -> float:
+def _likeness(older: Traits, newer: Traits) -> float:
     """How sure it is, from 0, that one posting is a later version of another; a step of many versions or days costs."""
     days = (newer.stamp - older.stamp) / _DAY
     if not 0 <= days <= _MAX_STEP_DAYS or older.revision > newer.revision:
@@ -126,9 +117,9 @@ def _likeness(older: Posting, newer: Posting) -> float:
         return 0.0
     same_author = bool(older.author_keys & newer.author_keys)
     same_title = older.title_key == newer.title_key
-    lines = cosine(older.content.lines, newer.content.lines)
+    lines = cosine(older.lines, newer.lines)
     if older.revision == newer.revision and not (
-        same_author and (same_title or (lines >= _SAME_LINES and len(newer.content.lines) >= _FEW_LINES))
+        same_author and (same_title or (lines >= _SAME_LINES and len(newer.lines) >= _FEW_LINES))
     ):
         return 0.0
     if older.revision == newer.revision and (_changes_else(older, newer) or _is_cover_of(older, newer)):
@@ -139,10 +130,10 @@ def _likeness(older: Posting, newer: Posting) -> float:
         return 1.0 + 0.1 * lines - cost
     title = jaccard(older.title_words, newer.title_words)
     patches = cosine(older.patch_titles, newer.patch_titles)
-    least = min(len(older.content.lines), len(newer.content.lines))
+    least = min(len(older.lines), len(newer.lines))
     if not least:
         return 0.9 * max(title, patches) - cost if same_author else 0.0
-    files = jaccard(older.content.files, newer.content.files)
+    files = jaccard(older.files, newer.files)
     if not files or (not same_author and least < _FEW_OF_TWO and title < _ENOUGH):
         return 0.0
     likeness = max(lines, (0.9 if files >= 0.2 else 0.5) * title, 0.9 * patches) + 0.15 * files
@@ -151,13 +142,12 @@ def _likeness(older: Posting, newer: Posting) -> float:
     return likeness - cost
 
 
-def _changes_else(older: Posting, newer: Posting) -> bool:
+def _changes_else(older: Traits, newer: Traits) -> bool:
     """Whether two patches have no changed line in common: another fix under the same title, or the same one for a tree where
     the file lies elsewhere."""
-    one, other = older.content, newer.content
-    return bool(one.lines and other.lines) and (not one.lines & other.lines or not one.files & other.files)
+    return bool(older.lines and newer.lines) and (not older.lines & newer.lines or not older.files & newer.files)
 
 
-def _is_cover_of(older: Posting, newer: Posting) -> bool:
+def _is_cover_of(older: Traits, newer: Traits) -> bool:
     """Whether the one is a mail without a diff, and the other the patch that was sent below it."""
-    return not older.content.files and newer.top.in_reply_to == older.root
+    return not older.files and newer.answers == older.root

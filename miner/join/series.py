@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from miner.join.masks import Unmasker
@@ -25,10 +25,12 @@ def looks_like_posting(message_id: str) -> bool:
     return bool(_POSTING_ID.search(message_id))
 
 
-def assemble_series(threads: Threads, unmask: Unmasker) -> tuple[Series, ...]:
-    """Every posting in the messages at hand, oldest first, with its chain and what it supersedes."""
+def assemble_series(
+    threads: Threads, unmask: Unmasker, older: Callable[[str], str | None] | None = None
+) -> tuple[Series, ...]:
+    """Every posting in the messages at hand, oldest first, with its chain and what it supersedes; `older` as in `tie_revisions`."""
     postings = gather_postings(threads)
-    chains = tie_revisions(postings, unmask)
+    chains = tie_revisions(postings, unmask, older)
     outcomes = find_outcomes(threads, postings, unmask)
     trailers = find_reviews(threads, postings, chains)
     out = []

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from miner.columns import NEEDS
 from miner.join.commits import Findings, TreeWord
-from miner.join.deciders import Deciders
 from miner.join.mentions import claim_newer
 from miner.join.people import People
 from miner.join.prerequisites import find_prerequisites
@@ -46,18 +45,17 @@ def fold_statuses(
     asked: Sequence[Claim],
     items: Sequence[WorkItem],
     ties: Ties,
+    decides: Callable[[str | None], bool],
     findings: Findings | None = None,
-    maintainers: Sequence[str] = (),
 ) -> tuple[Status, ...]:
     """One status a work item, in the order of the tables, then one a posting, oldest first; `asked` are the
-    questions and requests that are no claims, `findings` are what the project's git tree says."""
+    questions and requests that are no claims, `findings` are what the project's git tree says, `decides` knows who decides."""
     ordered = _in_order((*claims, *claim_newer(ties), *claim_reports(ties)), ties)
     unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
-    deciders = Deciders(maintainers, claims, ties.series, ties.people)
     remarks = claim_remarks(ties, {c.message_id for c in claims if c.status in _TELLING and c.certainty != "negated"})
-    folder = _Folder(ordered, unanswered, _in_order((*requests, *remarks), ties), items, ties, findings, deciders)
+    folder = _Folder(ordered, unanswered, _in_order((*requests, *remarks), ties), items, ties, findings, decides)
     first = [folder.fold_item(item) for item in items]
     folder.finished = frozenset(
         status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
@@ -91,10 +89,10 @@ class _Folder:
         items: Sequence[WorkItem],
         ties: Ties,
         findings: Findings | None,
-        deciders: Deciders,
+        decides: Callable[[str | None], bool],
     ) -> None:
         self.ties = ties
-        self.deciders = deciders
+        self.decides = decides
         self.findings = findings
         self.items = items
         self.questions = {id(claim): question for claim, question in questions}
@@ -187,7 +185,7 @@ class _Folder:
             needs,
             word,
             requests,
-            self.deciders.has,
+            self.decides,
             self._below_patches(claims, series[-1:]),
         )
 

@@ -7,7 +7,7 @@ does not depend on the order of the messages: children may stand before their pa
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -22,10 +22,12 @@ class Threads:
     """The reply graph of some messages: an edge runs from each message to the one it answers, if that one is here.
 
     A message has at most one parent: its In-Reply-To, else the last Reference at hand. A mail "Re: x" that has neither
-    header answers the last mail "x" before it. Loops are cut at the oldest message in them.
+    header answers the last mail "x" before it. Loops are cut at the oldest message in them. `writes` knows the addresses of all
+    who write, where these messages are not all of the list.
     """
 
-    def __init__(self, messages: Sequence[Message]) -> None:
+    def __init__(self, messages: Sequence[Message], writes: Callable[[str], bool] | None = None) -> None:
+        self._writes = writes
         self.messages: Mapping[str, Message] = {m.message_id: m for m in messages}
         self.graph: nx.DiGraph[str] = nx.DiGraph()
         self.graph.add_nodes_from(self.messages)
@@ -79,13 +81,13 @@ class Threads:
     def _join_orphans(self, roots: Sequence[str], found: Mapping[str, str]) -> Mapping[str, str]:
         """For each root that names missing messages the oldest one that is tied to it by these."""
         # "In-Reply-To: <ada@example.org>" names a person, "<y>" was an answer to git send-email: neither is a mail.
-        people = {message.author.address for message in self.messages.values()}
+        writes = self._writes or {message.author.address for message in self.messages.values()}.__contains__
         ties: nx.Graph[str | tuple[str]] = nx.Graph()
         for root in roots:
             for ident in self.messages[root].references:
                 if ident in found:
                     ties.add_edge(root, found[ident])
-                elif "@" in ident and ident not in people:
+                elif "@" in ident and not writes(ident):
                     ties.add_edge(root, (ident,))
         place = {root: n for n, root in enumerate(roots)}
         joined: dict[str, str] = {}

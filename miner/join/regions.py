@@ -1,0 +1,134 @@
+"""Which mails of a list have to be joined together, and what the whole list has to say to each of these regions.
+
+A list is cut in two steps. A *cluster* holds the threads that answers tie together; what it says of itself (`facts.py`) depends
+on its own mails alone. A *region* holds the clusters that anything else ties together: the id of a mail that another one names,
+a change-id, a form mail about patches of a title, or the likeness that makes one posting an older version of another. Nothing
+in one region is about another region; what it must know beyond itself it asks the whole list (`whole.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+from miner.join.facts import Facts
+from miner.join.mailmap import Mailmap
+from miner.join.masks import Unmasker
+from miner.join.people import GROUPS, People
+from miner.join.revisions import find_best, find_earlier, find_said
+from miner.join.traits import Brief, Traits
+from miner.join.whole import Whole
+from miner.model import ThreadHead
+
+# For the root of a posting what its likeness was looked for among, and the root of the one that it is most like.
+Likes = dict[str, tuple[bytes, str | None]]
+
+
+def find_clusters(heads: Sequence[ThreadHead], groups: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Groups of mails (by their place in `heads`) put together where an answer that names no mail may answer one of its title
+    in another group; each in the order of the heads."""
+    bare = {head.title for head in heads if head.title and head.reply and not head.named}
+    pairs = (
+        (number, heads[at].title)
+        for number, group in enumerate(groups)
+        for at in group
+        if heads[at].title in bare and not (heads[at].reply and heads[at].named)
+    )
+    return [sorted(at for number in joined for at in groups[number]) for joined in _connect(len(groups), pairs)]
+
+
+def find_regions(facts: Sequence[Facts], place: Mapping[str, int], whole: Whole) -> list[list[int]]:
+    """The clusters (by their place in `facts`) of each region; `place` has the cluster of each mail."""
+    noticed = {title for each in facts for title in each.noticed}
+
+    def pairs() -> Iterable[tuple[int, Hashable]]:
+        for number, each in enumerate(facts):
+            for ident in each.named:
+                if (at := place.get(whole.unmask.resolve(ident))) is not None:
+                    yield number, at
+            for title in each.noticed:
+                yield number, ("title", title)
+            for brief in each.briefs:
+                for change in (brief.change_id, *brief.needs):
+                    if change is not None:
+                        yield number, ("change", change)
+                for title in brief.titles:
+                    if title in noticed:
+                        yield number, ("title", title)
+                if (older := whole.older(brief.root)) is not None:
+                    yield number, place[older]
+
+    return _connect(len(facts), pairs())
+
+
+def gather_whole(
+    idents: Sequence[str],
+    clusters: Sequence[Sequence[int]],
+    facts: Sequence[Facts],
+    mailmap: Mailmap,
+    likes: Likes,
+    traits_of: Callable[[str], Traits],
+    digest_of: Mapping[str, bytes],
+) -> Whole:
+    """The whole list, from the ids of its mails in their order, the mails of each cluster (by their place) and its facts.
+
+    `likes` has what is known already of the likeness of postings, and is brought up to date; `digest_of` names the traits of each
+    posting, `traits_of` loads them.
+    """
+    unmask = Unmasker(idents)
+    briefs = sorted((brief for each in facts for brief in each.briefs), key=lambda brief: (brief.stamp, brief.root))
+    people = People(_forms_in_order(clusters, facts), mailmap)
+    writers = {address for each in facts for address in each.writers}
+    older = _find_older(briefs, unmask, likes, traits_of, digest_of)
+    return Whole(people, unmask, writers, older)
+
+
+def _find_older(
+    briefs: Sequence[Brief],
+    unmask: Unmasker,
+    likes: Likes,
+    traits_of: Callable[[str], Traits],
+    digest_of: Mapping[str, bytes],
+) -> Mapping[str, str]:
+    """For roots of postings the older one that it is most like. Those with the same traits and the same earlier ones to be compared
+    with are not compared again."""
+    tied = {newer for newer, _ in find_said(briefs, unmask)}
+    found: Likes = {}
+    for brief, earlier in find_earlier(briefs, tied):
+        digest = hashlib.blake2b(b"".join(map(digest_of.__getitem__, (brief.root, *earlier))), digest_size=16).digest()
+        known = likes.get(brief.root)
+        if known is None or known[0] != digest:
+            known = digest, find_best(brief.root, earlier, traits_of)
+        found[brief.root] = known
+    likes.clear()
+    likes.update(found)
+    return {root: best for root, (_, best) in found.items() if best is not None}
+
+
+def _forms_in_order(clusters: Sequence[Sequence[int]], facts: Sequence[Facts]) -> list[str]:
+    """The forms of people in the order in which `gather_people` finds them in all mails."""
+    first: dict[str, tuple[int, int, int]] = {}
+    for cluster, each in zip(clusters, facts, strict=True):
+        for n, (group, at, form) in enumerate(each.forms):
+            place = group, cluster[at], n
+            if form and place < first.get(form, (len(GROUPS), 0, 0)):
+                first[form] = place
+    return sorted(first, key=first.__getitem__)
+
+
+def _connect(count: int, pairs: Iterable[tuple[int, Hashable]]) -> list[list[int]]:
+    """The numbers below `count` that pairs tie together, straight or by the same key, in their order."""
+    above: dict[Hashable, Hashable] = {}
+
+    def find(node: Hashable) -> Hashable:
+        while (up := above.setdefault(node, node)) != node:
+            above[node] = above[up]
+            node = up
+        return node
+
+    for one, other in pairs:
+        above[find(one)] = find(other)
+    found: dict[Hashable, list[int]] = {}
+    for number in range(count):
+        found.setdefault(find(number), []).append(number)
+    return list(found.values())

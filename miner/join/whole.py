@@ -1,0 +1,134 @@
+"""What a part of a list has to know of the whole of it, question by question.
+
+Mails that have nothing to do with each other are joined apart (`regions.py`). Five questions are left that only the whole list
+answers: who a person is, which mail an id means, whether an address is a writer's, which older posting one is most like, and
+who decides. A part asks them of a `Listener`, which writes down each question with its answer. As long as the part has the
+same mails and each question has the same answer, joining it again would give the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+from miner.join.masks import Unmasker
+from miner.join.people import People
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Questions with their answers; `meant` are (words, people near, person)."""
+
+    known: Mapping[str, str]
+    meant: tuple[tuple[str, tuple[str, ...], str | None], ...]
+    ids: Mapping[str, str]
+    writes: Mapping[str, bool]
+    older: Mapping[str, str | None]
+    decides: Mapping[str, bool]
+
+
+class Whole:
+    """The whole list, as far as parts of it ask. `deciders` may be put in later: what people say in the parts tells who decides."""
+
+    def __init__(self, people: People, unmask: Unmasker, writers: Collection[str], older: Mapping[str, str]) -> None:
+        self.people = people
+        self.unmask = unmask
+        self.deciders: Collection[str] = frozenset()
+        self.writes: Callable[[str], bool] = frozenset(writers).__contains__
+        self.older: Callable[[str], str | None] = older.get
+        self.known = cache(people.resolve_known)
+
+    def decides(self, person: str) -> bool:
+        return self.known(person) in self.deciders
+
+    def still_says(self, heard: Heard) -> bool:
+        """Whether each question has the answer that it had."""
+        return (
+            _same(self.known, heard.known)
+            and _same(self.unmask.resolve, heard.ids)
+            and _same(self.writes, heard.writes)
+            and _same(self.older, heard.older)
+            and _same(self.decides, heard.decides)
+            and all(self.people.resolve(words, near) == person for words, near, person in heard.meant)
+        )
+
+
+def _same(ask: Callable[[str], Answer], before: Mapping[str, Answer]) -> bool:
+    return all(ask(question) == answer for question, answer in before.items())
+
+
+class Listener:
+    """Asks the whole list for a part that holds some mails."""
+
+    def __init__(self, whole: Whole, idents: Collection[str]) -> None:
+        self._whole = whole
+        self._meant: dict[tuple[str, tuple[str, ...]], str | None] = {}
+        self._known: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+        self._writes: dict[str, bool] = {}
+        self._older: dict[str, str | None] = {}
+        self._decides: dict[str, bool] = {}
+        self.people: People = _People(self)
+        self.unmask: Unmasker = _Unmasker(self, idents)
+
+    def heard(self) -> Heard:
+        meant = tuple((words, near, person) for (words, near), person in self._meant.items())
+        return Heard(self._known, meant, self._ids, self._writes, self._older, self._decides)
+
+    def known(self, form: str) -> str:
+        return _ask(form, self._whole.known, self._known)
+
+    def meant(self, words: str, near: tuple[str, ...]) -> str | None:
+        return _ask((words, near), lambda question: self._whole.people.resolve(*question), self._meant)
+
+    def resolve_id(self, ident: str) -> str:
+        return _ask(ident, self._whole.unmask.resolve, self._ids)
+
+    def writes(self, address: str) -> bool:
+        return _ask(address, self._whole.writes, self._writes)
+
+    def older(self, root: str) -> str | None:
+        return _ask(root, self._whole.older, self._older)
+
+    def decides(self, person: str | None) -> bool:
+        return person is not None and _ask(person, self._whole.decides, self._decides)
+
+
+def _ask(
+    question: Question, answer: Callable[[Question], Answer], notes: dict[Question, Answer]
+) -> Answer:
+    if question not in notes:
+        notes[question] = answer(question)
+    return notes[question]
+
+
+class _People(People):
+    """Everybody on the list, asked through a listener; nobody is added."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def add(self, form: str) -> str:
+        raise NotImplementedError(f"{form}: a part of a list adds nobody")
+
+    def resolve(self, text: str, near: Sequence[str] = ()) -> str | None:
+        return self._listener.meant(text, tuple(near))
+
+    def resolve_known(self, form: str) -> str:
+        return self._listener.known(form)
+
+
+class _Unmasker(Unmasker):
+    """All mails of the list, asked through a listener; what the part itself holds is no question."""
+
+    def __init__(self, listener: Listener, idents: Iterable[str]) -> None:
+        self._listener = listener
+        self._here = frozenset(idents)
+
+    def resolve(self, ident: str) -> str:
+        return ident if ident in self._here else self._listener.resolve_id(ident)
