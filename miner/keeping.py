@@ -21,6 +21,7 @@ from miner.model import Status
 from miner.notes import apply_notes
 from miner.pipeline import join_again, select
 from miner.pipeline import mine as mine_all
+from miner.regional import mine_into
 from miner.store import Store, load, peek, set_aside
 
 STANDARD_INPUT = "-"
@@ -50,9 +51,9 @@ def bring_up_to_date(sources: Sequence[str], config: Config, *, full: bool = Fal
         known, before = peek(path)
         if known == _mark(sources, config) and not full:
             return Kept(load(path), 0, 0, time.monotonic() - began)
-    mined, aside = _run(sources, config, path, full)
-    after = {message.message_id for message in mined.messages}
-    return Kept(mined, len(after - before), len(before - after), time.monotonic() - began, aside)
+    aside = _run(sources, config, path, full)
+    after = peek(path)[1]
+    return Kept(load(path), len(after - before), len(before - after), time.monotonic() - began, aside)
 
 
 def read_store(config: Config, as_of: datetime | None = None, again: bool = False) -> Mined:
@@ -101,28 +102,28 @@ def mine(
             if peek(path)[0] == mark:
                 os.utime(path)
                 return _with_notes(replace(load(path), sources=tuple(sources)), config)
-        mined, _ = _run(sources, config, path)
+        _run(sources, config, path)
         _prune(path)
-        return _with_notes(mined, config)
+        return _with_notes(load(path), config)
     except (OSError, BusyError):  # no room, a read-only home, another run: a cache is no reason to fail
         return mine_all(sources, config=config)
 
 
-def _run(sources: Sequence[str], config: Config, path: Path, fresh: bool = False) -> tuple[Mined, Path | None]:
-    """A run that remembers. A store that turns out to be damaged is set aside, and a new one is made."""
+def _run(sources: Sequence[str], config: Config, path: Path, fresh: bool = False) -> Path | None:
+    """A run that remembers. A store that turns out to be damaged is set aside, and a new one is made; where it was put is told."""
     try:
-        return _remember(sources, config, path, fresh), None
+        _remember(sources, config, path, fresh)
     except StoreError:
         aside = set_aside(path)
-        return _remember(sources, config, path, fresh), aside
+        _remember(sources, config, path, fresh)
+        return aside
+    return None
 
 
-def _remember(sources: Sequence[str], config: Config, path: Path, fresh: bool) -> Mined:
+def _remember(sources: Sequence[str], config: Config, path: Path, fresh: bool) -> None:
     mark = _mark(sources, config)  # before reading: what changes meanwhile is seen the next time
     with Store(path, f"mail_bytes {config.max_mail_bytes}", fresh) as store:
-        mined = mine_all(sources, config=replace(config, notes=()), memo=store)
-        store.save(mined, mark, config.min_confidence)
-    return mined
+        store.save(mine_into(store, sources, replace(config, notes=())), sources, mark, config.min_confidence)
 
 
 def _mark(sources: Sequence[str], config: Config) -> str:

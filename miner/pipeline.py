@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from miner.archive import Tree
 from miner.config import Config
@@ -25,6 +25,9 @@ from miner.notes import apply_notes
 from miner.reading import Memo, read_mails
 from miner.threadwise import understand
 
+if TYPE_CHECKING:
+    from miner.join import Beside
+
 
 def mine(
     sources: Sequence[str],
@@ -32,11 +35,10 @@ def mine(
     stdin: BinaryIO | None = None,
     config: Config | None = None,
     as_of: datetime | None = None,
-    memo: Memo | None = None,
 ) -> Mined:
-    """Mine some sources: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if given. The
-    memo says what is known of their mails already. Raises SourceError when none could be read."""
-    config, memo = config or Config(), memo or Memo()
+    """Mine some sources: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if given.
+    Raises SourceError when none could be read."""
+    config, memo = config or Config(), Memo()
     mails, problems = read_mails(sources, stdin=stdin, config=config, memo=memo)
     if as_of is not None:
         mails = [mail for mail in mails if mail.head.date is not None and mail.head.date <= as_of]
@@ -59,18 +61,13 @@ def mine(
 
 def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> Mined:
     """Tie what was found in the mails once more; the git tree is asked for what it held at `as_of`."""
-    from miner.join import Beside, join  # networkx, only where it is needed
+    from miner.join import join  # networkx, only where it is needed
 
-    tree = Tree(config.git, config.git_branches, as_of) if config.git else None
-    maintainers = _read_beside("maintainers", config.maintainers, "MAINTAINERS", tree)
-    mailmap = _read_beside("mailmap", config.mailmap, ".mailmap", tree)
-    said = mined.found
-    joined = join(
-        mined.messages, mined.rows, said.claims, said.asks, Beside(tree, maintainers, mailmap, config.notes), as_of
-    )
+    said, beside = mined.found, read_beside(config, as_of)
+    joined = join(mined.messages, mined.rows, said.claims, said.asks, beside, as_of)
     return replace(
         mined,
-        mailmap=mailmap,
+        mailmap=beside.mailmap,
         as_of=as_of,
         items=Records(joined.items, WorkItem),
         claims=Records(joined.claims, Claim),
@@ -81,7 +78,17 @@ def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> M
     )
 
 
-def _read_beside(key: str, path: str, name: str, tree: Tree | None) -> str:
+def read_beside(config: Config, as_of: datetime | None = None) -> Beside:
+    """What the settings name beside the mails; the git tree as it was at `as_of`."""
+    from miner.join import Beside  # networkx, only where it is needed
+
+    tree = Tree(config.git, config.git_branches, as_of) if config.git else None
+    maintainers = _read_text("maintainers", config.maintainers, "MAINTAINERS", tree)
+    mailmap = _read_text("mailmap", config.mailmap, ".mailmap", tree)
+    return Beside(tree, maintainers, mailmap, config.notes)
+
+
+def _read_text(key: str, path: str, name: str, tree: Tree | None) -> str:
     """The text of a file that the settings name with a key, else of the git tree's own; "" without one."""
     if not path:
         return tree.read_text(name) if tree is not None else ""

@@ -1,7 +1,6 @@
 """The first half of the run: raw mails out of each source, parsed to messages, threads traced line by line.
 
-What depends on one mail's bytes, or on one thread's mails, is asked of a memo first, and given to it: the store remembers it
-from run to run.
+What depends on one mail's bytes is asked of a memo first, and given to it: the store remembers it from run to run.
 """
 
 from __future__ import annotations
@@ -43,12 +42,6 @@ class Memo:
 
     def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> None:
         """Remember a mail, or why it is none."""
-
-    def find_thread(self, key: str) -> tuple[Understood, ...] | None:
-        return None
-
-    def keep_thread(self, key: str | None, thread: tuple[Understood, ...]) -> None:
-        """`key` is None for a thread that has to be looked into each time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Results kept between runs in one SQLite file, safe to delete: everything in it can be made again from the raw mail.
 
-Three tables by the bytes that the rows were made of: each mail's head and message, each thread's messages with all that it
-tells by itself, and the newest results of the whole run. A run that only adds some mails looks into their threads alone and
-joins all again. A file that another version of the schema or other code made is emptied, never migrated.
+Four tables by what their rows were made of: each mail's head and message, each thread's messages with all that it tells by
+itself, the facts of each cluster of threads, and the records of each region with what it heard of the whole list (`regional.py`);
+beside them what the newest whole run adds up to. Rows are written and deleted, never changed. A file that another version of the
+schema or other code made is emptied, never migrated.
 
 Writers hold a lock and write in transactions, so that a reader, or a run after a power cut, sees the results of one whole run.
 """
@@ -16,10 +17,11 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -28,6 +30,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from miner.errors import BusyError, StoreError
+from miner.merging import merge_claims, merge_series, merge_statuses
 from miner.mined import Found, Mined, Records
 from miner.model import (
     Ask,
@@ -43,10 +46,13 @@ from miner.model import (
     ThreadHead,
     WorkItem,
 )
-from miner.reading import Memo, Understood
+from miner.reading import Mail, Memo, Understood
 from miner.report.escape import without_surrogates
 
-SCHEMA = 1
+if TYPE_CHECKING:
+    from miner.join import Facts, Heard, Likes, Part, Tempo, Traits
+
+SCHEMA = 2
 BATCH = 1000  # rows that wait to be written
 BUSY_SECONDS = 30.0
 _T = TypeVar("_T")
@@ -66,12 +72,37 @@ _threads = sa.Table(
     sa.Column("key", sa.String, primary_key=True),
     sa.Column("mails", sa.LargeBinary, nullable=False),
 )
+_clusters = sa.Table(
+    "clusters",
+    _tables,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("known", sa.LargeBinary, nullable=False),
+    sa.Column("traits", sa.LargeBinary, nullable=False),
+)
+_RECORDS: Mapping[str, Any] = {
+    "items": tuple[WorkItem, ...],
+    "claims": tuple[Claim, ...],
+    "made": tuple[Claim, ...],
+    "series": tuple[Series, ...],
+    "status": tuple[Status, ...],
+    "promises": tuple[Promise, ...],
+}
+# What a region gives depends on its key and on what it heard: both make its name.
+_regions = sa.Table(
+    "regions",
+    _tables,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("key", sa.String, nullable=False),
+    sa.Column("known", sa.LargeBinary, nullable=False),
+    *(sa.Column(name, sa.LargeBinary, nullable=False) for name in _RECORDS),
+)
 _results = sa.Table(
     "results",
     _tables,
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
+_KEYED = _mails, _threads, _clusters, _regions
 
 
 class _Run(msgspec.Struct, array_like=True):
@@ -94,19 +125,53 @@ class _Kept(msgspec.Struct, array_like=True):
     problems: tuple[Problem, ...]
 
 
-class _Facts(msgspec.Struct):
-    """What is known of the last whole run besides its records. `places` has (message-id, where) of each message, in order;
-    `threads` are the keys of the threads that they stand in, `loose` the mails that stand in none."""
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """What is known of a cluster of threads besides the mails: its facts, whether rows of tables stand in it, and what was left out
+    of its mails, each with the number of its mail."""
+
+    facts: Facts
+    rows: bool
+    problems: tuple[tuple[int, Problem], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What is known of a region without its records."""
+
+    name: str
+    heard: Heard
+    takers: tuple[str, ...]
+    tempo: Tempo
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run has to say besides the records that it left in the store."""
+
+    mails: Sequence[Mail]
+    problems: tuple[Problem, ...]
+    mailmap: str
+    pace: Pace
+    regions: Sequence[Region]
+
+
+class _Results(msgspec.Struct):
+    """What is known of the last whole run besides the records of its regions. `places` has (message-id, where) of each message, in
+    order; `threads` are the keys of the threads that they stand in, `loose` the mails that stand in none; `regions` are names;
+    `now` is the date of the newest mail."""
 
     sources: tuple[str, ...]
     mark: str
     problems: tuple[Problem, ...]
     mailmap: str
     pace: Pace
+    now: datetime | None
     min_confidence: float
     places: tuple[tuple[str, str], ...]
     threads: tuple[str, ...]
     loose: tuple[_Kept, ...]
+    regions: tuple[str, ...]
 
 
 class Store(Memo):
@@ -133,10 +198,8 @@ class Store(Memo):
         except BaseException:
             os.close(self._lock)
             raise
-        self._used_mails: dict[str, None] = {}
-        self._used_threads: dict[str, None] = {}
-        self._new_mails: dict[str, tuple[bytes, bytes | None]] = {}
-        self._new_threads: dict[str, bytes] = {}
+        self._used: dict[str, dict[str, None]] = {table.name: {} for table in _KEYED}
+        self._new: dict[str, dict[str, dict[str, Any]]] = {table.name: {} for table in _KEYED}
         self._loose: list[Understood] = []
 
     def close(self) -> None:
@@ -162,148 +225,217 @@ class Store(Memo):
 
     @cached_property
     def _reader(self) -> sa.Connection:
-        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        return self._engine.connect()
 
     def find_mail(self, key: str) -> ThreadHead | Problem | None:
-        self._used_mails[key] = None
+        self._used["mails"][key] = None
         known = self._heads.get(key)
-        found = _decode(known, _Head) if known is not None else None
+        found = _read(known, _Head) if known is not None else None
         return found.head or found.problem if found is not None else None
 
     def load_message(self, key: str) -> Message | None:
-        waiting = self._new_mails.get(key)
-        if waiting is not None:
-            packed = waiting[1]
-        else:
-            with _translated(self.path):
-                packed = self._reader.scalar(sa.select(_mails.c.message).where(_mails.c.key == key))
-        return _decode(packed, Message) if packed is not None else None
+        return _decode(self._load(_mails, key, "message"), Message)
 
     def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> None:
-        self._used_mails[key] = None
         packed = _Head(head, None) if isinstance(head, ThreadHead) else _Head(None, head)
-        self._heads[key] = _encode(packed)
-        self._new_mails[key] = self._heads[key], _encode(message) if message is not None else None
-        if len(self._new_mails) >= BATCH:
-            self._flush()
+        self._heads[key] = _write(packed)
+        self._keep(_mails, key, head=self._heads[key], message=_encode(message) if message is not None else None)
 
     @cached_property
     def _known_threads(self) -> frozenset[str]:
         with _translated(self.path), self._engine.connect() as db:
             return frozenset(db.scalars(sa.select(_threads.c.key)))
 
-    def find_thread(self, key: str) -> tuple[Understood, ...] | None:
-        self._used_threads[key] = None
-        if key not in self._known_threads:
-            return None
-        with _translated(self.path):
-            packed = self._reader.scalar(sa.select(_threads.c.mails).where(_threads.c.key == key))
-        return tuple(map(_unpack, _decode(packed, tuple[_Kept, ...]))) if packed is not None else None
+    def has_thread(self, key: str) -> bool:
+        self._used["threads"][key] = None
+        return key in self._known_threads
 
-    def keep_thread(self, key: str | None, thread: tuple[Understood, ...]) -> None:
-        if key is None:
-            self._loose += thread
-            return
-        self._new_threads[key] = _encode(tuple(map(_pack, thread)))
-        if len(self._new_threads) >= BATCH:
-            self._flush()
+    def load_thread(self, key: str) -> tuple[Understood, ...]:
+        return tuple(map(_unpack, _decode(self._load(_threads, key, "mails"), tuple[_Kept, ...])))
 
-    def _flush(self) -> None:
-        with _translated(self.path), self._engine.begin() as db:
-            self._write_new(db)
+    def keep_thread(self, key: str, thread: Sequence[Understood]) -> None:
+        self._keep(_threads, key, mails=_encode(tuple(map(_pack, thread))))
+
+    def keep_loose(self, found: Sequence[Understood]) -> None:
+        """Remember, until the next run, mails that no later run can know again."""
+        self._loose += found
+
+    @cached_property
+    def _known_clusters(self) -> dict[str, bytes]:
+        with _translated(self.path), self._engine.connect() as db:
+            return {key: bytes(known) for key, known in db.execute(sa.select(_clusters.c.key, _clusters.c.known))}
+
+    def find_cluster(self, key: str) -> Cluster | None:
+        self._used["clusters"][key] = None
+        known = self._known_clusters.get(key)
+        return Cluster(*_read(known, _joined_kinds().cluster)) if known is not None else None
+
+    def keep_cluster(self, key: str, cluster: Cluster, traits: Mapping[str, Traits]) -> None:
+        known = _write((cluster.facts, cluster.rows, cluster.problems))
+        self._keep(_clusters, key, known=known, traits=_encode(traits))
+
+    def load_traits(self, key: str) -> Mapping[str, Traits]:
+        """The traits of the postings of a cluster, by their roots."""
+        found: Mapping[str, Traits] = _decode(self._load(_clusters, key, "traits"), _joined_kinds().traits)
+        return found
+
+    @cached_property
+    def likes(self) -> Likes:
+        """What is known of the likeness of postings; what is put in is kept."""
+        with _translated(self.path), self._engine.connect() as db:
+            packed = db.scalar(sa.select(_results.c.data).where(_results.c.name == "likes"))
+        return _decode(packed, dict[str, tuple[bytes, str | None]]) if packed is not None else {}
+
+    @cached_property
+    def _known_regions(self) -> dict[str, list[Region]]:
+        found: dict[str, list[Region]] = {}
+        with _translated(self.path), self._engine.connect() as db:
+            for name, key, known in db.execute(sa.select(_regions.c.name, _regions.c.key, _regions.c.known)):
+                found.setdefault(key, []).append(Region(name, *_read(known, _joined_kinds().region)))
+        return found
+
+    def find_regions(self, key: str) -> Sequence[Region]:
+        """What is known under a key; more than one where the whole list had different things to say."""
+        return self._known_regions.get(key, ())
+
+    def keep_region(self, key: str, part: Part) -> Region:
+        known = _write((part.heard, part.takers, part.tempo))
+        records = {name: _encode(getattr(part, name)) for name in _RECORDS}
+        name = hashlib.sha256(b"\n".join((key.encode(), known, *records.values()))).hexdigest()
+        self._keep(_regions, name, key=key, known=known, **records)
+        return Region(name, part.heard, part.takers, part.tempo)
+
+    def _keep(self, table: sa.Table, ident: str, **columns: object) -> None:
+        """Have a row written, soon; one that is there already stays."""
+        (column,) = table.primary_key
+        self._used[table.name][ident] = None
+        self._new[table.name][ident] = {column.name: ident, **columns}
+        if len(self._new[table.name]) >= BATCH:
+            with _translated(self.path), self._engine.begin() as db:
+                self._write_new(db)
+
+    def _load(self, table: sa.Table, key: str, column: str) -> bytes:
+        """What stands in a row. Raises StoreError if there is no such row, which is damage."""
+        if (waiting := self._new[table.name].get(key)) is not None:
+            found = waiting[column]
+        else:
+            with _translated(self.path):
+                found = self._reader.scalar(sa.select(table.c[column]).where(table.c.key == key))
+                self._reader.rollback()  # so that the next look sees what was written meanwhile
+        if found is None:
+            raise StoreError(f"{self.path}: it is damaged: a row of {table.name} is missing")
+        return bytes(found)
 
     def _write_new(self, db: sa.Connection) -> None:
-        if self._new_mails:
-            rows = [{"key": k, "head": head, "message": message} for k, (head, message) in self._new_mails.items()]
-            db.execute(insert(_mails).on_conflict_do_nothing(), rows)
-        if self._new_threads:
-            threads = [{"key": key, "mails": mails} for key, mails in self._new_threads.items()]
-            db.execute(insert(_threads).on_conflict_do_nothing(), threads)
-        self._new_mails.clear()
-        self._new_threads.clear()
+        for table in _KEYED:
+            if new := self._new[table.name]:
+                db.execute(insert(table).on_conflict_do_nothing(), list(new.values()))
+                new.clear()
 
-    def save(self, mined: Mined, mark: str, min_confidence: float) -> None:
+    def save(self, summary: Summary, sources: Sequence[str], mark: str, min_confidence: float) -> None:
         """Put the results of a whole run in the place of the last one's, and forget what no source has any more."""
-        facts = _Facts(
-            sources=mined.sources,
+        heads = [mail.head for mail in summary.mails]
+        results = _Results(
+            sources=tuple(sources),
             mark=mark,
-            problems=mined.problems,
-            mailmap=mined.mailmap,
-            pace=mined.pace,
+            problems=summary.problems,
+            mailmap=summary.mailmap,
+            pace=summary.pace,
+            now=max((head.date for head in heads if head.date is not None), default=None),
             min_confidence=min_confidence,
-            places=tuple((m.message_id, m.where) for m in mined.messages),
-            threads=tuple(self._used_threads),
+            places=tuple((mail.head.message_id, mail.where) for mail in summary.mails),
+            threads=tuple(self._used["threads"]),
             loose=tuple(map(_pack, self._loose)),
+            regions=tuple(region.name for region in summary.regions),
         )
-        records = {
-            "items": tuple(mined.items),
-            "claims": tuple(mined.claims),
-            "series": tuple(mined.series),
-            "status": tuple(mined.status),
-            "promises": tuple(mined.promises),
-        }
-        written = {"facts": _encode(facts), **{name: _encode(found) for name, found in records.items()}}
+        self._used["regions"] = dict.fromkeys(results.regions)
+        written = {"results": _encode(results), "likes": _encode(self.likes)}
         with _translated(self.path), self._engine.begin() as db:
             self._write_new(db)
-            for table, used in ((_mails, self._used_mails), (_threads, self._used_threads)):
-                gone = [{"gone": key} for key in db.scalars(sa.select(table.c.key)) if key not in used]
+            for table in _KEYED:
+                (column,) = table.primary_key
+                gone = [{"gone": key} for key in db.scalars(sa.select(column)) if key not in self._used[table.name]]
                 if gone:
-                    db.execute(sa.delete(table).where(table.c.key == sa.bindparam("gone")), gone)
+                    db.execute(sa.delete(table).where(column == sa.bindparam("gone")), gone)
             db.execute(sa.delete(_results))
             db.execute(sa.insert(_results), [{"name": name, "data": data} for name, data in written.items()])
 
 
 def peek(path: Path) -> tuple[str, frozenset[str]]:
     """The mark of the results in a store, and their message-ids. Raises StoreError if there are none that this code made."""
-    db, _, facts = _open_results(path)
+    db, results = _open_results(path)
     db.close()
-    return facts.mark, frozenset(ident for ident, _ in facts.places)
+    return results.mark, frozenset(ident for ident, _ in results.places)
 
 
 def load(path: Path) -> Mined:
     """The results in a store. Messages are read when they are first asked for, as they were when the results
     were: a run that writes meanwhile is not seen. Raises StoreError if there are none that this code made."""
-    db, found, facts = _open_results(path)
-    least = facts.min_confidence
+    db, results = _open_results(path)
+    with _translated(path):
+        regions = {
+            row.name: row for row in db.execute(sa.select(_regions.c.name, *(_regions.c[name] for name in _RECORDS)))
+        }
+    if missing := [name for name in results.regions if name not in regions]:
+        raise StoreError(f"{path}: it is damaged: {len(missing)} regions are missing")
+    least = results.min_confidence
 
     @cache
     def parts() -> list[Understood]:
         with _translated(path):
+            wanted = set(results.threads)
             rows = db.execute(sa.select(_threads.c.key, _threads.c.mails))
-            wanted = set(facts.threads)
             kept = [one for key, mails in rows if key in wanted for one in _decode(mails, tuple[_Kept, ...])]
             db.close()
-        by_id = {one.message.message_id: one for one in (*kept, *facts.loose)}
-        if missing := [ident for ident, _ in facts.places if ident not in by_id]:
+        by_id = {one.message.message_id: one for one in (*kept, *results.loose)}
+        if missing := [ident for ident, _ in results.places if ident not in by_id]:
             raise StoreError(f"{path}: it is damaged: {len(missing)} mails are missing")
         placed = []
-        for ident, where in facts.places:
+        for ident, where in results.places:
             part = _unpack(by_id[ident])
             placed.append(replace(part, message=replace(part.message, where=where)))
         return placed
 
+    def records(kind: str) -> list[Any]:
+        """What each region has of one kind of records."""
+        return [_decode(getattr(regions[name], kind), _RECORDS[kind]) for name in results.regions]
+
+    @cache
+    def series() -> list[Series]:
+        return merge_series(records("series"))
+
+    def claims() -> list[Claim]:
+        places = {ident: n for n, (ident, _) in enumerate(results.places)}
+        return merge_claims(records("claims"), records("made"), series(), places)
+
+    def promises() -> Sequence[Promise]:
+        from miner.join import judge_promises  # networkx, only where it is needed
+
+        found = (promise for part in records("promises") for promise in part)
+        return judge_promises(found, results.pace.silent_days, results.now)
+
     return Mined(
         messages=Records.later(lambda: (part.message for part in parts()), Message),
-        items=Records(_decode(found["items"], tuple[WorkItem, ...]), WorkItem),
-        claims=Records(_decode(found["claims"], tuple[Claim, ...]), Claim),
-        series=Records(_decode(found["series"], tuple[Series, ...]), Series),
-        status=Records(_decode(found["status"], tuple[Status, ...]), Status),
-        promises=Records(_decode(found["promises"], tuple[Promise, ...]), Promise),
-        pace=facts.pace,
+        items=Records.later(lambda: (item for part in records("items") for item in part), WorkItem),
+        claims=Records.later(claims, Claim),
+        series=Records.later(series, Series),
+        status=Records.later(lambda: merge_statuses(records("status"), series()), Status),
+        promises=Records.later(promises, Promise),
+        pace=results.pace,
         rows=_Later(lambda: {part.message.message_id: part.rows for part in parts() if part.rows}),
-        problems=facts.problems,
-        read=len(facts.places),
-        sources=facts.sources,
+        problems=results.problems,
+        read=len(results.places),
+        sources=results.sources,
         found=Found(
             Records.later(lambda: (c for part in parts() for c in part.claims if c.confidence >= least), Claim),
             Records.later(lambda: (a for part in parts() for a in part.asks), Ask),
         ),
-        mailmap=facts.mailmap,
+        mailmap=results.mailmap,
     )
 
 
-def _open_results(path: Path) -> tuple[sa.Connection, dict[str, bytes], _Facts]:
-    """A connection that is held open, so that what is read later is of the same moment, and what there is to be read."""
+def _open_results(path: Path) -> tuple[sa.Connection, _Results]:
+    """A connection that is held open, so that what is read later is of the same moment, and what the last whole run adds up to."""
     if not path.exists():
         raise StoreError(f"{path}: there is no store yet")
     with _translated(path):
@@ -312,11 +444,10 @@ def _open_results(path: Path) -> tuple[sa.Connection, dict[str, bytes], _Facts]:
         made_by = _read_meta(db) if sa.inspect(db).has_table("meta") else {}
         if made_by.get("schema") != str(SCHEMA) or made_by.get("code") != fingerprint():
             raise StoreError(f"{path}: another version of lore-miner made it")
-        found = {name: bytes(data) for name, data in db.execute(sa.select(_results.c.name, _results.c.data))}
-    if "facts" not in found:
+        packed = db.scalar(sa.select(_results.c.data).where(_results.c.name == "results"))
+    if packed is None:
         raise StoreError(f"{path}: no run has come to its end yet")
-    facts = _decode(found["facts"], _Facts)
-    return db, found, facts
+    return db, _decode(packed, _Results)
 
 
 @cache
@@ -365,12 +496,32 @@ class _Head(msgspec.Struct, array_like=True):
     problem: Problem | None
 
 
+class _Kinds(NamedTuple):
+    """What stands in rows that the join makes."""
+
+    cluster: Any
+    region: Any
+    traits: Any
+
+
+@cache
+def _joined_kinds() -> _Kinds:
+    from miner.join import Facts, Heard, Tempo, Traits  # networkx, only where it is needed
+
+    problems = tuple[tuple[int, Problem], ...]
+    return _Kinds(tuple[Facts, bool, problems], tuple[Heard, tuple[str, ...], Tempo], dict[str, Traits])
+
+
 def _encode(value: object) -> bytes:
+    return zlib.compress(_write(value), 1)
+
+
+def _write(value: object) -> bytes:
+    """What is short, or read in every run, is not compressed."""
     try:
-        packed = msgspec.msgpack.encode(value)
+        return msgspec.msgpack.encode(value)
     except UnicodeEncodeError:  # lone surrogates: no output has them either
-        packed = msgspec.msgpack.encode(_encodable(msgspec.to_builtins(value)))
-    return zlib.compress(packed, 1)
+        return msgspec.msgpack.encode(_encodable(msgspec.to_builtins(value)))
 
 
 def _encodable(value: Any) -> Any:
@@ -383,9 +534,16 @@ def _encodable(value: Any) -> Any:
 
 def _decode(packed: bytes, kind: type[_T]) -> _T:
     try:
-        found: _T = _decoder(kind).decode(zlib.decompress(packed))  # type: ignore[arg-type]
+        return _read(zlib.decompress(packed), kind)
+    except zlib.error as error:
+        raise StoreError(f"the store is damaged: {error}") from error
+
+
+def _read(packed: bytes, kind: type[_T]) -> _T:
+    try:
+        found: _T = _decoder(kind).decode(packed)  # type: ignore[arg-type]
         return found
-    except (zlib.error, msgspec.DecodeError) as error:
+    except msgspec.DecodeError as error:
         raise StoreError(f"the store is damaged: {error}") from error
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from miner.model import Ask, Claim, Message, TableRow
+from miner.model import Ask, Claim, Message, Problem, TableRow
 from miner.parse import find_copies, find_tables, group_threads, trace_origins
 from miner.reading import Mail, Memo, Understood, load
 
@@ -18,39 +18,29 @@ Said = TypeVar("Said", Claim, Ask)
 
 
 def understand(mails: Sequence[Mail], memo: Memo) -> list[Understood]:
-    """What each mail holds, in their order. A thread is looked into as a whole, unless the memo knows it."""
-    found: dict[str, Understood] = {}
-    new: list[tuple[str | None, list[Mail]]] = []
-    for group in _group(mails):
-        key = _key_of(group)
-        known = memo.find_thread(key) if key is not None else None
-        if known is None:
-            new.append((key, group))
-        else:
-            found |= {part.message.message_id: part for part in known}
-    messages = [replace(load(mail, memo), where=mail.head.message_id) for _, group in new for mail in group]
-    found |= {part.message.message_id: part for part in _look_into(messages)}
-    for key, group in new:
-        memo.keep_thread(key, tuple(found[mail.head.message_id] for mail in group))
+    """What each mail holds, in their order. The memo has messages that were not read again."""
+    found = look_into(mails, memo)
     return [_place(found[mail.head.message_id], mail.where) for mail in mails]
 
 
-def _group(mails: Sequence[Mail]) -> list[list[Mail]]:
-    """The mails of each thread, as far as tracing goes; all of them are one where text without headers is among them."""
-    if any(mail.head.flattened for mail in mails):
-        return [list(mails)]
-    groups: dict[str, list[Mail]] = {}
+def look_into(mails: Sequence[Mail], memo: Memo) -> dict[str, Understood]:
+    """What each mail of some threads holds, by its id; its place is not told."""
+    messages = [replace(load(mail, memo), where=mail.head.message_id) for mail in mails]
+    return {part.message.message_id: part for part in _look_into(messages)}
+
+
+def group_mails(mails: Sequence[Mail]) -> list[list[int]]:
+    """The mails of each thread by their place, as far as tracing goes."""
+    groups: dict[str, list[int]] = {}
     roots = group_threads([mail.head for mail in mails])
-    for mail in mails:
-        groups.setdefault(roots[mail.head.message_id], []).append(mail)
+    for at, mail in enumerate(mails):
+        groups.setdefault(roots[mail.head.message_id], []).append(at)
     return list(groups.values())
 
 
-def _key_of(group: Sequence[Mail]) -> str | None:
-    """What names the mails of a thread and their order; None for those that nobody remembers."""
-    if any(mail.key is None for mail in group):
-        return None
-    return hashlib.sha256("\n".join(str(mail.key) for mail in group).encode()).hexdigest()
+def key_of(mails: Iterable[Mail]) -> str:
+    """What names some mails and their order."""
+    return hashlib.sha256("\n".join(str(mail.key) for mail in mails).encode()).hexdigest()
 
 
 def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
@@ -89,6 +79,11 @@ def _in_row(said: Claim | Ask, message: Message, rows: Sequence[TableRow]) -> bo
 
 def _place(part: Understood, where: str) -> Understood:
     """With the place where the mail lies in this run's sources."""
-    here = part.message.message_id
-    problems = tuple(replace(each, where=where + each.where.removeprefix(here)) for each in part.problems)
+    ident = part.message.message_id
+    problems = tuple(place_problem(each, ident, where) for each in part.problems)
     return replace(part, message=replace(part.message, where=where), problems=problems)
+
+
+def place_problem(problem: Problem, ident: str, where: str) -> Problem:
+    """With the place where its mail lies, as far as the mail itself is the place that is told."""
+    return replace(problem, where=where + problem.where.removeprefix(ident))

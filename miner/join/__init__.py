@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from miner.join.answers import answer_asks as _answer_asks
-from miner.join.commits import Tree, tie_commits
+from miner.join.beside import NOTHING, Beside
+from miner.join.commits import tie_commits
 from miner.join.compare import Numbered, compare_patches, read_patches
 from miner.join.deciders import Deciders, find_takers, read_maintainers
 from miner.join.facts import Facts, gather_facts
@@ -28,7 +29,6 @@ from miner.join.tie import Ties, tie_claims
 from miner.join.traits import Brief, Traits
 from miner.join.whole import Heard, Listener, Whole
 from miner.model import AnsweredAsk, Ask, Claim, Message, Pace, PatchChange, Promise, Series, Status, TableRow, WorkItem
-from miner.notes import Note
 
 __all__ = [
     "Beside",
@@ -51,23 +51,10 @@ __all__ = [
     "join",
     "join_part",
     "judge_promises",
-    "named_deciders",
-    "read_mailmap",
     "read_patches",
     "thread_of",
     "threads_of",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is known beside the mails: the project's git tree, the texts of a MAINTAINERS file and of a mailmap, and what the user
-    said of ties."""
-
-    tree: Tree | None = None
-    maintainers: str = ""
-    mailmap: str = ""
-    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +80,7 @@ class Part:
     promises: tuple[Promise, ...]
     tempo: Tempo
     takers: tuple[str, ...]
-    heard: Heard | None
+    heard: Heard
 
 
 def join(
@@ -101,7 +88,7 @@ def join(
     rows: Mapping[str, Sequence[TableRow]],
     claims: Sequence[Claim],
     asks: Iterable[Ask] = (),
-    beside: Beside = Beside(),
+    beside: Beside = NOTHING,
     as_of: datetime | None = None,
 ) -> Joined:
     """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id, `asks` what
@@ -147,13 +134,8 @@ def join_part(
         promises=find_promises(tied, ties),
         tempo=measure_tempo(series, threads),
         takers=tuple(sorted(takers)),
-        heard=ear.heard() if ear else None,
+        heard=ear.heard() if ear else Heard(),
     )
-
-
-def named_deciders(beside: Beside, whole: Whole) -> frozenset[str]:
-    """Those whom a MAINTAINERS file names, as they are written everywhere."""
-    return frozenset(map(whole.known, read_maintainers(beside.maintainers)))
 
 
 def thread_of(posting: Series, messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -5,7 +5,7 @@ Small beside the mails themselves, so that a run over a long list can look at th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from miner.join.notices import read_notice
@@ -20,20 +20,23 @@ from miner.model import Message
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`forms` are the forms of people, each with the group of `forms_in` and the index of the mail where it comes first; `writers` are
-    addresses; `named` are ids of mails that any mail here names; `noticed` are titles of patches that form mails tell about."""
+    """`forms` are those of people, each with the group of `forms_in` and the index of the mail where it comes first; `writers` are
+    addresses; `named` are ids of mails that any mail here names; `noticed` are titles of patches that form mails tell about; `digests`
+    name the traits of each posting by its root."""
 
     forms: tuple[tuple[int, int, str], ...]
     writers: tuple[str, ...]
     named: tuple[str, ...]
     noticed: tuple[str, ...]
     briefs: tuple[Brief, ...]
+    digests: Mapping[str, bytes]
 
 
 def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]:
     """The facts of mails, and the traits of each posting by its root."""
     postings = gather_postings(Threads(messages))
     briefs = tuple(map(read_brief, postings))
+    traits = {posting.root: read_traits(posting) for posting in postings}
     notices = [notice for message in messages if (notice := read_notice(message)) is not None]
     named = [
         *(ident for message in messages for ident in _ids_in(message)),
@@ -50,8 +53,9 @@ def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]
         named=tuple(dict.fromkeys(named)),
         noticed=tuple(dict.fromkeys(title for notice in notices for _, title, _ in notice.patches)),
         briefs=briefs,
+        digests={root: each.digest() for root, each in traits.items()},
     )
-    return facts, {posting.root: read_traits(posting) for posting in postings}
+    return facts, traits
 
 
 def _ids_in(message: Message) -> Iterator[str]:

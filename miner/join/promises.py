@@ -52,7 +52,7 @@ _DUE: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 
 
 def find_promises(claims: Sequence[Claim], ties: Ties) -> tuple[Promise, ...]:
-    """The promises of some tied claims, in the order in which they were made; those that are late are still called open."""
+    """The promises of some tied claims; those that are late are still called open."""
     chains: dict[str, list[Series]] = {}
     for one in ties.series:
         chains.setdefault(one.chain, []).append(one)
@@ -79,21 +79,18 @@ def find_promises(claims: Sequence[Claim], ties: Ties) -> tuple[Promise, ...]:
             kept=kept.date if kept is not None else None,
         )
         found.setdefault((claim.message_id, claim.series, kind), promise)
-    return in_order(found.values())
-
-
-def in_order(promises: Iterable[Promise]) -> tuple[Promise, ...]:
-    return tuple(sorted(promises, key=lambda each: (each.date, each.message_id, each.text)))
+    return tuple(found.values())
 
 
 def judge_promises(promises: Iterable[Promise], usual_days: float, now: datetime | None) -> tuple[Promise, ...]:
-    """With those that are late `now`, the moment from which it is judged; what names no time is after `usual_days`."""
+    """All promises in the order in which they were made, with those that are late `now`, the moment from which it is judged; what
+    names no time is late after `usual_days`."""
     usual = timedelta(days=max(LEAST_DAYS, usual_days))
     return tuple(
         replace(each, state="late")
         if each.state == "open" and now is not None and now > (each.due or each.date + usual)
         else each
-        for each in promises
+        for each in sorted(promises, key=lambda each: (each.date, each.message_id, each.text))
     )
 
 

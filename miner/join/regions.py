@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+from miner.join.beside import Beside
+from miner.join.deciders import read_maintainers
 from miner.join.facts import Facts
-from miner.join.mailmap import Mailmap
+from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
 from miner.join.people import GROUPS, People
 from miner.join.revisions import find_best, find_earlier, find_said
@@ -37,14 +39,16 @@ def find_clusters(heads: Sequence[ThreadHead], groups: Sequence[Sequence[int]]) 
     return [sorted(at for number in joined for at in groups[number]) for joined in _connect(len(groups), pairs)]
 
 
-def find_regions(facts: Sequence[Facts], place: Mapping[str, int], whole: Whole) -> list[list[int]]:
-    """The clusters (by their place in `facts`) of each region; `place` has the cluster of each mail."""
+def find_regions(
+    facts: Sequence[Facts], cluster_of: Mapping[str, int], whole: Whole, tied: Iterable[tuple[int, int]] = ()
+) -> list[list[int]]:
+    """The clusters (by their place in `facts`) of each region; `tied` are pairs of clusters that are known to belong together."""
     noticed = {title for each in facts for title in each.noticed}
 
     def pairs() -> Iterable[tuple[int, Hashable]]:
         for number, each in enumerate(facts):
             for ident in each.named:
-                if (at := place.get(whole.unmask.resolve(ident))) is not None:
+                if (at := cluster_of.get(whole.unmask.resolve(ident))) is not None:
                     yield number, at
             for title in each.noticed:
                 yield number, ("title", title)
@@ -56,46 +60,47 @@ def find_regions(facts: Sequence[Facts], place: Mapping[str, int], whole: Whole)
                     if title in noticed:
                         yield number, ("title", title)
                 if (older := whole.older(brief.root)) is not None:
-                    yield number, place[older]
+                    yield number, cluster_of[older]
 
-    return _connect(len(facts), pairs())
+    return _connect(len(facts), (*pairs(), *tied))
 
 
 def gather_whole(
     idents: Sequence[str],
-    clusters: Sequence[Sequence[int]],
-    facts: Sequence[Facts],
-    mailmap: Mailmap,
+    clusters: Sequence[tuple[Sequence[int], Facts]],
+    beside: Beside,
     likes: Likes,
     traits_of: Callable[[str], Traits],
-    digest_of: Mapping[str, bytes],
 ) -> Whole:
-    """The whole list, from the ids of its mails in their order, the mails of each cluster (by their place) and its facts.
+    """The whole list, from the ids of its mails in their order, and from the mails of each cluster (by their place) and its facts.
 
-    `likes` has what is known already of the likeness of postings, and is brought up to date; `digest_of` names the traits of each
-    posting, `traits_of` loads them.
+    `likes` has what is known already of the likeness of postings, and is brought up to date; `traits_of` loads what they are compared by.
     """
     unmask = Unmasker(idents)
-    briefs = sorted((brief for each in facts for brief in each.briefs), key=lambda brief: (brief.stamp, brief.root))
-    people = People(_forms_in_order(clusters, facts), mailmap)
-    writers = {address for each in facts for address in each.writers}
-    older = _find_older(briefs, unmask, likes, traits_of, digest_of)
-    return Whole(people, unmask, writers, older)
+    digests = {root: digest for _, facts in clusters for root, digest in facts.digests.items()}
+    briefs = sorted((brief for _, facts in clusters for brief in facts.briefs), key=lambda one: (one.stamp, one.root))
+    return Whole(
+        people=People(_forms_in_order(clusters), read_mailmap(beside.mailmap)),
+        unmask=unmask,
+        writers={address for _, facts in clusters for address in facts.writers},
+        older=_find_older(briefs, unmask, likes, digests, traits_of),
+        named=read_maintainers(beside.maintainers),
+    )
 
 
 def _find_older(
     briefs: Sequence[Brief],
     unmask: Unmasker,
     likes: Likes,
+    digests: Mapping[str, bytes],
     traits_of: Callable[[str], Traits],
-    digest_of: Mapping[str, bytes],
 ) -> Mapping[str, str]:
     """For roots of postings the older one that it is most like. Those with the same traits and the same earlier ones to be compared
     with are not compared again."""
     tied = {newer for newer, _ in find_said(briefs, unmask)}
     found: Likes = {}
     for brief, earlier in find_earlier(briefs, tied):
-        digest = hashlib.blake2b(b"".join(map(digest_of.__getitem__, (brief.root, *earlier))), digest_size=16).digest()
+        digest = hashlib.blake2b(b"".join(map(digests.__getitem__, (brief.root, *earlier))), digest_size=16).digest()
         known = likes.get(brief.root)
         if known is None or known[0] != digest:
             known = digest, find_best(brief.root, earlier, traits_of)
@@ -105,12 +110,12 @@ def _find_older(
     return {root: best for root, (_, best) in found.items() if best is not None}
 
 
-def _forms_in_order(clusters: Sequence[Sequence[int]], facts: Sequence[Facts]) -> list[str]:
+def _forms_in_order(clusters: Iterable[tuple[Sequence[int], Facts]]) -> list[str]:
     """The forms of people in the order in which `gather_people` finds them in all mails."""
     first: dict[str, tuple[int, int, int]] = {}
-    for cluster, each in zip(clusters, facts, strict=True):
-        for n, (group, at, form) in enumerate(each.forms):
-            place = group, cluster[at], n
+    for mails, facts in clusters:
+        for n, (group, at, form) in enumerate(facts.forms):
+            place = group, mails[at], n
             if form and place < first.get(form, (len(GROUPS), 0, 0)):
                 first[form] = place
     return sorted(first, key=first.__getitem__)

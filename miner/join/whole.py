@@ -9,7 +9,7 @@ same mails and each question has the same answer, joining it again would give th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
@@ -24,27 +24,40 @@ Answer = TypeVar("Answer")
 class Heard:
     """Questions with their answers; `meant` are (words, people near, person)."""
 
-    known: Mapping[str, str]
-    meant: tuple[tuple[str, tuple[str, ...], str | None], ...]
-    ids: Mapping[str, str]
-    writes: Mapping[str, bool]
-    older: Mapping[str, str | None]
-    decides: Mapping[str, bool]
+    known: Mapping[str, str] = field(default_factory=dict)
+    meant: tuple[tuple[str, tuple[str, ...], str | None], ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
+    writes: Mapping[str, bool] = field(default_factory=dict)
+    older: Mapping[str, str | None] = field(default_factory=dict)
+    decides: Mapping[str, bool] = field(default_factory=dict)
 
 
 class Whole:
-    """The whole list, as far as parts of it ask. `deciders` may be put in later: what people say in the parts tells who decides."""
+    """The whole list, as far as parts of it ask. `named` are the people whom a MAINTAINERS file names; without them those decide who
+    take patches, and only the parts tell who does."""
 
-    def __init__(self, people: People, unmask: Unmasker, writers: Collection[str], older: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        people: People,
+        unmask: Unmasker,
+        writers: Collection[str],
+        older: Mapping[str, str],
+        named: Collection[str] = (),
+    ) -> None:
         self.people = people
         self.unmask = unmask
-        self.deciders: Collection[str] = frozenset()
+        self._named = frozenset(map(people.resolve_known, named))
+        self._deciders = self._named
         self.writes: Callable[[str], bool] = frozenset(writers).__contains__
         self.older: Callable[[str], str | None] = older.get
         self.known = cache(people.resolve_known)
 
+    def believe(self, takers: Iterable[str]) -> None:
+        """Take it that these people take patches on the list."""
+        self._deciders = self._named or frozenset(takers)
+
     def decides(self, person: str) -> bool:
-        return self.known(person) in self.deciders
+        return self.known(person) in self._deciders
 
     def still_says(self, heard: Heard) -> bool:
         """Whether each question has the answer that it had."""
@@ -99,9 +112,7 @@ class Listener:
         return person is not None and _ask(person, self._whole.decides, self._decides)
 
 
-def _ask(
-    question: Question, answer: Callable[[Question], Answer], notes: dict[Question, Answer]
-) -> Answer:
+def _ask(question: Question, answer: Callable[[Question], Answer], notes: dict[Question, Answer]) -> Answer:
     if question not in notes:
         notes[question] = answer(question)
     return notes[question]

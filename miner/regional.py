@@ -1,0 +1,210 @@
+"""The whole run with a memory: what was found in threads and regions (`join/regions.py`) without new mail is taken over unread.
+
+    read     raw mails, those alone that are not known                       reading.py
+    trace    threads that are not known                                      threadwise.py
+    gather   the facts of clusters of threads; the whole list out of them    join/facts.py, join/regions.py
+    join     regions that are not known, or that the whole list tells something else than before
+
+What a region gives depends on its mails, on the settings that its key names and on the answers that it heard; so a run that
+remembers gives what a run without memory gives. Where everything may hang together there is one region, joined each time: on lists
+with tables of work items, beside a git tree, and with text that no thread holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from miner.config import Config
+from miner.model import Problem
+from miner.pipeline import read_beside
+from miner.reading import Mail, Understood, read_mails
+from miner.store import Cluster, Region, Store, Summary
+from miner.threadwise import group_mails, key_of, look_into, place_problem, understand
+
+if TYPE_CHECKING:
+    from miner.join import Beside, Part, Whole
+
+ALL = ""  # the key of a region that holds all mails: no later run finds it
+BATCH = 2000  # mails that are looked into at once
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A cluster, where its mails stand in the list, and the key of each of its threads with where the thread's mails stand."""
+
+    key: str
+    known: Cluster
+    mails: Sequence[int]
+    threads: Sequence[tuple[str, Sequence[int]]]
+
+
+def mine_into(store: Store, sources: Sequence[str], config: Config) -> Summary:
+    """Mine some sources, as `pipeline.mine` does, into a store. Raises SourceError when none could be read."""
+    from miner.join import find_pace  # networkx, only where it is needed
+
+    mails, problems = read_mails(sources, config=config, memo=store)
+    beside = read_beside(config)
+    if any(mail.key is None for mail in mails):
+        found = understand(mails, store)
+        store.keep_loose(found)
+        problems += (problem for part in found for problem in part.problems)
+        regions = [store.keep_region(ALL, _join(found, beside, config))]
+    else:
+        clusters = _gather_clusters(mails, store)
+        problems += _problems(clusters, mails)
+        if beside.tree is not None or any(cluster.known.rows for cluster in clusters):
+            found = _load([thread for cluster in clusters for thread in cluster.threads], store)
+            regions = [store.keep_region(ALL, _join(found, beside, config))]
+        else:
+            regions = _join_regions(mails, clusters, store, beside, config)
+    pace = find_pace([region.tempo for region in regions])
+    return Summary(mails, tuple(problems), beside.mailmap, pace, regions)
+
+
+def _gather_clusters(mails: Sequence[Mail], store: Store) -> list[_Placed]:
+    """The clusters of a list. Threads and clusters that the store does not know are looked into."""
+    from miner.join import find_clusters, gather_facts
+
+    groups = group_mails(mails)
+    keys = [key_of(mails[at] for at in group) for group in groups]
+    new = [(key, group) for key, group in zip(keys, groups, strict=True) if not store.has_thread(key)]
+    for batch in _batches(new):
+        found = look_into([mails[at] for _, group in batch for at in group], store)
+        for key, group in batch:
+            store.keep_thread(key, tuple(found[mails[at].head.message_id] for at in group))
+    begins = {group[0]: (key, group) for key, group in zip(keys, groups, strict=True)}
+    clusters = []
+    for here in find_clusters([mail.head for mail in mails], groups):
+        threads = [begins[at] for at in here if at in begins]
+        key = _key_of(here, threads, mails)
+        known = store.find_cluster(key)
+        if known is None:
+            parts = _load(threads, store)
+            facts, traits = gather_facts([part.message for part in parts])
+            known = Cluster(
+                facts=facts,
+                rows=any(part.rows for part in parts),
+                problems=tuple((n, problem) for n, part in enumerate(parts) for problem in part.problems),
+            )
+            store.keep_cluster(key, known, traits)
+        clusters.append(_Placed(key, known, here, threads))
+    return clusters
+
+
+def _key_of(here: Iterable[int], threads: Iterable[tuple[str, Sequence[int]]], mails: Sequence[Mail]) -> str:
+    """What names some mails, their order, and how they stand in threads."""
+    told = [key_of(mails[at] for at in here), *(key for key, _ in threads)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _batches(threads: Iterable[tuple[str, list[int]]]) -> Iterator[list[tuple[str, list[int]]]]:
+    """Threads in lots of some mails."""
+    batch: list[tuple[str, list[int]]] = []
+    size = 0
+    for thread in threads:
+        batch.append(thread)
+        size += len(thread[1])
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _load(threads: Iterable[tuple[str, Sequence[int]]], store: Store) -> list[Understood]:
+    """What the mails of some threads hold, in the order of the list."""
+    found = {at: part for key, group in threads for at, part in zip(group, store.load_thread(key), strict=True)}
+    return [found[at] for at in sorted(found)]
+
+
+def _problems(clusters: Iterable[_Placed], mails: Sequence[Mail]) -> list[Problem]:
+    """What was left out of the mails of clusters, in the order of the list."""
+    found = [(cluster.mails[n], problem) for cluster in clusters for n, problem in cluster.known.problems]
+    found.sort(key=lambda one: one[0])
+    return [place_problem(problem, mails[at].head.message_id, mails[at].where) for at, problem in found]
+
+
+def _join_regions(
+    mails: Sequence[Mail], clusters: Sequence[_Placed], store: Store, beside: Beside, config: Config
+) -> list[Region]:
+    """The regions of a list. A region that asked for a mail beyond it was cut too small, and is put together with the other's."""
+    from miner.join import find_regions
+
+    whole = _gather_whole(mails, clusters, store, beside)
+    cluster_of = {mails[at].head.message_id: n for n, cluster in enumerate(clusters) for at in cluster.mails}
+    facts = [cluster.known.facts for cluster in clusters]
+    tied: set[tuple[int, int]] = set()
+    while True:
+        cut = {}
+        for numbers in find_regions(facts, cluster_of, whole, tied):
+            here = sorted(at for number in numbers for at in clusters[number].mails)
+            threads = [thread for number in numbers for thread in clusters[number].threads]
+            cut[f"{config.min_confidence} {_key_of(here, threads, mails)}"] = numbers
+        found = _settle(cut, clusters, whole, store, beside, config)
+        beyond = {
+            (cut[key][0], cluster_of[ident])
+            for key, region in found.items()
+            for ident in region.heard.ids.values()
+            if ident in cluster_of and cluster_of[ident] not in cut[key]
+        }
+        if not beyond:
+            return list(found.values())
+        tied |= beyond
+
+
+def _gather_whole(mails: Sequence[Mail], clusters: Sequence[_Placed], store: Store, beside: Beside) -> Whole:
+    from miner.join import gather_whole
+
+    keys = {brief.root: cluster.key for cluster in clusters for brief in cluster.known.facts.briefs}
+    load = cache(store.load_traits)
+    return gather_whole(
+        [mail.head.message_id for mail in mails],
+        [(cluster.mails, cluster.known.facts) for cluster in clusters],
+        beside,
+        store.likes,
+        lambda root: load(keys[root])[root],
+    )
+
+
+def _settle(
+    cut: Mapping[str, Sequence[int]],
+    clusters: Sequence[_Placed],
+    whole: Whole,
+    store: Store,
+    beside: Beside,
+    config: Config,
+) -> dict[str, Region]:
+    """Join the regions, by their keys, that the store does not know or that the whole list tells something else than before. What
+    they say tells the whole list who takes patches; so it is looked whether this is still what they heard."""
+    found: dict[str, Region] = {}
+    takers = {taker for key in cut for region in store.find_regions(key) for taker in region.takers}
+    while True:
+        whole.believe(takers)
+        for key, numbers in cut.items():
+            if key in found and whole.still_says(found[key].heard):
+                continue
+            known = next((region for region in store.find_regions(key) if whole.still_says(region.heard)), None)
+            if known is None:
+                parts = _load([thread for number in numbers for thread in clusters[number].threads], store)
+                known = store.keep_region(key, _join(parts, beside, config, whole))
+            found[key] = known
+        before, takers = takers, {taker for region in found.values() for taker in region.takers}
+        if takers == before:
+            return found
+
+
+def _join(found: Sequence[Understood], beside: Beside, config: Config, whole: Whole | None = None) -> Part:
+    from miner.join import join_part
+
+    return join_part(
+        [part.message for part in found],
+        {part.message.message_id: part.rows for part in found if part.rows},
+        [claim for part in found for claim in part.claims if claim.confidence >= config.min_confidence],
+        [ask for part in found for ask in part.asks],
+        beside,
+        whole,
+    )
