@@ -12,7 +12,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,14 +24,17 @@ from miner import keeping, reading, store, threadwise
 from miner.cli import app
 from miner.config import Config
 from miner.errors import BusyError, StoreError
+from miner.join import Heard, Whole, revisions
 from miner.keeping import bring_up_to_date, read_store
 from miner.mined import Mined
 from miner.pipeline import mine
 from miner.report.rows import plain
 
+from .lists import write_diff, write_list, write_mail
+
 ROOT = Path(__file__).parents[1]
 MBOX = ROOT / "corpora" / "sample" / "weft-dev.mbox"
-TABLES = ("messages", "items", "claims", "series", "status")
+TABLES = ("messages", "items", "claims", "series", "status", "promises")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,8 @@ def everything(mined: Mined) -> str:
         },
         "problems": [plain(problem) for problem in mined.problems],
         "found": [[plain(each) for each in part] for part in (mined.found.claims, mined.found.asks)],
+        "pace": mined.pace,
+        "mailmap": mined.mailmap,
         "read": mined.read,
         "sources": mined.sources,
     }
@@ -125,6 +131,144 @@ def test_in_any_order_of_arrival_it_gives_what_a_full_run_gives(
         assert everything(read_store(config)) == everything(kept.mined)
     again = bring_up_to_date([source], config)
     assert (again.new, again.gone) == (0, 0)
+
+
+MAILMAPS = ("", "Ada Byron <ada@loom.example> <cy@reed.example>\n", "Yu Zhao <yu@one.example> <yu@two.example>\n")
+MAINTAINERS = ("", "M:\tBo Chen <bo@shed.example>\n", "M:\tYu Lind <yu@two.example>\nM:\tCy Dahl <cy@reed.example>\n")
+
+
+def change_at_random(seed: int, config: Config, folder: Path) -> Iterator[tuple[list[str], Config]]:
+    """Two sources with mails of a list without tables in any order: some come late, twice, or go again, and what the settings name
+    beside them changes. Each time the sources and the settings."""
+    chance = random.Random(seed)
+    order = list(enumerate(write_list(chance)))
+    if chance.random() < 0.7:
+        chance.shuffle(order)
+    config = replace(config, mailmap=str(folder / "mailmap"), maintainers=str(folder / "MAINTAINERS"))
+    boxes: list[list[tuple[int, bytes]]] = [[], []]
+    while order:
+        batch = chance.randint(1, 15)
+        for mail in order[:batch]:
+            chance.choice(boxes).append(mail)
+        order = order[batch:]
+        box, other = chance.sample(boxes, 2)
+        if box and chance.random() < 0.4:
+            other.append((1000 + len(other), chance.choice(box)[1]))
+        if box and chance.random() < 0.4:
+            box.remove(chance.choice(box))
+        if chance.random() < 0.2:
+            order += [box.pop(chance.randrange(len(box))) for _ in range(min(3, len(box)))]
+        (folder / "mailmap").write_text(chance.choice(MAILMAPS) if chance.random() < 0.4 else MAILMAPS[0])
+        (folder / "MAINTAINERS").write_text(chance.choice(MAINTAINERS) if chance.random() < 0.4 else MAINTAINERS[0])
+        yield [maildir(folder / f"box{n}", mails) for n, mails in enumerate(boxes)], config
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_of_a_list_without_tables_the_regions_give_what_one_join_gives(
+    seed: int, config: Config, tmp_path: Path
+) -> None:
+    """A run without memory joins all mails at once, and knows nothing of regions."""
+    for sources, settings in change_at_random(seed, config, tmp_path):
+        kept = bring_up_to_date(sources, settings)
+        assert everything(kept.mined) == everything(mine(sources, config=settings))
+        assert everything(read_store(settings)) == everything(kept.mined)
+
+
+ADA, BO, CY = "Ada Byron <ada@loom.example>", "Bo Chen <bo@shed.example>", "Cy Dahl <cy@reed.example>"
+OLD, NEW = "1-1-git-send-email-x@loom.example", "2-2-git-send-email-x@loom.example"
+
+
+def posting(
+    ident: str, subject: str, day: float, who: str = ADA, work: int = 0, notes: str = "", answers: str = ""
+) -> bytes:
+    return write_mail(ident, who, subject, f"It squeaks.\n---\n{notes}\n{write_diff(work, 1, 'loom.c')}", day, answers)
+
+
+# What each question of a part to the whole list is there for: mails, and one more, of another region, that changes the answer.
+WORK = posting(OLD, "[PATCH] loom: turn the wheel", 1)
+QUESTIONS = {
+    "known": (
+        [
+            WORK,
+            write_mail(
+                "a@x",
+                "byron@two.example",
+                "Re: [PATCH] loom: turn the wheel",
+                "It is like the old one here, but moves twice as far now.",
+                2,
+                OLD,
+            ),
+        ],
+        write_mail("z@x", "Ada Byron <byron@two.example>", "hello", "Hello.", 3),
+    ),
+    "meant": (
+        [WORK, write_mail("a@x", BO, "Re: [PATCH] loom: turn the wheel", "This still needs a review from Yu.", 2, OLD)],
+        write_mail("z@x", "Yu Zhao <yu@one.example>", "hello", "Hello.", 3),
+    ),
+    "ids": (
+        [
+            WORK,
+            posting("other@x", "[PATCH] shed: mend the roof", 2, CY, 5, f"https://lore.example.org/l/{OLD}/"),
+            write_mail(
+                "a@x",
+                BO,
+                "Re: [PATCH] shed: mend the roof",
+                f"https://lore.example.org/l/{OLD.replace('loom.example', 12 * 'x')}/ was applied, thanks.",
+                3,
+                "other@x",
+            ),
+        ],
+        write_mail(OLD.replace("loom.example", "twin.example"), CY, "hello", "Hello.", 3),
+    ),
+    "writes": (
+        [
+            posting("a@x", "[PATCH] loom: turn the wheel", 1, BO, answers="ada@loom.example"),
+            posting("b@x", "[PATCH] loom: turn the wheel", 2, BO, answers="ada@loom.example"),
+        ],
+        write_mail("z@x", ADA, "hello", "Hello.", 3),
+    ),
+    "older": (
+        [
+            WORK,
+            posting(NEW, "[PATCH v2] loom: turn the big wheel", 9),
+            write_mail(
+                "a@x", BO, "Re: [PATCH v2] loom: turn the big wheel", f"As https://lore.example.org/l/{OLD}/", 10, NEW
+            ),
+        ],
+        posting("z@x", "[PATCH] beater: oil", 5, work=7),
+    ),
+    "decides": (
+        [
+            WORK,
+            write_mail("a@x", BO, "Re: [PATCH] loom: turn the wheel", f"Reviewed-by: {BO}", 3, OLD),
+            write_mail("b@x", CY, "Re: [PATCH] loom: turn the wheel", "Could you please rename the helper?", 4, OLD),
+            posting("other@x", "[PATCH] shed: mend the roof", 2, CY, 5),
+        ],
+        write_mail("z@x", BO, "Re: [PATCH] shed: mend the roof", "Applied, thanks.", 3, "other@x"),
+    ),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_region_is_joined_again_when_the_whole_list_tells_it_something_else(
+    question: str, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And only then: were this question forgotten, the results would be those of before."""
+    monkeypatch.setattr(revisions, "_BY_AUTHOR", 1)
+    monkeypatch.setattr(revisions, "_BY_WORK", 1)
+    mails, more = QUESTIONS[question]
+    source = write(tmp_path / "list.mbox", mails)
+    bring_up_to_date([source], config)
+    bring_up_to_date([source], forgetful := replace(config, store=str(tmp_path / "forgetful.sqlite")))
+    write(tmp_path / "list.mbox", [more, *mails])
+    wanted = everything(mine([source], config=config))
+    assert everything(bring_up_to_date([source], config).mined) == wanted
+    still_says = Whole.still_says
+    nothing = getattr(Heard(), question)
+    monkeypatch.setattr(
+        Whole, "still_says", lambda whole, heard: still_says(whole, replace(heard, **{question: nothing}))
+    )
+    assert everything(bring_up_to_date([source], forgetful).mined) != wanted
 
 
 def test_an_epoch_with_deletions_and_a_second_list(mails: list[bytes], config: Config, tmp_path: Path) -> None:
