@@ -40,8 +40,9 @@ class Memo:
     def load_message(self, key: str) -> Message | None:
         return None
 
-    def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> None:
-        """Remember a mail, or why it is none."""
+    def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> bool:
+        """Remember a mail, or why it is none; tell whether its message can be loaded from now on."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,8 @@ def _parse(raw: RawMail, memo: Memo) -> Mail | Problem:
         else:
             message = replace(parsed, layers=split_layers(parsed.body))
             found = _head(message)
-        if key is not None:
-            memo.keep_mail(key, found, message)
+        if key is not None and memo.keep_mail(key, found, message):
+            message = None
     return replace(found, where=raw.where) if isinstance(found, Problem) else Mail(key, raw.where, found, message)
 
 

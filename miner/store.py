@@ -236,10 +236,11 @@ class Store(Memo):
     def load_message(self, key: str) -> Message | None:
         return _decode(self._load(_mails, key, "message"), Message)
 
-    def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> None:
+    def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> bool:
         packed = _Head(head, None) if isinstance(head, ThreadHead) else _Head(None, head)
         self._heads[key] = _write(packed)
         self._keep(_mails, key, head=self._heads[key], message=_encode(message) if message is not None else None)
+        return True
 
     @cached_property
     def _known_threads(self) -> frozenset[str]:

@@ -44,6 +44,7 @@ def find_regions(
 ) -> list[list[int]]:
     """The clusters (by their place in `facts`) of each region; `tied` are pairs of clusters that are known to belong together."""
     noticed = {title for each in facts for title in each.noticed}
+    holder = {brief.root: number for number, each in enumerate(facts) for brief in each.briefs}
 
     def pairs() -> Iterable[tuple[int, Hashable]]:
         for number, each in enumerate(facts):
@@ -60,7 +61,7 @@ def find_regions(
                     if title in noticed:
                         yield number, ("title", title)
                 if (older := whole.older(brief.root)) is not None:
-                    yield number, cluster_of[older]
+                    yield number, holder[older]
 
     return _connect(len(facts), (*pairs(), *tied))
 
