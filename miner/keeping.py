@@ -51,8 +51,7 @@ def bring_up_to_date(sources: Sequence[str], config: Config, *, full: bool = Fal
         known, before = peek(path)
         if known == _mark(sources, config) and not full:
             return Kept(load(path), 0, 0, time.monotonic() - began)
-    aside = _run(sources, config, path, full)
-    after = peek(path)[1]
+    after, aside = _run(sources, config, path, full)
     return Kept(load(path), len(after - before), len(before - after), time.monotonic() - began, aside)
 
 
@@ -109,21 +108,22 @@ def mine(
         return mine_all(sources, config=config)
 
 
-def _run(sources: Sequence[str], config: Config, path: Path, fresh: bool = False) -> Path | None:
-    """A run that remembers. A store that turns out to be damaged is set aside, and a new one is made; where it was put is told."""
+def _run(sources: Sequence[str], config: Config, path: Path, fresh: bool = False) -> tuple[frozenset[str], Path | None]:
+    """A run that remembers: the ids of all mails. A store that turns out to be damaged is set aside, and a new one is made; where it
+    was put is told too."""
     try:
-        _remember(sources, config, path, fresh)
+        return _remember(sources, config, path, fresh), None
     except StoreError:
         aside = set_aside(path)
-        _remember(sources, config, path, fresh)
-        return aside
-    return None
+        return _remember(sources, config, path, fresh), aside
 
 
-def _remember(sources: Sequence[str], config: Config, path: Path, fresh: bool) -> None:
+def _remember(sources: Sequence[str], config: Config, path: Path, fresh: bool) -> frozenset[str]:
     mark = _mark(sources, config)  # before reading: what changes meanwhile is seen the next time
     with Store(path, f"mail_bytes {config.max_mail_bytes}", fresh) as store:
-        store.save(mine_into(store, sources, replace(config, notes=())), sources, mark, config.min_confidence)
+        summary = mine_into(store, sources, replace(config, notes=()))
+        store.save(summary, sources, mark, config.min_confidence)
+    return frozenset(mail.head.message_id for mail in summary.mails)
 
 
 def _mark(sources: Sequence[str], config: Config) -> str:

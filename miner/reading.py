@@ -6,11 +6,11 @@ What depends on one mail's bytes is asked of a memo first, and given to it: the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from miner.archive import Limits, read_source
+from miner.archive import Limits, Listing, read_source
 from miner.config import Config
 from miner.errors import SourceError
 from miner.mined import Mined, Records
@@ -33,6 +33,7 @@ class Memo:
     """What earlier runs found, by the bytes that it was found in. This one remembers nothing; `miner.store` does."""
 
     blobs: Container[str] = frozenset()  # git's ids of mails that are remembered
+    listings: MutableMapping[str, Listing] | None = None  # what git said of epochs
 
     def find_mail(self, key: str) -> ThreadHead | Problem | None:
         return None
@@ -123,9 +124,10 @@ def _read_all(
 ) -> Iterator[RawMail | Problem]:
     """Raw mails of all sources. A source that fails is a problem while another one can be read."""
     failed: list[SourceError] = []
+    limits = Limits(config.max_mail_bytes, memo.blobs, memo.listings)
     for source in sources:
         try:
-            yield from read_source(source, stdin=stdin, limits=Limits(config.max_mail_bytes, memo.blobs))
+            yield from read_source(source, stdin=stdin, limits=limits)
         except SourceError as error:
             failed.append(error)
             yield Problem(source, str(error), "source")

@@ -29,6 +29,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from miner.archive import Listing
 from miner.errors import BusyError, StoreError
 from miner.merging import merge_claims, merge_series, merge_statuses
 from miner.mined import Found, Mined, Records
@@ -216,8 +217,7 @@ class Store(Memo):
 
     @cached_property
     def _heads(self) -> dict[str, bytes]:
-        with _translated(self.path), self._engine.connect() as db:
-            return {key: bytes(head) for key, head in db.execute(sa.select(_mails.c.key, _mails.c.head))}
+        return dict(self._list(_mails.c.key, _mails.c.head))
 
     @cached_property
     def blobs(self) -> Collection[str]:  # type: ignore[override]
@@ -244,8 +244,7 @@ class Store(Memo):
 
     @cached_property
     def _known_threads(self) -> frozenset[str]:
-        with _translated(self.path), self._engine.connect() as db:
-            return frozenset(db.scalars(sa.select(_threads.c.key)))
+        return frozenset(key for (key,) in self._list(_threads.c.key))
 
     def has_thread(self, key: str) -> bool:
         self._used["threads"][key] = None
@@ -263,8 +262,7 @@ class Store(Memo):
 
     @cached_property
     def _known_clusters(self) -> dict[str, bytes]:
-        with _translated(self.path), self._engine.connect() as db:
-            return {key: bytes(known) for key, known in db.execute(sa.select(_clusters.c.key, _clusters.c.known))}
+        return dict(self._list(_clusters.c.key, _clusters.c.known))
 
     def find_cluster(self, key: str) -> Cluster | None:
         self._used["clusters"][key] = None
@@ -283,16 +281,23 @@ class Store(Memo):
     @cached_property
     def likes(self) -> Likes:
         """What is known of the likeness of postings; what is put in is kept."""
+        return self._load_result("likes", dict[str, tuple[bytes, str | None]]) or {}
+
+    @cached_property
+    def listings(self) -> dict[str, Listing]:  # type: ignore[override]
+        """What git said of the commits of epochs, by their folders; what is put in is kept."""
+        return self._load_result("listings", dict[str, Listing]) or {}
+
+    def _load_result(self, name: str, kind: type[_T]) -> _T | None:
         with _translated(self.path), self._engine.connect() as db:
-            packed = db.scalar(sa.select(_results.c.data).where(_results.c.name == "likes"))
-        return _decode(packed, dict[str, tuple[bytes, str | None]]) if packed is not None else {}
+            packed = db.scalar(sa.select(_results.c.data).where(_results.c.name == name))
+        return _decode(packed, kind) if packed is not None else None
 
     @cached_property
     def _known_regions(self) -> dict[str, list[Region]]:
         found: dict[str, list[Region]] = {}
-        with _translated(self.path), self._engine.connect() as db:
-            for name, key, known in db.execute(sa.select(_regions.c.name, _regions.c.key, _regions.c.known)):
-                found.setdefault(key, []).append(Region(name, *_read(known, _joined_kinds().region)))
+        for name, key, known in self._list(_regions.c.name, _regions.c.key, _regions.c.known):
+            found.setdefault(key, []).append(Region(name, *_read(known, _joined_kinds().region)))
         return found
 
     def find_regions(self, key: str) -> Sequence[Region]:
@@ -305,6 +310,13 @@ class Store(Memo):
         name = hashlib.sha256(b"\n".join((key.encode(), known, *records.values()))).hexdigest()
         self._keep(_regions, name, key=key, known=known, **records)
         return Region(name, part.heard, part.takers, part.tempo)
+
+    def _list(self, *columns: sa.Column[Any]) -> list[Any]:
+        """Some columns of all rows of a table, straight from SQLite: there are as many rows as mails."""
+        with _translated(self.path), self._engine.connect() as db:
+            connection = db.connection.dbapi_connection
+            assert isinstance(connection, sqlite3.Connection)
+            return connection.execute(str(sa.select(*columns))).fetchall()
 
     def _keep(self, table: sa.Table, ident: str, **columns: object) -> None:
         """Have a row written, soon; one that is there already stays."""
@@ -350,16 +362,16 @@ class Store(Memo):
             regions=tuple(region.name for region in summary.regions),
         )
         self._used["regions"] = dict.fromkeys(results.regions)
-        written = {"results": _encode(results), "likes": _encode(self.likes)}
+        written = {"results": results, "likes": self.likes, "listings": self.listings}
         with _translated(self.path), self._engine.begin() as db:
             self._write_new(db)
             for table in _KEYED:
                 (column,) = table.primary_key
-                gone = [{"gone": key} for key in db.scalars(sa.select(column)) if key not in self._used[table.name]]
+                gone = [{"gone": key} for (key,) in self._list(column) if key not in self._used[table.name]]
                 if gone:
                     db.execute(sa.delete(table).where(column == sa.bindparam("gone")), gone)
             db.execute(sa.delete(_results))
-            db.execute(sa.insert(_results), [{"name": name, "data": data} for name, data in written.items()])
+            db.execute(sa.insert(_results), [{"name": name, "data": _encode(data)} for name, data in written.items()])
 
 
 def peek(path: Path) -> tuple[str, frozenset[str]]:
@@ -617,10 +629,11 @@ def _translated(path: Path) -> Iterator[None]:
     """SQLite's errors as one line that says which file: StoreError for damage, BusyError for what may pass, such as no room."""
     try:
         yield
-    except DBAPIError as error:
-        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF  # the rest is details
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF  # the rest is details
         kind = StoreError if code in _DAMAGE else BusyError
-        raise kind(f"{path}: {error.orig}") from error
+        raise kind(f"{path}: {cause}") from error
 
 
 def _take_lock(path: Path) -> int:

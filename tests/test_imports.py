@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "mined": {"report", "join", *BASE},
     "learning": {"reading", "claims", *BASE},
     "merging": {"model"},
-    "store": {"reading", "mined", "merging", "join", "report", *BASE},
+    "store": {"reading", "mined", "merging", "archive", "join", "report", *BASE},
     "regional": {"store", "pipeline", "threadwise", "reading", "join", *BASE},
     "keeping": {"store", "regional", "pipeline", "mined", "archive", *BASE},
     **dict.fromkeys(STAGES, BASE),

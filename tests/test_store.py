@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 
 import miner
 from miner import keeping, reading, store, threadwise
+from miner.archive import epoch
 from miner.cli import app
 from miner.config import Config
 from miner.errors import BusyError, StoreError
@@ -292,6 +293,40 @@ def test_an_epoch_with_deletions_and_a_second_list(mails: list[bytes], config: C
     assert counts == [(30, 0), (0, 0), (29, 0), (0, 0), (0, 5)]
 
 
+def test_of_an_epoch_only_new_commits_are_listed_until_its_history_is_rewritten(
+    mails: list[bytes], config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Epoch(tmp_path / "0.git")
+    for mail in mails[:10]:
+        one.put(mail)
+    one.remove(mails[3])
+    tip = git(one.folder, "rev-parse", "master")
+    listed: list[int] = []
+    real = epoch._request
+    monkeypatch.setattr(
+        epoch,
+        "_request",
+        lambda folder, out, *revisions: (
+            real(folder, out, *revisions),
+            listed.append(len(out.readlines())),
+            out.seek(0),
+        ),
+    )
+    steps: list[tuple[Callable[[], object], int]] = [
+        (lambda: None, 11),
+        (lambda: [one.put(mails[10]), one.remove(mails[5])], 2),
+        (lambda: git(one.folder, "update-ref", "refs/heads/master", tip), 11),
+        (lambda: git(one.folder, "update-ref", "refs/heads/master", f"{tip}~2"), 9),
+        (lambda: one.put(mails[20]), 1),
+    ]
+    for step, count in steps:
+        step()
+        listed.clear()
+        kept = bring_up_to_date([str(one.folder)], config)
+        assert listed == [count]
+        assert everything(kept.mined) == everything(mine([str(one.folder)], config=config))
+
+
 def test_only_threads_with_new_mail_are_looked_into(
     mails: list[bytes], config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,21 +337,21 @@ def test_only_threads_with_new_mail_are_looked_into(
     monkeypatch.setattr(
         threadwise, "trace_origins", lambda found: looked.extend(m.message_id for m in found) or real_trace(found)
     )
-    epoch = Epoch(tmp_path / "0.git")
+    inbox = Epoch(tmp_path / "0.git")
     for mail in mails[:-1]:
-        epoch.put(mail)
-    bring_up_to_date([str(epoch.folder)], config)
+        inbox.put(mail)
+    bring_up_to_date([str(inbox.folder)], config)
     assert len(parsed) == len(looked) == len(mails) - 1
     parsed.clear()
     looked.clear()
-    epoch.put(mails[-1])
-    kept = bring_up_to_date([str(epoch.folder)], config)
+    inbox.put(mails[-1])
+    kept = bring_up_to_date([str(inbox.folder)], config)
     assert len(parsed) == 1
     assert 0 < len(looked) < len(mails) / 2
     assert kept.mined.messages[-1].message_id in looked
     parsed.clear()
     looked.clear()
-    bring_up_to_date([str(epoch.folder)], config)
+    bring_up_to_date([str(inbox.folder)], config)
     assert (parsed, looked) == ([], [])
 
 
@@ -580,8 +615,8 @@ def test_the_configured_lists_are_mined(mails: list[bytes], tmp_path: Path) -> N
 
     first, _ = keeping.find_folders(read_config(settings))
     Path(first, "git").mkdir(parents=True)
-    epoch = Epoch(Path(first) / "git" / "0.git")
+    inbox = Epoch(Path(first) / "git" / "0.git")
     for mail in mails[:5]:
-        epoch.put(mail)
+        inbox.put(mail)
     part = run.invoke(app, ["mine", "--config", str(settings)])
     assert (part.exit_code, part.stdout[:7]) == (3, "5 mails")

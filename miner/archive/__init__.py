@@ -1,12 +1,13 @@
 """Raw mail as it lies: what every kind of archive holds, mail by mail, unparsed."""
 
 from miner.archive.epoch import count_mails, find_checkpoints, read_new_mails, read_newest_mails
-from miner.archive.limits import Limits
+from miner.archive.limits import Limits, Listing
 from miner.archive.source import find_epochs, find_repositories, read_source
 from miner.archive.tree import Tree
 
 __all__ = [
     "Limits",
+    "Listing",
     "Tree",
     "count_mails",
     "find_checkpoints",

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from miner.archive.headers import has_headers, printable_name
-from miner.archive.limits import Limits
+from miner.archive.limits import Limits, Listing
 from miner.errors import RewrittenError, SourceError
 from miner.git import clone_bundle, git_command, git_environment, last_words, run_git
 from miner.model import Problem, RawMail, RemovedMail
@@ -30,6 +30,9 @@ PIPE_BYTES = 1024 * 1024
 SHOWN_ID = 12
 SHA1_HEX = 40
 LOG = ("log", "--no-color", "--no-decorate", "--no-notes", "--no-show-signature")
+
+
+_Deleted = tuple[tuple[str, str], ...]  # commits that delete a mail, each with its blob
 
 
 @dataclass(slots=True)
@@ -83,19 +86,23 @@ def read_bundle(path: str, limits: Limits) -> Iterator[RawMail | Problem]:
 
 def read_epochs(repositories: Sequence[str], limits: Limits, name: str | None = None) -> Iterator[RawMail | Problem]:
     """Yield the mails of the epochs of one inbox, oldest first, as `0.git, commit ID`."""
-    heads: list[tuple[str, str]] = []
+    heads: list[tuple[str, str, _Deleted]] = []
     deletions = _Deletions()
     for path in repositories:
         try:
             if head := _find_head(path):
-                _find_deletions(path, head, deletions)
-                heads.append((path, head))
+                deleted = _find_deletions(path, head, deletions, known=_listing(path, head, limits))
+                heads.append((path, head, deleted))
         except SourceError as error:
             if len(repositories) == 1:
                 raise
             yield Problem(name or printable_name(path), str(error).removeprefix(f"{path}: "), lost="source")
-    for path, head in heads:
-        yield from _read_epoch(path, head, name or printable_name(path), deletions, limits)
+    for path, head, deleted in heads:
+        if limits.listings is None and isinstance(limits.known, Sized) and not limits.known:
+            answers = _read_blobs(path, head, limits)
+        else:
+            answers = _read_unknown(path, head, deleted, limits)
+        yield from _read_epoch(path, answers, name or printable_name(path), deletions)
 
 
 def read_new_mails(
@@ -209,13 +216,26 @@ def _find_head(repository: str) -> str | None:
     return head
 
 
-def _find_deletions(repository: str, head: str, deletions: _Deletions, start: str | None = None) -> None:
+def _listing(repository: str, head: str, limits: Limits) -> Listing | None:
+    """What was listed before of an epoch whose history only grew since."""
+    found = limits.listings.get(repository) if limits.listings is not None else None
+    return found if found is not None and _is_ancestor(repository, found.head, head) else None
+
+
+def _find_deletions(
+    repository: str, head: str, deletions: _Deletions, start: str | None = None, known: Listing | None = None
+) -> _Deleted:
     """Find the commits whose tree has a `d`; memory grows with the deletions, not with the list."""
+    found = list(known.deleted) if known is not None else []
+    start = known.head if known is not None else start
     behind = (f"^{start}",) if start else ()
     commits = run_git(repository, "rev-list", "--full-history", "--end-of-options", head, *behind, "--", "d").split()
     for commit in commits:
         if blob := _deleted_blob(repository, commit):
-            deletions.add(commit, blob)
+            found.append((commit, blob))
+    for commit, blob in found:
+        deletions.add(commit, blob)
+    return tuple(found)
 
 
 def _deleted_blob(repository: str, commit: str) -> str | None:
@@ -225,9 +245,9 @@ def _deleted_blob(repository: str, commit: str) -> str | None:
 
 
 def _read_epoch(
-    repository: str, head: str, name: str, deletions: _Deletions, limits: Limits
+    repository: str, answers: Iterator[_Answer], name: str, deletions: _Deletions
 ) -> Iterator[RawMail | Problem]:
-    for answer in _read_blobs(repository, head, limits):
+    for answer in answers:
         where = f"{name}, commit {answer.commit[:SHOWN_ID]}"
         if answer.commit in deletions.blob_of:
             yield from deletions.passed(answer.commit, where)
@@ -250,33 +270,49 @@ def _read_blobs(repository: str, head: str, limits: Limits, start: str | None = 
     """Yield git's answer for the `m` of each commit, oldest first; only those behind `start`, if it is given."""
     behind = (f"^{start}",) if start else ()
     with tempfile.TemporaryFile() as requests:
-        arguments = ("--reverse", "--format=%H:m %H", "--end-of-options", head, *behind, "--")
-        run_git(repository, *LOG, *arguments, stdout=requests)
-        if isinstance(limits.known, Sized) and not limits.known:
-            yield from _answer_all(repository, requests, len(head), limits)
-        else:
-            yield from _answer_unknown(repository, requests, len(head), limits)
+        _request(repository, requests, head, *behind)
+        yield from _answer_all(repository, requests, len(head), limits)
 
 
-def _answer_unknown(repository: str, requests: IO[bytes], width: int, limits: Limits) -> Iterator[_Answer]:
-    """Yield an answer for each request; git reads the mails that are not known alone."""
-    with tempfile.TemporaryFile() as listing, tempfile.TemporaryFile() as wanted:
-        requests.seek(0)
-        layout = "--batch-check=%(objectname) %(objecttype) %(rest)"
-        run_git(repository, "cat-file", "--buffer", layout, stdin=requests, stdout=listing)
-        requests.seek(0)
+def _request(repository: str, requests: IO[bytes], *revisions: str) -> None:
+    """Write a request for the `m` of each commit, oldest first."""
+    arguments = ("--reverse", "--format=%H:m %H", "--end-of-options", *revisions, "--")
+    run_git(repository, *LOG, *arguments, stdout=requests)
+    requests.seek(0)
+
+
+def _read_unknown(repository: str, head: str, deleted: _Deleted, limits: Limits) -> Iterator[_Answer]:
+    """Yield an answer for the `m` of each commit, oldest first; git lists the commits that were not listed before alone, and reads the
+    mails that are not known alone."""
+    before = _listing(repository, head, limits)
+    with tempfile.TemporaryFile() as requests, tempfile.TemporaryFile() as listing:
+        _request(repository, requests, head, *((f"^{before.head}",) if before is not None else ()))
+        run_git(
+            repository,
+            "cat-file",
+            "--buffer",
+            "--batch-check=%(objectname) %(objecttype) %(rest)",
+            stdin=requests,
+            stdout=listing,
+        )
         listing.seek(0)
-        known = []
-        for request, line in zip(requests, listing, strict=True):
-            words = line.decode("ascii").split()
-            is_known = len(words) == 3 and words[1] == "blob" and words[0] in limits.known
-            known.append(_Answer(words[2], words[0], None, known=True) if is_known else None)
-            if not is_known:
-                wanted.write(request)
+        lines = (before.lines if before is not None else b"") + listing.read()
+    if limits.listings is not None:
+        limits.listings[repository] = Listing(head, lines, deleted)
+    with tempfile.TemporaryFile() as wanted:
+        known: list[_Answer | None] = []
+        for line in lines.decode("ascii").splitlines():
+            blob, kind, *rest = line.split()
+            if kind == "blob" and rest and blob in limits.known:
+                known.append(_Answer(rest[0], blob, None, known=True))
+            else:
+                commit = rest[0] if rest else blob.partition(":")[0]  # "COMMIT:m missing"
+                wanted.write(f"{commit}:m {commit}\n".encode())
+                known.append(None)
         wanted.flush()
-        rest = _answer_all(repository, wanted, width, limits)
+        rest_of_them = _answer_all(repository, wanted, len(head), limits)
         for answer in known:
-            found = answer or next(rest, None)
+            found = answer or next(rest_of_them, None)
             if found is not None:
                 yield found
 

@@ -19,7 +19,7 @@ def mask_key(ident: str) -> tuple[str, int]:
 
 
 def is_masked(ident: str) -> bool:
-    return bool(_MASKED.search(ident))
+    return ident.endswith("xxx") and bool(_MASKED.search(ident))
 
 
 class Unmasker:
