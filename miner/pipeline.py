@@ -5,7 +5,7 @@
     claim    sentences that say where work stands                   claims/            (threadwise.py)
     join     series, items, and one status each                     join/
 
-Rendering (report/) takes what `mine` returns. Problems travel beside the records: nothing is lost in silence.
+Rendering (report/) takes what `mine` returns; `regional.py` is the same run with a memory, part by part. Problems travel beside the records: nothing is lost in silence.
 """
 
 from __future__ import annotations

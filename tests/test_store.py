@@ -25,7 +25,7 @@ from miner.archive import epoch
 from miner.cli import app
 from miner.config import Config
 from miner.errors import BusyError, StoreError
-from miner.join import Heard, Whole, revisions
+from miner.join import Heard, Whole, facts, revisions
 from miner.keeping import bring_up_to_date, read_store
 from miner.mined import Mined
 from miner.pipeline import mine
@@ -173,6 +173,17 @@ def test_of_a_list_without_tables_the_regions_give_what_one_join_gives(
         kept = bring_up_to_date(sources, settings)
         assert everything(kept.mined) == everything(mine(sources, config=settings))
         assert everything(read_store(settings)) == everything(kept.mined)
+
+
+@pytest.mark.parametrize("seed", range(20, 24))
+def test_regions_that_were_cut_too_small_are_put_together(
+    seed: int, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were a mail's links overlooked when the list is cut, the parts would still ask for the mails that they name."""
+    monkeypatch.setattr(facts, "_ids_in", lambda message: iter(()))
+    source = write(tmp_path / "list.mbox", write_list(random.Random(seed)))
+    kept = bring_up_to_date([source], config)
+    assert everything(kept.mined) == everything(mine([source], config=config))
 
 
 ADA, BO, CY = "Ada Byron <ada@loom.example>", "Bo Chen <bo@shed.example>", "Cy Dahl <cy@reed.example>"
