@@ -95,8 +95,10 @@ def _gather_clusters(mails: Sequence[Mail], store: Store) -> list[_Placed]:
     return clusters
 
 
-def _key_of(here: Iterable[int], threads: Iterable[tuple[str, Sequence[int]]], mails: Sequence[Mail]) -> str:
-    """What names some mails, their order, and how they stand in threads."""
+def _key_of(here: Iterable[int], threads: Sequence[tuple[str, Sequence[int]]], mails: Sequence[Mail]) -> str:
+    """What names some mails, their order, and how they stand in threads; of one thread alone its key tells all of this."""
+    if len(threads) == 1:
+        return threads[0][0]
     told = [key_of(mails[at] for at in here), *(key for key, _ in threads)]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 

@@ -88,7 +88,8 @@ _RECORDS: Mapping[str, Any] = {
     "status": tuple[Status, ...],
     "promises": tuple[Promise, ...],
 }
-# What a region gives depends on its key and on what it heard: both make its name.
+# One key may stand in several rows, with what was heard at different times. A row's name is made of all that is in it, so that what a
+# reader was told to read is never another thing.
 _regions = sa.Table(
     "regions",
     _tables,
