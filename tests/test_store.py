@@ -108,6 +108,11 @@ class Epoch:
     def remove(self, mail: bytes) -> None:
         self.put(mail, "d")
 
+    def merge(self, other: str) -> None:
+        """Put another history beside this one, which public-inbox never does."""
+        commit = git(self.folder, "commit-tree", "master^{tree}", "-m", "x", "-p", "master", "-p", other)
+        git(self.folder, "update-ref", "refs/heads/master", commit)
+
 
 @pytest.mark.parametrize("seed", range(6))
 def test_in_any_order_of_arrival_it_gives_what_a_full_run_gives(
@@ -329,6 +334,7 @@ def test_of_an_epoch_only_new_commits_are_listed_until_its_history_is_rewritten(
         (lambda: git(one.folder, "update-ref", "refs/heads/master", tip), 11),
         (lambda: git(one.folder, "update-ref", "refs/heads/master", f"{tip}~2"), 9),
         (lambda: one.put(mails[20]), 1),
+        (lambda: one.merge(tip), 13),
     ]
     for step, count in steps:
         step()

@@ -217,9 +217,12 @@ def _find_head(repository: str) -> str | None:
 
 
 def _listing(repository: str, head: str, limits: Limits) -> Listing | None:
-    """What was listed before of an epoch whose history only grew since."""
+    """What was listed before of an epoch whose history only grew since, commit upon commit: the list of all begins with it."""
     found = limits.listings.get(repository) if limits.listings is not None else None
-    return found if found is not None and _is_ancestor(repository, found.head, head) else None
+    if found is None or not _is_ancestor(repository, found.head, head):
+        return None
+    merges = run_git(repository, "rev-list", "-1", "--min-parents=2", "--end-of-options", head, f"^{found.head}")
+    return None if merges.strip() else found
 
 
 def _find_deletions(
