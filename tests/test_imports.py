@@ -62,7 +62,7 @@ MAY_IMPORT = {
     "versions": {"mined", "claims", "join", *BASE},
     "past": {"pipeline", "mined", "join", *BASE},
     "mined": {"report", "join", *BASE},
-    "learning": {"reading", "claims", *BASE},
+    "learning": {"reading", "claims", "parse", *BASE},
     "merging": {"model"},
     "store": {"reading", "mined", "merging", "archive", "join", "report", *BASE},
     "regional": {"store", "pipeline", "threadwise", "reading", "join", *BASE},

@@ -31,4 +31,4 @@ __all__ = ["check_model", "explain_message", "find_asks", "find_claims"]
 
 def check_model() -> str:
     """How many rules and features there are, once all of them could be loaded. Raises OSError or ValueError if not."""
-    return f"{len(load_rules()[0])} rules, {len(load_classifier().rows)} features, {len(load_gate().weights)} words of the cheap pass"
+    return f"{len(load_rules()[0])} rules, {len(load_classifier().rows)} words, {len(load_gate().weights)} words of the cheap pass"

@@ -1,13 +1,14 @@
 """The trained part: scores of each sentence for the statuses and the certainties.
 
-A logistic regression over runs of words, with weights in `weights/classifier.npz` that `miner/learning/training.py` wrote. Small convolutional
-networks and spaCy's own bag of n-grams were tried on the same sentences and found fewer claims (docs/quality.md).
+A small convolutional network over the words of the sentence, with bags of the words around it, in numpy alone. Its weights in
+`weights/classifier.npz` were learned by `miner/learning/training.py`. The scores are independent of each other: a sentence may
+claim several statuses, and most claim none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -15,83 +16,138 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from miner.claims.features import Seen
 from miner.model import Certainty, StatusLabel
 
 WEIGHTS = Path(__file__).with_name("weights")
 STATUSES: tuple[StatusLabel, ...] = get_args(StatusLabel)
 CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
 LABELS = (*STATUSES, *CERTAINTIES)
-Scores = NDArray[np.float32]
+Floats = NDArray[np.float32]
+
+NOTHING, UNKNOWN = 0, 1  # the first two rows of the words
+_EPSILON = np.float32(1e-5)
 
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """`rows` has the row of `weights` (features by labels) of each feature; `constants` has one number a label."""
+    """`rows` has the row of each word in `own` (words, width) and `around` (words, bag width): what it brings to the sentence,
+    and to what stands around it. `layers` are the weights and shifts of the convolutions, `arrays` all that was learned.
+    """
 
     rows: Mapping[str, int]
-    weights: Scores
-    constants: Scores
+    own: Floats
+    around: Floats
+    layers: tuple[tuple[Floats, Floats], ...]
+    arrays: Mapping[str, Floats]
 
-    def score(self, described: Sequence[Sequence[str]]) -> tuple[Scores, Scores]:
-        """Scores of sentences given as `describe` gives them: one row a sentence, one column a status, and a certainty.
+    def score(self, seen: Seen) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The scores of a sentence, each between 0 and 1: one a status, and one a certainty.
 
-        Each is between 0 and 1, by itself: a sentence may claim several statuses, and most claim none.
+        One sentence at a time: so its scores do not depend, in their last digits, on what is asked with it.
         """
-        sums = np.zeros((len(described), len(LABELS)), np.float32)
-        for at, words in enumerate(described):
-            known = [row for feature in read_runs(words) if (row := self.rows.get(feature)) is not None]
-            sums[at] = self.weights[known].sum(axis=0)
-        scores = 1 / (1 + np.exp(-np.clip(sums + self.constants, -30, 30)))
-        return scores[:, : len(STATUSES)], scores[:, len(STATUSES) :]
+        scores = (1 / (1 + np.exp(-np.clip(self._sum(seen), -30, 30)))).tolist()
+        return tuple(scores[: len(STATUSES)]), tuple(scores[len(STATUSES) :])
 
-    def weigh_features(self, words: Sequence[str], status: StatusLabel) -> list[tuple[str, float]]:
-        """The features of a sentence with their weights for a status, those that weigh most first."""
+    def weigh_words(self, seen: Seen, status: StatusLabel) -> list[tuple[str, float]]:
+        """What each word of a sentence brings to a status, in logits: how much its sum falls with an unknown word in
+        its place. Those that weigh most come first."""
         column = STATUSES.index(status)
-        found = [
-            (feature, float(self.weights[row, column]))
-            for feature in read_runs(words)
-            if (row := self.rows.get(feature)) is not None
+        whole = self._sum(seen)[column]
+        found = dict.fromkeys(seen.own, 0.0)
+        for at, word in enumerate(seen.own):
+            rest = self._sum(replace(seen, own=(*seen.own[:at], "", *seen.own[at + 1 :])))[column]
+            found[word] = max(found[word], float(whole - rest), key=abs)
+        return sorted(found.items(), key=lambda item: (-abs(item[1]), item[0]))
+
+    def _sum(self, seen: Seen) -> Floats:
+        """The logits, one a label."""
+        arrays = self.arrays
+        states = self.own[self._number(seen.own)]
+        for weights, shift in self.layers:
+            states = states + _convolve(_normalise(states), weights, shift)
+        attention = np.exp(states @ arrays["attention"])
+        attention /= np.add.reduce(attention)
+        pooled = [
+            np.maximum.reduce(states),
+            np.add.reduce(states) / np.float32(len(states)),
+            (attention.T @ states).ravel(),
         ]
-        return sorted(found, key=lambda item: (-abs(item[1]), item[0]))
+        for words in (seen.quote, seen.before, seen.after):
+            brought = self.around[self._number(words)]
+            pooled += [np.add.reduce(brought) / np.float32(len(brought)), np.maximum.reduce(brought)]
+        pooled.append(np.array(seen.marks, np.float32))
+        hidden = np.maximum(np.concatenate(pooled) @ arrays["hidden"] + arrays["hidden_shift"], 0)
+        found: Floats = hidden @ arrays["out"] + arrays["out_shift"]
+        return found
+
+    def _number(self, words: Sequence[str]) -> list[int]:
+        """Rows of words; where there are none, the row that stands for it."""
+        get = self.rows.get
+        return [get(word, UNKNOWN) for word in words] or [NOTHING]
 
     def save(self, path: Path) -> None:
-        """Write the weights as a zip of arrays; nothing in it is code."""
+        """Write what was learned as a zip of arrays, the words' vectors in a byte a number, the rest in half precision;
+        nothing in it is code."""
         names = "\n".join(sorted(self.rows, key=self.rows.__getitem__))
+        vectors = self.arrays["vectors"]
+        scale = np.maximum(np.abs(vectors).max(axis=0), _EPSILON) / 127
+        rest = {name: values.astype(np.float16) for name, values in self.arrays.items() if name != "vectors"}
         np.savez_compressed(
             path,
-            features=np.frombuffer(names.encode(), np.uint8),
-            weights=self.weights.astype(np.float16),
-            constants=self.constants,
+            words=np.frombuffer(names.encode(), np.uint8),
+            vectors=np.round(vectors / scale).astype(np.int8),
+            scale=scale.astype(np.float32),
+            **rest,  # type: ignore[arg-type]
         )
+
+
+def make_classifier(words: Sequence[str], arrays: Mapping[str, Floats]) -> Classifier:
+    """The network of some words and of what was learned, by name:
+
+    vectors (words, size); own (size, width) and around (size, bag width), which make of them what they bring; weights_0
+    (3 * width, 2 * width), the word before first, and so on for each convolution; attention (width, heads); hidden (all that is
+    pooled, hidden width); out (hidden width, LABELS). What is added after each: own_shift, shift_0 and so on.
+    """
+    layers: list[tuple[Floats, Floats]] = []
+    while f"weights_{len(layers)}" in arrays:
+        layers.append((arrays[f"weights_{len(layers)}"], arrays[f"shift_{len(layers)}"]))
+    vectors = arrays["vectors"]
+    return Classifier(
+        rows={word: row for row, word in enumerate(words)},
+        own=vectors @ arrays["own"] + arrays["own_shift"],
+        around=np.maximum(vectors @ arrays["around"] + arrays["around_shift"], 0),
+        layers=tuple(layers),
+        arrays=arrays,
+    )
+
+
+def _normalise(states: Floats) -> Floats:
+    """Each word's state with mean 0 and variance 1."""
+    width = np.float32(states.shape[1])
+    centred = states - np.add.reduce(states, axis=1, keepdims=True) / width
+    variance = np.add.reduce(centred * centred, axis=1, keepdims=True) / width
+    return np.asarray(centred / np.sqrt(variance + _EPSILON), dtype=np.float32)
+
+
+def _convolve(states: Floats, weights: Floats, shift: Floats) -> Floats:
+    """Each word with its two neighbours; of two outcomes the larger one."""
+    words, width = states.shape
+    wide = np.zeros((words, 3 * width), np.float32)
+    wide[1:, :width] = states[:-1]
+    wide[:, width : 2 * width] = states
+    wide[:-1, 2 * width :] = states[1:]
+    both = wide @ weights + shift
+    found: Floats = np.maximum(both[:, :width], both[:, width:])
+    return found
 
 
 @cache
 def load_classifier(path: Path = WEIGHTS / "classifier.npz") -> Classifier:
     """The weights that ship with the package. Raises OSError if they are not there."""
-    with np.load(path, allow_pickle=False) as found:
-        names = found["features"].tobytes().decode().split("\n")
-        rows = {name: row for row, name in enumerate(names)}
-        return Classifier(rows, found["weights"].astype(np.float32), found["constants"])
-
-
-def read_runs(words: Sequence[str]) -> Iterator[str]:
-    """The features of a sentence given as `describe` gives it, each once: the words around it, its own words, and its runs
-    of two (with one word between them as well), three and four words.
-
-    >>> list(read_runs(["<reply>", "<s>", "is", "in", "</s>"]))
-    ['<reply>', 'is', 'in', '<s> is', '<s> _ in', '<s> is in', '<s> is in </s>', 'is in', 'is _ </s>', 'is in </s>', 'in </s>']
-    """
-    begin = words.index("<s>")
-    found = dict.fromkeys([*words[:begin], *words[begin + 1 : -1]])
-    size = len(words)
-    for at in range(begin, size - 1):
-        one, two = words[at], words[at + 1]
-        pair = f"{one} {two}"
-        found[pair] = None
-        if at + 2 < size:
-            three = words[at + 2]
-            found[f"{one} _ {three}"] = None
-            found[f"{pair} {three}"] = None
-            if at + 3 < size:
-                found[f"{pair} {three} {words[at + 3]}"] = None
-    return iter(found)
+    with np.load(path, allow_pickle=False) as stored:
+        words = stored["words"].tobytes().decode().split("\n")
+        rest = [name for name in stored.files if name not in ("words", "vectors", "scale")]
+        arrays = {name: stored[name].astype(np.float32) for name in rest}
+        arrays["vectors"] = stored["vectors"].astype(np.float32) * stored["scale"]
+    return make_classifier(words, arrays)

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 
 from miner.claims.classifier import STATUSES, load_classifier
 from miner.claims.features import describe
-from miner.claims.find import Judged, judge_mails
+from miner.claims.find import Judged, judge_mail
 from miner.model import Considered, ExplainedSentence, Message
 
 LEAST_SHOWN = 0.02  # probability of a status that is shown though it is no claim
 MOST_FEATURES = 5
-_PLACES = frozenset("<patch> <reply> <mail> <commit> <own> <first> <last> <inner>".split())  # every sentence has some
 
 
 def explain_message(message: Message) -> tuple[ExplainedSentence, ...]:
     """Every sentence that was read, in order; trailers are no sentences."""
-    (judged,) = judge_mails([message]).values()
+    judged = judge_mail(message)
     return tuple(
         ExplainedSentence(
             message_id=message.message_id,
@@ -37,7 +36,7 @@ def _consider(judged: Judged) -> Iterator[Considered]:
             yield Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True)
         return
     matched = {match.rule.status: (match.rule.name, certainty) for match, _, certainty in judged.matches}
-    words = describe(judged.sentence.text, judged.place) if judged.place is not None else []
+    seen = describe(judged.sentence.text, judged.place) if judged.place is not None else None
     for status, probability in sorted(judged.probabilities.items(), key=lambda item: -item[1]):
         found = claims.get(status)
         rule, certainty = matched.get(status, (None, None))
@@ -50,9 +49,8 @@ def _consider(judged: Judged) -> Iterator[Considered]:
             rule=rule,
             score=round(judged.statuses[STATUSES.index(status)], 3),
             features=tuple(
-                (feature, round(weight, 2))
-                for feature, weight in load_classifier().weigh_features(words, status)
-                if feature not in _PLACES
+                (word, round(weight, 2))
+                for word, weight in (load_classifier().weigh_words(seen, status) if seen else ())
             )[:MOST_FEATURES],
             claimed=found is not None,
         )

@@ -15,8 +15,11 @@ from miner.claims.sentences import Sentence
 from miner.model import Message
 
 MAX_WORDS = 56  # of the sentence
-AROUND_WORDS = 10  # of the quote and of the sentence before
+AROUND_WORDS = 24  # of the quote and of the sentence before, their last ones
+AFTER_WORDS = 12  # of the sentence behind it, its first ones
 AROUND_CHARS = 160
+FEW, MANY = 4, 12  # sentences of a mail: below, and above
+CODE_LINES = 2_000  # of a body that are looked at
 _QUOTED_LINES = 3
 _SHORT_FORM = re.compile(r"(n['’]t|['’](?:ll|re|ve|m|d|s))\b")
 _TOKEN = re.compile(
@@ -32,17 +35,45 @@ _TOKEN = re.compile(
 )
 
 
+_QUOTED_CODE = re.compile(r"((?:>\s?)+)(?:[-+]{1,3}|@@ |diff --git )")
+_TAG = re.compile(r"^\s{0,8}[A-Z][A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,4}-by::?\s", re.M)
+
+
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a sentence stands: `kind` of its mail (patch, reply, mail), whether in a commit message, first or last of its
-    mail, with the quote above it and the sentence before it ("" where there is none)."""
+class Setting:
+    """What all sentences of a mail share: its `kind` (patch, reply, mail); `code_depth`, how many marks stand before the diff that
+    it quotes (1: it reviews a patch; 2: it most likely answers a review; 0: it quotes none); whether it gives a trailer; how
+    many sentences it has."""
 
     kind: str
-    in_commit: bool
-    first: bool
-    last: bool
-    quote: str
-    before: str
+    code_depth: int = 0
+    tagged: bool = False
+    sentences: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sentence stands: in which mail, whether in a commit message, first or last of its mail, with the quote above
+    it and the sentences before and after it ("" where there is none)."""
+
+    setting: Setting
+    in_commit: bool = False
+    first: bool = False
+    last: bool = False
+    quote: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the classifier sees of a sentence: its words, those of the quote and of its neighbours, and MARKS, each 0 or 1."""
+
+    own: tuple[str, ...]
+    quote: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    marks: tuple[float, ...]
 
 
 def read_words(text: str) -> list[str]:
@@ -55,21 +86,31 @@ def read_words(text: str) -> list[str]:
     return [f"<{match.lastgroup}>" if match.lastgroup else match[0] for match in _TOKEN.finditer(text)]
 
 
-def describe(text: str, place: Place) -> list[str]:
-    """The words by which a sentence at its place is judged; those around it bear a mark."""
-    edge = "<first>" if place.first else "<last>" if place.last else "<inner>"
-    quote = read_words(place.quote[-AROUND_CHARS:])[-AROUND_WORDS:]
-    before = read_words(place.before[-AROUND_CHARS:])[-AROUND_WORDS:]
-    return [
-        f"<{place.kind}>",
-        "<commit>" if place.in_commit else "<own>",
-        edge,
-        *(f"q:{word}" for word in quote),
-        *(f"b:{word}" for word in before),
-        "<s>",
-        *read_words(text)[:MAX_WORDS],
-        "</s>",
-    ]
+MARKS = tuple("reply patch mail commit first last quote before code1 code2 code3 tagged few many".split())
+
+
+def describe(text: str, place: Place) -> Seen:
+    """The words by which a sentence at its place is judged, and what else is known of it."""
+    setting = place.setting
+    marks = (
+        *(setting.kind == kind for kind in ("reply", "patch", "mail")),
+        place.in_commit,
+        place.first,
+        place.last,
+        bool(place.quote),
+        bool(place.before),
+        *(setting.code_depth == depth for depth in (1, 2, 3)),
+        setting.tagged,
+        setting.sentences < FEW,
+        setting.sentences > MANY,
+    )
+    return Seen(
+        own=tuple(read_words(text)[:MAX_WORDS]),
+        quote=tuple(read_words(place.quote[-AROUND_CHARS:])[-AROUND_WORDS:]),
+        before=tuple(read_words(place.before[-AROUND_CHARS:])[-AROUND_WORDS:]),
+        after=tuple(read_words(place.after[:AROUND_CHARS])[:AFTER_WORDS]),
+        marks=tuple(map(float, marks)),
+    )
 
 
 def find_quote(body: str, start: int) -> str:
@@ -90,17 +131,32 @@ def find_quote(body: str, start: int) -> str:
     return " ".join(" ".join(reversed(found)).split())[-AROUND_CHARS:]
 
 
-def locate(message: Message, sentences: Sequence[Sentence], at: int) -> Place:
-    """The place of one of a mail's sentences."""
-    subject, sentence = message.subject, sentences[at]
+def find_setting(message: Message, sentences: int) -> Setting:
+    """What the sentences of a mail share; `sentences` is their number."""
+    subject = message.subject
     marked = subject.patch and not subject.reply
     answers = subject.reply or (message.in_reply_to is not None and not subject.patch)
-    before = " ".join(sentences[at - 1].text.split())[-AROUND_CHARS:] if at else ""
-    return Place(
+    depths = [found[1].count(">") for line in message.lines[:CODE_LINES] if (found := _QUOTED_CODE.match(line))]
+    return Setting(
         kind="patch" if marked else "reply" if answers else "mail",
-        in_commit=sentence.zone == "commit",
+        code_depth=min(3, *depths, 3) if depths else 0,
+        tagged=bool(_TAG.search(message.body)),
+        sentences=sentences,
+    )
+
+
+def locate(message: Message, setting: Setting, sentences: Sequence[Sentence], at: int) -> Place:
+    """The place of one of a mail's sentences."""
+    return Place(
+        setting=setting,
+        in_commit=sentences[at].zone == "commit",
         first=at == 0,
         last=len(sentences) > 1 and at == len(sentences) - 1,
-        quote=find_quote(message.body, sentence.start),
-        before=before,
+        quote=find_quote(message.body, sentences[at].start),
+        before=_squeeze(sentences[at - 1].text)[-AROUND_CHARS:] if at else "",
+        after=_squeeze(sentences[at + 1].text)[:AROUND_CHARS] if at + 1 < len(sentences) else "",
     )
+
+
+def _squeeze(text: str) -> str:
+    return " ".join(text.split())

@@ -1,30 +1,29 @@
 """The stage: messages in, claims out, in the order of the mails and of their bodies.
 
-Sentence by sentence: the gate throws away what has no word of a claim, the words of the rest name the rules that may match,
-and what neither they nor the classifier want is thrown away. The rest is matched by the rules and scored by the classifier, many mails at once, and
-`verdict.py` weighs both. Where a rule matched, its clause is the span and its scopes tell the certainty; else the
+Sentence by sentence: the gate throws away what has no sign of a claim; the classifier scores the rest; the rules are tried that its words
+name, for statuses that the classifier gives any chance; and `verdict.py` weighs both. Where a rule matched, its clause is the span and its scopes tell the certainty; else the
 sentence is the span, or of a long one the clause that scores best.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
 from miner.claims.context import is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, known_names, read_details
-from miner.claims.features import Place, describe, locate
+from miner.claims.features import Place, Setting, describe, find_setting, locate
 from miner.claims.gate import load_gate
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence, split_sentences
 from miner.claims.tokens import Text, load_tokenizer
-from miner.claims.verdict import Weights, choose, weigh
+from miner.claims.verdict import LEAST_SCORE, Weights, choose, weigh
 from miner.model import Certainty, Claim, Message, StatusLabel
 from miner.robots import is_robot
 from miner.trailers import find_trailers
@@ -32,7 +31,6 @@ from miner.trailers import find_trailers
 TRAILER_CONFIDENCE = 0.97
 BARE_NAME_CONFIDENCE = 0.6
 CLASSIFIER = "classifier"  # the rule of a claim that no rule matched
-_MAILS = 256  # whose sentences are scored at once
 _LONGEST_SPAN = 200  # characters
 _WHOLE_SENTENCE = 110  # sentences up to here are the span of their only claim
 _JOINS = frozenset(
@@ -70,61 +68,54 @@ def load_ruleset() -> RuleSet:
 def find_claims(messages: Iterable[Message], weights: Weights | None = None) -> Iterator[Claim]:
     """All claims of some messages; `item` and `series` stay None for the join to fill. `weights` stand in for the
     shipped ones of rules and scores."""
-    waiting = iter(messages)
-    while mails := list(islice(waiting, _MAILS)):
-        judged = judge_mails(mails, weights)
-        for message in mails:
-            found = [*_find_trailers(message), *(claim for each in judged[message.message_id] for claim in each.claims)]
-            yield from sorted(found, key=lambda claim: (claim.start, claim.end))
-
-
-def judge_mails(messages: Sequence[Message], weights: Weights | None = None) -> dict[str, list[Judged]]:
-    """For each mail its sentences, judged; a robot's mail has none."""
-    found = score_mails(messages)
     for message in messages:
-        names: frozenset[str] | None = None
-        for each in found[message.message_id]:
-            if each.passed:
-                names = known_names(message) if names is None else names
-                each.claims += _decide(message, each, names, weights)
-    return found
+        judged = judge_mail(message, weights)
+        found = [*_find_trailers(message), *(claim for each in judged for claim in each.claims)]
+        yield from sorted(found, key=lambda claim: (claim.start, claim.end))
 
 
-def score_mails(messages: Sequence[Message]) -> dict[str, list[Judged]]:
-    """For each mail its sentences with the rules that matched and the classifier's scores, nothing decided yet."""
-    found: dict[str, list[Judged]] = {}
-    scored: list[Judged] = []
-    for message in messages:
-        sentences = [] if is_robot(message) else list(split_sentences(message))
-        found[message.message_id] = [_read(message, sentences, at) for at in range(len(sentences))]
-        scored += [each for each in found[message.message_id] if each.place is not None]
-    described = [describe(each.sentence.text, each.place) for each in scored if each.place is not None]
-    for each, statuses, certainties in zip(scored, *load_classifier().score(described), strict=True):
-        each.statuses, each.certainties = tuple(map(float, statuses)), tuple(map(float, certainties))
-    return found
-
-
-def _read(message: Message, sentences: Sequence[Sentence], at: int) -> Judged:
-    """The cheap pass over a sentence, and the rules if it got through."""
-    sentence = sentences[at]
-    judged = Judged(sentence)
-    judged.bare_name = _bare_name(sentence, sentences[at - 1] if at else None)
-    if judged.bare_name:
-        judged.passed = True
-        return judged
-    gate = load_gate()
-    looks = gate.weigh(sentence.text)
-    if looks < gate.least_for_rules:
-        return judged
-    rules = load_ruleset()
-    if live := rules.find_live(sentence.text):
-        judged.text = Text(sentence.text, load_tokenizer())
-        doc = judged.text.doc
-        judged.matches = _choose(rules.match(doc, live), doc, _clause_edges(doc), sentence, message)
-    if judged.matches or looks >= gate.least_for_classifier:
-        judged.passed = True
-        judged.place = locate(message, sentences, at)
+def judge_mail(message: Message, weights: Weights | None = None) -> list[Judged]:
+    """The sentences of a mail, judged; a robot's mail has none."""
+    judged = score_mail(message)
+    names: frozenset[str] | None = None
+    for each in judged:
+        if each.passed:
+            names = known_names(message) if names is None else names
+            each.claims += _decide(message, each, names, weights)
     return judged
+
+
+def score_mail(message: Message) -> list[Judged]:
+    """The sentences of a mail with the rules that matched and the classifier's scores, nothing decided yet."""
+    sentences = [] if is_robot(message) else list(split_sentences(message))
+    judged = [Judged(sentence) for sentence in sentences]
+    setting: Setting | None = None
+    for at, each in enumerate(judged):
+        each.bare_name = _bare_name(each.sentence, sentences[at - 1] if at else None)
+        each.passed = each.bare_name is not None or _passes(each.sentence)
+        if each.passed and each.bare_name is None:
+            setting = setting or find_setting(message, len(sentences))
+            each.place = locate(message, setting, sentences, at)
+            each.statuses, each.certainties = load_classifier().score(describe(each.sentence.text, each.place))
+            match_rules(
+                message, each, [s for s, score in zip(STATUSES, each.statuses, strict=True) if score >= LEAST_SCORE]
+            )
+    return judged
+
+
+def _passes(sentence: Sentence) -> bool:
+    """The cheap pass."""
+    gate = load_gate()
+    return gate.weigh(sentence.text) >= gate.least
+
+
+def match_rules(message: Message, judged: Judged, statuses: Container[StatusLabel]) -> None:
+    """Try the rules for some statuses on a sentence."""
+    rules = load_ruleset()
+    if live := rules.find_live(judged.sentence.text, statuses):
+        judged.text = Text(judged.sentence.text, load_tokenizer())
+        doc = judged.text.doc
+        judged.matches = _choose(rules.match(doc, live), doc, _clause_edges(doc), judged.sentence, message)
 
 
 def _decide(message: Message, judged: Judged, names: frozenset[str], weights: Weights | None) -> Iterator[Claim]:
@@ -167,9 +158,9 @@ def _best_span(judged: Judged, status: StatusLabel) -> tuple[int, int]:
     text = judged.text or Text(whole, load_tokenizer())
     edges = _clause_edges(text.doc)
     spans = [text.place(first, end) for first, end in pairwise(edges) if end > first]
-    scores, _ = load_classifier().score([describe(whole[slice(*span)], judged.place) for span in spans])
     column = STATUSES.index(status)
-    start, end = max(zip(scores[:, column].tolist(), spans, strict=True))[1]
+    scores = [load_classifier().score(describe(whole[slice(*span)], judged.place))[0][column] for span in spans]
+    start, end = max(zip(scores, spans, strict=True))[1]
     return start, min(end, start + _LONGEST_SPAN)
 
 
@@ -299,4 +290,4 @@ def _make_claim(
     )
 
 
-__all__ = ["CLASSIFIER", "Judged", "find_addressed", "find_claims", "judge_mails", "load_ruleset"]
+__all__ = ["CLASSIFIER", "Judged", "find_addressed", "find_claims", "judge_mail", "load_ruleset"]

@@ -1,8 +1,7 @@
 """The cheap pass: a sum of word weights tells whether a sentence may hold a claim.
 
-Single words and pairs of neighbours, each with a weight that `miner/learning/training.py` fits to the classifier's scores.
-There are two limits. Below the first one not even the rules look at a sentence: of the labelled claims 995 in 1,000 lie above. Below the
-second one the classifier does not look at it: of the sentences that it gives a chance 99 in 100 lie above.
+Single words and pairs of neighbours, each with a weight that `miner/learning/training.py` fits to the classifier's scores. Below
+the limit neither rules nor classifier look at a sentence: of the labelled claims 997 in 1,000 lie above.
 """
 
 from __future__ import annotations
@@ -21,11 +20,10 @@ LONGEST = 1_200  # characters that are read
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Weights of words and of pairs of words ("is in"), and the sums from which on the rules and the classifier look."""
+    """Weights of words and of pairs of words ("is in"), and the least sum of a sentence that is looked at."""
 
     weights: Mapping[str, float]
-    least_for_rules: float
-    least_for_classifier: float
+    least: float
 
     def weigh(self, text: str) -> float:
         """How much a sentence looks like a claim; any finite number."""
@@ -36,7 +34,7 @@ class Gate:
 @cache
 def load_gate(path: Path = WEIGHTS / "gate.json") -> Gate:
     found = json.loads(path.read_text(encoding="utf-8"))
-    return Gate(found["weights"], found["least_for_rules"], found["least_for_classifier"])
+    return Gate(found["weights"], found["least"])
 
 
 def read_features(text: str) -> Iterator[str]:

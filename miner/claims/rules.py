@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -94,15 +94,15 @@ class RuleSet:
         """The words of which a sentence needs one to be looked at any further."""
         return frozenset(self._index)
 
-    def find_live(self, text: str) -> list[int]:
-        """The cheap pass: numbers of the matchers that may match this text."""
+    def find_live(self, text: str, statuses: Container[StatusLabel]) -> list[int]:
+        """The cheap pass: numbers of the matchers for some statuses that may match this text."""
         words = _read_words(text.lower())
         live: set[int] = set()
         for word in words & self._index.keys():
             for matcher, needs in self._index[word]:
                 if matcher not in live and not any(words.isdisjoint(need) for need in needs):
                     live.add(matcher)
-        return sorted(live)
+        return sorted(number for number in live if self.rules[self._owner[number][0]].status in statuses)
 
     def match(self, doc: Doc, live: list[int]) -> Iterator[Match]:
         """Matches of the live rules, in the order of the rules, longest first within one."""

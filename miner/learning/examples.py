@@ -1,28 +1,29 @@
-"""Labelled sentences to learn from: annotated mails, sentences read by themselves, made-up ones, and a teacher's scores."""
+"""Labelled sentences to learn from: annotated mails, mails and sentences that were read for this, and made-up ones."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 from miner.claims.classifier import CERTAINTIES, STATUSES
-from miner.claims.features import Place, describe, locate
+from miner.claims.features import Place, Seen, Setting, describe, find_setting, locate
 from miner.claims.sentences import Sentence, split_sentences
-from miner.model import Certainty, Message, StatusLabel
+from miner.model import Certainty, Message, RawMail, StatusLabel
+from miner.parse import parse_mail, split_layers
 from miner.trailers import find_trailers
 
 PLAIN_CHARS = 4_000  # of a mail, in which plain words are looked for
 PLAIN_MAILS = 40  # with a word in lower case, which then is no mere name
 _NAME = re.compile(r"[^\W\d_]{3,}\d*")
 _WORD = re.compile(r"(?<![^\s(])[A-Za-z][a-z]{2,}(?=[.,;:!?)]*(?:\s|$))")
-_KINDS = {"reply": "reply", "note": "reply", "patch": "patch", "cover": "patch", "mail": "mail"}
+_KINDS = {"reply": "reply", "note": "mail", "patch": "patch", "cover": "patch", "mail": "mail"}
+_MARK = re.compile(r"\{\{(?P<status>[a-z-]+)/(?P<certainty>[a-z]+):\s*(?P<words>.*?)\}\}", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,9 @@ class Example:
     targets: tuple[float, ...]
     message_id: str = ""
     start: int = 0
-    group: str = ""  # the list that it comes from; what only one list says is not learned
 
     @property
-    def words(self) -> list[str]:
+    def seen(self) -> Seen:
         """What the classifier sees of it."""
         return describe(self.text, self.place)
 
@@ -57,13 +57,13 @@ def read_made(path: Path) -> Iterator[Example]:
         before = row["before"]
         quote = before.lstrip("> ") if before.startswith(">") else ""
         kind = _KINDS[row["kind"]]
-        place = Place(kind, row["kind"] == "patch", False, False, quote, "" if quote else before)
+        place = Place(Setting(kind), row["kind"] == "patch", quote=quote, before="" if quote else before)
         claims = [(claim["status"], claim["certainty"]) for claim in row["claims"] if not _is_trailer(claim["quote"])]
-        yield Example("made", row["text"], place, targets_of(claims), group="made")
+        yield Example("made", row["text"], place, targets_of(claims))
 
 
 def read_labels(path: Path, messages: Mapping[str, Message]) -> Iterator[Example]:
-    """Labels by message-id and offsets, of the mails at hand: corpora/gold/labels.jsonl, and a teacher's *.jsonl.gz.
+    """Single sentences by message-id and offsets, of the mails at hand: corpora/gold/labels.jsonl.
 
     Raises ValueError where the sentence at the offsets is not the one that was labelled.
     """
@@ -81,8 +81,80 @@ def read_labels(path: Path, messages: Mapping[str, Message]) -> Iterator[Example
             text = squeeze(sentences[at].text) if at >= 0 else ""
             if check_of(text) != row["check"]:
                 raise ValueError(f"{path}: {ident} has another sentence at {row['start']}")
-            targets = tuple(row["scores"]) if "scores" in row else targets_of(map(tuple, row["claims"]))
-            yield _example(path.stem, message, sentences, at, targets)
+            yield _example(path.stem, message, sentences, at, targets_of(map(tuple, row["claims"])))
+
+
+def read_whole(path: Path, messages: Mapping[str, Message]) -> Iterator[Example]:
+    """Every sentence of the mails at hand that were read whole: corpora/gold/read.jsonl, `{"message_id", "sentences", "claims"}`
+    with a claim's sentence as start and check, its status and certainty; what is not named there claims nothing.
+
+    Raises ValueError where a mail has other sentences than those that were read.
+    """
+    for row in _rows(path):
+        message = messages.get(row["message_id"])
+        if message is None:
+            continue
+        sentences = list(split_sentences(message))
+        checks = {sentence.start: check_of(squeeze(sentence.text)) for sentence in sentences}
+        claims: dict[int, list[tuple[StatusLabel, Certainty]]] = {}
+        for start, check, status, certainty in row["claims"]:
+            if checks.get(start) != check:
+                raise ValueError(f"{path}: {message.message_id} has another sentence at {start}")
+            claims.setdefault(start, []).append((status, certainty))
+        if len(sentences) != row["sentences"]:
+            raise ValueError(f"{path}: {message.message_id} has {len(sentences)} sentences, not {row['sentences']}")
+        for at, sentence in enumerate(sentences):
+            yield _example(path.stem, message, sentences, at, targets_of(claims.get(sentence.start, ())))
+
+
+def read_marked(path: Path) -> Iterator[Example]:
+    """Every sentence of made-up mails: corpora/gold/mails/*.txt. A mail begins with `@@ reply` (or patch, mail, note); a claim is
+    marked as {{status/certainty: words}}. Raises ValueError where a mark lies in no sentence."""
+    for block in re.split(r"^@@ ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
+        kind, _, marked = block.partition("\n")
+        body, spans = _take_marks(marked.strip("\n"))
+        message = _make_mail(kind.strip(), body)
+        sentences = list(split_sentences(message))
+        claims: list[list[tuple[StatusLabel, Certainty]]] = [[] for _ in sentences]
+        for start, end, status, certainty in spans:
+            shared = [min(s.start + len(s.text), end) - max(s.start, start) for s in sentences]
+            if not shared or max(shared) <= 0:
+                raise ValueError(f"{path}: no sentence holds the mark at {body[start:end]!r}")
+            claims[shared.index(max(shared))].append((status, certainty))
+        for at, found in enumerate(claims):
+            yield _example("mails", message, sentences, at, targets_of(found))
+
+
+def _take_marks(marked: str) -> tuple[str, list[tuple[int, int, StatusLabel, Certainty]]]:
+    """The text without marks, and where the marked words stand in it."""
+    body, spans, at = "", [], 0
+    for found in _MARK.finditer(marked):
+        body += marked[at : found.start()]
+        status, certainty = found["status"], found["certainty"]
+        if status not in STATUSES or certainty not in CERTAINTIES:
+            raise ValueError(f"no such label: {found[0]!r}")
+        spans.append(
+            (
+                len(body),
+                len(body) + len(found["words"]),
+                STATUSES[STATUSES.index(status)],
+                CERTAINTIES[CERTAINTIES.index(certainty)],
+            )
+        )
+        body += found["words"]
+        at = found.end()
+    return body + marked[at:], spans
+
+
+def _make_mail(kind: str, body: str) -> Message:
+    """A mail with this body, of a kind of `_KINDS`."""
+    subject = {"reply": "Re: [PATCH] weft: loom", "patch": "[PATCH 0/2] weft: loom"}.get(_KINDS[kind], "weft")
+    parsed = parse_mail(
+        RawMail(f"Subject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n".encode() + body.encode(), "made")
+    )
+    if not isinstance(parsed, Message):
+        raise ValueError(parsed.why)
+    return replace(parsed, message_id="", body=body, layers=split_layers(body))
 
 
 def read_annotated(path: Path, messages: Mapping[str, Message]) -> Iterator[Example]:
@@ -110,9 +182,8 @@ def _example(
     source: str, message: Message, sentences: Sequence[Sentence], at: int, targets: tuple[float, ...]
 ) -> Example:
     text = squeeze(sentences[at].text)
-    place = locate(message, sentences, at)
-    group = message.list_id or source
-    return Example(source, text, place, targets, message.message_id, sentences[at].start, group)
+    place = locate(message, find_setting(message, len(sentences)), sentences, at)
+    return Example(source, text, place, targets, message.message_id, sentences[at].start)
 
 
 def find_quoted(body: str, quote: str, taken: Iterable[tuple[int, int]] = ()) -> tuple[int, int] | None:
@@ -152,6 +223,5 @@ def _is_trailer(quote: str) -> bool:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    data = path.read_bytes()
-    for line in (gzip.decompress(data) if path.suffix == ".gz" else data).splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         yield json.loads(line)

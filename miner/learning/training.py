@@ -1,8 +1,10 @@
-"""Train the classifier: python -m miner.learning.training GOLD.jsonl GOLD.mbox EPOCH...
+"""Train what claims/ ships: python -m miner.learning.training ENCODER GOLD.jsonl GOLD.mbox EPOCH...
 
-Learns from the annotated mails (GOLD), from corpora/gold/sentences.jsonl, and, of the mails in the EPOCHs (any sources that
-miner reads), from corpora/gold/labels.jsonl and the scores of a larger model, corpora/gold/taught.jsonl.gz. Then it fits
-the gate to the classifier. The lists in `HELD_OUT` teach it nothing: on them rules and scores are weighed, and docs/quality.md
+Learns from the annotated mails (GOLD), from the mails and sentences that were read of the EPOCHs (any sources that miner reads;
+corpora/gold/read.jsonl and labels.jsonl), and from made-up ones (corpora/gold/mails, sentences.jsonl). Several networks learn from
+that, each with another seed; what they say on average, of these sentences and of all others of the epochs, is then taught to the
+one that ships. ENCODER is the folder of a sentence encoder, which gives the words' first vectors (network.py). The gate is
+fitted to what the network says. The lists in `HELD_OUT` teach nothing: on them rules and scores are weighed, and docs/quality.md
 reports on each with weights from the others. Writes miner/claims/weights/.
 """
 
@@ -12,129 +14,132 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from miner.claims.classifier import LABELS, STATUSES, WEIGHTS, Classifier, read_runs
-from miner.claims.features import describe, locate
-from miner.claims.find import score_mails
+from miner.claims.classifier import LABELS, STATUSES, WEIGHTS, Classifier, Floats, load_classifier
+from miner.claims.features import Seen, describe, find_setting, locate
+from miner.claims.find import score_mail
 from miner.claims.gate import read_features
 from miner.claims.sentences import split_sentences
 from miner.claims.verdict import FEATURES, Weights
 from miner.claims.verdict import read_features as read_verdict_features
-from miner.learning.examples import Example, find_names, read_annotated, read_labels, read_made
+from miner.learning.examples import (
+    Example,
+    find_names,
+    read_annotated,
+    read_labels,
+    read_made,
+    read_marked,
+    read_whole,
+)
 from miner.learning.fitting import fit_dense, fit_sparse
+from miner.learning.network import SPECIAL, Schooling, Shape, list_encoder_words, make_vectors, teach
 from miner.model import Message
 from miner.reading import read_messages
+from miner.robots import is_robot
 
 HELD_OUT = frozenset({"nfs", "ltp", "dm"})  # of the annotated lists
 CORPORA = Path(__file__).parents[2] / "corpora" / "gold"
-PENALTY = 1.0  # for each weight's square
-LEAST_SEEN = 2  # sentences with a feature
-LEAST_GROUPS = 2  # lists with a feature
-LEAST_WEIGHT = 0.12  # a feature without one for any label is not shipped
+SEEDS = (1, 2)  # of the networks whose mean is taught
+SHIPPED_SEED = 9
+SHAPE = Shape(width=64, bag=32, hidden=128)
+TEACHERS = Schooling(rounds=6, dropped=0.3)
+STUDENT = Schooling(rounds=5, dropped=0.15)
+LEAST_SEEN = 2  # times that a word stands in the examples
+OWN_SHARE = 0.5  # of the label in what is taught of a labelled sentence; the rest is what the networks say of it
+CHANCE = 0.05  # the best score of an unlabelled sentence that is taught
+SAMPLE = 25  # of the others one in so many
 GATE_WANTED = 0.1  # the best score of a sentence that the gate should let through
-GATE_RECALL = 0.99
-GATE_RULES_RECALL = 0.995  # costs little, and what the rules find is right more often
+GATE_RECALL = 0.997
 GATE_LEAST_SEEN = 3  # sentences with a word or pair
 GATE_PENALTY = 3.0
 VERDICT_PENALTY = 1.0
-MODEL = {
-    "@architectures": "spacy.TextCatReduce.v1",
-    "exclusive_classes": False,
-    "use_reduce_first": False,
-    "use_reduce_last": False,
-    "use_reduce_max": True,
-    "use_reduce_mean": True,
-    "tok2vec": {
-        "@architectures": "spacy.HashEmbedCNN.v2",
-        "width": 96,
-        "depth": 2,
-        "embed_size": 8000,
-        "window_size": 1,
-        "maxout_pieces": 2,
-        "subword_features": False,
-        "pretrained_vectors": None,
-    },
-}
 
 
-def train(examples: Sequence[Example], names: Container[str] = frozenset(), groups: int = LEAST_GROUPS) -> Classifier:
-    """Fit the classifier, each label by itself, to targets between 0 and 1.
-
-    A feature is left out that only one list has, or too few sentences, or that has one of `names` in it.
-    """
-    runs = [list(read_runs(each.words)) for each in examples]
+def list_words(examples: Iterable[Example], known: Iterable[str], names: Container[str]) -> list[str]:
+    """The words that the network has a row for: those of the examples, and those of the encoder. Names of people have none."""
     counts: Counter[str] = Counter()
-    seen: dict[str, set[str]] = {}
-    for each, found in zip(examples, runs, strict=True):
-        counts.update(found)
-        for feature in found:
-            seen.setdefault(feature, set()).add(each.group)
-    known = sorted(
-        feature
-        for feature, count in counts.items()
-        if count >= LEAST_SEEN and len(seen[feature]) >= groups and not _has_name(feature, names)
-    )
-    number = {feature: at for at, feature in enumerate(known)}
-    rows = [[number[feature] for feature in found if feature in number] for found in runs]
-    columns = [
-        fit_sparse(rows, [each.targets[at] for each in examples], len(known), PENALTY) for at in range(len(LABELS))
-    ]
-    weights = np.stack(columns, axis=1)
-    kept = np.flatnonzero(np.abs(weights[:-1]).max(axis=1) >= LEAST_WEIGHT)
-    rows_of = {known[at]: row for row, at in enumerate(kept.tolist())}
-    return Classifier(rows_of, weights[kept].astype(np.float32), weights[-1].astype(np.float32))
+    for each in examples:
+        seen = each.seen
+        counts.update(chain(seen.own, seen.quote, seen.before, seen.after))
+    words = {word for word, count in counts.items() if count >= LEAST_SEEN} | set(known)
+    return [*SPECIAL, *sorted(word for word in words if word not in names)]
 
 
-def _has_name(feature: str, names: Container[str]) -> bool:
-    return any(word.removeprefix("q:").removeprefix("b:") in names for word in feature.split(" "))
+def train(learned: Sequence[Example], unlabelled: Sequence[Seen], words: Sequence[str], vectors: Floats) -> Classifier:
+    """The network that ships: taught by several, of labelled sentences and of others."""
+    seen = [each.seen for each in learned]
+    targets = np.array([each.targets for each in learned], np.float32)
+    pupil = partial(_teach_one, seen, targets, words, vectors)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        teachers = list(pool.map(pupil, SEEDS))
+        said = np.mean(list(pool.map(partial(_score_all, [*seen, *unlabelled]), teachers)), axis=0)
+    of_labelled, of_others = said[: len(seen)], said[len(seen) :]
+    best = of_others[:, : len(STATUSES)].max(axis=1, initial=0)
+    chosen = [at for at in range(len(unlabelled)) if best[at] >= CHANCE or at % SAMPLE == 0]
+    taught = np.concatenate([OWN_SHARE * targets + (1 - OWN_SHARE) * of_labelled, of_others[chosen]])
+    return teach([*seen, *(unlabelled[at] for at in chosen)], taught, words, vectors, SHIPPED_SEED, SHAPE, STUDENT)
+
+
+def _teach_one(seen: Sequence[Seen], targets: Floats, words: Sequence[str], vectors: Floats, seed: int) -> Classifier:
+    return teach(seen, targets, words, vectors, seed, SHAPE, TEACHERS)
+
+
+def _score_all(seen: Sequence[Seen], classifier: Classifier) -> Floats:
+    """The scores (sentences, LABELS)."""
+    return np.array([sum(classifier.score(each), ()) for each in seen], np.float32).reshape(-1, len(LABELS))
+
+
+def see_sentences(messages: Iterable[Message], known: Container[tuple[str, int]]) -> Iterator[Seen]:
+    """What the classifier sees of the sentences of some mails, without those that are known by message-id and start."""
+    for message in messages:
+        sentences = [] if is_robot(message) else list(split_sentences(message))
+        setting = find_setting(message, len(sentences))
+        for at, sentence in enumerate(sentences):
+            if (message.message_id, sentence.start) not in known:
+                yield describe(sentence.text, locate(message, setting, sentences, at))
 
 
 def train_gate(
-    classifier: Classifier,
-    messages: Iterable[Message],
-    claimed: Iterable[str],
-    names: Container[str] = frozenset(),
+    classifier: Classifier, messages: Iterable[Message], learned: Iterable[Example], names: Container[str] = frozenset()
 ) -> dict[str, Any]:
-    """Fit the cheap pass to what the classifier says of every sentence of some mails; gives what gate.json holds.
-
-    `claimed` are sentences that hold a claim, as people labelled them. Features with one of `names` are left out.
-    """
+    """Fit the cheap pass to labelled sentences, and to what the classifier says of every sentence of some mails; gives what
+    gate.json holds. The limit is that of the labelled sentences of real mails. Features with one of `names` are left out."""
     texts: list[str] = []
-    described: list[list[str]] = []
+    wanted: list[float] = []
     for message in messages:
-        sentences = list(split_sentences(message))
+        sentences = [] if is_robot(message) else list(split_sentences(message))
+        setting = find_setting(message, len(sentences))
         for at, sentence in enumerate(sentences):
+            best = max(classifier.score(describe(sentence.text, locate(message, setting, sentences, at)))[0])
             texts.append(sentence.text)
-            described.append(describe(sentence.text, locate(message, sentences, at)))
-    scores, _ = classifier.score(described)
-    best = scores.max(axis=1)
+            wanted.append(float(best >= GATE_WANTED))
+    real: list[str] = []
+    for each in learned:
+        claims = any(each.targets[: len(STATUSES)])
+        texts.append(each.text)
+        wanted.append(float(claims))
+        real += [each.text] if claims and each.message_id else []
     counts = Counter(feature for text in texts for feature in set(read_features(text)))
     known = [
         feature
         for feature, count in sorted(counts.items())
-        if count >= GATE_LEAST_SEEN and not _has_name(feature, names)
+        if count >= GATE_LEAST_SEEN and not any(word in names for word in feature.split(" "))
     ]
     number = {feature: at for at, feature in enumerate(known)}
     rows = [[number[feature] for feature in read_features(text) if feature in number] for text in texts]
-    weights = fit_sparse(rows, (best >= GATE_WANTED).astype(float).tolist(), len(known), GATE_PENALTY, balanced=True)
+    weights = fit_sparse(rows, wanted, len(known), GATE_PENALTY, balanced=True)
     kept = {feature: round(float(weights[at]), 2) for feature, at in number.items() if abs(weights[at]) >= 0.05}
-
-    def limit(texts: Iterable[str], recall: float) -> float:
-        sums = [sum(kept.get(feature, 0.0) for feature in read_features(text)) for text in texts]
-        return round(float(np.quantile(sums, 1 - recall)), 2)
-
-    return {
-        "least_for_rules": limit(claimed, GATE_RULES_RECALL),
-        "least_for_classifier": limit(
-            (text for text, score in zip(texts, best, strict=True) if score >= GATE_WANTED), GATE_RECALL
-        ),
-        "weights": kept,
-    }
+    sums = [sum(kept.get(feature, 0.0) for feature in read_features(text)) for text in real]
+    return {"least": round(float(np.quantile(sums, 1 - GATE_RECALL)), 2), "weights": kept}
 
 
 def train_verdict(gold: Iterable[Example], messages: Sequence[Message]) -> Weights:
@@ -142,9 +147,9 @@ def train_verdict(gold: Iterable[Example], messages: Sequence[Message]) -> Weigh
     labels = {(each.message_id, each.start): each.targets for each in gold}
     rows: list[tuple[float, ...]] = []
     right: list[float] = []
-    for ident, sentences in score_mails(messages).items():
-        for each in sentences:
-            if each.statuses and (targets := labels.get((ident, each.sentence.start))) is not None:
+    for message in messages:
+        for each in score_mail(message):
+            if each.statuses and (targets := labels.get((message.message_id, each.sentence.start))) is not None:
                 fired = {match.rule.status: match.rule.confidence for match, _, _ in each.matches}
                 rows += read_verdict_features(each.statuses, fired)
                 right += targets[: len(STATUSES)]
@@ -155,9 +160,9 @@ def train_verdict(gold: Iterable[Example], messages: Sequence[Message]) -> Weigh
 def gather_examples(annotated: Mapping[str, Message], gold: Path, epochs: Mapping[str, Message]) -> list[Example]:
     """All examples of every source, those of the held-out lists among them."""
     found = [*read_annotated(gold, annotated), *read_made(CORPORA / "sentences.jsonl")]
-    for name in ("labels.jsonl", "taught.jsonl.gz"):
-        found += read_labels(CORPORA / name, epochs)
-    return found
+    for path in sorted((CORPORA / "mails").glob("*.txt")):
+        found += read_marked(path)
+    return [*found, *read_labels(CORPORA / "labels.jsonl", epochs), *read_whole(CORPORA / "read.jsonl", epochs)]
 
 
 def read_mails(sources: Sequence[str]) -> Mapping[str, Message]:
@@ -166,6 +171,7 @@ def read_mails(sources: Sequence[str]) -> Mapping[str, Message]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train the classifier of sentences.")
+    parser.add_argument("encoder")
     parser.add_argument("gold", type=Path)
     parser.add_argument("mbox")
     parser.add_argument("epochs", nargs="+")
@@ -173,18 +179,26 @@ def main() -> None:
     annotated, epochs = read_mails([given.mbox]), read_mails(given.epochs)
     examples = gather_examples(annotated, given.gold, epochs)
     learned = [each for each in examples if each.source not in HELD_OUT]
-    sys.stderr.write(f"{len(learned)} sentences to learn from\n")
     names = find_names([*annotated.values(), *epochs.values()])
-    classifier = train(learned, names)
+    words = list_words(learned, list_encoder_words(given.encoder), names)
+    others = [epochs[ident] for ident in epochs if ident not in annotated]
+    unlabelled = list(see_sentences(others, {(each.message_id, each.start) for each in examples}))
+    _say(f"{len(learned)} sentences to learn from, {len(unlabelled)} without a label, {len(words)} words")
+    classifier = train(learned, unlabelled, words, make_vectors(words, given.encoder))
     WEIGHTS.mkdir(exist_ok=True)
     classifier.save(WEIGHTS / "classifier.npz")
-    claimed = [each.text for each in learned if "taught" not in each.source and any(each.targets[: len(STATUSES)])]
-    _write("gate.json", train_gate(classifier, epochs.values(), claimed, names))
+    classifier = load_classifier(WEIGHTS / "classifier.npz")
+    _say("the network has learned")
+    _write("gate.json", train_gate(classifier, epochs.values(), learned, names))
     held = [each for each in examples if each.source in HELD_OUT]
     mails = {each.message_id: annotated[each.message_id] for each in held}
     weights = train_verdict(held, list(mails.values()))
     named = dict(zip(FEATURES, weights.values, strict=True))
     _write("verdict.json", {"constant": weights.constant, "weights": named})
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
 
 
 def _write(name: str, values: Mapping[str, Any]) -> None:

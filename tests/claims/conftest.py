@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from miner.claims.find import find_claims, judge_mails
+from miner.claims.classifier import STATUSES
+from miner.claims.find import Judged, find_claims, match_rules
+from miner.claims.sentences import split_sentences
 from miner.model import Claim, Message
 
 
@@ -21,7 +23,10 @@ def rules_of(make_message: Callable[..., Message]) -> Callable[[str], list[str]]
     """The names of the rules that match in a body, whatever the classifier says."""
 
     def run(body: str) -> list[str]:
-        (judged,) = judge_mails([make_message(body)]).values()
+        message = make_message(body)
+        judged = [Judged(sentence) for sentence in split_sentences(message)]
+        for each in judged:
+            match_rules(message, each, STATUSES)
         return [match.rule.name for each in judged for match, _, _ in each.matches]
 
     return run

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from miner.claims import explain_message, verdict
-from miner.claims.classifier import STATUSES, load_classifier, read_runs
-from miner.claims.features import Place, describe, find_quote, locate, read_words
+from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier, make_classifier
+from miner.claims.features import MARKS, Place, Setting, describe, find_quote, find_setting, locate, read_words
 from miner.claims.gate import load_gate
 from miner.claims.sentences import split_sentences
 from miner.claims.verdict import Weights, choose, weigh
 
-PLACE = Place("reply", False, False, False, "Will you resend?", "Thanks.")
+PLACE = Place(Setting("reply"), quote="Will you resend?", before="Thanks.")
 SURE = Weights((1.0, 0.0, 0.0, 0.0, 0.0), 0.0)
 
 
@@ -35,13 +35,10 @@ def test_words_become_classes(text: str, words: list[str]) -> None:
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_can_be_described(text: str, around: str) -> None:
-    place = Place("mail", True, True, False, around, around)
-    described = describe(text, place)
-    assert described[0] == "<mail>"
-    assert described[-1] == "</s>"
-    statuses, certainties = load_classifier().score([described])
-    assert np.isfinite(statuses).all()
-    assert np.isfinite(certainties).all()
+    place = Place(Setting("mail"), True, True, False, around, around, around)
+    statuses, certainties = load_classifier().score(describe(text, place))
+    assert (len(statuses), len(certainties)) == (len(STATUSES), len(CERTAINTIES))
+    assert all(0 <= score <= 1 for score in (*statuses, *certainties))
 
 
 def test_the_quote_that_a_sentence_stands_below() -> None:
@@ -51,28 +48,53 @@ def test_the_quote_that_a_sentence_stands_below() -> None:
 
 
 def test_a_sentence_knows_its_place(make_message) -> None:
-    message = make_message("> Resend?\n\nHello. Will do.\n")
+    message = make_message("> Resend?\n\nHello. Will do. Thanks.\n")
     sentences = list(split_sentences(message))
-    place = locate(message, sentences, len(sentences) - 1)
-    assert (place.kind, place.last, place.before) == ("reply", True, "Hello.")
+    place = locate(message, find_setting(message, len(sentences)), sentences, 2)
+    assert (place.setting.kind, place.last, place.before, place.after) == ("reply", False, "Hello.", "Thanks.")
+    assert locate(message, place.setting, sentences, 1).quote == "Resend?"
+    marks = dict(zip(MARKS, describe("Will do.", place).marks, strict=True))
+    assert [name for name, value in marks.items() if value] == ["reply", "quote", "before"]
 
 
-def test_no_sentences_have_no_scores() -> None:
-    statuses, certainties = load_classifier().score([])
-    assert statuses.shape == (0, len(STATUSES))
-    assert certainties.shape[0] == 0
+@pytest.mark.parametrize(
+    ("body", "depth", "tagged"),
+    [
+        ("> +\tfoo(bar);\n\nWhy?\n", 1, False),
+        (">> -\tfoo(bar);\n> Why?\n\nBecause.\n", 2, False),
+        ("> > > > +\tx\n\nSo.\n", 3, False),
+        ("> So it is.\n\nGood.\n\nAcked-by: Bea <bea@example.org>\n", 0, True),
+    ],
+)
+def test_whose_code_a_mail_quotes(make_message, body: str, depth: int, tagged: bool) -> None:
+    setting = find_setting(make_message(body), 1)
+    assert (setting.code_depth, setting.tagged) == (depth, tagged)
 
 
-def test_each_feature_of_a_sentence_counts_once() -> None:
-    runs = list(read_runs(describe("ping ping ping ping", PLACE)))
-    assert len(runs) == len(set(runs))
+def test_the_network_adds_up_what_its_arrays_say() -> None:
+    """One word of size 1 that is passed through: what comes out can be worked out by hand."""
+    one, none = np.ones((1, 1), np.float32), np.zeros((1, 1), np.float32)
+    labels = len(STATUSES) + len(CERTAINTIES)
+    hidden = np.zeros((3 + 6 + len(MARKS), 1), np.float32)
+    hidden[0] = 1  # only the maximum over the words counts
+    arrays = {
+        "vectors": np.array([[0], [0], [2], [5]], np.float32),
+        "own": one, "own_shift": none[0], "around": none, "around_shift": none[0], "attention": one,
+        "hidden": hidden, "hidden_shift": none[0], "out": np.ones((1, labels), np.float32),
+        "out_shift": np.full(labels, -5, np.float32),
+        "weights_0": np.zeros((3, 2), np.float32), "shift_0": np.array([1, -1], np.float32),
+    }  # fmt: skip
+    network = make_classifier(["<nothing>", "<unknown>", "two", "five"], arrays)
+    statuses, _ = network.score(describe("two five two", PLACE))
+    assert statuses[0] == pytest.approx(1 / (1 + np.exp(-1)))  # 5, 1 of the convolution, 5 less
+    assert network.weigh_words(describe("two five", PLACE), "ready")[0] == ("five", pytest.approx(3))
 
 
 def test_the_gate_keeps_claims_and_drops_code_talk() -> None:
     gate = load_gate()
-    assert gate.weigh("Applied to for-next, thanks.") >= gate.least_for_classifier
-    assert gate.weigh("I will send a v3 tomorrow.") >= gate.least_for_classifier
-    assert gate.weigh("The loop reads one cell from the list and then frees the buffer.") < gate.least_for_rules
+    assert gate.weigh("Applied to for-next, thanks.") >= gate.least
+    assert gate.weigh("I will send a v3 tomorrow.") >= gate.least
+    assert gate.weigh("The loop reads one cell from the list and then frees the buffer.") < gate.least
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from miner.claims.classifier import LABELS, STATUSES, Classifier, load_classifier
-from miner.claims.features import Place
+from miner.claims.classifier import LABELS, STATUSES, load_classifier
+from miner.claims.features import Place, Setting
 from miner.claims.sentences import split_sentences
 from miner.learning.examples import (
     Example,
@@ -22,13 +22,15 @@ from miner.learning.examples import (
     read_annotated,
     read_labels,
     read_made,
+    read_marked,
+    read_whole,
     targets_of,
 )
 from miner.learning.quality import Gold, draw, pair, per_status, read_gold, reliability, score, write_report
-from miner.learning.training import train, train_gate, train_verdict
+from miner.learning.training import list_words, train_gate, train_verdict
 from miner.model import Claim, Person
 
-PLACE = Place("reply", False, False, False, "Will you resend?", "Thanks.")
+PLACE = Place(Setting("reply"), quote="Will you resend?", before="Thanks.")
 
 
 def made(text: str, *claims: tuple[str, str]) -> Example:
@@ -36,27 +38,29 @@ def made(text: str, *claims: tuple[str, str]) -> Example:
 
 
 def test_what_is_learned_is_found_again(tmp_path: Path) -> None:
-    ready = [made(f"This looks good to me {n}.", ("ready", "asserted")) for n in ("now", "here", "again")] * 4
-    asked = [made(f"Was it merged {n}?", ("merged", "asked")) for n in ("now", "here", "again")] * 4
-    other = [made(f"The loom has {n} threads.") for n in ("now", "here", "again")] * 4
-    classifier = train([*ready, *asked, *other], names={"again"}, groups=1)
+    pytest.importorskip("torch", reason="only `make model` needs torch")
+    from miner.learning.network import SPECIAL, Schooling, Shape, teach
+
+    ready = [made(f"This looks good to me {n}.", ("ready", "asserted")) for n in ("now", "here", "again")] * 8
+    asked = [made(f"Was it merged {n}?", ("merged", "asked")) for n in ("now", "here", "again")] * 8
+    other = [made(f"The loom has {n} threads.") for n in ("now", "here", "again")] * 8
+    examples = [*ready, *asked, *other]
+    words = list_words(examples, ["spare"], {"again"})
+    assert words[:2] == list(SPECIAL)
+    assert {"looks", "spare"} <= set(words)
+    assert "again" not in words
+    vectors = np.random.default_rng(1).normal(size=(len(words), 8)).astype(np.float32)
+    targets = np.array([each.targets for each in examples], np.float32)
+    shape, schooling = Shape(8, 2, 2, 4, 16), Schooling(rounds=60, batch=16)
+    classifier = teach([each.seen for each in examples], targets, words, vectors, 1, shape, schooling)
     classifier.save(tmp_path / "weights.npz")
     again = load_classifier(tmp_path / "weights.npz")
-    statuses, certainties = again.score([made("This looks good.").words, made("Was it merged?").words])
-    assert [STATUSES[at] for at in statuses.argmax(axis=1)] == ["ready", "merged"]
-    assert [LABELS[len(STATUSES) + at] for at in certainties.argmax(axis=1)] == ["asserted", "asked"]
-    told = dict(again.weigh_features(made("This looks good.").words, "ready"))
-    assert told["looks good"] > 0
-    assert not [feature for feature in again.rows if "again" in feature.split()]
-
-
-def test_what_one_list_alone_says_is_not_learned() -> None:
-    one = [replace(made(f"Applied to the {n} loom.", ("applied", "asserted")), group="a") for n in ("red", "blue")]
-    other = [replace(made("Applied, thanks.", ("applied", "asserted")), group="b")] * 2
-    none = [replace(made("It has many threads."), group=group) for group in "ab"] * 4
-    rows = train([*one, *other, *none]).rows
-    assert "applied" in rows
-    assert "loom" not in rows
+    for text, status, certainty in (("This looks good.", "ready", "asserted"), ("Was it merged?", "merged", "asked")):
+        scores = np.concatenate(again.score(made(text).seen))
+        assert STATUSES[scores[: len(STATUSES)].argmax()] == status
+        assert LABELS[len(STATUSES) + scores[len(STATUSES) :].argmax()] == certainty
+        assert scores == pytest.approx(np.concatenate(classifier.score(made(text).seen)), abs=0.02)
+    assert max(again.score(made("The loom has threads.").seen)[0]) < 0.5
 
 
 def test_names_are_told_from_plain_words(make_message) -> None:
@@ -69,11 +73,13 @@ def test_names_are_told_from_plain_words(make_message) -> None:
 
 
 def test_the_gate_is_fitted_to_the_classifier(make_message) -> None:
-    classifier = Classifier({"ping": 0}, np.full((1, len(LABELS)), 8, np.float32), np.full(len(LABELS), -4, np.float32))
-    mails = [make_message("ping") for _ in range(5)] + [make_message("The loom is wide.") for _ in range(20)]
-    gate = train_gate(classifier, mails, ["ping ping"], names={"wide"})
-    assert gate["weights"]["ping"] > gate["weights"].get("loom", 0)
-    assert gate["least_for_classifier"] > gate["weights"].get("loom", 0)
+    mails = [make_message("Applied, thanks.") for _ in range(5)] + [
+        make_message("The loom is wide.") for _ in range(20)
+    ]
+    learned = [replace(made("Applied, thanks.", ("applied", "asserted")), message_id="a@x"), made("The loom is wide.")]
+    gate = train_gate(load_classifier(), mails, learned, names={"wide"})
+    assert gate["weights"]["applied"] > gate["weights"].get("loom", 0)
+    assert gate["least"] > gate["weights"].get("loom", 0)
     assert not [feature for feature in gate["weights"] if "wide" in feature]
 
 
@@ -119,10 +125,45 @@ def test_annotated_mails_label_every_sentence(tmp_path: Path, make_message) -> N
 
 
 def test_the_made_up_sentences_can_be_read() -> None:
-    path = Path(__file__).parents[2] / "corpora" / "gold" / "sentences.jsonl"
-    found = list(read_made(path))
-    assert len(found) > 2_000
-    assert {STATUSES[n] for each in found for n in range(len(STATUSES)) if each.targets[n]} == set(STATUSES)
+    gold = Path(__file__).parents[2] / "corpora" / "gold"
+    for found in (read_made(gold / "sentences.jsonl"), *map(read_marked, sorted((gold / "mails").glob("*.txt")))):
+        examples = list(found)
+        assert len(examples) > 2_000
+        assert {STATUSES[n] for each in examples for n in range(len(STATUSES)) if each.targets[n]} == set(STATUSES)
+
+
+def test_marks_label_their_sentences(tmp_path: Path) -> None:
+    path = tmp_path / "mails.txt"
+    path.write_text(
+        "@@ reply\n> Will you resend?\n\nYes. {{needs-revision/asserted: I will send v2.}} The loom is\nwide.\n"
+        "\n@@ note\n{{ready/hedged: Should be fine}}, {{blocked/conditional: once the loom is in}}.\n"
+    )
+    yes, will, loom, note = read_marked(path)
+    assert [any(each.targets) for each in (yes, will, loom, note)] == [False, True, False, True]
+    assert (will.text, will.place.quote, will.place.before) == ("I will send v2.", "Will you resend?", "Yes.")
+    assert (yes.place.quote, note.place.setting.kind) == ("Will you resend?", "mail")
+    assert will.targets == targets_of([("needs-revision", "asserted")])
+    assert note.targets == targets_of([("ready", "hedged"), ("blocked", "conditional")])
+    for wrong in ("@@ reply\n{{done/asserted: So.}}\n", "@@ reply\n> {{ready/asserted: So it is.}}\n\nFine.\n"):
+        path.write_text(wrong)
+        with pytest.raises(ValueError, match=r"label|mark"):
+            list(read_marked(path))
+
+
+def test_mails_that_were_read_whole(tmp_path: Path, make_message) -> None:
+    message = make_message("Applied, thanks. The loom is wide.")
+    row = {"message_id": message.message_id, "sentences": 2}
+    claim = [0, check_of("Applied, thanks."), "applied", "asserted"]
+    path = tmp_path / "read.jsonl"
+    path.write_text(json.dumps({**row, "claims": [claim]}) + "\n")
+    first, second = read_whole(path, {message.message_id: message})
+    assert first.targets == targets_of([("applied", "asserted")])
+    assert not any(second.targets)
+    assert list(read_whole(path, {})) == []
+    for wrong in ({**row, "claims": [[1, *claim[1:]]]}, {**row, "sentences": 3, "claims": []}):
+        path.write_text(json.dumps(wrong) + "\n")
+        with pytest.raises(ValueError, match="sentence"):
+            list(read_whole(path, {message.message_id: message}))
 
 
 CLAIM = Claim(
