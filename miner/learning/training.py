@@ -28,7 +28,7 @@ from miner.claims.classifier import LABELS, STATUSES, WEIGHTS, Classifier, Float
 from miner.claims.features import Seen, describe, find_setting, locate
 from miner.claims.find import score_mail
 from miner.claims.gate import read_features
-from miner.claims.sentences import split_sentences
+from miner.claims.sentences import Sentence, split_sentences
 from miner.claims.verdict import FEATURES, Weights
 from miner.claims.verdict import read_features as read_verdict_features
 from miner.learning.examples import (
@@ -98,14 +98,13 @@ def _score_all(seen: Sequence[Seen], classifier: Classifier) -> Floats:
     return np.array([sum(classifier.score(each), ()) for each in seen], np.float32).reshape(-1, len(LABELS))
 
 
-def see_sentences(messages: Iterable[Message], known: Container[tuple[str, int]]) -> Iterator[Seen]:
-    """What the classifier sees of the sentences of some mails, without those that are known by message-id and start."""
+def see_sentences(messages: Iterable[Message]) -> Iterator[tuple[str, Sentence, Seen]]:
+    """The sentences of some mails: the mail's id, the sentence, and what the classifier sees of it."""
     for message in messages:
         sentences = [] if is_robot(message) else list(split_sentences(message))
         setting = find_setting(message, len(sentences))
         for at, sentence in enumerate(sentences):
-            if (message.message_id, sentence.start) not in known:
-                yield describe(sentence.text, locate(message, setting, sentences, at))
+            yield message.message_id, sentence, describe(sentence.text, locate(message, setting, sentences, at))
 
 
 def train_gate(
@@ -115,13 +114,9 @@ def train_gate(
     gate.json holds. The limit is that of the labelled sentences of real mails. Features with one of `names` are left out."""
     texts: list[str] = []
     wanted: list[float] = []
-    for message in messages:
-        sentences = [] if is_robot(message) else list(split_sentences(message))
-        setting = find_setting(message, len(sentences))
-        for at, sentence in enumerate(sentences):
-            best = max(classifier.score(describe(sentence.text, locate(message, setting, sentences, at)))[0])
-            texts.append(sentence.text)
-            wanted.append(float(best >= GATE_WANTED))
+    for _, sentence, seen in see_sentences(messages):
+        texts.append(sentence.text)
+        wanted.append(float(max(classifier.score(seen)[0]) >= GATE_WANTED))
     real: list[str] = []
     for each in learned:
         claims = any(each.targets[: len(STATUSES)])
@@ -181,8 +176,9 @@ def main() -> None:
     learned = [each for each in examples if each.source not in HELD_OUT]
     names = find_names([*annotated.values(), *epochs.values()])
     words = list_words(learned, list_encoder_words(given.encoder), names)
-    others = [epochs[ident] for ident in epochs if ident not in annotated]
-    unlabelled = list(see_sentences(others, {(each.message_id, each.start) for each in examples}))
+    labelled = {(each.message_id, each.start) for each in examples}
+    others = see_sentences(epochs[ident] for ident in epochs if ident not in annotated)
+    unlabelled = [seen for ident, sentence, seen in others if (ident, sentence.start) not in labelled]
     _say(f"{len(learned)} sentences to learn from, {len(unlabelled)} without a label, {len(words)} words")
     classifier = train(learned, unlabelled, words, make_vectors(words, given.encoder))
     WEIGHTS.mkdir(exist_ok=True)
