@@ -66,7 +66,8 @@ class Classifier:
         states = self.own[self._number(seen.own)]
         for weights, shift in self.layers:
             states = states + _convolve(_normalise(states), weights, shift)
-        attention = np.exp(states @ arrays["attention"])
+        attention = states @ arrays["attention"]
+        attention = np.exp(attention - np.maximum.reduce(attention))  # at most 1, whatever the words are
         attention /= np.add.reduce(attention)
         pooled = [
             np.maximum.reduce(states),

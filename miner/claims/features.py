@@ -139,7 +139,7 @@ def find_setting(message: Message, sentences: int) -> Setting:
     depths = [found[1].count(">") for line in message.lines[:CODE_LINES] if (found := _QUOTED_CODE.match(line))]
     return Setting(
         kind="patch" if marked else "reply" if answers else "mail",
-        code_depth=min(3, *depths, 3) if depths else 0,
+        code_depth=min(3, *depths) if depths else 0,
         tagged=bool(_TAG.search(message.body)),
         sentences=sentences,
     )

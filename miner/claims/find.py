@@ -1,8 +1,8 @@
 """The stage: messages in, claims out, in the order of the mails and of their bodies.
 
-Sentence by sentence: the gate throws away what has no sign of a claim; the classifier scores the rest; the rules are tried that its words
-name, for statuses that the classifier gives any chance; and `verdict.py` weighs both. Where a rule matched, its clause is the span and its scopes tell the certainty; else the
-sentence is the span, or of a long one the clause that scores best.
+Sentence by sentence: the gate throws away what has no sign of a claim; the classifier scores the rest; the rules are tried
+that its words name, for statuses that the classifier gives any chance; and `verdict.py` weighs both. Where a rule matched, its
+clause is the span and its scopes tell the certainty; else the sentence is the span, or of a long one the clause that scores best.
 """
 
 from __future__ import annotations
