@@ -8,6 +8,7 @@ claim several statuses, and most claim none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from miner.claims.features import Seen
 from miner.model import Certainty, StatusLabel
@@ -141,6 +143,16 @@ def _convolve(states: Floats, weights: Floats, shift: Floats) -> Floats:
     both = wide @ weights + shift
     found: Floats = np.maximum(both[:, :width], both[:, width:])
     return found
+
+
+@cache
+def _find_blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def on_one_thread() -> AbstractContextManager[object]:
+    """A context in which numpy multiplies on one thread: sharing out products as small as these costs more than it saves."""
+    return _find_blas().limit(limits=1, user_api="blas")
 
 
 @cache

@@ -15,10 +15,10 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
+from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier, on_one_thread
 from miner.claims.context import is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, known_names, read_details
-from miner.claims.features import Place, Setting, describe, find_setting, locate
+from miner.claims.features import Place, describe, find_setting, locate
 from miner.claims.gate import load_gate
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence, split_sentences
@@ -89,18 +89,24 @@ def score_mail(message: Message) -> list[Judged]:
     """The sentences of a mail with the rules that matched and the classifier's scores, nothing decided yet."""
     sentences = [] if is_robot(message) else list(split_sentences(message))
     judged = [Judged(sentence) for sentence in sentences]
-    setting: Setting | None = None
     for at, each in enumerate(judged):
         each.bare_name = _bare_name(each.sentence, sentences[at - 1] if at else None)
         each.passed = each.bare_name is not None or _passes(each.sentence)
-        if each.passed and each.bare_name is None:
-            setting = setting or find_setting(message, len(sentences))
-            each.place = locate(message, setting, sentences, at)
-            each.statuses, each.certainties = load_classifier().score(describe(each.sentence.text, each.place))
-            match_rules(
-                message, each, [s for s, score in zip(STATUSES, each.statuses, strict=True) if score >= LEAST_SCORE]
-            )
+    heard = [at for at, each in enumerate(judged) if each.passed and each.bare_name is None]
+    if heard:
+        setting = find_setting(message, len(sentences))
+        with on_one_thread():
+            for at in heard:
+                _score(message, judged[at], locate(message, setting, sentences, at))
     return judged
+
+
+def _score(message: Message, judged: Judged, place: Place) -> None:
+    """Let the classifier score a sentence at its place, and try the rules for the statuses that it may claim."""
+    judged.place = place
+    judged.statuses, judged.certainties = load_classifier().score(describe(judged.sentence.text, place))
+    possible = [status for status, score in zip(STATUSES, judged.statuses, strict=True) if score >= LEAST_SCORE]
+    match_rules(message, judged, possible)
 
 
 def _passes(sentence: Sentence) -> bool:
