@@ -1,14 +1,14 @@
 """Rules are data: rules.toml, read once. The first rule of the file that matches a clause has the clause.
 
-Each flat pattern knows the words without which it cannot match. A sentence that lacks one for every pattern is thrown
-away before spaCy sees it, so the cheap pass loses nothing by construction.
+Each flat pattern knows the words without which it cannot match, and their order. A sentence that has them for no pattern is
+thrown away before spaCy sees it, so the cheap pass loses nothing by construction.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -77,7 +77,7 @@ class RuleSet:
         for pattern in patterns:
             if not pattern.words:
                 raise ValueError(f"rule {rule.name}: a phrase without words")
-            needs = tuple(sorted({word.needed for word in pattern.words if word.needed}, key=_rarity))
+            needs = tuple(word.needed for word in pattern.words if word.needed)
             if not needs:
                 raise ValueError(f"rule {rule.name}: a phrase needs at least one plain word")
             shared.setdefault((pattern.at_start, pattern.at_end, needs), []).append(pattern)
@@ -86,8 +86,8 @@ class RuleSet:
             matcher.add(rule.name, [[word.pattern() for word in pattern.words] for pattern in group])
             self._matchers.append(matcher)
             self._owner.append((number, at_start, at_end))
-            for word in needs[0]:
-                self._index.setdefault(word, []).append((len(self._matchers) - 1, needs[1:]))
+            for word in min(needs, key=_rarity):
+                self._index.setdefault(word, []).append((len(self._matchers) - 1, needs))
 
     @property
     def words(self) -> frozenset[str]:
@@ -96,13 +96,18 @@ class RuleSet:
 
     def find_live(self, text: str, statuses: Container[StatusLabel]) -> list[int]:
         """The cheap pass: numbers of the matchers for some statuses that may match this text."""
-        words = _read_words(text.lower())
+        places = _read_words(text.lower())
         live: set[int] = set()
-        for word in words & self._index.keys():
+        for word in places.keys() & self._index.keys():
             for matcher, needs in self._index[word]:
-                if matcher not in live and not any(words.isdisjoint(need) for need in needs):
+                if (
+                    matcher not in live
+                    and self.rules[self._owner[matcher][0]].status in statuses
+                    and not any(places.keys().isdisjoint(need) for need in needs)
+                    and _in_order(needs, places)
+                ):
                     live.add(matcher)
-        return sorted(number for number in live if self.rules[self._owner[number][0]].status in statuses)
+        return sorted(live)
 
     def match(self, doc: Doc, live: list[int]) -> Iterator[Match]:
         """Matches of the live rules, in the order of the rules, longest first within one."""
@@ -118,18 +123,37 @@ def _rarity(words: frozenset[str]) -> tuple[bool, int, list[str]]:
     return bool(words & _COMMON), len(words), sorted(words)
 
 
-def _read_words(text: str) -> set[str]:
-    """The words of a sentence in lower case, contractions in their long form as well."""
-    words = set(PLAIN.findall(text))
+def _in_order(needs: Iterable[frozenset[str]], places: Mapping[str, list[int]]) -> bool:
+    """Whether a word of each set stands behind one of the set before it."""
+    at = -1
+    for need in needs:
+        behind = [place for word in need & places.keys() for place in places[word] if place > at]
+        if not behind:
+            return False
+        at = min(behind)
+    return True
+
+
+def _read_words(text: str) -> dict[str, list[int]]:
+    """The words of a sentence in lower case, each with the places where it stands, contractions in their long form as well.
+
+    >>> _read_words("i can't")
+    {'i': [0], 'can': [2, 2], 't': [6], 'not': [4]}
+    """
+    places: dict[str, list[int]] = {}
+    for found in PLAIN.finditer(text):
+        places.setdefault(found[0], []).append(found.start())
     if "'" in text or "’" in text:
-        for stem, short in _CONTRACTION.findall(text):
-            words.add({"wo": "will", "ca": "can", "sha": "shall"}.get(stem, stem))
-            words.update(("not",) if short.startswith("n") else _LONG_FORMS[short[1:]])
-    if "cannot" in words:
-        words.update(("can", "not"))
-    if "gonna" in words:
-        words.update(("going", "to"))
-    return words
+        for found in _CONTRACTION.finditer(text):
+            stem, short = found[1], found[2]
+            places.setdefault({"wo": "will", "ca": "can", "sha": "shall"}.get(stem, stem), []).append(found.start())
+            for word in ("not",) if short.startswith("n") else _LONG_FORMS[short[1:]]:
+                places.setdefault(word, []).append(found.start(2))
+    for whole, first, second in (("cannot", "can", "not"), ("gonna", "going", "to")):
+        for place in places.get(whole, ()):
+            places.setdefault(first, []).append(place)
+            places.setdefault(second, []).append(place + 1)
+    return places
 
 
 _COMMON = frozenset(

@@ -42,17 +42,18 @@ def load_weights(path: Path = WEIGHTS / "verdict.json") -> Weights:
 
 def read_features(scores: Sequence[float], fired: Mapping[StatusLabel, float]) -> list[tuple[float, ...]]:
     """For each status its FEATURES. `fired` has how sure the surest rule is that matched for a status."""
+    logits = [_logit(score) for score in scores]
+    best, second = sorted(range(len(logits)), key=logits.__getitem__, reverse=True)[:2]
     rows: list[tuple[float, ...]] = []
     for column, status in enumerate(STATUSES):
-        others = max(score for at, score in enumerate(scores) if at != column)
         sure = fired.get(status)
         rows.append(
             (
-                _logit(scores[column]),
+                logits[column],
                 float(sure is not None),
                 0.0 if sure is None else _logit(sure),
                 float(bool(fired) and (sure is None or len(fired) > 1)),
-                _logit(others),
+                logits[second if column == best else best],
             )
         )
     return rows
