@@ -24,6 +24,7 @@ _DONE = (
     r"|reposted|rewrote|rewritten|renamed|moved|split|done|resolved|folded|adjusted|modified|switched|replaced|rebased|reworded)"
 )
 _SENT = r"(?:sent|posted|submitted|reposted|respun|just sent|just posted)"
+_REWORKING = r"(?:updating|revising|respinning|reworking|rewriting|redoing|rebasing|reposting|resending|taking over)"
 _OWN = r"(?:the |a |my |your |this |our |new |latest |an updated |updated )*(?:patch(?: ?set)? |series |version |rev(?:ision)? )?"
 _SAID = re.compile(
     rf"\b(?:i|we)(?:['’]ve| have| had)? (?:just |already |also |now )?{_DONE}\b[^.?!]{{0,120}}?\b(?:in|as|with|by) {_OWN}\[?(?:patch )?(v\d{{1,2}})\b"
@@ -34,17 +35,21 @@ _SAID = re.compile(
     rf"|\bin \[patch (v\d{{1,2}})\b",
     re.I,
 )
-# The same of a version without a number, in the author's own mouth.
+# The same of a version without a number, in the author's own mouth; he may also thank somebody who made it for him.
 _RENEWED = re.compile(
     r"\b(?:i|we)(?:['’]ve| have| had)?(?: just| already| also| now)? (?:sent|posted|submitted|updated|uploaded|resent|pushed)(?: out)? (?:the |a |an |my |it as a )*"
     r"(?:new|updated|latest|revised|fixed) (?:version|patch(?: ?set)?|series|revision)\b"
-    r"|\b(?:new|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision) (?:is (?:at|here|out|posted|sent|now|on)|was (?:sent|posted)|has been (?:sent|posted))\b",
+    r"|\b(?:new|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision) (?:is (?:at|here|out|posted|sent|now|on)|was (?:sent|posted)|has been (?:sent|posted))\b"
+    rf"|\bthank(?:s| you)(?: very much| so much| a lot)? for {_REWORKING} (?:the |this |these |my |our )?(?:patch(?:es| ?set)?|series|version)\b",
     re.I,
 )
-_HINTS = tuple(
-    f"{which} {what}"
-    for which in ("new", "updated", "latest", "revised", "fixed")
-    for what in ("version", "patch", "series", "revision")
+_HINTS = (
+    *(
+        f"{which} {what}"
+        for which in ("new", "updated", "latest", "revised", "fixed")
+        for what in ("version", "patch", "series", "revision")
+    ),
+    *(f" for {doing}" for doing in _REWORKING[3:-1].split("|")),
 )
 _NOT_YET = re.compile(
     r"\b(?:will|would|should|could|can|may|might|going to|next|plan\w*|want|need|please|pls|if|when|once|before|until|let|hope\w*|expect\w*|coming|soon|have not|not)\b|['’]ll\b|n['’]t\b|\?",

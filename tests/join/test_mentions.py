@@ -58,6 +58,8 @@ RENEWED = [
     "The new version is at <https://lore.example.org/n@x>.",
     "I just posted the fixed patch.",
     "Thanks for testing. An updated\nversion has been posted.",
+    "I was away, thank you so much for respinning the series!",
+    "Thanks for updating\nmy patch.",
 ]
 
 
