@@ -152,7 +152,8 @@ def _find_blas() -> ThreadpoolController:
 
 def on_one_thread() -> AbstractContextManager[object]:
     """A context in which numpy multiplies on one thread: sharing out products as small as these costs more than it saves."""
-    return _find_blas().limit(limits=1, user_api="blas")
+    limited: AbstractContextManager[object] = _find_blas().limit(limits=1, user_api="blas")
+    return limited
 
 
 @cache

@@ -21,7 +21,7 @@ from miner.claims.details import Details, find_addressed, known_names, read_deta
 from miner.claims.features import Place, describe, find_setting, locate
 from miner.claims.gate import load_gate
 from miner.claims.rules import Match, RuleSet, load_rules
-from miner.claims.sentences import Sentence, split_sentences
+from miner.claims.sentences import Sentence, find_end, split_sentences
 from miner.claims.tokens import Text, load_tokenizer
 from miner.claims.verdict import LEAST_SCORE, Weights, choose, weigh
 from miner.model import Certainty, Claim, Message, StatusLabel
@@ -145,7 +145,10 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
             certainty = _certainty_of(judged)
             span = _best_span(judged, status)
             rule = CLASSIFIER
-        details = read_details(message, sentence.text, sentence.text[slice(*span)], status, names)
+        if span[1] == len(sentence.text):
+            span = span[0], find_end(message.body, sentence) - sentence.start
+        clause = message.body[sentence.start + span[0] : sentence.start + span[1]]
+        details = read_details(message, sentence.text, clause, status, names)
         yield _make_claim(message, sentence, span, status, certainty, round(sure, 3), details, rule)
 
 

@@ -48,6 +48,10 @@ _SHORT = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|etc|vs|cf|resp|approx|no|nr|fig|sec|dept|mr|mrs|dr|st|a\.?k\.?a|w\.r\.t|v|pls|esp|incl|misc)|(?:^|[\s(])[A-Z])\.$",
     re.I,
 )
+_DANGLING = re.compile(r"\b(?:to|at|in|into|on|from|here)\s?:?$")
+_LINK_BELOW = re.compile(
+    r"[ \t]*\n(?:[ \t]*\n){0,2}[ \t]*(?P<link>(?:https?|git|ssh)://\S{1,300}(?:[ \t]+[\w./-]{1,60})?)[ \t]*(?=\n|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,18 @@ def split_sentences(message: Message) -> Iterator[Sentence]:
         text = _join_lines(paragraph)
         for first, end in _cut_text(text):
             yield Sentence(start + first, text[first:end], paragraph[0].zone, number, paragraph[0].by)
+
+
+def find_end(body: str, sentence: Sentence) -> int:
+    """Where a sentence ends in the body: behind the link below it and the branch beside that, where its last word wants one.
+
+    >>> text = "Applied to\\n\\n  https://git.example.org/loom.git for-next\\n\\nThanks!"
+    >>> text[10 : find_end(text, Sentence(0, text[:10], "own", 0))]
+    '\\n\\n  https://git.example.org/loom.git for-next'
+    """
+    end = sentence.start + len(sentence.text)
+    below = _LINK_BELOW.match(body, end) if sentence.by is None and _DANGLING.search(sentence.text) else None
+    return below.end("link") if below else end
 
 
 def _join_lines(lines: list[Line]) -> str:

@@ -89,6 +89,15 @@ def test_depends_on_and_target(claims_of: Find) -> None:
     assert claim.target == "block/for-6.9"
 
 
+def test_a_link_below_ends_the_sentence_that_leads_to_it(claims_of: Find) -> None:
+    body = "Applied to\n\n   https://git.example.org/loom.git for-next\n\nThanks!"
+    (claim,) = claims_of(body)
+    assert claim.text == body.removesuffix("\n\nThanks!")
+    assert (claim.status, claim.target) == ("applied", "for-next")
+    (claim,) = claims_of("Applied, thanks.\n\nhttps://git.example.org/loom.git for-next is where it went.")
+    assert claim.text == "Applied, thanks."
+
+
 @pytest.mark.parametrize("words", ["it", "this one", "that patch", "there"])
 def test_what_names_no_work_is_nothing_to_depend_on(claims_of: Find, words: str) -> None:
     (claim,) = claims_of(f"Once {words} is ready, will switch to it.")
