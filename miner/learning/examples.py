@@ -13,7 +13,7 @@ from zlib import crc32
 
 from miner.claims.classifier import CERTAINTIES, STATUSES
 from miner.claims.features import Place, Seen, Setting, describe, find_setting, locate
-from miner.claims.sentences import Sentence, split_sentences
+from miner.claims.sentences import Sentence, find_end, split_sentences
 from miner.model import Certainty, Message, RawMail, StatusLabel
 from miner.parse import parse_mail, split_layers
 from miner.trailers import find_trailers
@@ -171,7 +171,7 @@ def read_annotated(path: Path, messages: Mapping[str, Message]) -> Iterator[Exam
             if span is None or span[0] in trailers or _is_trailer(claim["quote"]) or not sentences:
                 continue
             taken.add(span)
-            shared = [min(s.start + len(s.text), span[1]) - max(s.start, span[0]) for s in sentences]
+            shared = [min(find_end(message.body, s), span[1]) - max(s.start, span[0]) for s in sentences]
             if max(shared) > 0:
                 labels[shared.index(max(shared))].append((claim["status"], claim["certainty"]))
         for at, found in enumerate(labels):

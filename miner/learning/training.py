@@ -2,8 +2,8 @@
 
 Learns from the annotated mails (GOLD), from the mails and sentences that were read of the EPOCHs (any sources that miner reads;
 corpora/gold/read.jsonl and labels.jsonl), and from made-up ones (corpora/gold/mails, sentences.jsonl). Several networks learn from
-that, each with another seed; what they say on average, of these sentences and of all others of the epochs, is then taught to the
-one that ships. ENCODER is the folder of a sentence encoder, which gives the words' first vectors (network.py). The gate is
+that, each with another seed, and a sentence encoder in the folder ENCODER, which also gives the words' first vectors (network.py);
+what they say together, of these sentences and of all others of the epochs, is then taught to the network that ships. The gate is
 fitted to what the network says. The lists in `HELD_OUT` teach nothing: on them rules and scores are weighed, and docs/quality.md
 reports on each with weights from the others. Writes miner/claims/weights/.
 """
@@ -20,17 +20,19 @@ from functools import partial
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
-from miner.claims.classifier import LABELS, STATUSES, WEIGHTS, Classifier, Floats, load_classifier
-from miner.claims.features import Seen, describe, find_setting, locate
+from miner.claims.classifier import LABELS, STATUSES, WEIGHTS, Classifier, Floats, load_classifier, on_one_thread
+from miner.claims.features import Seen, find_setting, locate
 from miner.claims.find import score_mail
 from miner.claims.gate import read_features
-from miner.claims.sentences import Sentence, split_sentences
+from miner.claims.sentences import split_sentences
 from miner.claims.verdict import FEATURES, Weights
 from miner.claims.verdict import read_features as read_verdict_features
+from miner.learning.encoder import ask, fine_tune
 from miner.learning.examples import (
     Example,
     find_names,
@@ -39,6 +41,7 @@ from miner.learning.examples import (
     read_made,
     read_marked,
     read_whole,
+    squeeze,
 )
 from miner.learning.fitting import fit_dense, fit_sparse
 from miner.learning.network import SPECIAL, Schooling, Shape, list_encoder_words, make_vectors, teach
@@ -55,11 +58,15 @@ TEACHERS = Schooling(rounds=6, dropped=0.3)
 STUDENT = Schooling(rounds=5, dropped=0.15)
 LEAST_SEEN = 2  # times that a word stands in the examples
 OWN_SHARE = 0.5  # of the label in what is taught of a labelled sentence; the rest is what the networks say of it
+ENCODER_SEED = 3
+ENCODER_SHARE = 0.5  # of the encoder's word in what the teachers say together
+DOUBTFUL = 0.01  # the best score that the networks give to a sentence about which the encoder is asked
 CHANCE = 0.05  # the best score of an unlabelled sentence that is taught
 SAMPLE = 25  # of the others one in so many
 GATE_WANTED = 0.1  # the best score of a sentence that the gate should let through
 GATE_RECALL = 0.997
 GATE_LEAST_SEEN = 3  # sentences with a word or pair
+GATE_LONGEST_WORD, GATE_MOST_DIGITS = 20, 2  # of words that have a weight
 GATE_PENALTY = 3.0
 VERDICT_PENALTY = 1.0
 
@@ -74,19 +81,33 @@ def list_words(examples: Iterable[Example], known: Iterable[str], names: Contain
     return [*SPECIAL, *sorted(word for word in words if word not in names)]
 
 
-def train(learned: Sequence[Example], unlabelled: Sequence[Seen], words: Sequence[str], vectors: Floats) -> Classifier:
-    """The network that ships: taught by several, of labelled sentences and of others."""
-    seen = [each.seen for each in learned]
+def train(
+    learned: Sequence[Example], unlabelled: Sequence[Example], words: Sequence[str], vectors: Floats, encoder: str
+) -> Classifier:
+    """The network that ships: taught by several networks and an encoder, of labelled sentences and of others."""
+    every = [*learned, *unlabelled]
+    seen = [each.seen for each in every]
+    own = [each.seen for each in learned]
     targets = np.array([each.targets for each in learned], np.float32)
-    pupil = partial(_teach_one, seen, targets, words, vectors)
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        teachers = list(pool.map(pupil, SEEDS))
-        said = np.mean(list(pool.map(partial(_score_all, [*seen, *unlabelled]), teachers)), axis=0)
-    of_labelled, of_others = said[: len(seen)], said[len(seen) :]
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool, TemporaryDirectory() as folder:
+        tuned = Path(folder) / "encoder.pt"
+        tuning = pool.submit(fine_tune, encoder, learned, ENCODER_SEED, tuned)
+        teachers = list(pool.map(partial(_teach_one, own, targets, words, vectors), SEEDS))
+        said = np.mean(list(pool.map(partial(_score_all, seen), teachers)), axis=0)
+        claiming = targets[:, : len(STATUSES)].max(axis=1) > 0
+        doubtful = said[:, : len(STATUSES)].max(axis=1) >= DOUBTFUL
+        doubtful[: len(learned)] |= claiming
+        asked = np.flatnonzero(doubtful)
+        tuning.result()
+        halves = [[every[at] for at in half] for half in np.array_split(asked, 2)]
+        of_encoder = np.concatenate(list(pool.map(partial(ask, encoder, tuned), halves)))
+    said[asked] = (1 - ENCODER_SHARE) * said[asked] + ENCODER_SHARE * of_encoder
+    of_labelled, of_others = said[: len(learned)], said[len(learned) :]
     best = of_others[:, : len(STATUSES)].max(axis=1, initial=0)
     chosen = [at for at in range(len(unlabelled)) if best[at] >= CHANCE or at % SAMPLE == 0]
     taught = np.concatenate([OWN_SHARE * targets + (1 - OWN_SHARE) * of_labelled, of_others[chosen]])
-    return teach([*seen, *(unlabelled[at] for at in chosen)], taught, words, vectors, SHIPPED_SEED, SHAPE, STUDENT)
+    pupil = [*own, *(seen[len(learned) + at] for at in chosen)]
+    return teach(pupil, taught, words, vectors, SHIPPED_SEED, SHAPE, STUDENT)
 
 
 def _teach_one(seen: Sequence[Seen], targets: Floats, words: Sequence[str], vectors: Floats, seed: int) -> Classifier:
@@ -95,16 +116,18 @@ def _teach_one(seen: Sequence[Seen], targets: Floats, words: Sequence[str], vect
 
 def _score_all(seen: Sequence[Seen], classifier: Classifier) -> Floats:
     """The scores (sentences, LABELS)."""
-    return np.array([sum(classifier.score(each), ()) for each in seen], np.float32).reshape(-1, len(LABELS))
+    with on_one_thread():
+        return np.array([sum(classifier.score(each), ()) for each in seen], np.float32).reshape(-1, len(LABELS))
 
 
-def see_sentences(messages: Iterable[Message]) -> Iterator[tuple[str, Sentence, Seen]]:
-    """The sentences of some mails: the mail's id, the sentence, and what the classifier sees of it."""
+def see_sentences(messages: Iterable[Message]) -> Iterator[Example]:
+    """The sentences of some mails, without targets."""
     for message in messages:
         sentences = [] if is_robot(message) else list(split_sentences(message))
         setting = find_setting(message, len(sentences))
         for at, sentence in enumerate(sentences):
-            yield message.message_id, sentence, describe(sentence.text, locate(message, setting, sentences, at))
+            place = locate(message, setting, sentences, at)
+            yield Example("", squeeze(sentence.text), place, (), message.message_id, sentence.start)
 
 
 def train_gate(
@@ -114,9 +137,9 @@ def train_gate(
     gate.json holds. The limit is that of the labelled sentences of real mails. Features with one of `names` are left out."""
     texts: list[str] = []
     wanted: list[float] = []
-    for _, sentence, seen in see_sentences(messages):
-        texts.append(sentence.text)
-        wanted.append(float(max(classifier.score(seen)[0]) >= GATE_WANTED))
+    for each in see_sentences(messages):
+        texts.append(each.text)
+        wanted.append(float(max(classifier.score(each.seen)[0]) >= GATE_WANTED))
     real: list[str] = []
     for each in learned:
         claims = any(each.targets[: len(STATUSES)])
@@ -127,7 +150,7 @@ def train_gate(
     known = [
         feature
         for feature, count in sorted(counts.items())
-        if count >= GATE_LEAST_SEEN and not any(word in names for word in feature.split(" "))
+        if count >= GATE_LEAST_SEEN and not any(word in names or _is_code(word) for word in feature.split(" "))
     ]
     number = {feature: at for at, feature in enumerate(known)}
     rows = [[number[feature] for feature in read_features(text) if feature in number] for text in texts]
@@ -135,6 +158,11 @@ def train_gate(
     kept = {feature: round(float(weights[at]), 2) for feature, at in number.items() if abs(weights[at]) >= 0.05}
     sums = [sum(kept.get(feature, 0.0) for feature in read_features(text)) for text in real]
     return {"least": round(float(np.quantile(sums, 1 - GATE_RECALL)), 2), "weights": kept}
+
+
+def _is_code(word: str) -> bool:
+    """Whether a word is a number, a hash or a name of a thing rather than speech."""
+    return len(word) > GATE_LONGEST_WORD or sum(map(str.isdigit, word)) > GATE_MOST_DIGITS
 
 
 def train_verdict(gold: Iterable[Example], messages: Sequence[Message]) -> Weights:
@@ -178,9 +206,9 @@ def main() -> None:
     words = list_words(learned, list_encoder_words(given.encoder), names)
     labelled = {(each.message_id, each.start) for each in examples}
     others = see_sentences(epochs[ident] for ident in epochs if ident not in annotated)
-    unlabelled = [seen for ident, sentence, seen in others if (ident, sentence.start) not in labelled]
+    unlabelled = [each for each in others if (each.message_id, each.start) not in labelled]
     _say(f"{len(learned)} sentences to learn from, {len(unlabelled)} without a label, {len(words)} words")
-    classifier = train(learned, unlabelled, words, make_vectors(words, given.encoder))
+    classifier = train(learned, unlabelled, words, make_vectors(words, given.encoder), given.encoder)
     WEIGHTS.mkdir(exist_ok=True)
     classifier.save(WEIGHTS / "classifier.npz")
     classifier = load_classifier(WEIGHTS / "classifier.npz")

@@ -73,14 +73,14 @@ def test_names_are_told_from_plain_words(make_message) -> None:
 
 
 def test_the_gate_is_fitted_to_the_classifier(make_message) -> None:
-    mails = [make_message("Applied, thanks.") for _ in range(5)] + [
+    mails = [make_message("Applied 5c3fa21, thanks.") for _ in range(5)] + [
         make_message("The loom is wide.") for _ in range(20)
     ]
     learned = [replace(made("Applied, thanks.", ("applied", "asserted")), message_id="a@x"), made("The loom is wide.")]
     gate = train_gate(load_classifier(), mails, learned, names={"wide"})
     assert gate["weights"]["applied"] > gate["weights"].get("loom", 0)
     assert gate["least"] > gate["weights"].get("loom", 0)
-    assert not [feature for feature in gate["weights"] if "wide" in feature]
+    assert not [feature for feature in gate["weights"] if "wide" in feature or "5c3fa21" in feature]
 
 
 def test_the_weights_of_the_verdict_are_fitted(make_message) -> None:
@@ -126,8 +126,8 @@ def test_annotated_mails_label_every_sentence(tmp_path: Path, make_message) -> N
 
 def test_the_made_up_sentences_can_be_read() -> None:
     gold = Path(__file__).parents[2] / "corpora" / "gold"
-    for found in (read_made(gold / "sentences.jsonl"), *map(read_marked, sorted((gold / "mails").glob("*.txt")))):
-        examples = list(found)
+    marked = [each for path in sorted((gold / "mails").glob("*.txt")) for each in read_marked(path)]
+    for examples in (list(read_made(gold / "sentences.jsonl")), marked):
         assert len(examples) > 2_000
         assert {STATUSES[n] for each in examples for n in range(len(STATUSES)) if each.targets[n]} == set(STATUSES)
 
