@@ -18,17 +18,22 @@ from miner.model import Claim, Message, Promise, Series
 LEAST_DAYS = 3.0
 _WILL = re.compile(
     r"\b(?:i|we)(?:['’]ll| will| shall| plan to| intend to| am going to|['’]m going to| hope to| expect to| can| should be able to)\b"
-    r"|^(?:will|going to|let me)\b",
+    r"|(?:^|[,.;:!-] ?)(?:(?:ok|okay|yes|yeah|sure|right|so|and|then|thanks) ?,? )?(?:will|going to|let me)\b"
+    r"|\bv\d{1,2} (?:will follow|follows|to follow|is coming|coming|will come|comes|tomorrow|next week)\b"
+    r"|\byou(?:['’]ll| will) (?:have|get|see) (?:it|them|a|the|v\d)",
     re.I,
 )
 _VERSION = re.compile(
-    r"\b(?:send|post|submit|resend|repost|respin|re-?spin|spin|prepare|rebase|rework|fix|change|update|address|add|drop|include|do|correct|remove)\b"
+    r"\b(?:send|post|submit|resend|repost|respin|re-?spin|spin|prepare|rebase|rework|fix|change|update|address|add|drop|include|do|correct|remove"
+    r"|work on|have|get|see)\b"
     r".{0,120}?\b(?:v\d{1,2}|next version|new version|next revision|new revision|next spin|next round|respin|resend|an update|updated (?:patch|series|version))\b"
+    r"|\bv\d{1,2} (?:will follow|follows|to follow|is coming|coming|will come|comes|tomorrow|next week)\b"
     r"|\b(?:respin|resend|repost|re-send)\b|\bsend (?:out )?(?:a |an |the )?(?:new|next|updated|fixed|follow-?up|v\d{1,2})\b",
     re.I,
 )
 _LOOK = re.compile(
-    r"\b(?:take|have) (?:a|another|a closer|a proper|a detailed|a quick) look\b|\b(?:review|look at|look into|test|try|check|queue|pick|apply|take) (?:it|this|these|them|that|the|your|up)\b",
+    r"\b(?:take|have) (?:a|another|a closer|a proper|a detailed|a quick) look\b"
+    r"|\b(?:review|look at|look into|go through|get to|test|try|check|queue|pick|apply|take) (?:it|this|these|them|that|the|your|up)\b",
     re.I,
 )
 _NOT = re.compile(
@@ -42,7 +47,7 @@ _DUE: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (r"\btomorrow\b", 3),
         (r"\b(?:in|within) (?:a|the next) (?:few|couple(?: of)?) days\b|\bin the next days\b", 7),
         (r"\bthis week\b|\b(?:over|on|this) (?:the )?weekend\b|\blater this week\b", 8),
-        (r"\b(?:by|on|until|before) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b", 8),
+        (r"\b(?:by|on|until|before) (?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", 8),
         (r"\bnext week\b", 14),
         (r"\b(?:in|within) (?:a|the next) (?:few|couple(?: of)?) weeks\b", 28),
         (r"\bthis month\b", 31),

@@ -87,17 +87,14 @@ def _linked_to(wanted: Collection[str], threads: Threads, unmask: Unmasker) -> M
 
 
 def _asked_of(claim: Claim, threads: Threads, people: People) -> str | None:
-    """Who is asked: the one named, else the writer of the mail above; for a plain question the nearest other writer above."""
+    """Who is asked: the one named, else the nearest other writer above."""
     message = threads.messages[claim.message_id]
     near = [str(message.author), *map(str, message.recipients)]
-    for name in claim.waiting_on:
-        if person := people.resolve(name, near):
-            return person
-    if claim.waiting_on:
-        return claim.waiting_on[0]
+    named = [(people.resolve(name, near), name) for name in claim.waiting_on]
+    others = [(person, name) for person, name in named if not people.same(person or name, claim.by)]
+    if others:
+        return next((person for person, _ in others if person), others[0][1])
     authors = (str(threads.messages[ident].author) for ident in threads.ancestors(claim.message_id))
-    if claim.rule != QUESTION:
-        return next(authors, None) or None
     return next((author for author in authors if author and not people.same(author, claim.by)), None)
 
 

@@ -28,6 +28,12 @@ _MARKS = re.compile(r"^>[> \t]*")
 _SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
 _WORD = re.compile(r"[^\W\d_][\w-]*")
+# What a patch mail says of other work by a link: that its own waits for that.
+_WAITS_FOR = re.compile(
+    r"\b(?:depend(?:s|ing|ent)? (?:up)?on|needs?|requires?|(?:goes|sits|builds?|built|based|is|are|apply|applies) (?:up)?on(?: top of)?|on top of"
+    r"|prerequisites?|blocked (?:by|on)|wait(?:s|ing)? for)\b",
+    re.I,
+)
 _OWNED = re.compile(
     r"(?:(?:so|and|but|then|thus|hence|therefore),? )?([^\W\d_][\w-]+)(?:'s?|’s?) (?:patch(?:es|set)?|series|work|changes?|set|stuff|part) "
     r"(?:can|could|will|is|are|has|have|must|needs?|should|waits?|goes|went|was|were)\b",
@@ -196,7 +202,7 @@ def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
     if only_tries(claim):
         return None
     own = ties.posting_above(claim.message_id)
-    if own is not None and claim.status != "posted" and _THIS.search(claim.text):
+    if own is not None and claim.status != "posted" and (_THIS.search(claim.text) or _waits_for_links(claim, ties)):
         return own
     linked = next((ties.of_message[i] for i in links if i in ties.of_message), None)
     if linked or (linked := next((i for i in links if looks_like_posting(i)), None)):
@@ -204,7 +210,17 @@ def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
     return None if speaks_of_other(claim, ties.by_root.get(own or "")) else own
 
 
+def _waits_for_links(claim: Claim, ties: Ties) -> bool:
+    """Whether a claim of a posting's own mail says that it waits for what the sentence names or links to."""
+    if claim.message_id not in ties.of_message:
+        return False
+    body = ties.threads.messages[claim.message_id].body
+    return bool(_WAITS_FOR.search(sentence_around(body, claim.start, claim.end)))
+
+
 def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:
+    if _waits_for_links(claim, ties):
+        return None  # that of the posting
     for ident in links:
         owners = [n for n, ids in enumerate(ties.links_of_entry) if ident in ids]
         if len(owners) == 1:

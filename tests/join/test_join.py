@@ -125,6 +125,17 @@ def test_this_patch_is_the_one_of_the_thread_whatever_the_sentence_links_to(mail
     assert joined.claims[0].series == "o@x"
 
 
+def test_a_patch_that_needs_another_is_what_waits(mail, claim):
+    needed = mail("n@x", "text\n---\n", subject="[PATCH] reed: comb", by="bo")
+    text = "This one needs the comb of https://lists.example.org/l/n@x/ first."
+    words = "It goes on top of https://lists.example.org/l/n@x/"
+    for said in (text, words):
+        patch = mail("p@x", f"text\n\n{said}\n---\n", subject="[PATCH] loom: turn", day=1)
+        joined = join([needed, patch], {}, [claim(patch, said, "blocked")])
+        assert joined.claims[0].series == "p@x"
+        assert {each.key: each.status for each in joined.status} == {"n@x": "needs-review", "p@x": "blocked"}
+
+
 def test_what_speaks_for_a_status_is_shown_before_what_speaks_against_it(mail, claim):
     patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
     said = [

@@ -34,6 +34,11 @@ def promised(mail, claim):
         "I will respin.",
         "Let me resend the patch.",
         "I plan to post a new version next week.",
+        "v2 follows on Tuesday.",
+        "Yeah, will remove it in v2.",
+        "Sure, let me update the comment in v2.",
+        "I will work on v2.",
+        "Good point, you will have v2 by next Friday.",
     ],
 )
 def test_a_version_that_its_author_promises(words, promised):
@@ -50,12 +55,19 @@ def test_a_version_that_its_author_promises(words, promised):
         ("I could send v2.", "ada"),
         ("I'll send v2 once Bo agrees.", "ada"),
         ("Will fix in v2.", "bo"),
+        ("v1 follows the usual form.", "bo"),
+        ("The caller will see this in v2.", "bo"),
         ("Please send v2.", "bo"),
         ("I'll take a look.", "ada"),
     ],
 )
 def test_what_is_no_promise(words, by, promised):
     assert promised(words, by=by) == ()
+
+
+def test_going_through_it_is_a_look(promised):
+    (promise,) = promised("This one fell through the cracks, I'll go through it next week.", by="bo")
+    assert (promise.kind, promise.due) == ("look", promise.date + timedelta(days=14))
 
 
 def test_a_look_that_somebody_else_promises(promised, mail):

@@ -77,6 +77,12 @@ def test_what_the_author_asks_is_asked_of_the_nearest_other_writer(patch, review
     assert [question.asked_of for question in status.unanswered] == [BO]
 
 
+def test_nobody_asks_himself(patch, mail, claim):
+    ping = mail("r@x", "> text\n\nAny news of this?\n", by="ada", to="p@x", day=2)
+    (status,) = join([patch, ping], {}, [claim(ping, "Any news of this?", "needs-reply", "asked")]).status
+    assert [question.asked_of for question in status.unanswered] == [None]
+
+
 def test_a_question_that_is_a_claim_already_counts_once(patch, review, claim):
     said = claim(review, QUESTION, "needs-reply", "asked")
     (status,) = join([patch, review], {}, [said], asks=[ask(review)]).status
