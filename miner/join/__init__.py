@@ -15,6 +15,7 @@ from miner.join.facts import Facts, gather_facts
 from miner.join.items import gather_items, make_items
 from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
+from miner.join.naming import Namer
 from miner.join.notices import claim_outcomes
 from miner.join.pace import Tempo, find_pace, measure_tempo
 from miner.join.people import gather_people
@@ -112,7 +113,9 @@ def join_part(
     ear = Listener(whole, [message.message_id for message in messages]) if whole is not None else None
     threads = Threads(messages, ear.writes if ear else None)
     unmask = ear.unmask if ear else Unmasker(threads.messages)
-    people = ear.people if ear else gather_people(messages, rows, read_mailmap(beside.mailmap))
+    mailmap = read_mailmap(beside.mailmap)
+    namer = Namer(mailmap)
+    people = ear.people if ear else gather_people(messages, rows, mailmap)
     series = assemble_series(threads, unmask, ear.older if ear else None)
     findings = None
     if beside.tree is not None:
@@ -127,11 +130,11 @@ def join_part(
     decides = ear.decides if ear else Deciders(read_maintainers(beside.maintainers), tied, series, people).has
     return Part(
         items=items,
-        claims=tied[: len(claims)],
-        made=tied[len(claims) :],
-        series=series,
-        status=fold_statuses(tied, asked, items, ties, decides, findings),
-        promises=find_promises(tied, ties),
+        claims=namer.name_claims(tied[: len(claims)]),
+        made=namer.name_claims(tied[len(claims) :]),
+        series=namer.name_series(series),
+        status=namer.name_status(fold_statuses(tied, asked, items, ties, decides, findings)),
+        promises=namer.name_promises(find_promises(tied, ties)),
         tempo=measure_tempo(series, threads),
         takers=tuple(sorted(takers)),
         heard=ear.heard() if ear else Heard(),

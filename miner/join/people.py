@@ -37,7 +37,8 @@ class People:
     def add(self, form: str) -> str:
         """Add a person and return how that person is written from now on (the first full form that was seen)."""
         name, address = self._split(form)
-        words = frozenset(w.lower() for w in _WORD.findall(name or ""))
+        words = _words(name)
+        written = _words(split_person(form)[0])  # before the mailmap
         login = _login(name, address)
         known = (self._find_address(address) if address else None) or (
             self._by_words.get(words) if len(words) > 1 else self._by_login.get(login or "")
@@ -53,9 +54,9 @@ class People:
             self._by_mask[key] = known if self._by_mask.get(key, known) == known else None
         if login:
             self._by_login.setdefault(login, known)
-        if words:
-            self._by_words.setdefault(words, known)
-        for word in words:
+        for each in {words, written} - {frozenset()}:
+            self._by_words.setdefault(each, known)
+        for word in words | written:
             people = self._by_word.setdefault(word, [])
             if known not in people:
                 people.append(known)
@@ -85,7 +86,7 @@ class People:
         name, address = self._split(form)
         if address and (known := self._find_address(address)):
             return known
-        return self._by_words.get(frozenset(w.lower() for w in _WORD.findall(name or "")), form)
+        return self._by_words.get(_words(name), form)
 
     def _find_address(self, address: str) -> str | None:
         """Who has an address. A masked one is that of the one person whose address it may hide, and the other way round."""
@@ -150,6 +151,10 @@ def _login(name: str | None, address: str | None) -> str | None:
     local = (address or "").partition("@")[0].lower()
     words = [word.lower() for word in _WORD.findall(name or "")]
     return local if local and local in ("".join(words), "".join(reversed(words))) else None
+
+
+def _words(name: str | None) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(name or ""))
 
 
 def _first_word(form: str) -> str:
