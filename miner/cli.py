@@ -499,12 +499,11 @@ def _compose(
     from miner.outbox import last_report
 
     now = datetime.now(UTC)
-    try:
+    if since == "last":
         last = last_report(settings, to)
-        start = (last.date if last else None) if since == "last" else parse_since(since, mined.as_of or now)
-    except ConfigError as error:
-        _say(f"--since: {error}")
-        raise typer.Exit(2) from error
+        start = last.date if last else None
+    else:
+        start = _read_since(since, mined.as_of, "--as-of")
     return compose(mined, settings, now=now, since=start, view=View(*view))
 
 
@@ -543,11 +542,7 @@ def page(
     with _politely("page"):
         settings, mined = _mine("page", sources, config, git, as_of, "miner page site/ thread.mbox")
         moment = _as_of(mined)
-        try:
-            start = parse_since(since, moment or datetime.now(UTC))
-        except ConfigError as error:
-            _say(f"--since: {error}")
-            raise typer.Exit(2) from error
+        start = _read_since(since, moment, "the newest mail" if mined.as_of is None else "--as-of")
         from miner.sites import write_site
 
         count = write_site(out, mined, settings, start, moment)
@@ -643,11 +638,7 @@ def changes(
     Example: [bold]miner changes --since 2026-03-20 list.mbox[/bold]
     """
     with _politely("changes"):
-        try:
-            start = parse_since(since, _read_moment(as_of) or datetime.now(UTC))
-        except ConfigError as error:
-            _say(f"--since: {error}")
-            raise typer.Exit(2) from error
+        start = _read_since(since, _read_moment(as_of), "--as-of")
         settings, mined = _mine("changes", sources, config, git, as_of)
         from miner.past import find_changes
 
@@ -1008,9 +999,18 @@ def _read_store(
 
 def _read_moment(said: str | None) -> datetime | None:
     try:
-        return parse_moment(said, datetime.now(UTC)) if said else None
+        return parse_moment(said, datetime.now(UTC), "--as-of") if said is not None else None
     except ConfigError as error:
-        _say(f"--as-of: {error}")
+        _say(str(error))
+        raise typer.Exit(2) from error
+
+
+def _read_since(said: str, moment: datetime | None, limit: str) -> datetime:
+    """The day of --since, a time ago counted from a moment, if there is one; `limit` says where that comes from."""
+    try:
+        return parse_since(said, moment or datetime.now(UTC), "--since", limit if moment is not None else "")
+    except ConfigError as error:
+        _say(str(error))
         raise typer.Exit(2) from error
 
 

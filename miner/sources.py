@@ -237,10 +237,11 @@ def _web_path(path: str, segments: list[str]) -> str:
     return (path.rpartition("/")[0] if "." in segments[-1] else path).rstrip("/")
 
 
-def parse_since(text: str, now: datetime) -> datetime:
+def parse_since(text: str, now: datetime, name: str = "since", limit: str = "") -> datetime:
     """Read a date in UTC, `2026-05-01`, or a time ago in git's manner, `6 months ago`, `3.months.ago`, `90d`.
 
-    A month counts 31 days, a year 366. ConfigError for anything else, and for a day that has not come yet.
+    A month counts 31 days, a year 366. ConfigError for anything else, and for a day that has not come yet. The error calls it by
+    `name`, the option or key that it comes from; `limit` is the option that `now` comes from, if that is not the clock.
 
     >>> parse_since("2.weeks.ago", datetime(2026, 5, 15, tzinfo=UTC)).date().isoformat()
     '2026-05-01'
@@ -250,25 +251,25 @@ def parse_since(text: str, now: datetime) -> datetime:
         try:
             return now - timedelta(days=int(match[1]) * _DAYS[match[2][0].lower()])
         except OverflowError:
-            raise ConfigError(f"since {said!r} is before the year 1") from None
+            raise ConfigError(f"{name} {said!r} is before the year 1") from None
     try:
         when = datetime.fromisoformat(said)
     except ValueError:
         raise ConfigError(
-            f"since must be a date as 2026-05-01 or a time as '6 months ago', not {text[:60]!r}"
+            f"{name} must be a date as 2026-05-01 or a time as '6 months ago', not {text[:60]!r}"
         ) from None
     when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     if when > now:
-        raise ConfigError(f"since is {said}, a day that has not come yet")
+        raise ConfigError(f"{name} is {said}, {f'later than {limit}' if limit else 'a day that has not come yet'}")
     return when
 
 
-def parse_moment(text: str, now: datetime) -> datetime:
+def parse_moment(text: str, now: datetime, name: str = "since") -> datetime:
     """Read the moment that `--as-of` names: as `parse_since` does, but a day without a time means its end.
 
     >>> parse_moment("2026-05-01", datetime(2026, 5, 15, tzinfo=UTC)).isoformat()
     '2026-05-01T23:59:59.999999+00:00'
     """
-    moment = parse_since(text, now)
+    moment = parse_since(text, now, name)
     whole_day = re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text.strip()) is not None
     return moment + timedelta(days=1, microseconds=-1) if whole_day else moment

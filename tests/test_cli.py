@@ -259,6 +259,24 @@ def test_a_date_that_is_none(run: Run, option: str) -> None:
     assert "yesteryear" in only_line(result)
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (
+            ["--as-of", "2026-13-45"],
+            "--as-of must be a date as 2026-05-01 or a time as '6 months ago', not '2026-13-45'",
+        ),
+        (["--as-of", ""], "--as-of must be a date as 2026-05-01 or a time as '6 months ago', not ''"),
+        (["--as-of", "2999-01-01"], "--as-of is 2999-01-01, a day that has not come yet"),
+        (["--since", "2999-01-01"], "--since is 2999-01-01, a day that has not come yet"),
+        (["--as-of", "2026-03-01", "--since", "2026-03-10"], "--since is 2026-03-10, later than --as-of"),
+    ],
+)
+def test_a_wrong_date_is_told_of_its_own_option(run: Run, options: list[str], says: str) -> None:
+    result = run("changes", *options, SAMPLE)
+    assert (result.exit_code, only_line(result)) == (2, f"miner: {says}")
+
+
 def test_history(run: Run) -> None:
     result = run("history", "journal replay", SAMPLE, "-f", "table", env={"COLUMNS": "80"})
     assert result.exit_code == 0
