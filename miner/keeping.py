@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from miner.archive import find_repositories
-from miner.config import Config
+from miner.config import Config, read_config
 from miner.errors import BusyError, SourceError, StoreError
 from miner.git import find_git_folder, run_git
 from miner.mined import Mined, Records
@@ -79,33 +79,38 @@ def find_folders(config: Config) -> list[str]:
 
 
 def mine(
-    sources: Sequence[str],
+    sources: str | Path | Sequence[str | Path],
     *,
     stdin: BinaryIO | None = None,
-    config: Config | None = None,
+    config: Config | str | Path | None = None,
     as_of: datetime | None = None,
     cache: bool = True,
 ) -> Mined:
-    """Mine some sources: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if given.
+    """Mine a source or several: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if given.
+
+    `config` may be the path of a configuration: it is read as the command line does, with the notes that lie beside it. Without
+    one the defaults count, and no notes. Raises ConfigError for one that cannot be read.
 
     The same sources, unchanged, are answered from a cache in the user's cache folder; of those that changed only the threads
     with new mail are looked into. Raises SourceError when none could be read.
     """
-    config = config or Config()
-    if not cache or as_of is not None or stdin is not None or STANDARD_INPUT in sources:
-        return mine_all(sources, stdin=stdin, config=config, as_of=as_of)
-    path = _cache_path(sources)
+    names = [os.fspath(each) for each in ([sources] if isinstance(sources, (str, Path)) else sources)]
+    if not isinstance(config, Config):
+        config = read_config(Path(config).expanduser()) if config is not None else Config()
+    if not cache or as_of is not None or stdin is not None or STANDARD_INPUT in names:
+        return mine_all(names, stdin=stdin, config=config, as_of=as_of)
+    path = _cache_path(names)
     try:
-        mark = _mark(sources, config)
+        mark = _mark(names, config)
         with suppress(StoreError):
             if peek(path)[0] == mark:
                 os.utime(path)
-                return _with_notes(replace(load(path), sources=tuple(sources)), config)
-        _run(sources, config, path)
+                return _with_notes(replace(load(path), sources=tuple(names)), config)
+        _run(names, config, path)
         _prune(path)
         return _with_notes(load(path), config)
     except (OSError, BusyError):  # no room, a read-only home, another run: a cache is no reason to fail
-        return mine_all(sources, config=config)
+        return mine_all(names, config=config)
 
 
 def _run(sources: Sequence[str], config: Config, path: Path, fresh: bool = False) -> tuple[frozenset[str], Path | None]:

@@ -490,7 +490,7 @@ def set_aside(path: Path) -> Path | None:
 
 
 class _Later(Mapping[str, _T]):
-    """A mapping that is made when it is first asked for anything."""
+    """What mails have, by message-id: a mapping that is made when it is first asked for anything."""
 
     def __init__(self, make: Callable[[], Mapping[str, _T]]) -> None:
         self._make = cache(make)
@@ -503,6 +503,9 @@ class _Later(Mapping[str, _T]):
 
     def __len__(self) -> int:
         return len(self._make())
+
+    def __repr__(self) -> str:
+        return f"<rows of {len(self)} mails>"
 
 
 class _Head(msgspec.Struct, array_like=True):
