@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from miner.join.rules import FINISHED
+from miner.join.subjects import LOOK
 from miner.join.tie import Ties, sentence_around
 from miner.model import Claim, Message, Promise, Series
 
@@ -29,11 +30,6 @@ _VERSION = re.compile(
     r".{0,120}?\b(?:v\d{1,2}|next version|new version|next revision|new revision|next spin|next round|respin|resend|an update|updated (?:patch|series|version))\b"
     r"|\bv\d{1,2} (?:will follow|follows|to follow|is coming|coming|will come|comes|tomorrow|next week)\b"
     r"|\b(?:respin|resend|repost|re-send)\b|\bsend (?:out )?(?:a |an |the )?(?:new|next|updated|fixed|follow-?up|v\d{1,2})\b",
-    re.I,
-)
-_LOOK = re.compile(
-    r"\b(?:take|have) (?:a|another|a closer|a proper|a detailed|a quick) look\b"
-    r"|\b(?:review|look at|look into|go through|get to|test|try|check|queue|pick|apply|take) (?:it|this|these|them|that|the|your|up)\b",
     re.I,
 )
 _NOT = re.compile(
@@ -113,7 +109,7 @@ def _promised(claims: Sequence[Claim], ties: Ties) -> Iterator[tuple[Claim, str]
         own = ties.people.same(claim.by, posting.author)
         if own and _VERSION.search(sentence):
             yield claim, "version"
-        elif not own and _LOOK.search(text):
+        elif not own and LOOK.search(text):
             yield claim, "look"
 
 

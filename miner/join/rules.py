@@ -17,7 +17,7 @@ from miner.join.questions import QUESTION
 from miner.join.remarks import ANSWERED, REMARK
 from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
-from miner.join.subjects import count_patches, promises_more
+from miner.join.subjects import count_patches, promises_look, promises_more
 from miner.model import Claim, Series, StatusLabel
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
@@ -94,6 +94,7 @@ class Verdict:
     evidence: tuple[Claim, ...] = ()
     waits_for_item: bool = False
     doubted: bool = False  # the evidence is not borne out
+    waits_for: tuple[str, ...] = ()  # people, where the rule itself tells who must act
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,6 +446,22 @@ def _by_trailer_alone(case: Case) -> bool:
     )
 
 
+def _review_promised(case: Case) -> Verdict | None:
+    """Somebody else's plan to look at the posting, if he said nothing of it in a later mail."""
+    plans = [
+        c
+        for c in case.claims
+        if _is_plain(c) and case.is_current(c) and promises_look(c) and not case.said_by_responsible(c)
+    ]
+    if case.kind != "series" or not plans:
+        return None
+    plan = plans[-1]
+    words = (*case.claims, *case.requests, *case.open_questions)
+    if any(c.message_id != plan.message_id and case.is_same(c.by, plan.by) and _is_later(c, plan) for c in words):
+        return None
+    return Verdict("needs-review", (plan,), waits_for=(plan.by,))
+
+
 def _word_of_responsible(case: Case) -> Verdict | None:
     mine = [c for c in _open_words(case) if _is_plain(c) and case.said_by_responsible(c)]
     return Verdict(mine[-1].status, (mine[-1],)) if mine else None
@@ -542,6 +559,11 @@ RULES: tuple[Rule, ...] = (
         _reviewed_in_part,
     ),
     Rule("approved", "Reviewed or acked since the newest posting, with no open request: ready.", _ready),
+    Rule(
+        "review-promised",
+        "Somebody said that he will look at it, and was not heard of since: needs-review, and he is waited for.",
+        _review_promised,
+    ),
     Rule("latest-word-of-assignee", "The newest plain statement of the person responsible.", _word_of_responsible),
     Rule(
         "latest-word", "The newest statement of anybody, where the person responsible said nothing.", _word_of_anybody

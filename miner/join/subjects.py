@@ -75,6 +75,12 @@ _RANGE = re.compile(
     r"\b(?:patch(?:es)?|applied|queued|picked(?: up)?|merged|pushed|took) #?(\d{1,3})(?: ?(?:-|to|through) ?#?(\d{1,3}))?(?!\w|[./]\w)",
     re.I,
 )
+# What a reviewer says that he will do.
+LOOK = re.compile(
+    r"\b(?:take|have) (?:a|another|a closer|a proper|a detailed|a quick) look\b"
+    r"|\b(?:review|look at|look into|go through|get to|test|try|check|queue|pick|apply|take) (?:it|this|these|them|that|the|your|up)\b",
+    re.I,
+)
 # An author who will drop "it" speaks of what he was asked about, a hunk or a helper.
 _WILL_DROP_IT = re.compile(
     r"(?:\b(?:will|can|could|should|would|prefer|plan|going|rather|let['’]?s|just)\b|['’]ll\b).{0,30}?\b(?:drop|remove|revert|delete)(?:ping)? (?:it|that|them|this)\b"
@@ -92,6 +98,11 @@ def promises_more(claim: Claim) -> bool:
     """Whether an author who plans something speaks of this posting, not of what shall follow it."""
     text = " ".join(claim.text.split())
     return claim.status in ("planned", "in-progress") and not _FOLLOW_UP.search(text)
+
+
+def promises_look(claim: Claim) -> bool:
+    """Whether somebody says that he will look at patches later."""
+    return claim.status == "planned" and bool(LOOK.search(" ".join(claim.text.split())))
 
 
 def refuses(claim: Claim) -> bool:

@@ -90,6 +90,8 @@ CASES = [
         case(said("ready", rule="trailer"), said("planned", by=ADA), postings=[reviewed(1)]),
         "needs-revision",
     ),
+    ("review-promised", case(said("planned", text="I'll take a look next week.")), "needs-review"),
+    ("posted", case(said("planned", text="I'll take a look next week."), said("posted", day=3)), "needs-review"),
     ("approved", case(said("ready"), said("planned", by=ADA)), "ready"),  # what follows an approval is another work
     ("posted", case(said("planned", by=ADA, text="I will send a follow-up.")), "needs-review"),
     ("posted", case(said("blocked", confidence=0.1)), "needs-review"),
