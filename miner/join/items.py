@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from miner.columns import ASSIGNEE, DESCRIPTION, LINKS, LOCATION, PRIORITY, TITLE
 from miner.join.masks import Unmasker
-from miner.join.people import People
+from miner.join.people import People, split_person
 from miner.join.threads import Threads
 from miner.links import message_id_of
 from miner.model import Message, TableRow, Tie, WorkItem
@@ -29,7 +30,8 @@ _WORDS = re.compile(r"\w+")
 
 @dataclass(slots=True)
 class Entry:
-    """An item while it is gathered: its first row, and all copies as (message-id, row)."""
+    """An item while it is gathered: its first row, and all copies as (message-id, row). Its `title` is the row's, or what tells it
+    from another item of that title."""
 
     title: str
     message_id: str
@@ -54,7 +56,20 @@ def gather_items(threads: Threads, rows: Mapping[str, Sequence[TableRow]]) -> li
             entries.append(entry)
             by_place.setdefault((threads.roots[ident], title_key(row.title)), []).append(entry)
         entry.copies.append((ident, row))
+    _tell_apart(entries, threads)
     return entries
+
+
+def _tell_apart(entries: Sequence[Entry], threads: Threads) -> None:
+    """Give items of one title in several tables each a name of its own: all but the first have their table's author behind it."""
+    taken: set[str] = set()
+    for entry in entries:
+        if title_key(entry.title) in taken:
+            author = split_person(entry.row.author or str(threads.messages[entry.copies[0][0]].author))
+            whose = f"{entry.row.title} ({author[0] or author[1]})"
+            numbered = (whose if n == 1 else f"{whose} {n}" for n in count(1))
+            entry.title = next(title for title in numbered if title_key(title) not in taken)
+        taken.add(title_key(entry.title))
 
 
 def title_key(title: str) -> str:
@@ -123,7 +138,7 @@ def _shares(one: TableRow, other: TableRow) -> bool:
 
 
 def _make_item(entry: Entry, people: People, ties: tuple[Tie, ...]) -> WorkItem:
-    used = {n for n in TITLE if title_key(as_text(entry.values.get(n))) == title_key(entry.title)}
+    used = {n for n in TITLE if title_key(as_text(entry.values.get(n))) == title_key(entry.row.title)}
     values: dict[str, str | tuple[str, ...] | None] = {}
     for name, names in FIELDS.items():
         for candidate in names:

@@ -7,6 +7,7 @@ names in the sentence; the posting whose thread it stands in; and last, what som
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -269,14 +270,17 @@ def _own_item_hinted_in(text: str, by: str, ties: Ties) -> int | None:
 def item_named_in(text: str, ties: Ties) -> int | None:
     """The one item whose whole title or code location a sentence names."""
     words = f" {title_key(text)} "
-    named = {n for n, e in enumerate(ties.entries) if len(e.title) >= _MIN_TITLE and f" {title_key(e.title)} " in words}
+    named = [n for n, e in enumerate(ties.entries) if len(e.title) >= _MIN_TITLE and f" {title_key(e.title)} " in words]
+    twins = Counter(title_key(entry.row.title) for entry in ties.entries)
+    if any(twins[title_key(ties.entries[n].title)] > 1 for n in named):
+        return None  # several tables have an item of that name
     if not named:
-        named = {n for n, e in enumerate(ties.entries) for place in _locations(e) if place in text}
+        named = [n for n, e in enumerate(ties.entries) if any(place in text for place in _locations(e))]
     if len(named) > 1:  # "shared mappings" inside "shared mappings cleanup": the longer title is meant
         longest = max(named, key=lambda n: len(ties.entries[n].title))
         if all(title_key(ties.entries[n].title) in title_key(ties.entries[longest].title) for n in named):
             return longest
-    return next(iter(named)) if len(named) == 1 else None
+    return named[0] if len(named) == 1 else None
 
 
 def _locations(entry: Entry) -> Iterator[str]:

@@ -44,6 +44,23 @@ def test_every_copy_of_a_row_is_the_one_item(thread, rows):
     assert joined.items[0].series == ("20260101000000.1-1-ada@x",)
 
 
+def test_items_of_one_name_in_two_tables_are_two_items(mail, rows, traced, claim):
+    table = "Who does what:\n\n| Task | Owner |\n|---|---|\n| reed comb | {} |\n| {} spool | Bo Lind |\n"
+    one, other = (
+        mail("a@x", table.format("Ada Byron", "red")),
+        mail("b@x", table.format("Cy Marsh", "blue"), by="cy", day=0.5),
+    )
+    said = mail("s@x", "> | reed comb | Cy Marsh |\n\nMerged last week.\n", by="bo", to="b@x", day=1)
+    loose = mail("l@x", "The reed comb is stuck.\n", by="bo", day=2)
+    mails = traced(one, other, said, loose)
+    claims = [claim(mails[2], "Merged last week.", "merged"), claim(mails[3], "The reed comb is stuck.", "blocked")]
+    joined = join(mails, rows(*mails), claims)
+    assert [item.item for item in joined.items] == ["reed comb", "red spool", "reed comb (Cy Marsh)", "blue spool"]
+    assert "item" not in joined.items[2].columns
+    assert [each.item for each in joined.claims] == ["reed comb (Cy Marsh)", None]
+    assert [each.status for each in joined.status if each.kind == "item"] == [None, None, "merged", None]
+
+
 def test_an_answer_is_about_the_row_above_it(thread, rows, claim):
     said = [
         claim(thread[1], "Waiting for Bo to look.", "needs-review", waiting_on=("Bo",)),
