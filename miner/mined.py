@@ -26,7 +26,7 @@ T = TypeVar("T")
 _EARLY = datetime.min.replace(tzinfo=UTC)
 _SHOWN_ROWS = 50
 _SHOWN_CHARACTERS = 120
-_DATES = ("date", "as_of", "due", "kept")
+_DATES = ("date", "as_of", "since", "due", "kept")
 
 
 class Records(Sequence[T]):

@@ -400,6 +400,8 @@ class Question:
 class Status:
     """What all claims and facts about one item or one posting add up to, and the sentences that prove it.
 
+    `as_of` is the date of the newest mail that says something of it, `since` that of the word or the posting from which on
+    the status holds: a reminder moves the one and not the other.
     `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
     `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or "always".
     """
@@ -415,6 +417,7 @@ class Status:
     applied_to: str | None
     depends_on: tuple[str, ...]
     as_of: datetime | None
+    since: datetime | None
     evidence: tuple[Evidence, ...]
     rule: str
     unanswered: tuple[Question, ...]

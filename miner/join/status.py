@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,7 +16,8 @@ from miner.join.questions import QUESTION, find_unanswered
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
 from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
-from miner.join.subjects import refuses, speaks_of_a_part, waits_for_itself
+from miner.join.since import find_since
+from miner.join.subjects import promises_look, refuses, speaks_of_a_part, waits_for_itself
 from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
@@ -54,7 +55,8 @@ def fold_statuses(
     unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
-    remarks = claim_remarks(ties, {c.message_id for c in claims if c.status in _TELLING and c.certainty != "negated"})
+    telling = [c for c in claims if (c.status in _TELLING and c.certainty != "negated") or promises_look(c)]
+    remarks = claim_remarks(ties, {claim.message_id for claim in telling})
     folder = _Folder(ordered, unanswered, _in_order((*requests, *remarks), ties), items, ties, findings, decides)
     first = [folder.fold_item(item) for item in items]
     folder.finished = frozenset(
@@ -150,7 +152,9 @@ class _Folder:
         case = self._case("item", claims, asked, responsible, series, bool(roots), None, self._needs(item))
         rule, verdict = decide(case)
         newest = series[-1] if series else None
-        return self._make("item", item.item, item.item, case, rule, verdict, item, newest, roots)
+        table = self.ties.threads.messages.get(item.message_id)
+        since = find_since(case, rule, verdict, (), table.date if table else None)
+        return self._make("item", item.item, item.item, case, rule, verdict, since, item, newest, roots)
 
     def fold_series(self, series: Series) -> Status:
         claims = self.of_series.get(series.root, [])
@@ -158,7 +162,8 @@ class _Folder:
         asked = self.open_of_series.get(series.root, [])
         case = self._case("series", claims, asked, [series.author], [series], True, newer[-1] if newer else None)
         rule, verdict = decide(case)
-        return self._make("series", series.root, series.title, case, rule, verdict, None, series, (series.root,))
+        since = find_since(case, rule, verdict, newer)
+        return self._make("series", series.root, series.title, case, rule, verdict, since, None, series, (series.root,))
 
     def _case(
         self,
@@ -210,6 +215,7 @@ class _Folder:
         case: Case,
         rule: Rule,
         verdict: Verdict,
+        since: datetime | None,
         item: WorkItem | None,
         series: Series | None,
         roots: Sequence[str],
@@ -237,7 +243,9 @@ class _Folder:
             asked = sorted((*case.requests, *case.open_questions), key=lambda c: c.date or _FIRST, reverse=True)
             more = [c for c in _one_a_mail(asked) if c.message_id not in seen and not case.said_by_responsible(c)]
             shown += [Evidence(c.message_id, c.text, c.status) for c in more[: FEW_EVIDENCE - len(shown)]]
-        dates = [c.date for c in case.claims if c.date] + [s.date for s in case.postings if s.date]
+        shown = shown[:MAX_EVIDENCE]
+        open_questions = tuple(self.questions[id(c)] for c in case.open_questions if _still_matters(c, verdict))
+        as_of = self._last_word(case, {e.message_id for e in shown} | {q.message_id for q in open_questions})
         return Status(
             kind="item" if kind == "item" else "series",
             key=key,
@@ -256,10 +264,11 @@ class _Folder:
             applied_to=case.tree.target
             or next((c.target for c in verdict.evidence if c.target and c.status in ("applied", "merged")), None),
             depends_on=depends,
-            as_of=max(dates) if dates else None,
-            evidence=tuple(shown[:MAX_EVIDENCE]),
+            as_of=as_of,
+            since=min(since, as_of) if since and as_of else None,
+            evidence=tuple(shown),
             rule=rule.name,
-            unanswered=tuple(self.questions[id(c)] for c in case.open_questions if _still_matters(c, verdict)),
+            unanswered=open_questions,
             revision=series.revision if series else None,
             chain=series.chain if series else None,
             series=tuple(roots),
@@ -268,10 +277,18 @@ class _Folder:
             tree=case.tree.words,
         )
 
+    def _last_word(self, case: Case, shown: Set[str]) -> datetime | None:
+        """The date of the newest claim or posting, or of the newest mail that is shown."""
+        mails = (self.ties.threads.messages.get(ident) for ident in shown)
+        dates = (*(c.date for c in case.claims), *(s.date for s in case.postings), *(m.date for m in mails if m))
+        return max((date for date in dates if date is not None), default=None)
+
     def _waiting_on(
         self, verdict: Verdict, case: Case, item: WorkItem | None, series: Series | None, depends: Sequence[str]
     ) -> tuple[str, ...]:
         """Who must act: the people named in the deciding sentences, else who is asked, else the role that the status calls for."""
+        if verdict.waits_for:
+            return verdict.waits_for
         author = item.assignee if item and item.assignee else series.author if series else None
         near = [p for p in (author, *(c.by for c in case.claims)) if p]
         found: dict[str, None] = {}

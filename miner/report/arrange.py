@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from itertools import chain
 
 from miner.model import Claim, Evidence, Message, Question, Series, Status, StatusLabel, WorkItem
-from miner.notes import ALWAYS
+from miner.notes import ALWAYS, RELEASED, RULE
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.rows import utc
 
@@ -258,9 +258,10 @@ class Desk:
 
     def waiting_since(self, status: Status) -> datetime:
         """The day, not the minute: what moved on the same day stays in the order of its table."""
-        if status.as_of is None:
+        since = status.since or status.as_of
+        if since is None:
             return _LATE if PLACE_OF[status.status].open else _EARLY
-        return utc(status.as_of).replace(hour=0, minute=0, second=0, microsecond=0)
+        return utc(since).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def keep_newest(self, status: Sequence[Status]) -> tuple[list[Status], dict[str, tuple[str, ...]]]:
         """The newest posting of each chain, and for its key the names of the ones that it replaced."""
@@ -283,9 +284,11 @@ class Desk:
     def entry(self, status: Status, place: Place, older: tuple[str, ...] = ()) -> Entry:
         """Where one work item or posting stands, for its place."""
         reference = self.refer(status.key) if status.kind == "series" else None
-        days = self._days(status.as_of)
+        since = status.since or status.as_of
         questions = self._questions(status.unanswered)
         told = [each for each in status.evidence if not _is_own_posting(each, status)]
+        if status.rule in (RULE, RELEASED) and not self._everything:
+            told, questions = [], ()  # the user's own words stand there instead
         evidence = self._evidence(told[: 3 if self._everything else 1])
         shown = {(quote.text, quote.reference.number) for quote in evidence}
         return Entry(
@@ -295,8 +298,8 @@ class Desk:
             state=_state(status, place),
             next_actor=self._next_actor(status) if place.open else "",
             owner=self._owner(status),
-            since=self.day(status.as_of),
-            days=days,
+            since=self.day(since),
+            days=self.days(since),
             stale=self.is_stale(status, place),
             priority=one_line(status.priority or "", 40),
             also=status.also,
@@ -311,11 +314,11 @@ class Desk:
         )
 
     def is_stale(self, status: Status, place: Place) -> bool:
-        """Whether somebody has to act, and nothing moved for too long."""
-        days = self._days(status.as_of)
+        """Whether somebody has to act, and nothing was said for too long: who was reminded of late is not forgotten."""
+        days = self.days(status.as_of)
         return place.open and days is not None and days > self._stale_days
 
-    def _days(self, since: datetime | None) -> int | None:
+    def days(self, since: datetime | None) -> int | None:
         if since is None or self._as_of is None:
             return None
         return max(0, (utc(self._as_of) - utc(since)).days)
@@ -378,8 +381,10 @@ def newest_date(
 ) -> datetime | None:
     """The date of the newest mail: the moment up to which waiting is counted.
 
-    A mail that claims to come from after `limit` (the caller's clock) does not count.
+    A mail that claims to come from after `limit` (the caller's clock) does not count, nor does the day of a user's note.
     """
-    dates = chain((message.date for message in messages), (each.as_of for each in status))
+    dates = chain(
+        (message.date for message in messages), (each.as_of for each in status if each.rule not in (RULE, RELEASED))
+    )
     known = [utc(date) for date in dates if date is not None]
     return max((date for date in known if limit is None or date <= utc(limit)), default=None)

@@ -13,7 +13,7 @@ from miner.model import Evidence, Status
 def status(title: str, *needs: str, state: str = "blocked", kind: str = "item", **more: Any) -> Status:
     values: dict[str, Any] = {
         "kind": kind, "key": title, "title": title, "status": state, "also": (), "certainty": "asserted",
-        "next_actor": None, "waiting_on": (), "applied_to": None, "depends_on": needs, "as_of": None,
+        "next_actor": None, "waiting_on": (), "applied_to": None, "depends_on": needs, "as_of": None, "since": None,
         "evidence": (Evidence(f"{title}@x", f"{title} waits", "blocked"),), "rule": "blocked", "unanswered": (),
         "revision": None, "chain": None, "series": (), "assignee": None, "priority": None,
     }  # fmt: skip

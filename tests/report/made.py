@@ -156,6 +156,7 @@ def status(kind: str, key: str, label: str | None, **more: object) -> Status:
         "applied_to": None,
         "depends_on": (),
         "as_of": None,
+        "since": None,
         "evidence": (),
         "rule": "by-hand",
         "unanswered": (),

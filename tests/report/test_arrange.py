@@ -93,6 +93,16 @@ def test_waiting_is_counted_in_days_and_long_waiting_is_stale() -> None:
     assert entries(overview(as_of=None))["warp cache"].days is None
 
 
+def test_a_reminder_does_not_make_the_wait_shorter() -> None:
+    reminded, fresh = (
+        made.status("item", key, "needs-review", as_of=made.day(5, 20), since=date)
+        for key, date in (("reminded", made.day(3, 1)), ("fresh", made.day(5, 19)))
+    )
+    found = entries(arrange_status((fresh, reminded), as_of=made.day(5, 21)))
+    assert list(found) == ["reminded", "fresh"]
+    assert (found["reminded"].since, found["reminded"].days, found["reminded"].stale) == ("2024-03-01", 81, False)
+
+
 def test_evidence_has_its_author_and_a_question_is_not_told_twice() -> None:
     found = entries(overview())["shed lock"]
     assert [(quote.text, quote.author, quote.day) for quote in found.evidence] == [

@@ -68,7 +68,7 @@ def test_the_three_things_that_need_you(letter):
     assert [entry.title for entry in letter.top] == [
         "store: ship one fixed zstd dictionary",
         "cold start benchmark",
-        "prefetch on miss",
+        "lease renewal",
     ]
 
 

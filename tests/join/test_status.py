@@ -1,0 +1,22 @@
+"""What a status shows of the words that decided, and whom they mean."""
+
+from __future__ import annotations
+
+from miner.join import join
+
+
+def test_no_proof_is_newer_than_the_status(mail, claim):
+    """A remark is no claim, but it is shown."""
+    patch = mail("p@x", "diff --git a/l.c b/l.c\n", subject="[PATCH] loom: turn")
+    remark = mail("r@x", "This can not work on big looms at all, they never stop.\n", subject="Re: [PATCH] loom: turn",
+                  by="bo", to="p@x", day=8)  # fmt: skip
+    (status,) = join([patch, remark], {}, []).status
+    assert status.evidence[0].message_id == "r@x"
+    assert status.since == status.as_of == remark.date
+
+
+def test_a_ping_is_the_last_word_but_changes_nothing(mail, claim):
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    ping = mail("q@x", "Gentle ping.\n", subject="Re: [PATCH] loom: turn", to="p@x", day=20)
+    (status,) = join([patch, ping], {}, [claim(ping, "Gentle ping.", "needs-review")]).status
+    assert (status.since, status.as_of) == (patch.date, ping.date)
