@@ -232,8 +232,8 @@ class _Folder:
         others.sort(key=lambda c: (c.status in _GOING_WELL) != (verdict.status in _GOING_WELL))
         shown = [Evidence(c.message_id, c.text, c.status) for c in _one_a_mail((*verdict.evidence, *others))]
         if rule.name == "newer-revision" and case.newer is not None:
-            title = f"[PATCH v{case.newer.revision}] {case.newer.title}"
-            shown.insert(0, Evidence(case.newer.root, title, "superseded"))
+            replacing = f"[PATCH v{case.newer.revision}] {case.newer.title}"
+            shown.insert(0, Evidence(case.newer.root, replacing, "superseded"))
         elif not shown and item is not None and case.needs and rule.name == "needs-other-item":
             shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
         elif not shown and series is not None:

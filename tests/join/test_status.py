@@ -20,3 +20,11 @@ def test_a_ping_is_the_last_word_but_changes_nothing(mail, claim):
     ping = mail("q@x", "Gentle ping.\n", subject="Re: [PATCH] loom: turn", to="p@x", day=20)
     (status,) = join([patch, ping], {}, [claim(ping, "Gentle ping.", "needs-review")]).status
     assert (status.since, status.as_of) == (patch.date, ping.date)
+
+
+def test_an_older_version_keeps_its_own_title(mail):
+    first = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    second = mail("q@x", "x\n", subject="[PATCH v2] loom: turn and stop", to="p@x", day=5)
+    old, new = join([first, second], {}, []).status
+    assert (old.status, old.title, new.title) == ("superseded", "loom: turn", "loom: turn and stop")
+    assert old.evidence[0].text == "[PATCH v2] loom: turn and stop"
