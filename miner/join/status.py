@@ -15,7 +15,7 @@ from miner.join.prerequisites import find_prerequisites
 from miner.join.questions import QUESTION, find_unanswered
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
-from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
+from miner.join.rules import FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, decide
 from miner.join.since import find_since
 from miner.join.subjects import promises_look, refuses, speaks_of_a_part, waits_for_itself
 from miner.join.tie import Ties, item_named_in
@@ -220,6 +220,7 @@ class _Folder:
         series: Series | None,
         roots: Sequence[str],
     ) -> Status:
+        verdict = _surest_first(verdict, case)
         depends = self._depends_on(verdict, case, item)
         if item is None and series is not None:
             depends = tuple(dict.fromkeys((*depends, *self.prerequisites.get(series.root, ()))))
@@ -358,6 +359,20 @@ class _Folder:
             if len(owned) == 1:
                 return owned[0]
         return None
+
+
+def _surest_first(verdict: Verdict, case: Case) -> Verdict:
+    """The deciding mail may say it more than once of a finished work: what names the place goes first, then what is surest."""
+    if verdict.status not in FINISHED or not verdict.evidence:
+        return verdict
+    first = verdict.evidence[0]
+    alike = (first.message_id, first.by, first.status, first.certainty, first.holder)
+    same = [c for c in case.claims if (c.message_id, c.by, c.status, c.certainty, c.holder) == alike and c is not first]
+    best = max(
+        (first, *same),
+        key=lambda c: (c.target is not None and c.confidence >= LEAST_TO_FINISH, c.confidence),
+    )
+    return replace(verdict, evidence=(best, *(c for c in verdict.evidence if c is not first)))
 
 
 def _one_a_mail(claims: Sequence[Claim]) -> list[Claim]:

@@ -303,7 +303,7 @@ class Desk:
             stale=self.is_stale(status, place),
             priority=one_line(status.priority or "", 40),
             also=status.also,
-            waits_for=tuple(one_line(each, 80) for each in status.depends_on),
+            waits_for=tuple(one_line(each, 80) for each in status.depends_on) if place.open else (),
             applied_to=one_line(status.applied_to or "", 80),
             series=self._linked(status),
             evidence=evidence,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from miner.join import join
 
 
@@ -28,3 +30,23 @@ def test_an_older_version_keeps_its_own_title(mail):
     old, new = join([first, second], {}, []).status
     assert (old.status, old.title, new.title) == ("superseded", "loom: turn", "loom: turn and stop")
     assert old.evidence[0].text == "[PATCH v2] loom: turn and stop"
+
+
+def test_of_what_the_deciding_mail_says_the_place_goes_first(mail, claim):
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    body = "Applied to loom-next.\n\nI applied the tests, too.\n"
+    taken = mail("t@x", body, subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=2)
+    said = [
+        claim(taken, "Applied to loom-next.", "applied", target="loom-next"),
+        claim(taken, "I applied the tests, too.", "applied", confidence=0.95),
+    ]
+    (status,) = join([patch, taken], {}, said).status
+    assert (status.status, status.applied_to, status.evidence[0].text) == (
+        "applied",
+        "loom-next",
+        "Applied to loom-next.",
+    )
+    (status,) = join([patch, taken], {}, [replace(said[0], target=None, confidence=0.99), said[1]]).status
+    assert (status.applied_to, status.evidence[0].text) == (None, "Applied to loom-next.")
+    (status,) = join([patch, taken], {}, [replace(said[0], confidence=0.1), said[1]]).status
+    assert status.evidence[0].text == "I applied the tests, too."

@@ -103,6 +103,12 @@ def test_a_reminder_does_not_make_the_wait_shorter() -> None:
     assert (found["reminded"].since, found["reminded"].days, found["reminded"].stale) == ("2024-03-01", 81, False)
 
 
+def test_what_is_finished_waits_for_nothing() -> None:
+    done, waits = (made.status("item", key, key, depends_on=("shed lock",)) for key in ("applied", "blocked"))
+    found = entries(arrange_status((done, waits)))
+    assert [found[key].waits_for for key in ("applied", "blocked")] == [(), ("shed lock",)]
+
+
 def test_evidence_has_its_author_and_a_question_is_not_told_twice() -> None:
     found = entries(overview())["shed lock"]
     assert [(quote.text, quote.author, quote.day) for quote in found.evidence] == [
