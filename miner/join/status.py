@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from miner.columns import NEEDS
 from miner.join.commits import Findings, TreeWord
 from miner.join.mentions import claim_newer
-from miner.join.people import People
+from miner.join.people import People, split_person
 from miner.join.prerequisites import find_prerequisites
 from miner.join.questions import QUESTION, find_unanswered
 from miner.join.remarks import claim_remarks
@@ -320,9 +320,13 @@ class _Folder:
         return "author" if posting is not None and self.people.same(waiting[0], posting.author) else waiting[0]
 
     def _person_meant(self, words: str, near: Sequence[str]) -> str:
-        """The person whom words mean, by their whole or by the name that they begin with; else the words."""
+        """The person whom words mean, by their whole, by the name that they begin with, or, of those near, by the name before
+        the @ ("Xiaoqing" is who writes himself 林晓晴 <xiaoqing@...>); else the words."""
         name = _NAME.match(words)
-        return self.people.resolve(words, near) or (name and self.people.resolve(name.group(), near)) or words
+        found = self.people.resolve(words, near) or (name and self.people.resolve(name.group(), near))
+        login = name.group().lower() if name else words.lower()
+        alike = {p for p in near if (split_person(p)[1] or "").partition("@")[0].lower() == login}
+        return found or (alike.pop() if len(alike) == 1 else words)
 
     def _depends_on(self, verdict: Verdict, case: Case, item: WorkItem | None) -> tuple[str, ...]:
         """What it waits for: the item that the words name, or the item whose assignee they name, else the words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from miner.join import join
+from miner.model import Person
 
 
 def test_no_proof_is_newer_than_the_status(mail, claim):
@@ -50,3 +51,13 @@ def test_of_what_the_deciding_mail_says_the_place_goes_first(mail, claim):
     assert (status.applied_to, status.evidence[0].text) == (None, "Applied to loom-next.")
     (status,) = join([patch, taken], {}, [replace(said[0], confidence=0.1), said[1]]).status
     assert status.evidence[0].text == "I applied the tests, too."
+
+
+def test_who_writes_his_name_in_other_letters_is_known_by_the_one_before_the_at(mail, claim):
+    patch = replace(
+        mail("p@x", "x\n", subject="[PATCH] loom: turn"), author=Person("林晓晴", "xiaoqing@lin.example.net")
+    )
+    ask = mail("q@x", "Xiaoqing, do you still want this?\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=9)
+    asked = claim(ask, "Xiaoqing, do you still want this?", "needs-reply", waiting_on=("Xiaoqing",))
+    (status,) = join([patch, ask], {}, [asked]).status
+    assert status.waiting_on == ("林晓晴 <xiaoqing@lin.example.net>",)
