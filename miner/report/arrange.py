@@ -319,9 +319,10 @@ class Desk:
         return place.open and days is not None and days > self._stale_days
 
     def days(self, since: datetime | None) -> int | None:
+        """The days of the calendar from one date to the day of the report, both as they are shown: no hours are cut."""
         if since is None or self._as_of is None:
             return None
-        return max(0, (utc(self._as_of) - utc(since)).days)
+        return max(0, (utc(self._as_of).date() - utc(since).date()).days)
 
     def _next_actor(self, status: Status) -> str:
         """A name for who must act; a role becomes the person who has it, as far as that is known."""

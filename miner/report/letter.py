@@ -16,7 +16,7 @@ from datetime import date, datetime
 from miner.model import Claim, Message, Move, Promise, Series, Status, WorkItem
 from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference, is_hidden
 from miner.report.escape import one_line, short_name
-from miner.report.rows import Row, utc
+from miner.report.rows import Row
 
 _STABLE = re.compile(r"(?:AUTOSEL|STABLE)?[ -]?\d{1,2}\.\d{1,3}(?:\.y)?|AUTOSEL|stable", re.I)
 TOP = 3
@@ -212,8 +212,8 @@ def _late(promises: Iterable[Promise], desk: Desk, wanted: _Wanted, as_of: datet
             continue
         if wanted.reader and wanted.reader not in promise.by.casefold():
             continue
-        days = (utc(as_of) - utc(promise.date)).days
-        if days <= 365:
+        days = desk.days(promise.date)
+        if days is not None and days <= 365:
             quote = desk.quote(promise.message_id, promise.text)
             yield Word(
                 one_line(promise.item or desk.title_of(promise.series), 160), short_name(promise.by), days, quote

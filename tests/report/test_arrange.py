@@ -103,6 +103,13 @@ def test_a_reminder_does_not_make_the_wait_shorter() -> None:
     assert (found["reminded"].since, found["reminded"].days, found["reminded"].stale) == ("2024-03-01", 81, False)
 
 
+def test_days_are_those_between_the_dates_that_are_shown() -> None:
+    late = made.status("item", "late", "needs-review", as_of=made.day(5, 20, 23), since=made.day(5, 20, 23))
+    early = replace(late, key="early", title="early", as_of=made.day(5, 20, 1), since=made.day(5, 20, 1))
+    found = entries(arrange_status((late, early), as_of=made.day(5, 21, 8)))
+    assert [(entry.since, entry.days) for entry in found.values()] == [("2024-05-20", 1)] * 2
+
+
 def test_what_is_finished_waits_for_nothing() -> None:
     done, waits = (made.status("item", key, key, depends_on=("shed lock",)) for key in ("applied", "blocked"))
     found = entries(arrange_status((done, waits)))
