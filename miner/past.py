@@ -6,11 +6,13 @@ Nothing is remembered for it: the mails that were known at a moment are joined o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from miner.config import Config
 from miner.mined import Mined
 from miner.model import Move, Status
+from miner.notes import RELEASED, RULE
 from miner.pipeline import join_again, select
 
 _Key = tuple[str, str]  # kind, and the title of an item or the chain of a series
@@ -20,10 +22,12 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
     """How a piece of work moved, the oldest first: one move for each mail after which its status, version or next actor was
     another one. `work` are its statuses, as the report finds them by name.
 
-    Only the threads are joined in which it comes up, so that its cost grows with these alone; mails without a date count
-    as known from the beginning.
+    Only the threads are joined in which it comes up, so that its cost grows with these alone; the people are those of all
+    mails, since who is called by a first name there may have signed with the whole one elsewhere. Mails without a date
+    count as known from the beginning.
     """
-    from miner.join import threads_of  # networkx, only where it is needed
+    from miner.join import gather_people, threads_of  # networkx, only where it is needed
+    from miner.join.mailmap import read_mailmap
 
     idents = {message.message_id for message in threads_of(_mails_of(work, mined), mined.messages)}
     near = select(mined, lambda message: message.message_id in idents)
@@ -31,12 +35,18 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
     roots = {root for each in work for root in (each.key, each.chain, *each.series) if root}
     moves: list[Move] = []
     standing: Status | None = None
+    people = gather_people(mined.messages, mined.rows, read_mailmap(mined.mailmap))
     for moment in sorted({message.date for message in near.messages if message.date is not None}):
-        then = join_again(_known(near, moment), config, moment)
+        then = join_again(_known(near, moment), config, moment, people)
         found = _newest(each for each in then.status if _key_of(each) == key or each.key in roots)
+        if found is not None and key[0] == "item":
+            found = _name_author(found)
         if found is not None and (standing is None or _differ(standing, found)):
             moves.append(_move(standing, found, moment))
             standing = found
+    last = _newest(work)
+    if last is not None and last.rule in (RULE, RELEASED) and (standing is None or _differ(standing, last)):
+        moves.append(_move(standing, last, last.as_of))  # what the user said since the last mail
     return tuple(moves)
 
 
@@ -50,6 +60,13 @@ def find_changes(mined: Mined, since: datetime, config: Config) -> tuple[Move, .
         if key not in then or _differ(then[key], each)
     ]
     return tuple(sorted(moved, key=lambda move: (-_seconds(move.date), move.kind, move.title, move.key)))
+
+
+def _name_author(status: Status) -> Status:
+    """A posting in the history of an item: the item's own status calls nobody "author"."""
+    if status.next_actor != "author" or not status.waiting_on:
+        return status
+    return replace(status, next_actor=status.waiting_on[0])
 
 
 def _known(mined: Mined, moment: datetime) -> Mined:
@@ -93,7 +110,7 @@ def _move(before: Status | None, now: Status, date: datetime | None) -> Move:
         revision=now.revision,
         next_actor=now.next_actor,
         rule=now.rule,
-        evidence=now.evidence[:1],
+        evidence=() if now.rule in (RULE, RELEASED) else now.evidence[:1],  # the mail's words do not prove the user's
         new=before is None,
     )
 

@@ -26,7 +26,7 @@ from miner.reading import Memo, read_mails
 from miner.threadwise import understand
 
 if TYPE_CHECKING:
-    from miner.join import Beside
+    from miner.join import Beside, People
 
 
 def mine(
@@ -59,12 +59,13 @@ def mine(
     return join_again(whole, config, as_of)
 
 
-def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> Mined:
-    """Tie what was found in the mails once more; the git tree is asked for what it held at `as_of`."""
+def join_again(mined: Mined, config: Config, as_of: datetime | None = None, people: People | None = None) -> Mined:
+    """Tie what was found in the mails once more; the git tree is asked for what it held at `as_of`. `people` are those who are
+    known, if not only those of these mails."""
     from miner.join import join  # networkx, only where it is needed
 
     said, beside = mined.found, read_beside(config, as_of)
-    joined = join(mined.messages, mined.rows, said.claims, said.asks, beside, as_of)
+    joined = join(mined.messages, mined.rows, said.claims, said.asks, beside, as_of, people)
     return replace(
         mined,
         mailmap=beside.mailmap,
@@ -72,7 +73,7 @@ def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> M
         items=Records(joined.items, WorkItem),
         claims=Records(joined.claims, Claim),
         series=Records(joined.series, Series),
-        status=Records(apply_notes(joined.status, config.notes), Status),
+        status=Records(apply_notes(joined.status, config.notes, as_of), Status),
         promises=Records(joined.promises, Promise),
         pace=joined.pace,
     )

@@ -18,7 +18,7 @@ from miner.join.masks import Unmasker
 from miner.join.naming import Namer
 from miner.join.notices import claim_outcomes
 from miner.join.pace import Tempo, find_pace, measure_tempo
-from miner.join.people import gather_people
+from miner.join.people import People, gather_people
 from miner.join.postings import stamp
 from miner.join.promises import find_promises, judge_promises
 from miner.join.questions import claim_asks
@@ -39,6 +39,7 @@ __all__ = [
     "Joined",
     "Likes",
     "Part",
+    "People",
     "Tempo",
     "Traits",
     "Whole",
@@ -48,6 +49,7 @@ __all__ = [
     "find_pace",
     "find_regions",
     "gather_facts",
+    "gather_people",
     "gather_whole",
     "join",
     "join_part",
@@ -91,10 +93,12 @@ def join(
     asks: Iterable[Ask] = (),
     beside: Beside = NOTHING,
     as_of: datetime | None = None,
+    people: People | None = None,
 ) -> Joined:
     """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id, `asks` what
-    people asked for. Promises are judged from `as_of`, or without it from the newest mail."""
-    part = join_part(messages, rows, claims, asks, beside)
+    people asked for. Promises are judged from `as_of`, or without it from the newest mail. `people` are those who are known,
+    without it those of the mails."""
+    part = join_part(messages, rows, claims, asks, beside, people=people)
     pace = find_pace([part.tempo])
     now = as_of or max((message.date for message in messages if message.date is not None), default=None)
     promises = judge_promises(part.promises, pace.silent_days, now)
@@ -108,14 +112,16 @@ def join_part(
     asks: Iterable[Ask],
     beside: Beside,
     whole: Whole | None = None,
+    people: People | None = None,
 ) -> Part:
-    """Join some mails: all of a list, or those of one region of it, which know the `whole` list by what they ask of it."""
+    """Join some mails: all of a list, or those of one region of it, which know the `whole` list by what they ask of it, or
+    its `people` alone."""
     ear = Listener(whole, [message.message_id for message in messages]) if whole is not None else None
     threads = Threads(messages, ear.writes if ear else None)
     unmask = ear.unmask if ear else Unmasker(threads.messages)
     mailmap = read_mailmap(beside.mailmap)
     namer = Namer(mailmap)
-    people = ear.people if ear else gather_people(messages, rows, mailmap)
+    people = ear.people if ear else people or gather_people(messages, rows, mailmap)
     series = assemble_series(threads, unmask, ear.older if ear else None)
     findings = None
     if beside.tree is not None:
