@@ -54,12 +54,19 @@ def find_changes(mined: Mined, since: datetime, config: Config) -> tuple[Move, .
     """What stands otherwise now than it did at a moment, over all items and series, those that moved last first."""
     then = _standing(join_again(_known(mined, since), config, since).status)
     now = _standing(mined.status)
+    listed = {item.item: item.message_id for item in mined.items}
+    dates = {message.message_id: message.date for message in mined.messages}
     moved = [
-        _move(then.get(key), each, each.as_of)
+        _move(then.get(key), each, _moved_at(each, since) or dates.get(listed.get(each.key, "")))
         for key, each in now.items()
         if key not in then or _differ(then[key], each)
     ]
     return tuple(sorted(moved, key=lambda move: (-_seconds(move.date), move.kind, move.title, move.key)))
+
+
+def _moved_at(status: Status, since: datetime) -> datetime | None:
+    """When the status began; where only who must act is another one since then, when something was said last."""
+    return status.since if status.since is not None and status.since > since else status.as_of
 
 
 def _name_author(status: Status) -> Status:

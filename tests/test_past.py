@@ -109,6 +109,13 @@ def test_a_status_holds_since_its_history_says_so(sample: Mined) -> None:
             assert status.since <= status.as_of
 
 
+def test_what_was_only_listed_is_new_since_the_mail_of_its_table(sample: Mined) -> None:
+    listed = next(item for item in sample.items if item.item == "coverage upload")
+    table = next(message for message in sample.messages if message.message_id == listed.message_id)
+    (move,) = [move for move in find_changes(sample, moment_of("2026-02-20"), Config()) if move.key == listed.item]
+    assert (move.date, move.status, move.new) == (table.date, None, True)
+
+
 @pytest.mark.parametrize("day", DAYS)
 def test_changes_lead_from_what_stood_then_to_what_stands_now(day: str, sample: Mined) -> None:
     since = moment_of(day)
