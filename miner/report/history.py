@@ -84,7 +84,8 @@ def arrange_history(
     now = desk.overview(work, items)
     by_id = {message.message_id: message for message in messages}
     steps = []
-    for claim in claims_of(work, claims):
+    said = claims_of(work, claims)
+    for claim in _in_order((*said, *proofs_of(work, said, by_id))):
         answers = find_answered(claim, by_id.get(claim.message_id), (rows or {}).get(claim.message_id, ()))
         steps.append(_step(claim, answers, desk))
     names = {each.key for each in work if each.kind == "item"}
@@ -105,8 +106,40 @@ def claims_of(work: Sequence[Status], claims: Iterable[Claim]) -> list[Claim]:
     """The claims about a piece of work, the oldest first; those without a date come last."""
     items = {each.key for each in work if each.kind == "item"}
     roots = {each.key for each in work if each.kind == "series"}
-    about = [claim for claim in claims if claim.item in items or claim.series in roots]
-    return sorted(about, key=lambda claim: (utc(claim.date) if claim.date else _LATE, claim.start))
+    return _in_order(claim for claim in claims if claim.item in items or claim.series in roots)
+
+
+def proofs_of(work: Sequence[Status], said: Iterable[Claim], by_id: Mapping[str, Message]) -> list[Claim]:
+    """What else is shown as the proof of a status: remarks and requests, which claim nothing but decide. They are made claims
+    by the rule that went by them, with no confidence."""
+    known = {(claim.message_id, claim.text) for claim in said}
+    found = {}
+    for one in work:
+        postings = {one.key, *one.series} if one.kind == "series" else set(one.series)
+        for proof in one.evidence:
+            message = by_id.get(proof.message_id)
+            start = message.body.find(proof.text) if message is not None else -1
+            if message is None or start < 0 or proof.message_id in postings or (proof.message_id, proof.text) in known:
+                continue
+            found[proof.message_id, proof.text] = Claim(
+                proof.message_id,
+                start,
+                start + len(proof.text),
+                proof.text,
+                proof.status,
+                (one.certainty if proof.status == one.status else None) or "asserted",
+                0.0,
+                str(message.author),
+                date=message.date,
+                item=one.key if one.kind == "item" else None,
+                series=one.key if one.kind == "series" else None,
+                rule=one.rule,
+            )
+    return list(found.values())
+
+
+def _in_order(claims: Iterable[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda claim: (utc(claim.date) if claim.date else _LATE, claim.start))
 
 
 def find_answered(claim: Claim, message: Message | None, rows: Sequence[TableRow]) -> str:
@@ -134,12 +167,18 @@ def show_rows(
     rows: Mapping[str, tuple[TableRow, ...]],
     archive_url: str = ARCHIVE_URL,
 ) -> list[Row]:
-    """The same for a program: the rows of the claims, each with its `url` and what it `answers`."""
+    """The same for a program: the rows of the claims, each with its `url` and what it `answers`. The confidence of what only
+    proves a status is not known."""
     by_id = {message.message_id: message for message in messages}
+    said = claims_of(work, claims)
+    proofs = proofs_of(work, said, by_id)
     found = []
-    for claim in claims_of(work, claims):
+    for claim in _in_order((*said, *proofs)):
         answers = find_answered(claim, by_id.get(claim.message_id), rows.get(claim.message_id, ()))
-        found.append({**plain(claim), "url": message_url(claim.message_id, archive_url), "answers": answers or None})
+        row: Row = plain(claim)
+        if claim in proofs:
+            row["confidence"] = None
+        found.append({**row, "url": message_url(claim.message_id, archive_url), "answers": answers or None})
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from miner.errors import MinerError
-from miner.model import Tie
+from miner.model import Evidence, Tie
 from miner.report import history
 
 from . import made
@@ -83,6 +83,29 @@ def test_history() -> None:
     (step,) = found.steps
     assert (step.who, step.status, step.details) == ("Ben Okoro", "needs-review", (("waits for", "Cleo Díaz"),))
     assert step.quote.reference in found.now.references
+
+
+def test_what_proves_a_status_and_claims_nothing_is_part_of_the_history() -> None:
+    """A remark decides, too; that the posting was posted and what is no sentence of a mail are no words."""
+    sentence = "Does this series cover everything?"
+    proofs = (
+        Evidence("table@example.org", "the list for 3.0:", "needs-reply"),
+        Evidence("answer@example.org", sentence, "needs-review"),
+        Evidence("answer@example.org", made.CLAIMS[0].text, "needs-review"),
+        Evidence("v2@example.org", "v2", "posted"),
+        Evidence("gone@example.org", "gone", "posted"),
+        Evidence("ask@example.org", "no such words", "posted"),
+    )
+    work = [replace(made.STATUS[5], evidence=proofs, certainty="hedged", status="needs-reply")]
+    found = history.arrange_history(work, claims=made.CLAIMS, messages=made.MESSAGES)
+    assert [(step.who, step.status, step.certainty, step.quote.text) for step in found.steps] == [
+        ("Ada Berg", "needs-reply", "hedged", "the list for 3.0:"),
+        ("Ben Okoro", "needs-review", "asserted", sentence),
+        ("Ben Okoro", "needs-review", "asserted", made.CLAIMS[0].text),
+    ]
+    rows = history.show_rows(work, claims=made.CLAIMS, messages=made.MESSAGES, rows=made.ROWS)
+    assert [row["confidence"] for row in rows] == [None, None, 0.93]
+    assert made.TABLE_BODY[rows[0]["start"] : rows[0]["end"]] == "the list for 3.0:"
 
 
 def test_who_only_reports_is_shown_so() -> None:
