@@ -43,13 +43,17 @@ class History:
     ties: tuple[tuple[Reference, str, str], ...] = ()
 
 
-def find_work(name: str, status: Sequence[Status]) -> tuple[Status, ...]:
+def find_work(name: str, status: Sequence[Status], series: Iterable[Series] = ()) -> tuple[Status, ...]:
     """The statuses of the one piece of work that a person means: of an item, or of all revisions of a series.
 
-    `name` is a title or its beginning, in any case, or the message-id of a posting. Raises MinerError, with the titles
-    that come next, if there is no such work or more than one.
+    `name` is a title or its beginning, in any case, or the message-id of a posting; with `series` also that of one of its
+    patches. Raises MinerError, with the titles that come next, if there is no such work or more than one.
     """
     wanted = _fold(name)
+    ident = wanted.strip("<>")
+    if ident not in {_fold(each.key) for each in status}:
+        posting = next((one for one in series if any(ident == _fold(patch or "") for patch in one.patches)), None)
+        wanted = _fold(posting.root) if posting is not None else wanted
     work = _by_work(status)
     for fits in (_is_called, _is_posting, _begins):
         found = [each for each in work if any(fits(one, wanted) for one in each)]

@@ -30,6 +30,13 @@ def test_find_work(name: str, keys: list[str]) -> None:
     assert [each.key for each in history.find_work(name, made.STATUS)] == keys
 
 
+def test_a_patch_of_a_series_names_it_if_the_series_are_at_hand() -> None:
+    for name in ("b@example.org", "<B@example.org>"):
+        assert history.find_work(name, made.STATUS, made.SERIES) == history.find_work("v2@example.org", made.STATUS)
+    with pytest.raises(MinerError):
+        history.find_work("b@example.org", made.STATUS)
+
+
 def test_unknown_work_names_the_nearest() -> None:
     with pytest.raises(MinerError, match="no work item or series is called 'shad lock'; the nearest are: shed lock"):
         history.find_work("shad lock", made.STATUS)
