@@ -18,7 +18,7 @@ import datetime as dt
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -29,6 +29,8 @@ from miner.model import Status, StatusLabel
 
 FILE = "notes.toml"
 RULE = "your-note"
+RELEASED = "your-note-on-what-it-waited-for"
+_FINISHED: frozenset[StatusLabel | None] = frozenset({"applied", "merged", "dropped", "superseded"})
 ALWAYS = "always"
 _SPAN = re.compile(r"(\d{1,4}) ?(d|w|m)(?:ays?|eeks?|onths?)?")
 _DAYS = {"d": 1, "w": 7, "m": 30}
@@ -64,18 +66,20 @@ def read_notes(path: Path) -> tuple[Note, ...]:
 
 
 def parse_until(text: str, today: dt.date) -> dt.date:
-    """The day that `--snooze` names: a date, or days, weeks or months from today; ConfigError if it is none.
+    """The day that `--snooze` names: a date, or days, weeks or months from today; ConfigError if it is none, or not after today.
 
     >>> parse_until("2 weeks", dt.date(2026, 4, 1)), parse_until("2026-05-01", dt.date(2026, 4, 1))
     (datetime.date(2026, 4, 15), datetime.date(2026, 5, 1))
     """
-    match = _SPAN.fullmatch(text.strip())
-    if match:
-        return today + dt.timedelta(days=int(match[1]) * _DAYS[match[2]])
+    said = text.strip()
     try:
-        return dt.date.fromisoformat(text.strip())
+        match = _SPAN.fullmatch(said)
+        day = today + dt.timedelta(int(match[1]) * _DAYS[match[2]]) if match else dt.date.fromisoformat(said)
     except ValueError:
         raise ConfigError(f"{text!r} is no day; give one as 2026-05-01, or a time as '2 weeks'") from None
+    if day <= today:
+        raise ConfigError(f"{text!r} is not after today, {today.isoformat()}; give a day that has not come yet")
+    return day
 
 
 def make_note(
@@ -105,9 +109,15 @@ def describe_note(note: Note) -> str:
     return f"{note.date}  {note.work}: {'; '.join(word for word in words if word)}"
 
 
-def add_note(path: Path, note: Note) -> None:
-    """Write a note behind the others. Raises MinerError if the file cannot be read or written."""
-    _write(path, (*read_notes(path), note))
+def add_note(path: Path, note: Note) -> bool:
+    """Write a note behind the others, and tell whether it is new: what was said last of the work, on whatever day, or on the same
+    day, is not written twice. Raises MinerError if the file cannot be read or written."""
+    notes = read_notes(path)
+    here = [each for each in notes if _is_about(each, note.work)]
+    if here and replace(note, work=here[-1].work, date=here[-1].date) == here[-1]:
+        return False
+    _write(path, (*(each for each in notes if each not in here or replace(note, work=each.work) != each), note))
+    return True
 
 
 def drop_notes(path: Path, work: str) -> int:
@@ -119,15 +129,46 @@ def drop_notes(path: Path, work: str) -> int:
     return len(notes) - len(kept)
 
 
-def apply_notes(status: Iterable[Status], notes: Sequence[Note]) -> tuple[Status, ...]:
+def apply_notes(
+    status: Iterable[Status], notes: Sequence[Note], as_of: dt.datetime | None = None
+) -> tuple[Status, ...]:
     """Statuses with what the user said of them: the newest status that was noted stands in the place of the mail's, which stays
-    visible under `also`; a mute or a snooze counts until a newer note says otherwise."""
+    visible under `also`; what he said is finished waits for nobody, and nothing waits for it. A mute or a snooze counts until a
+    newer note says otherwise. What was said after the end of `as_of`'s day was not known then; what is hidden is hidden always."""
     by_work: dict[str, list[Note]] = {}
     for note in notes:
-        by_work.setdefault(_key(note.work), []).append(note)
+        known = as_of is None or dt.datetime.combine(note.date, dt.time.max, dt.UTC) <= as_of
+        by_work.setdefault(_key(note.work), []).append(note if known else replace(note, says="", status=None))
     if not by_work:
         return tuple(status)
-    return tuple(_apply(one, _notes_of(one, by_work)) for one in status)
+    said = [_apply(one, _notes_of(one, by_work)) for one in status]
+    finished = {
+        name: one
+        for one in said
+        if one.rule == RULE and one.status in _FINISHED
+        for name in (one.key, one.title, one.chain, *(one.series if one.kind == "series" else ()))
+        if name
+    }
+    if not finished:
+        return tuple(said)
+    by_root = {one.key: one for one in said if one.kind == "series"}
+    return tuple(_release(one, finished, by_root) for one in said)
+
+
+def is_named(status: Status, name: str) -> bool:
+    """Whether a note under this name is about it."""
+    return _key(name) in _names_of(status)
+
+
+def find_idle(notes: Sequence[Note], status: Iterable[Status], postings: Iterable[str]) -> tuple[str, ...]:
+    """What notes name that is not there: pieces of work, and message-ids that are none of the `postings`."""
+    names = {name for one in status for name in _names_of(one)}
+    idents = set(postings)
+    idle = [note.work for note in notes if _key(note.work) not in names]
+    return (
+        *dict.fromkeys(idle),
+        *dict.fromkeys(i for note in notes for i in (*note.pin, *note.cut) if i not in idents),
+    )
 
 
 def pins_of(notes: Sequence[Note], title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -136,39 +177,97 @@ def pins_of(notes: Sequence[Note], title: str) -> tuple[tuple[str, ...], tuple[s
     return tuple(i for note in here for i in note.pin), tuple(i for note in here for i in note.cut)
 
 
+def _names_of(status: Status) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_key, (status.key, status.title, status.chain or status.key))))
+
+
 def _notes_of(status: Status, by_work: dict[str, list[Note]]) -> list[Note]:
-    names = dict.fromkeys(map(_key, (status.key, status.title, status.chain or "")))
-    found = [note for name in names for note in by_work.get(name, ())]
+    found = [note for name in _names_of(status) for note in by_work.get(name, ())]
     return sorted(found, key=lambda note: note.date)
 
 
 def _apply(status: Status, notes: Sequence[Note]) -> Status:
     if not notes:
         return status
-    said = [f"{note.date.isoformat()}: {text}" for note in notes if (text := _words(note))]
+    said = dict.fromkeys(f"{note.date.isoformat()}: {text}" for note in notes if (text := _words(note)))
     hiding = [note for note in notes if note.mute or note.snooze]
     hidden = None
     if hiding:
         hidden = ALWAYS if hiding[-1].mute else str(hiding[-1].snooze)
+    before = status
     status = replace(status, note="; ".join(said) or None, hidden_until=hidden)
     noted = [note for note in notes if note.status is not None]
     if not noted:
         return status
     last = noted[-1]
-    before = (status.status,) if status.status not in (None, last.status) else ()
+    earlier = (before.status,) if before.status not in (None, last.status) else ()
     also = tuple(
-        dict.fromkeys(label for label in (*before, *status.also) if label is not None and label != last.status)
+        dict.fromkeys(label for label in (*earlier, *status.also) if label is not None and label != last.status)
     )
-    finished = last.status in ("applied", "merged", "dropped", "superseded")
-    return replace(
+    day = dt.datetime.combine(last.date, dt.time.min, dt.UTC)
+    status = replace(
         status,
         status=last.status,
         also=also,
         certainty="asserted",
         rule=RULE,
-        waiting_on=() if finished else status.waiting_on,
-        next_actor=None if finished else status.next_actor,
+        as_of=day,
+        since=day,
     )
+    if last.status in _FINISHED:
+        return replace(status, waiting_on=(), next_actor=None, depends_on=(), unanswered=())
+    if last.status == before.status:
+        return status
+    waits = _waits_for(last.status, status.assignee)
+    depends = status.depends_on if last.status == "blocked" else ()
+    return replace(status, waiting_on=waits, next_actor=next(iter(waits), None), depends_on=depends)
+
+
+def _release(status: Status, finished: Mapping[str, Status], by_root: Mapping[str, Status]) -> Status:
+    """A status that waits no more for what the user said is finished. What was blocked by nothing else stands where its newest
+    posting does; without one nobody said what comes next."""
+    gone = [name for name in (*status.depends_on, *status.waiting_on) if name in finished]
+    if not gone or status.status in _FINISHED:
+        return status
+    depends = tuple(name for name in status.depends_on if name not in finished)
+    waiting = tuple(name for name in status.waiting_on if name not in finished)
+    actor = next(iter(waiting), None) if status.next_actor in finished else status.next_actor
+    rest = replace(status, depends_on=depends, waiting_on=waiting, next_actor=actor)
+    if status.status != "blocked" or status.rule == RULE or depends or waiting:
+        return rest
+    over = finished[gone[0]]
+    assert over.as_of is not None
+    why = f"{over.as_of.date().isoformat()}: {over.title} is {over.status}"
+    rest = replace(
+        rest,
+        also=tuple(dict.fromkeys(("blocked", *status.also))),
+        note="; ".join(word for word in (status.note, why) if word),
+        as_of=over.as_of,
+        since=over.as_of,
+        rule=RELEASED,
+    )
+    if status.kind == "series":
+        return replace(rest, status="posted", certainty="asserted", waiting_on=("reviewers",), next_actor="reviewers")
+    posting = by_root.get(status.series[-1]) if status.series else None
+    if posting is None or posting.status == "blocked":
+        return replace(rest, status=None, certainty=None)
+    return replace(
+        rest,
+        status=posting.status,
+        certainty=posting.certainty,
+        waiting_on=posting.waiting_on,
+        next_actor=next(iter(posting.waiting_on), None),
+        also=tuple(label for label in rest.also if label != posting.status),
+    )
+
+
+def _waits_for(label: StatusLabel | None, assignee: str | None) -> tuple[str, ...]:
+    """Whom a status of the user's own words calls for."""
+    if label in ("posted", "needs-review"):
+        return ("reviewers",)
+    if label in ("planned", "in-progress", "needs-revision"):
+        return (assignee or "author",)
+    return ("maintainer",) if label == "ready" else ()
 
 
 def _words(note: Note) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from miner.config import Config
 from miner.mined import Mined
 from miner.model import Move, Status
+from miner.notes import RELEASED, RULE
 from miner.pipeline import join_again, select
 
 _Key = tuple[str, str]  # kind, and the title of an item or the chain of a series
@@ -43,6 +44,9 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
         if found is not None and (standing is None or _differ(standing, found)):
             moves.append(_move(standing, found, moment))
             standing = found
+    last = _newest(work)
+    if last is not None and last.rule in (RULE, RELEASED) and (standing is None or _differ(standing, last)):
+        moves.append(_move(standing, last, last.as_of))  # what the user said since the last mail
     return tuple(moves)
 
 
@@ -113,7 +117,7 @@ def _move(before: Status | None, now: Status, date: datetime | None) -> Move:
         revision=now.revision,
         next_actor=now.next_actor,
         rule=now.rule,
-        evidence=now.evidence[:1],
+        evidence=() if now.rule in (RULE, RELEASED) else now.evidence[:1],  # the mail's words do not prove the user's
         new=before is None,
     )
 

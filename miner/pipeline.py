@@ -73,7 +73,7 @@ def join_again(mined: Mined, config: Config, as_of: datetime | None = None, peop
         items=Records(joined.items, WorkItem),
         claims=Records(joined.claims, Claim),
         series=Records(joined.series, Series),
-        status=Records(apply_notes(joined.status, config.notes), Status),
+        status=Records(apply_notes(joined.status, config.notes, as_of), Status),
         promises=Records(joined.promises, Promise),
         pace=joined.pace,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,19 @@ from typer.testing import CliRunner
 from miner.cli import app
 from miner.config import Config, read_config
 from miner.errors import ConfigError
+from miner.join.blocked import find_blocked
 from miner.keeping import bring_up_to_date, read_store
-from miner.notes import Note, add_note, apply_notes, drop_notes, make_note, read_notes
+from miner.letters import compose
+from miner.notes import Note, add_note, apply_notes, drop_notes, find_idle, make_note, read_notes
+from miner.past import find_changes, find_history
 from miner.pipeline import mine
+from miner.report.arrange import arrange_status
+from miner.report.history import find_work
+from miner.report.letter import letter_rows
 
 MBOX = str(Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox")
 DAY = date(2026, 4, 5)
+MIDNIGHT = datetime(2026, 4, 5, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +92,89 @@ def test_a_status_that_was_noted_stands_and_shows_whose_it_is(mined):
     assert (after.status, after.rule, after.certainty) == ("merged", "your-note", "asserted")
     assert after.note == "2026-04-05: merged (told me)"
     assert after.also[0] == before.status
-    assert (after.next_actor, after.waiting_on) == (None, ())
+    assert (after.next_actor, after.waiting_on, after.depends_on, after.unanswered) == (None, (), (), ())
+    assert (after.as_of, after.since) == (MIDNIGHT, MIDNIGHT)
     assert after.evidence == before.evidence
+
+
+def test_nobody_waits_for_what_was_noted_as_finished(mined):
+    assert status_of(mined, "quota per tenant").next_actor == "lease renewal"
+    found = noted(mined, Note("lease renewal", DAY, "told me", "merged"))
+    after = status_of(found, "quota per tenant")
+    posting = next(each for each in found.status if each.key == after.series[-1])
+    assert (after.status, after.waiting_on) == (posting.status, posting.waiting_on) == ("needs-review", ("reviewers",))
+    assert (after.depends_on, after.next_actor, after.as_of) == ((), "reviewers", MIDNIGHT)
+    assert (after.rule, after.also[0]) == ("your-note-on-what-it-waited-for", "blocked")
+    assert after.note == "2026-04-05: lease renewal is merged"
+    assert find_blocked(found.status).waits == ()
+
+
+def test_what_waits_for_more_stays_blocked(mined):
+    (lease,) = (each for each in mined.status if each.key == "lease renewal")
+    two = replace(status_of(mined, "quota per tenant"), depends_on=("lease renewal", "journal replay"))
+    _, after = apply_notes([lease, two], [Note("lease renewal", DAY, status="dropped")])
+    assert (after.status, after.depends_on, after.rule) == ("blocked", ("journal replay",), two.rule)
+    alone = replace(two, depends_on=("lease renewal",), series=())
+    _, after = apply_notes([lease, alone], [Note("lease renewal", DAY, status="dropped")])
+    assert (after.status, after.certainty, after.next_actor) == (None, None, None)
+
+
+def test_an_open_status_that_was_noted_asks_whom_it_calls_for(mined):
+    before = status_of(mined, "lease renewal")
+    for label, actor in (("ready", "maintainer"), ("needs-revision", before.assignee), ("blocked", None)):
+        (after,) = apply_notes([before], [Note("lease renewal", DAY, status=label)])
+        assert after.next_actor == actor
+        assert after.depends_on == (before.depends_on if label == "blocked" else ())
+
+
+def test_what_was_said_later_was_not_known_then(mined):
+    before = status_of(mined, "lease renewal")
+    notes = [Note("lease renewal", DAY, "told me", "merged"), Note("lease renewal", DAY, mute=True)]
+    (then,) = apply_notes([before], notes, MIDNIGHT - timedelta(seconds=1))
+    assert then == replace(before, hidden_until="always")
+    (then,) = apply_notes([before], notes, MIDNIGHT + timedelta(days=1))
+    assert then.status == "merged"
+
+
+def test_what_was_noted_is_a_move_of_that_day(mined):
+    config = Config(notes=(Note("lease renewal", DAY, "told me", "merged"),))
+    found = mine([MBOX], config=config)
+    (move,) = (each for each in find_changes(found, MIDNIGHT, config) if each.key == "lease renewal")
+    assert (move.before, move.status, move.date, move.evidence) == ("needs-review", "merged", MIDNIGHT, ())
+    *rest, last = find_history(found, find_work("lease renewal", found.status), config)
+    assert (last.status, last.date, last.evidence) == ("merged", MIDNIGHT, ())
+    assert all(each.status != "merged" for each in rest)
+
+
+def test_the_users_words_stand_in_the_place_of_the_mails(mined):
+    config = Config(notes=(Note("lease renewal", DAY, "told me", "merged"),))
+    found = mine([MBOX], config=config)
+    overview = arrange_status(found.status, items=found.items, messages=found.messages, series=found.series)
+    entries = [entry for part in overview.parts for section in part.sections for entry in section.entries]
+    entry = next(each for each in entries if each.title == "lease renewal")
+    assert (entry.evidence, entry.questions, entry.waits_for, entry.since) == ((), (), (), "2026-04-05")
+    assert all("lease renewal" not in each.waits_for for each in entries)
+    overview = arrange_status(found.status, items=found.items, messages=found.messages, everything=True)
+    entries = [entry for part in overview.parts for section in part.sections for entry in section.entries]
+    assert next(each for each in entries if each.title == "lease renewal").evidence
+    now = datetime(2026, 4, 6, tzinfo=UTC)
+    letter = compose(found, config, now=now, since=datetime(2026, 4, 1, tzinfo=UTC))
+    assert letter.day == "2026-04-03"
+    row = next(row for row in letter_rows(letter) if row["title"] == "lease renewal")
+    assert (row["section"], row["text"]) == ("done", "2026-04-05: merged (told me)")
+    assert (row["by"], row["day"]) == ("you", "2026-04-05")
+
+
+def test_notes_that_are_about_nothing_are_found(mined):
+    root = next(each.key for each in mined.status if each.kind == "series")
+    postings = [one.root for one in mined.series]
+    notes = [
+        Note("Lease  renewal", DAY, pin=(root,)),
+        Note(f"<{root}>", DAY, mute=True),
+        Note("nosuch", DAY, mute=True),
+        Note("nosuch", DAY, cut=("no@x",)),
+    ]
+    assert find_idle(notes, mined.status, postings) == ("nosuch", "no@x")
 
 
 def test_the_newest_note_counts(mined):
@@ -133,7 +221,7 @@ def test_nothing_of_it_is_kept_in_the_store(mined, tmp_path):
 
 def test_the_command(tmp_path):
     settings = tmp_path / "config.toml"
-    settings.write_text("")
+    settings.write_text(f'store = "{tmp_path / "none.sqlite"}"')
     run = CliRunner()
 
     def say(*arguments):

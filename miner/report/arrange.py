@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from itertools import chain
 
 from miner.model import Claim, Evidence, Message, Question, Series, Status, StatusLabel, WorkItem
-from miner.notes import ALWAYS
+from miner.notes import ALWAYS, RELEASED, RULE
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.rows import utc
 
@@ -287,6 +287,8 @@ class Desk:
         since = status.since or status.as_of
         questions = self._questions(status.unanswered)
         told = [each for each in status.evidence if not _is_own_posting(each, status)]
+        if status.rule in (RULE, RELEASED) and not self._everything:
+            told, questions = [], ()  # the user's own words stand there instead
         evidence = self._evidence(told[: 3 if self._everything else 1])
         shown = {(quote.text, quote.reference.number) for quote in evidence}
         return Entry(
@@ -380,8 +382,10 @@ def newest_date(
 ) -> datetime | None:
     """The date of the newest mail: the moment up to which waiting is counted.
 
-    A mail that claims to come from after `limit` (the caller's clock) does not count.
+    A mail that claims to come from after `limit` (the caller's clock) does not count, nor does the day of a user's note.
     """
-    dates = chain((message.date for message in messages), (each.as_of for each in status))
+    dates = chain(
+        (message.date for message in messages), (each.as_of for each in status if each.rule not in (RULE, RELEASED))
+    )
     known = [utc(date) for date in dates if date is not None]
     return max((date for date in known if limit is None or date <= utc(limit)), default=None)

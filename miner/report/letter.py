@@ -231,6 +231,7 @@ def letter_rows(letter: Letter) -> Iterator[Row]:
         for entry in heap.entries:
             quote = entry.evidence[0] if entry.evidence else None
             reference = quote.reference if quote else entry.reference
+            said = ("", "", "") if quote or not entry.note else (entry.note, "you", entry.since)
             values = (
                 heap.key,
                 entry.title,
@@ -243,9 +244,7 @@ def letter_rows(letter: Letter) -> Iterator[Row]:
                 entry.priority,
                 entry.applied_to,
                 list(entry.waits_for),
-                quote.text if quote else "",
-                quote.author if quote else "",
-                quote.day if quote else "",
+                *((quote.text, quote.author, quote.day) if quote else said),
                 reference.url if reference else None,
             )
             yield dict(zip(LETTER_KEYS, values, strict=True))
