@@ -401,6 +401,7 @@ def status(
         settings, mined = _mine("status", sources, config, git, as_of)
         chosen = [each for each in mined.status if kind in (Kind.ALL, each.kind)]
         _write_status(mined, chosen, _format(fmt), settings, everything)
+        _say_idle(mined, settings)
         _finish(mined)
 
 
@@ -438,6 +439,7 @@ def report(
             replace_file(html, render_letter(letter, "html", settings.templates))
             sys.stdout.flush()
             _say(f"the page is in {html}")
+        _say_idle(mined, settings)
         _finish(mined)
 
 
@@ -746,7 +748,16 @@ def note(
     work: Annotated[
         str | None,
         typer.Argument(
-            metavar="WORK", help="The title of an item, or a posting's message-id. Without it: list the notes."
+            metavar="WORK",
+            help="A title or how it begins, or a posting's message-id. Without it: list the notes.",
+        ),
+    ] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE",
+            help="Look it up in these mails. Without it: in the store, if there is one.",
+            show_default=False,
         ),
     ] = None,
     says: Annotated[str, typer.Option("--says", metavar="TEXT", help="What you know of it.")] = "",
@@ -769,37 +780,81 @@ def note(
     Example: [bold]miner note "warp cache" --status merged --says "Ben told me"[/bold]
     """
     with _politely("note"):
-        _note(work, says, status, mute, snooze, (tuple(pin or ()), tuple(cut or ())), clear, notes_path(config))
+        ties = (tuple(pin or ()), tuple(cut or ()))
+        said = bool(says or status is not None or mute or snooze is not None or pin or cut)
+        if (work is None and (said or clear)) or (clear and said):
+            _say(
+                f"note: {'--clear forgets all of it, and stands alone' if clear and work else 'name the WORK that it is about'}"
+            )
+            raise typer.Exit(2)
+        if work is None:
+            _list_notes(notes_path(config))
+        elif clear:
+            _clear_notes(work, notes_path(config))
+        else:
+            _note(work, sources, says, status, mute, snooze, ties, config)
+
+
+def _list_notes(path: Path) -> None:
+    from miner.notes import describe_note, read_notes
+    from miner.report.escape import one_line
+
+    for each in read_notes(path):
+        print(one_line(describe_note(each), 1000))
+
+
+def _clear_notes(work: str, path: Path) -> None:
+    from miner.notes import drop_notes
+
+    count = drop_notes(path, work)
+    if not count:
+        raise MinerError(f"there is no note about {work!r} in {path}; `miner note` lists them")
+    print(
+        f"{count} {'note' if count == 1 else 'notes'} about {work!r} {'is' if count == 1 else 'are'} gone from {path}"
+    )
 
 
 def _note(
-    work: str | None,
+    work: str,
+    sources: Sequence[str] | None,
     says: str,
     status: str | None,
     mute: bool,
     snooze: str | None,
     ties: tuple[tuple[str, ...], tuple[str, ...]],
-    clear: bool,
-    path: Path,
+    config: Path | None,
 ) -> None:
-    from miner.notes import add_note, describe_note, drop_notes, make_note, parse_until, read_notes
-    from miner.report.escape import one_line
+    from miner.notes import add_note, make_note, parse_until
 
-    if work is None:
-        for each in read_notes(path):
-            print(one_line(describe_note(each), 1000))
-    elif clear:
-        print(f"{drop_notes(path, work)} notes about {work!r} are gone from {path}")
-    else:
-        today = datetime.now(UTC).astimezone().date()
-        try:
-            until = parse_until(snooze, today) if snooze else None
-            note = make_note(work, today, says, status, mute, until, *ties)
-        except ConfigError as error:
-            _say(f"note: {error}")
-            raise typer.Exit(2) from error
-        add_note(path, note)
-        print(f"noted in {path}")
+    today, path = datetime.now(UTC).astimezone().date(), notes_path(config)
+    try:
+        until = parse_until(snooze, today) if snooze is not None else None
+        note = make_note(work, today, says, status, mute, until, *ties)
+    except ConfigError as error:
+        _say(f"note: {error}")
+        raise typer.Exit(2) from error
+    known = _read_known(sources, config)
+    if known is not None:
+        from miner.noting import find_name
+
+        note = replace(note, work=find_name(work, known, *ties))
+    new = add_note(path, note)
+    print(f"{note.work}: {'noted' if new else 'that is noted already'} in {path}")
+    if known is None:
+        _say("whether there is such work was not checked: no SOURCE given, and no store to read")
+
+
+def _read_known(sources: Sequence[str] | None, config: Path | None) -> Mined | None:
+    """What a note may be about: all in the sources, else in the store; None without one that can be read."""
+    settings = replace(read_config(config or find_config()), notes=())
+    if sources:
+        return _mine("note", sources, config)[1]
+    from miner.keeping import read_store
+
+    try:
+        return read_store(settings)
+    except StoreError:
+        return None
 
 
 # What was found
@@ -1244,6 +1299,16 @@ def _discard_stdout() -> None:
     """Python flushes standard output once more at its end; let it go where that cannot fail."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say_idle(mined: Mined, settings: Config) -> None:
+    """Say which notes of the user are about nothing; of a day gone by they may be about what came later."""
+    if settings.notes and mined.as_of is None:
+        from miner.noting import describe_idle
+
+        sys.stdout.flush()
+        if line := describe_idle(settings.notes, mined):
+            _say(line)
 
 
 def _finish(mined: Mined, why: MinerError | None = None) -> None:

@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "cli": {
         "keeping",
         "letters",
+        "noting",
         "outbox",
         "posting",
         "schedule",
@@ -54,6 +55,7 @@ MAY_IMPORT = {
     "sites": {"past", "mined", "join", "report", *BASE},
     "schedule": set(),
     "letters": {"past", "mined", "report", *BASE},
+    "noting": {"mined", "report", *BASE},
     "outbox": {"report", *BASE},
     "sync": {"fetch", "archive", "parse", *BASE},
     "pipeline": {"reading", "threadwise", "mined", *STAGES, *BASE},

@@ -239,9 +239,87 @@ def test_the_command(tmp_path):
     assert "2 muted or snoozed by you" in text
     assert "nightly soak" in say("status", MBOX, "-f", "table", "--all").stdout
     assert "nightly soak" in say("status", MBOX, "-f", "jsonl").stdout
-    assert "1 notes" in say("note", "nightly soak", "--clear").stdout
+    assert "1 note about 'nightly soak' is gone" in say("note", "nightly soak", "--clear").stdout
     assert "nightly soak" in say("status", MBOX, "-f", "table").stdout
     assert "merged (Ben told me)" in say("status", MBOX, "-f", "markdown").stdout
     assert "merged (Ben told me)" in say("status", MBOX, "-f", "html").stdout
     assert say("note", "x", "--status", "done").exit_code == 2
     assert say("note", "x").exit_code == 2
+
+
+@pytest.fixture
+def say(tmp_path):
+    settings = tmp_path / "config.toml"
+    settings.write_text(f'store = "{tmp_path / "store.sqlite"}"')
+    return lambda *arguments: CliRunner().invoke(app, [*arguments, "--config", str(settings)])
+
+
+def notes_of(tmp_path):
+    return [(note.work, note.status, note.mute) for note in read_notes(tmp_path / "notes.toml")]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_name_is_looked_up_where_the_mail_is_at_hand(say, tmp_path, kept):
+    where = () if kept else (MBOX,)
+    if kept:
+        bring_up_to_date([MBOX], Config(store=str(tmp_path / "store.sqlite")))
+    unknown = say("note", "nosuch", *where, "--status", "merged")
+    assert unknown.exit_code == 1
+    assert "no work item or series is called 'nosuch'" in unknown.stderr
+    several = say("note", "store:", *where, "--mute")
+    assert several.exit_code == 1
+    assert "may be one of" in several.stderr
+    untied = say("note", "arm64 runner", *where, "--pin", "nosuch@x")
+    assert (untied.exit_code, "no posting has the id nosuch@x" in untied.stderr) == (1, True)
+    series = say("note", "lease renewal for long builds", *where, "--cut", "nosuch@x")
+    assert (series.exit_code, "is a series" in series.stderr) == (1, True)
+    assert not (tmp_path / "notes.toml").exists()
+    begun = say("note", "nightly", *where, "--mute")
+    assert (begun.exit_code, begun.stderr) == (0, "")
+    assert "nightly soak: noted in" in begun.stdout
+    assert notes_of(tmp_path) == [("nightly soak", None, True)]
+
+
+def test_what_could_not_be_looked_up_is_told_then_and_later(say, tmp_path):
+    unchecked = say("note", "nosuch", "--status", "merged")
+    assert unchecked.exit_code == 0
+    assert "was not checked" in unchecked.stderr
+    for command in ("status", "report"):
+        told = say(command, MBOX)
+        assert told.exit_code == 0
+        (line,) = (line for line in told.stderr.splitlines() if "your notes name" in line)
+        assert "'nosuch'" in line
+    assert "your notes" not in say("status", MBOX, "--as-of", "2026-03-20").stderr
+    assert say("note", "nosuch", "--clear").exit_code == 0
+    assert "your notes" not in say("status", MBOX).stderr
+
+
+def test_a_doubled_note_is_kept_once(say, tmp_path):
+    assert "noted in" in say("note", "x", "--mute").stdout
+    assert "noted already" in say("note", " X", "--mute").stdout
+    assert notes_of(tmp_path) == [("x", None, True)]
+    path = tmp_path / "other.toml"
+    first, second = Note("x", DAY, status="merged"), Note("x", DAY, status="dropped")
+    assert [add_note(path, note) for note in (first, second, first)] == [True, True, True]
+    assert read_notes(path) == (second, first)
+    assert not add_note(path, replace(first, date=DAY + timedelta(days=1)))
+    assert add_note(path, replace(second, date=DAY + timedelta(days=1)))
+    assert len(read_notes(path)) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["x", "--snooze", "2020-01-01"], 2, "is not after today"),
+        (["x", "--snooze", "0 days"], 2, "is not after today"),
+        (["x", "--snooze", ""], 2, "is no day"),
+        (["x", "--clear"], 1, "there is no note about 'x'"),
+        (["x", "--clear", "--mute"], 2, "stands alone"),
+        (["--mute"], 2, "name the WORK"),
+    ],
+)
+def test_a_note_that_makes_no_sense_is_refused(say, tmp_path, arguments, code, words):
+    result = say("note", *arguments)
+    assert result.exit_code == code
+    assert words in result.stderr
+    assert not (tmp_path / "notes.toml").exists()
