@@ -432,6 +432,7 @@ def report(
     with _politely("report"):
         settings, mined = _mine("report", sources, config, git, as_of)
         letter = _compose(mined, settings, since, (reader, inbox, table))
+        _say_unknown(mined, (reader, inbox, table))
         _write_letter(mined, letter, fmt.value, settings)
         if html is not None:
             from miner.report.render import render_letter
@@ -475,6 +476,7 @@ def send(
 
         settings, mined = _mine("send", sources, config, git)
         letter = _compose(mined, settings, since, (reader, inbox, table), to or settings.smtp.to)
+        _say_unknown(mined, (reader, inbox, table))
         prepared = prepare(letter, settings, to or settings.smtp.to, now=datetime.now(UTC), dry=not confirm)
         if not confirm:
             sys.stdout.write(show_mail(prepared.mail))
@@ -507,6 +509,14 @@ def _compose(
     else:
         start = _read_since(since, mined.as_of, "--as-of")
     return compose(mined, settings, now=now, since=start, view=View(*view))
+
+
+def _say_unknown(mined: Mined, view: tuple[str, str, str]) -> None:
+    """Say what a report was asked for and no mail knows: it is empty then, and not because nothing is to be done."""
+    from miner.letters import View, find_unknown
+
+    for line in find_unknown(mined, View(*view)):
+        _say(line)
 
 
 def _write_letter(mined: Mined, letter: Letter, fmt: str, settings: Config) -> None:
@@ -1017,13 +1027,13 @@ def _mine(
     if not sources:
         settings = read_config(config or find_config())
         chosen = settings if git is None else replace(settings, git=str(git))
-        return chosen, _read_store(command, chosen, example, moment, again=git is not None)
+        return chosen, _say_if_early(_read_store(command, chosen, example, moment, again=git is not None))
     settings, stdin, names = _prepare(command, sources, config, example)
     if git is not None:
         settings = replace(settings, git=str(git))
     from miner.pipeline import mine
 
-    return settings, _stop_if_nothing(mine(names, stdin=stdin, config=settings, as_of=moment))
+    return settings, _say_if_early(_stop_if_nothing(mine(names, stdin=stdin, config=settings, as_of=moment)))
 
 
 def _read(command: str, sources: Sequence[str] | None, config: Path | None, example: str = "") -> Mined:
@@ -1067,6 +1077,14 @@ def _read_since(said: str, moment: datetime | None, limit: str) -> datetime:
     except ConfigError as error:
         _say(str(error))
         raise typer.Exit(2) from error
+
+
+def _say_if_early(mined: Mined) -> Mined:
+    """Nothing is known before the first mail, which is no reason to believe that nothing was going on."""
+    empty = bool(mined.problems) and all(each.why.startswith("empty") for each in mined.problems)
+    if mined.as_of is not None and not mined.read and not empty:
+        _say(f"--as-of: no mail here is as old as {mined.as_of:%Y-%m-%d %H:%M}; all are later, or have no date")
+    return mined
 
 
 def _stop_if_nothing(mined: Mined) -> Mined:

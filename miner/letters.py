@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,7 +10,8 @@ from miner.config import Config
 from miner.mined import Mined
 from miner.past import find_changes
 from miner.report.arrange import newest_date
-from miner.report.letter import Letter, write_letter
+from miner.report.escape import one_line
+from miner.report.letter import Letter, is_called, is_on_list, write_letter
 
 DEFAULT_SPAN = timedelta(days=7)
 
@@ -54,6 +55,32 @@ def compose(
         table=view.table,
         warnings=warnings,
     )
+
+
+def find_unknown(mined: Mined, view: View) -> list[str]:
+    """What a reader asked for that no mail knows, a line each: a name that nobody has, a list without mail, a table that is none."""
+    lines = []
+    if view.reader.strip() and not any(view.reader.casefold().strip() in name.casefold() for name in _names(mined)):
+        lines.append(f"--for: nobody in these mails is called {view.reader!r}")
+    if view.inbox.strip() and not any(is_on_list(mail, view.inbox) for mail in mined.messages):
+        lines.append(f"--list: no mail here is from a list called {view.inbox!r}")
+    if view.table.strip():
+        tables = {item.message_id for item in mined.items}
+        mails = [mail for mail in mined.messages if mail.message_id in tables]
+        if not any(is_called(mail, view.table) for mail in mails):
+            known = "; ".join(dict.fromkeys(one_line(mail.subject.text, 60) for mail in mails[:5]))
+            lines.append(
+                f"--table: no table of work items is in a mail with {view.table!r} in its subject; {f'there are: {known}' if known else 'there is none here'}"
+            )
+    return lines
+
+
+def _names(mined: Mined) -> Iterator[str]:
+    """Everybody who wrote, or whom anybody waits for."""
+    yield from (str(message.author) for message in mined.messages)
+    for one in mined.status:
+        yield from (n for n in (one.assignee, *one.waiting_on, *(each.asked_of for each in one.unanswered)) if n)
+    yield from (promise.by for promise in mined.promises)
 
 
 def _today(mined: Mined, now: datetime) -> date:

@@ -277,6 +277,16 @@ def test_a_wrong_date_is_told_of_its_own_option(run: Run, options: list[str], sa
     assert (result.exit_code, only_line(result)) == (2, f"miner: {says}")
 
 
+def test_what_the_mails_do_not_know_is_told(run: Run) -> None:
+    early = run("status", "--as-of", "2020-01-01", SAMPLE)
+    assert early.exit_code == 0
+    assert "--as-of: no mail here is as old as 2020-01-01" in early.stderr
+    told = run("report", "--table", "nosuch", "--for", "Nobody", SAMPLE).stderr
+    assert "--table: no table" in told
+    assert "--for: nobody" in told
+    assert "--" not in run("report", "--for", "Sami", SAMPLE).stderr
+
+
 def test_history(run: Run) -> None:
     result = run("history", "journal replay", SAMPLE, "-f", "table", env={"COLUMNS": "80"})
     assert result.exit_code == 0

@@ -186,7 +186,7 @@ class _Wanted:
 
     def _is_on(self, ident: str) -> bool:
         mail = self._mails.get(ident)
-        return not self._inbox or (mail is not None and self._inbox in (mail.list_id or mail.where).casefold())
+        return not self._inbox or (mail is not None and is_on_list(mail, self._inbox))
 
     def _is_in(self, status: Status, ident: str) -> bool:
         if not self._table:
@@ -194,7 +194,18 @@ class _Wanted:
         mail = self._mails.get(ident)
         if status.kind != "item" or mail is None:
             return False
-        return self._table == ident.casefold() or self._table in mail.subject.text.casefold()
+        return is_called(mail, self._table)
+
+
+def is_on_list(mail: Message, name: str) -> bool:
+    """Whether a mail was posted on a list of this name."""
+    return name.casefold().strip() in (mail.list_id or mail.where).casefold()
+
+
+def is_called(mail: Message, words: str) -> bool:
+    """Whether a mail has these words in its subject, or this id."""
+    wanted = words.casefold().strip("<> ")
+    return wanted == mail.message_id.casefold() or wanted in mail.subject.text.casefold()
 
 
 def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]]) -> tuple[tuple[str, int], ...]:

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from miner.config import Config
 from miner.errors import ConfigError
-from miner.letters import View, compose
+from miner.letters import View, compose, find_unknown
 from miner.notes import Note
 from miner.outbox import digest_of
 from miner.pipeline import mine
@@ -114,6 +114,16 @@ def test_one_table_or_one_list(mined):
     assert "nightly soak" not in titles
     assert compose(mined, Config(), now=NOW, since=SINCE, view=View(inbox="weft-dev")).heaps
     assert compose(mined, Config(), now=NOW, since=SINCE, view=View(inbox="other-list")).heaps == ()
+
+
+def test_what_nobody_knows_is_told_apart_from_what_is_empty(mined):
+    assert find_unknown(mined, View()) == []
+    assert find_unknown(mined, View("sami", "weft-dev", "1.9 release")) == []
+    assert find_unknown(mined, View(reader="Ingrid")) == []  # she is known, and nothing waits for her
+    assert find_unknown(mined, View(reader="Nobody Known")) == ["--for: nobody in these mails is called 'Nobody Known'"]
+    assert find_unknown(mined, View(inbox="other")) == ["--list: no mail here is from a list called 'other'"]
+    (line,) = find_unknown(mined, View(table="nosuch"))
+    assert line.startswith("--table: no table of work items is in a mail with 'nosuch' in its subject; there are: ")
 
 
 def test_muted_work_is_counted(mined):
