@@ -628,7 +628,7 @@ def history(
             from miner.past import find_history
             from miner.report.history import find_work
 
-            moves = find_history(mined, find_work(item, mined.status), settings)
+            moves = find_history(mined, find_work(item, mined.status, mined.series), settings)
             _write_moves(moves, _format(fmt), settings, titles=False)
         except MinerError as error:
             _finish(mined, why=error)
@@ -1163,7 +1163,7 @@ def _write_status(mined: Mined, chosen: Sequence[Status], fmt: str, settings: Co
 def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
     from miner.report.history import arrange_history, find_work, show_rows
 
-    work = find_work(name, mined.status)
+    work = find_work(name, mined.status, mined.series)
     if fmt != "table":
         rows = show_rows(
             work, claims=mined.claims, messages=mined.messages, rows=mined.rows, archive_url=settings.archive_url
@@ -1194,7 +1194,7 @@ def _write_diff(
     from miner.report.history import find_work
     from miner.versions import compare
 
-    found = compare(mined, find_work(name, mined.status), older, newer)
+    found = compare(mined, find_work(name, mined.status, mined.series), older, newer)
     if fmt == "table":
         from miner.report.terminal import make_console, render_comparison, write_text
 

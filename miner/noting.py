@@ -20,7 +20,7 @@ def find_name(name: str, mined: Mined, pin: Sequence[str] = (), cut: Sequence[st
     Raises MinerError if there is no such work, or more than one, if a posting is to be tied to something else than an item, or
     if there is no posting of that id.
     """
-    work = find_work(name.strip("<> "), mined.status)
+    work = find_work(name.strip("<> "), mined.status, mined.series)
     if (pin or cut) and work[-1].kind != "item":
         raise MinerError(f"{one_line(name, 60)!r} is a series; --pin and --cut tie postings to an item of a table")
     known = _postings_of(mined.series)

@@ -298,6 +298,13 @@ def test_history(run: Run) -> None:
     assert run("history", "nothing of the kind", SAMPLE).exit_code == 1
 
 
+@pytest.mark.parametrize("command", ["history", "show"])
+def test_one_patch_means_its_series(run: Run, command: str) -> None:
+    cover = run(command, "20260205-journal-replay-v1-0-3f2a9c1d7e44@beranek.example.net", SAMPLE)
+    patch = run(command, "20260205-journal-replay-v1-2-3f2a9c1d7e44@beranek.example.net", SAMPLE)
+    assert (patch.exit_code, patch.stdout) == (0, cover.stdout)
+
+
 def test_changes(run: Run) -> None:
     since = ("changes", "--since", "2026-02-10")
     moves = [json.loads(line) for line in run(*since, SAMPLE).stdout.splitlines()]
