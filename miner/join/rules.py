@@ -24,7 +24,7 @@ FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "s
 _ALL_OF_IT = re.compile(r"\b(?:series|set|patchset|all|everything|whole|rest|these|they|them)\b", re.I)
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
-LEAST_FROM_OTHERS = 0.6  # of one by which somebody else promises a new version
+LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version
 LEAST_TO_WITHDRAW = 0.3  # of an author's word that he takes it back
 
 

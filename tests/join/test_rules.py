@@ -95,7 +95,7 @@ CASES = [
     ("approved", case(said("ready"), said("planned", by=ADA)), "ready"),  # what follows an approval is another work
     ("posted", case(said("planned", by=ADA, text="I will send a follow-up.")), "needs-review"),
     ("posted", case(said("blocked", confidence=0.1)), "needs-review"),
-    ("posted", case(said("needs-revision", confidence=0.5, waiting_on=("Bo Lind",))), "needs-review"),  # his own affair
+    ("posted", case(said("needs-revision", confidence=0.4, waiting_on=("Bo Lind",))), "needs-review"),  # his own affair
     ("question-about-it", case(asked=[replace(WHY, by=CY)]), "needs-reply"),
     ("posted", case(asked=[replace(WHY, by=ADA, message_id="s1@x")]), "needs-review"),  # asked in the patch itself
     ("remarked", case(said("ready", rule="trailer"), postings=[reviewed(1)], requests=[REMARK]), "needs-revision"),

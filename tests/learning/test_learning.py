@@ -76,8 +76,8 @@ def test_the_gate_is_fitted_to_the_classifier(make_message) -> None:
     mails = [make_message("Applied 5c3fa21, thanks.") for _ in range(5)] + [
         make_message("The loom is wide.") for _ in range(20)
     ]
-    learned = [replace(made("Applied, thanks.", ("applied", "asserted")), message_id="a@x"), made("The loom is wide.")]
-    gate = train_gate(load_classifier(), mails, learned, names={"wide"})
+    learned = [made("Applied, thanks.", ("applied", "asserted")), made("The loom is wide.")]
+    gate = train_gate(load_classifier(), mails, learned, learned, names={"wide"})
     assert gate["weights"]["applied"] > gate["weights"].get("loom", 0)
     assert gate["least"] > gate["weights"].get("loom", 0)
     assert not [feature for feature in gate["weights"] if "wide" in feature or "5c3fa21" in feature]
