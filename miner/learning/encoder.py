@@ -1,7 +1,7 @@
 """A sentence encoder as one of the teachers of the network: fine-tuned on the labelled sentences, then asked about others.
 
 It learned from much more text than there is here, so that it knows wordings which no example has. It needs torch and transformers,
-is a hundred times slower than the network, and does not ship.
+is many times slower than the network, and does not ship.
 """
 
 from __future__ import annotations
