@@ -63,6 +63,8 @@ _DEPENDS = (
 _HOLDER = re.compile(
     rf"\b({_NAME}|you|he|she|they)\s+(?:has |have |had |just |also |already )*(?:suggested|said|says|mentioned|reported|agreed|confirmed|told|asked|thinks|indicated|promised|noted|offered|stated|proposed)\b"
 )
+# Who says first what he does himself holds it, whoever else is named behind: "I will do it in v2, and Ada asked me to rebase".
+_OWN_DOING = re.compile(r"\b(?:I|[Ww]e)(?:['’](?:ll|ve)| will| have| am going to)\b")
 _NOTHING = re.compile(  # what names no work: a bare pronoun, a place, or a clause about somebody
     r"(?:(?:i|we|you|they|he|she|it|there|here|them|us|me)\b|(?:this|that|these|those|all)(?:\W*$| (?:one|patch|series|solution|change|work)\b))",
     re.I,
@@ -135,6 +137,8 @@ def _names(text: str) -> Iterable[str]:
 
 def _find_holder(sentence: str, addressed: tuple[str, ...]) -> str | None:
     found = _HOLDER.search(sentence)
+    if found and _OWN_DOING.search(sentence, 0, found.start()):
+        return None
     if not found or found[1] in _NO_NAMES:
         return addressed[0] if found and found[1].lower() == "you" and addressed else None
     if found[1].lower() in ("he", "she", "they", "you"):

@@ -7,8 +7,7 @@ negated and reported claims never finish anything; what contradicts the outcome 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from miner.join.commits import TreeWord
@@ -17,12 +16,22 @@ from miner.join.questions import QUESTION
 from miner.join.remarks import ANSWERED, REMARK
 from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
-from miner.join.subjects import count_patches, promises_look, promises_more
+from miner.join.subjects import (
+    approves_but,
+    asks_to_apply,
+    count_patches,
+    is_polite,
+    means_all,
+    mends_himself,
+    offers,
+    promises_look,
+    promises_more,
+)
 from miner.model import Claim, Series, StatusLabel
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
-_ALL_OF_IT = re.compile(r"\b(?:series|set|patchset|all|everything|whole|rest|these|they|them)\b", re.I)
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
+NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version
 LEAST_TO_WITHDRAW = 0.3  # of an author's word that he takes it back
@@ -44,7 +53,7 @@ class Case:
     tree: TreeWord = field(default_factory=TreeWord)
     requests: Sequence[Claim] = ()  # what was asked for below the postings
     decides: Callable[[str | None], bool] = lambda person: False
-    below_patches: Set[str] = frozenset()  # the mails that answer one of several patches
+    patch_of: Mapping[str, str] = field(default_factory=dict)  # of mails that answer one of several patches: which
 
     @property
     def posted_mails(self) -> Set[str]:
@@ -66,7 +75,8 @@ class Case:
         applied = [o for posting in self.postings[-1:] for o in posting.outcomes if o.status in ("applied", "merged")]
         if not applied or any(outcome.complete for outcome in applied):
             return False
-        return len({number for outcome in applied for number in outcome.patches}) < self.postings[-1].expected
+        named = len({number for outcome in applied for number in outcome.patches})
+        return named < NEARLY_ALL * self.postings[-1].expected
 
     def is_for_himself(self, claim: Claim) -> bool:
         """Whether somebody else than the author speaks of what he will do himself, and not surely of this posting."""
@@ -76,9 +86,17 @@ class Case:
         return any(waited.lower() in (name, claim.by.lower()) for waited in claim.waiting_on)
 
     def is_a_part(self, claim: Claim) -> bool:
-        """Whether a claim names by number fewer patches than the newest posting has."""
+        """Whether a claim names by number fewer patches than the newest posting has, also with those of others like it."""
         count = count_patches(claim.text)
-        return count is not None and any(count < posting.expected for posting in self.postings[-1:])
+        if count is None or not self.postings:
+            return False
+        alike = {
+            c.text: count_patches(c.text) or (c.message_id in self.patch_of)
+            for c in self.claims
+            if (c.status, c.certainty, c.holder) == (claim.status, "asserted", None)
+            and claim.status in ("applied", "merged")
+        }
+        return max(count, sum(alike.values())) < self.postings[-1].expected
 
     def is_current(self, claim: Claim) -> bool:
         """Whether a claim was said of the newest posting: not before it came."""
@@ -269,11 +287,12 @@ def _unanswered(case: Case) -> Verdict | None:
 
 
 def _question_about_it(case: Case) -> Verdict | None:
-    """The questions of the newest mail that asks one, if whoever asks was not content later."""
+    """The questions of the newest mail that asks one, if whoever asks was not content later. Where somebody wrote below the
+    code as well, they are most likely about what is to change there."""
     asking = [
         c
         for c in case.open_questions
-        if c.rule == QUESTION
+        if (c.rule == QUESTION or (c.status == "ready" and not case.said_by_responsible(c)))
         and case.is_current(c)
         and c.message_id not in case.posted_mails
         and not _is_content_later(case, c)
@@ -284,14 +303,22 @@ def _question_about_it(case: Case) -> Verdict | None:
     approvers = {c.by for c in approved.evidence} if approved and not _reviewed_in_part(case) else set()
     if len(approvers) > 1 and all(map(case.said_by_responsible, asking)):
         return None  # an author's question to others holds up nothing that several approved
-    return Verdict("needs-reply", tuple(c for c in asking if c.message_id == asking[-1].message_id))
+    last = tuple(c for c in asking if c.message_id == asking[-1].message_id)
+    on_code = [
+        c
+        for c in case.requests
+        if c.rule == REMARK and c.status == "needs-revision" and case.is_current(c) and not _is_content_later(case, c)
+    ]
+    if on_code and not any(map(case.said_by_responsible, last)):
+        return Verdict("needs-revision", (on_code[-1], *last), doubted=True)
+    return Verdict("needs-reply", last)
 
 
 def _change_asked(case: Case) -> Verdict | None:
-    """The requests of the last reviewer who made some, if he was not content later."""
+    """The requests of the last reviewer who made some, if he was not content later; "otherwise it looks good" is one."""
     asked = [
         c
-        for c in case.requests
+        for c in (*case.requests, *(c for c in case.claims if approves_but(c)))
         if c.rule not in (REMARK, ANSWERED)
         and not case.said_by_responsible(c)
         and case.is_current(c)
@@ -301,8 +328,14 @@ def _change_asked(case: Case) -> Verdict | None:
 
 
 def _is_content_later(case: Case, question: Claim) -> bool:
+    """Whether whoever asked approved it later; his word on one of several patches says nothing of another."""
+    asked_of = case.patch_of.get(question.message_id)
     return any(
-        c.status == "ready" and _is_plain(c) and case.is_same(c.by, question.by) and _is_later(c, question)
+        c.status == "ready"
+        and _is_plain(c)
+        and case.is_same(c.by, question.by)
+        and _is_later(c, question)
+        and (asked_of is None or case.patch_of.get(c.message_id, asked_of) == asked_of or means_all(c.text))
         for c in case.claims
     )
 
@@ -334,7 +367,7 @@ def _approved_by_decider(case: Case) -> Verdict | None:
 
 
 def _revision_expected(case: Case) -> Verdict | None:
-    meant = replace(case, claims=[c for c in case.claims if not case.is_for_himself(c)])
+    meant = replace(case, claims=[c for c in case.claims if not case.is_for_himself(c) and not _leaves_it(case, c)])
     claim = _latest(meant, ("needs-revision",), ("asserted", "asked", "hedged"))
     if claim is None or not case.is_current(claim):
         return None
@@ -348,6 +381,13 @@ def _revision_expected(case: Case) -> Verdict | None:
     if case.kind == "item" and any(c.status in ("posted", "needs-review", "blocked") for c in later):
         return None
     return Verdict("needs-revision", (claim,))
+
+
+def _leaves_it(case: Case, claim: Claim) -> bool:
+    """Whether words of a change below a posting expect no new version of the author."""
+    if case.kind != "series":
+        return False
+    return offers(claim) if case.said_by_responsible(claim) else mends_himself(claim)
 
 
 def _is_approved_later(case: Case, claim: Claim) -> bool:
@@ -402,12 +442,15 @@ def _waits_for_review(case: Case) -> Verdict | None:
     claim = _latest(case, ("needs-review",), ("asserted", "asked"))
     if claim is None or not case.is_current(claim):
         return None
+    if asks_to_apply(claim) and case.kind == "series" and _ready(case) and not _reviewed_in_part(case):
+        return None  # who asks a maintainer to take what is approved waits for no review
     later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
     return None if later else Verdict("needs-review", (claim,))
 
 
 def _needs_reply(case: Case) -> Verdict | None:
-    claim = _latest(case, ("needs-reply",), ("asserted", "hedged", "conditional"))
+    meant = replace(case, claims=[c for c in case.claims if not is_polite(c)])
+    claim = _latest(meant, ("needs-reply",), ("asserted", "hedged", "conditional"))
     if claim is None or not case.is_current(claim):
         return None
     later = [c for c in case.after(claim) if c.by != claim.by and c.message_id != claim.message_id]
@@ -440,10 +483,16 @@ def _by_trailer_alone(case: Case) -> bool:
     """Whether nobody but trailers approves, or words in an answer to one of several patches, which are about that one."""
     words = [c for c in case.claims if c.status == "ready" and _is_plain(c) and case.is_current(c)]
     return all(
-        c.rule == "trailer" or (c.message_id in case.below_patches and not _ALL_OF_IT.search(c.text))
+        c.rule == "trailer" or (c.message_id in case.patch_of and not means_all(c.text))
         for c in words
         if not case.said_by_responsible(c)
     )
+
+
+def _mended_by_other(case: Case) -> Verdict | None:
+    """Somebody else changes the rest on his own, so that he means to take it."""
+    mine = [c for c in case.claims if case.is_current(c) and not case.said_by_responsible(c) and mends_himself(c)]
+    return Verdict("ready", (mine[-1],), doubted=True) if mine and case.kind == "series" else None
 
 
 def _review_promised(case: Case) -> Verdict | None:
@@ -484,6 +533,8 @@ def _open_words(case: Case) -> list[Claim]:
         if c.status not in ("planned", "in-progress", "posted")
         and c.confidence >= LEAST_TO_WITHDRAW
         and not case.is_for_himself(c)
+        and not _leaves_it(case, c)
+        and not is_polite(c)
     ]
 
 
@@ -532,7 +583,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "change-asked",
-        "Somebody asked for changes below the newest posting, and has not approved it since: needs-revision.",
+        "Somebody asked for changes below the newest posting, or approved all but these, and not all since: needs-revision.",
         _change_asked,
     ),
     Rule(
@@ -542,7 +593,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "question-about-it",
-        "A question about the posting was not answered, and whoever asked has not approved it since: needs-reply.",
+        "A question about the posting was not answered, and whoever asked has not approved it since: needs-reply, or"
+        " needs-revision where others wrote below its code too; hedged.",
         _question_about_it,
     ),
     Rule("reply-awaited", "Somebody waits for an answer or for data: needs-reply.", _needs_reply),
@@ -559,6 +611,11 @@ RULES: tuple[Rule, ...] = (
         _reviewed_in_part,
     ),
     Rule("approved", "Reviewed or acked since the newest posting, with no open request: ready.", _ready),
+    Rule(
+        "mended-by-other",
+        "Somebody other than the author makes the last changes on his own: ready; hedged.",
+        _mended_by_other,
+    ),
     Rule(
         "review-promised",
         "Somebody said that he will look at it, and was not heard of since: needs-review, and he is waited for.",

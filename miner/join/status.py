@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from miner.columns import NEEDS
 from miner.join.commits import Findings, TreeWord
@@ -125,7 +126,12 @@ class _Folder:
                 continue  # nobody says of what he just posts that it is done: that is about another work
             posting = ties.by_root.get(claim.series or "")
             if posting is not None and (
-                (speaks_of_a_part(claim) and ties.people.same(claim.by, posting.author))
+                (
+                    speaks_of_a_part(
+                        claim, posting.expected > 1 and self._posted_above(claim.message_id) in posting.patches
+                    )
+                    and ties.people.same(claim.by, posting.author)
+                )
                 or (waits_for_itself(claim) and not ties.people.same(claim.by, posting.author))
             ):
                 claim = replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
@@ -157,13 +163,41 @@ class _Folder:
         return self._make("item", item.item, item.item, case, rule, verdict, since, item, newest, roots)
 
     def fold_series(self, series: Series) -> Status:
-        claims = self.of_series.get(series.root, [])
-        newer = [s for s in self.of_chain.get(series.chain, ()) if series.root in s.supersedes]
-        asked = self.open_of_series.get(series.root, [])
-        case = self._case("series", claims, asked, [series.author], [series], True, newer[-1] if newer else None)
+        parts = self._amended(series)
+        whole = parts[-1]
+        newer = [s for s in self.of_chain.get(series.chain, ()) if whole.root in s.supersedes]
+        claims, asked = (self._still_said(parts, said) for said in (self.of_series, self.open_of_series))
+        # What stands for the whole was posted when its oldest part was: what was said of the other patches holds.
+        whole = replace(whole, date=parts[0].date)
+        case = self._case("series", claims, asked, [series.author], [whole], True, newer[-1] if newer else None)
+        case = replace(case, requests=self._still_said(parts, self.requests))
         rule, verdict = decide(case)
         since = find_since(case, rule, verdict, newer)
         return self._make("series", series.root, series.title, case, rule, verdict, since, None, series, (series.root,))
+
+    def _amended(self, series: Series) -> list[Series]:
+        """A posting with those of which some patches were sent anew and that stand for all the same patches together, the
+        oldest first: the last one has each patch as it was sent last."""
+        found = [series]
+        while found[0].taken_over and (base := self.ties.by_root.get(next(iter(found[0].supersedes), ""))):
+            found.insert(0, base)
+        while amending := [
+            s for s in self.of_chain.get(series.chain, ()) if s.taken_over and found[-1].root in s.supersedes
+        ]:
+            found.append(amending[-1])
+        return found
+
+    def _still_said(self, parts: Sequence[Series], said: Mapping[str, Sequence[Claim]]) -> list[Claim]:
+        """What was said of postings that stand together, without what was said of a patch before it was sent anew."""
+        claims = [claim for one in parts for claim in said.get(one.root, ())]
+        if len(parts) == 1:
+            return claims
+        anew: dict[str, datetime] = {}  # the patches that were sent anew, and when
+        for older, newer in pairwise(parts):
+            gone = {ident for ident in older.patches if ident is not None} - set(newer.patches)
+            anew.update(dict.fromkeys(gone, newer.date or _FIRST))
+        kept = [c for c in claims if (c.date or _FIRST) >= anew.get(self._posted_above(c.message_id) or "", _FIRST)]
+        return sorted(kept, key=lambda claim: claim.date or _FIRST)
 
     def _case(
         self,
@@ -191,21 +225,20 @@ class _Folder:
             word,
             requests,
             self.decides,
-            self._below_patches(claims, series[-1:]),
+            self._patches_of((*claims, *asked, *requests), series[-1:]),
         )
 
-    def _below_patches(self, claims: Sequence[Claim], series: Sequence[Series]) -> frozenset[str]:
-        """The mails of claims that answer one of several patches, and not the cover letter."""
+    def _patches_of(self, claims: Sequence[Claim], series: Sequence[Series]) -> Mapping[str, str]:
+        """Of the mails of claims that answer one of several patches, and not the cover letter, which patch that is."""
         patches = {ident for one in series if one.expected > 1 for ident in one.patches if ident is not None}
         if not patches:
-            return frozenset()
-        threads = self.ties.threads
-        idents = {claim.message_id for claim in claims if claim.status == "ready"}
-        return frozenset(
-            ident
-            for ident in idents
-            if next((i for i in threads.ancestors(ident) if i in self.ties.of_message), None) in patches
-        )
+            return {}
+        found = {ident: self._posted_above(ident) for ident in {claim.message_id for claim in claims}}
+        return {ident: above for ident, above in found.items() if above in patches}
+
+    def _posted_above(self, ident: str) -> str | None:
+        """The nearest mail of a posting above a mail."""
+        return next((i for i in self.ties.threads.ancestors(ident) if i in self.ties.of_message), None)
 
     def _make(
         self,

@@ -42,6 +42,34 @@ _FOLLOW_UP = re.compile(
     r"\b(?:follow-?up|separate(?:ly)?|later series|next cycle|future|another (?:patch|series)|on top|incremental(?:ly)?|next merge window|after this)\b",
     re.I,
 )
+# An author who maintains the tree too.
+_WILL_TAKE = re.compile(
+    r"\b(?:apply|applying|queue|queueing|queuing|merge|merging|push|pushing|pull|pulling)(?: up)? (?:it|this|these|them|the (?:patch(?:es)?|series|set|rest|whole)|all)\b",
+    re.I,
+)
+# A maintainer who makes the last changes on his own, as he applies it.
+_MENDS_HIMSELF = re.compile(
+    r"\b(?:I|we)(?:['’]ll| will| can| could|['’]ve| have)\b.{0,60}?\b(?:manually|by hand|by myself|on my own|for you|(?:when|while|on|upon|before) (?:applying|committing|merging|queueing|pushing|apply|commit|merge))\b"
+    r"|\b(?:I|we)(?:['’]ll| will)(?: just| also| then| simply)? (?:fix|update|adjust|correct|reword|fold|squash|amend|tweak|rename|reformat|clean)\b"
+    r"(?!.*\b(?:v\d|version|re-?send|respin|repost|send|post|patch)\b)",
+    re.I,
+)
+# An author who leaves it to others whether there shall be another version.
+_OFFERS = re.compile(
+    r"\blet me know (?:if|whether|when)\b|\bif you(?:['’]d| would| do)? (?:like|want|prefer|wish|rather|need|insist)\b|\b(?:happy|glad) to\b"
+    r"|\b(?:do|would) you (?:want|like|prefer) (?:me|us)\b|\bshould i\b",
+    re.I,
+)
+# Politeness at a mail's end that waits for nothing.
+_POLITE = re.compile(
+    r"\blet (?:me|us) know (?:if|in case) (?:there (?:is|are)|you (?:have|see|find|spot|feel)) (?:any|other|more|some)\b",
+    re.I,
+)
+_BUT_FOR = re.compile(
+    r"\b(?:otherwise|other than|apart from|aside from|except|besides|once|after)\b"
+    r"|\bwith (?:that|this|these|those|it|them|the|my)\b.{0,60}\b(?:fixed|addressed|changed|sorted|resolved|removed|corrected|done|updated|applied)\b",
+    re.I,
+)
 # Somebody who tries a work takes it nowhere.
 _TRIED = re.compile(
     r"\b(?:applied|added|merged|picked|pulled)\b.{0,60}\b(?:on top of|locally|on my (?:machine|box|laptop|system)|to (?:test|try|play))\b"
@@ -52,11 +80,17 @@ _OWN_VERSION = re.compile(
     r"\bwait(?:ing)?\b.{0,20}?\b(?:v\d{1,2}\b|(?:the |your |a |an )?(?:next|new|updated|revised) (?:version|revision|spin|round|series|patch)|(?:the |your |a )?respin)",
     re.I,
 )
+# What is said beside "applied" of more that was done to it, or comes on top: "with some clean-up work", "also I append the following".
+_BESIDE = re.compile(
+    r"\b(?:applied|merged|picked|queued|pushed|pulled|taken|took)\b.{0,60}?(?:[,;.] ?(?:and |but |also |then |though |so )+|\bwith\b|\bafter\b)",
+    re.I,
+)
 _OWNED = re.compile(rf"\b([A-Z][\w-]{{1,30}})(?:'s|’s) (?:[\w-]+ ){{0,3}}?{_WORK}\b")
 _YOU = re.compile(
     r"\byou(?:['’]ve| have| had)?(?: just| already| also| now)? (?:merged|applied|added|picked|queued|squashed|folded|combined)\b",
     re.I,
 )
+_ALL_OF_IT = re.compile(r"\b(?:series|set|patchset|all|everything|whole|rest|these|they|them)\b", re.I)
 _NUMBERS = {
     "one": 1,
     "two": 2,
@@ -70,7 +104,7 @@ _NUMBERS = {
     "ten": 10,
 }
 _FIRST = re.compile(r"\b(?:first|last) (\d{1,3}|" + "|".join(_NUMBERS) + r")(?: patches| commits| of)?\b", re.I)
-_ONE = re.compile(r"\b(?:first|second|third|fourth|last|other) patch\b(?!es)", re.I)
+_ONE = re.compile(r"(?<!\bof the )(?<!\bin the )\b(?:first|second|third|fourth|last|other) patch\b(?!es)", re.I)
 _RANGE = re.compile(
     r"\b(?:patch(?:es)?|applied|queued|picked(?: up)?|merged|pushed|took) #?(\d{1,3})(?: ?(?:-|to|through) ?#?(\d{1,3}))?(?!\w|[./]\w)",
     re.I,
@@ -81,28 +115,64 @@ LOOK = re.compile(
     r"|\b(?:review|look at|look into|go through|get to|test|try|check|queue|pick|apply|take) (?:it|this|these|them|that|the|your|up)\b",
     re.I,
 )
+_TO_APPLY = re.compile(
+    r"\b(?:pick|queue|apply|merge|pull|take|push|land|carry)\b.{0,40}?\b(?:it|this|these|them|up|in|patch(?:es)?|series|set|tree|next|v?\d+\.\d+)\b",
+    re.I,
+)
 # An author who will drop "it" speaks of what he was asked about, a hunk or a helper.
 _WILL_DROP_IT = re.compile(
     r"(?:\b(?:will|can|could|should|would|prefer|plan|going|rather|let['’]?s|just)\b|['’]ll\b).{0,30}?\b(?:drop|remove|revert|delete)(?:ping)? (?:it|that|them|this)\b"
-    rf"(?! (?:[\w-]+ )?{_WORK}| one\b)",
+    rf"(?! (?:[\w-]+ )?{_WORK}| one\b)|\b(?:drop|remove|revert)(?:ping)? (?:the|my|these|those) (?:changes?|hunks?|parts?|bits?) (?:to|in|of|for|from|about)\b",
     re.I,
 )
 
 
-def speaks_of_a_part(claim: Claim) -> bool:
-    """Whether an author's words of dropping something mean a part of his posting, to be left out of the next version."""
-    return claim.status == "dropped" and bool(_WILL_DROP_IT.search(" ".join(claim.text.split())))
+def speaks_of_a_part(claim: Claim, on_one: bool = False) -> bool:
+    """Whether an author's words of dropping something mean a part of his posting, to be left out of the next version; `on_one`
+    tells that he answers one of several patches, which is what he drops then."""
+    if claim.status != "dropped":
+        return False
+    text = " ".join(claim.text.split())
+    meant = on_one and claim.certainty in ("asserted", "hedged") and not means_all(text)
+    return meant or bool(_WILL_DROP_IT.search(text))
 
 
 def promises_more(claim: Claim) -> bool:
     """Whether an author who plans something speaks of this posting, not of what shall follow it."""
     text = " ".join(claim.text.split())
-    return claim.status in ("planned", "in-progress") and not _FOLLOW_UP.search(text)
+    return claim.status in ("planned", "in-progress") and not _FOLLOW_UP.search(text) and not _WILL_TAKE.search(text)
 
 
 def promises_look(claim: Claim) -> bool:
     """Whether somebody says that he will look at patches later."""
     return claim.status == "planned" and bool(LOOK.search(" ".join(claim.text.split())))
+
+
+def mends_himself(claim: Claim) -> bool:
+    """Whether somebody says that he changes the rest on his own: "I will update the subject manually"."""
+    return claim.status == "needs-revision" and bool(_MENDS_HIMSELF.search(" ".join(claim.text.split())))
+
+
+def offers(claim: Claim) -> bool:
+    """Whether an author leaves it to others whether there shall be a new version: "let me know if you want me to resend"."""
+    return claim.status == "needs-revision" and bool(_OFFERS.search(" ".join(claim.text.split())))
+
+
+def approves_but(claim: Claim) -> bool:
+    """Whether somebody approves all but what he asked to change: "Otherwise it looks good"."""
+    if claim.status != "ready" or claim.certainty != "conditional" or claim.rule == "trailer":
+        return False
+    return bool(_BUT_FOR.search(" ".join(claim.text.split())))
+
+
+def is_polite(claim: Claim) -> bool:
+    """Whether words wait for no answer, though they speak of one: "let me know if you have any other concerns"."""
+    return claim.status == "needs-reply" and bool(_POLITE.search(" ".join(claim.text.split())))
+
+
+def asks_to_apply(claim: Claim) -> bool:
+    """Whether a question is whether somebody takes a work: "Could you pick it up for 6.9?"."""
+    return claim.certainty == "asked" and bool(_TO_APPLY.search(" ".join(claim.text.split())))
 
 
 def refuses(claim: Claim) -> bool:
@@ -128,12 +198,19 @@ def speaks_of_other(claim: Claim, posting: Series | None) -> bool:
         return bool(_NO_WORK.search(text))
     if claim.status not in ("applied", "merged"):
         return False
-    if any(pattern.search(text) for pattern in _OTHER):
+    beside = _BESIDE.search(text)
+    told = text[: beside.end()] if beside else text
+    if any(pattern.search(told) for pattern in _OTHER):
         return True
     owned = _OWNED.search(text)
     if owned and (posting is None or owned[1].lower() not in posting.author.lower()):
         return True
     return bool(_YOU.search(text)) and (posting is None or claim.by != posting.author)
+
+
+def means_all(text: str) -> bool:
+    """Whether words speak of a whole series."""
+    return bool(_ALL_OF_IT.search(text))
 
 
 def count_patches(text: str) -> int | None:

@@ -61,13 +61,25 @@ def reviewed(*patches):
     return replace(posting(), expected=2, patches=("p1@x", "p2@x"), trailers=(trailer,))
 
 
-def case(*claims, kind="series", postings=None, newer=None, asked=(), needs=(), tree=None, requests=(), deciders=()):
+def case(
+    *claims,
+    kind="series",
+    postings=None,
+    newer=None,
+    asked=(),
+    needs=(),
+    tree=None,
+    requests=(),
+    deciders=(),
+    below=None,
+):
     postings = [posting()] if postings is None else postings
     word = tree or TreeWord()
     same = lambda a, b: a == b  # noqa: E731
     return Case(
-        kind, claims, [ADA], postings, bool(postings), newer, asked, same, needs, word, requests, deciders.__contains__
-    )
+        kind, claims, [ADA], postings, bool(postings), newer, asked, same, needs, word, requests, deciders.__contains__,
+        below or {},
+    )  # fmt: skip
 
 
 ASKED = said("needs-reply", "asked", day=2)
@@ -75,12 +87,34 @@ IN = said("merged")
 CY = "Cy Marsh <cy@example.org>"
 WHY = said("needs-reply", "asked", day=2, rule="question")
 CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
+BUT = said("ready", "conditional", text="Otherwise it looks good to me.")
+PICK = said("needs-review", "asked", by=ADA, day=3, text="Could you pick it up for 6.9?")
+BY_HAND = said("needs-revision", text="I will fix the subject by hand.")
+HALVES = (said("applied", text="Applied 1-1."), said("applied", day=2, text="Applied the second patch."))
 REMARK = said("needs-revision", "hedged", by=CY, day=2, rule="remark", confidence=0.4)
 CASES = [
     ("posted", case(said("applied", confidence=0.4)), "needs-review"),  # too unsure to end a work
     ("applied", case(said("applied", confidence=0.4), kind="item"), "applied"),  # but an answer to its row says enough
     ("applied", case(said("applied", text="Applied patches 1-2."), postings=[reviewed()]), "applied"),
     ("posted", case(said("applied", text="Applied the first patch."), postings=[reviewed()]), "needs-review"),
+    ("applied", case(*HALVES, postings=[reviewed()]), "applied"),  # the one here, the other there
+    ("mended-by-other", case(BY_HAND), "ready"),
+    ("revision-expected", case(replace(BY_HAND, by=ADA)), "needs-revision"),
+    ("posted", case(said("needs-revision", by=ADA, text="Let me know if I should send it anew.")), "needs-review"),
+    ("posted", case(said("needs-reply", text="Let me know if you have any other concerns.")), "needs-review"),
+    ("change-asked", case(BUT), "needs-revision"),
+    ("approved", case(BUT, said("ready", day=2)), "ready"),
+    ("posted", case(replace(BUT, text="If it boots it looks good to me.")), "needs-review"),
+    ("approved", case(said("ready"), PICK), "ready"),  # who asks for that waits for no review
+    ("waiting-for-review", case(said("ready", rule="trailer"), PICK, postings=[reviewed(1)]), "needs-review"),
+    ("question-about-it", case(asked=[WHY], requests=[REMARK]), "needs-revision"),
+    ("question-about-it", case(asked=[replace(WHY, by=ADA)], requests=[REMARK]), "needs-reply"),
+    ("question-about-it", case(asked=[said("ready", "asked", text="Looks good, but is it tested?")]), "needs-reply"),
+    (
+        "question-about-it",  # content with the one patch, he asks of the other
+        case(said("ready", day=3), asked=[WHY], postings=[reviewed(2)], below={"m2@x": "p1@x", "m3@x": "p2@x"}),
+        "needs-reply",
+    ),
     ("posted", case(said("merged", text="Patch 1 is in mainline."), postings=[reviewed()]), "needs-review"),
     ("latest-word", case(said("planned"), kind="item", postings=[], requests=[REMARK]), "planned"),
     ("remarked", case(requests=[REMARK]), "needs-revision"),

@@ -329,4 +329,4 @@ def test_words_to_the_cover_go_to_the_posting_that_amends_it_by_then(mail, claim
         [claim(early, "Please change it.", "needs-revision"), claim(late, "Applied to weft-next.", "applied")],
     )
     assert [each.series for each in joined.claims] == ["c@x", "q2@x"]
-    assert [(each.key, each.status) for each in joined.status] == [("c@x", "superseded"), ("q2@x", "applied")]
+    assert [(each.key, each.status) for each in joined.status] == [("c@x", "applied"), ("q2@x", "applied")]

@@ -61,3 +61,44 @@ def test_who_writes_his_name_in_other_letters_is_known_by_the_one_before_the_at(
     asked = claim(ask, "Xiaoqing, do you still want this?", "needs-reply", waiting_on=("Xiaoqing",))
     (status,) = join([patch, ask], {}, [asked]).status
     assert status.waiting_on == ("林晓晴 <xiaoqing@lin.example.net>",)
+
+
+def amended(mail, claim):
+    """A series of two patches, both remarked on, of which one is sent anew and then reviewed."""
+    mails = [
+        mail("c@x", "x\n", subject="[PATCH 0/2] loom: turn"),
+        mail("p1@x", "x\n", subject="[PATCH 1/2] loom: turn left", to="c@x"),
+        mail("p2@x", "x\n", subject="[PATCH 2/2] loom: turn right", to="c@x"),
+        mail("a@x", "Please rework this.\n", subject="Re: [PATCH 2/2] loom: turn right", by="bo", to="p2@x", day=1),
+        mail("n@x", "x\n", subject="[PATCH v2 2/2] loom: turn right", to="p2@x", day=2),
+    ]
+    tag = "Reviewed-by: Bo Lind <bo@example.org>"
+    for n, to in enumerate(("p1@x", "n@x")):
+        mails.append(mail(f"t{n}@x", f"{tag}\n", subject="Re: [PATCH] loom: turn", by="bo", to=to, day=3))
+    asked = claim(mails[3], "Please rework this.", "needs-revision")
+    return mails, [asked, *(claim(each, tag, "ready", rule="trailer") for each in mails[-2:])]
+
+
+def test_a_posting_of_which_a_patch_was_sent_anew_stands_with_it(mail, claim):
+    mails, said = amended(mail, claim)
+    old, new = join(mails, {}, said).status
+    assert (old.key, new.key) == ("c@x", "n@x")
+    assert (old.status, old.rule, old.revision) == (new.status, new.rule, 1) == ("ready", "approved", 1)
+    assert {each.message_id for each in old.evidence} >= {"t0@x", "t1@x"}
+
+
+def test_what_was_asked_of_a_patch_holds_until_it_is_sent_anew(mail, claim):
+    mails, said = amended(mail, claim)
+    again = mail("b@x", "Please rework this.\n", subject="Re: loom", by="bo", to="n@x", day=4)
+    old, new = join([*mails, again], {}, [*said, claim(again, "Please rework this.", "needs-revision")]).status
+    assert old.status == new.status == "needs-revision"
+    old, new = join([*mails, again], {}, [said[0], *said[1:]]).status
+    assert old.status == new.status == "ready"
+
+
+def test_a_whole_new_version_replaces_both_parts(mail, claim):
+    mails, said = amended(mail, claim)
+    third = [mail("d@x", "x\n", subject="[PATCH v3 0/2] loom: turn", day=9)]
+    third += [mail(f"d{n}@x", "x\n", subject=f"[PATCH v3 {n}/2] loom: turn", to="d@x", day=9) for n in (1, 2)]
+    old, new, newest = join([*mails, *third], {}, said).status
+    assert (old.rule, new.rule, newest.status) == ("newer-revision", "newer-revision", "needs-review")

@@ -9,7 +9,15 @@ import pytest
 
 from miner.claims import find_claims
 from miner.join import join
-from miner.join.subjects import count_patches, only_tries, refuses, speaks_of_a_part, speaks_of_other, waits_for_itself
+from miner.join.subjects import (
+    count_patches,
+    only_tries,
+    promises_more,
+    refuses,
+    speaks_of_a_part,
+    speaks_of_other,
+    waits_for_itself,
+)
 from miner.model import Claim, Series
 
 ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
@@ -40,6 +48,7 @@ OTHERS = [
     "A similar fix went into 6.8.",
     "Oh, you merged them into one.",
     "The prerequisite patches are\nin mainline now.",
+    "Merged some clean-up work, and it helps.",
     "The broken commit has merged into 6.9-rc1.",
 ]
 OWN = [
@@ -50,6 +59,8 @@ OWN = [
     "Ada's patch is in my tree.",
     "It went into 6.9 as part of the pull request.",
     "I have applied this original version.",
+    "The series has been applied with some clean-up work.",
+    "Applied with small updates by hand, also I will append the following\npatch:",
 ]
 
 
@@ -96,6 +107,7 @@ def test_an_author_who_thanks_for_taking_it_means_his_own() -> None:
         ("The last patch is queued.", 1),
         ("Applied all patches.", None),
         ("Applied to v6.9.", None),
+        ("Applied to loom/next with a word removed from the description of the\nsecond patch.", None),
         ("Queued for 6.10.", None),
     ],
 )
@@ -136,11 +148,22 @@ def test_who_waits_for_a_new_version(text: str, own: bool) -> None:
         ("I'll remove that in the next round.", True),
         ("I will drop this patch.", False),
         ("I will drop this one for now.", False),
+        ("I'll revert the changes to the tests.", True),
         ("Please ignore this.", False),
     ],
 )
 def test_what_an_author_drops(text: str, part: bool) -> None:
     assert speaks_of_a_part(says(text, "dropped")) is part
+
+
+def test_what_an_author_drops_below_one_of_several_patches_is_that_one() -> None:
+    assert speaks_of_a_part(says("Please ignore this.", "dropped"), on_one=True)
+    assert not speaks_of_a_part(says("Please ignore the series.", "dropped"), on_one=True)
+
+
+def test_who_takes_patches_himself_promises_no_new_version() -> None:
+    assert promises_more(says("I will rework the loop.", "planned"))
+    assert not promises_more(says("I'm going to apply these patches soon.", "planned"))
 
 
 def test_a_part_dropped_is_a_new_version_to_come(mail) -> None:  # type: ignore[no-untyped-def]
