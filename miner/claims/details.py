@@ -45,6 +45,8 @@ _TARGET = re.compile(
     r"|for-[\w.]+(?:[/-][\w.-]+)*|linux-next|(?:[\w]+-)?(?:next|fixes|unstable|stable)\b(?:-[\w]+)*|net-next|-mm tree|-mm\b|-next\b|mm\.git|\w+\.git|mainline|upstream"
     r"|v\d\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?|[2-9]\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?)(?![\w/])"
 )
+# Trees from which work goes on to mainline.
+_ON_ITS_WAY = re.compile(r"(?i)(?:^|[/-])(?:next|unstable|stable-next|fixes|dev|testing|staging|mm)(?:$|[/-])|^for-|/for-|next$")
 _ABOUT = re.compile(
     rf"\b((?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:\w+ )?(?:patch(?:es|set|sets)?|series|fix|change|commit|pull request|version|one|set)"
     rf"|patch(?:es)? #?\d{{1,3}}(?:[-/,]\d{{1,3}})?|(?-i:{_NAME})['’]s (?:\w+ ){{0,3}}\w+|v\d{{1,2}})\b",
@@ -109,6 +111,15 @@ def read_details(message: Message, sentence: str, clause: str, status: StatusLab
         (depends,) if depends and not _NOTHING.match(depends) else (),
         holder,
     )
+
+
+def is_on_its_way(target: str) -> bool:
+    """Whether a target is a tree of a maintainer, and neither mainline nor a release.
+
+    >>> is_on_its_way("mm-unstable"), is_on_its_way("mainline"), is_on_its_way("v6.9")
+    (True, False, False)
+    """
+    return _ON_ITS_WAY.search(target) is not None
 
 
 def find_addressed(sentence: str, names: frozenset[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier, on_one_thread
 from miner.claims.context import is_question, judge_certainty
-from miner.claims.details import Details, find_addressed, known_names, read_details
+from miner.claims.details import Details, find_addressed, is_on_its_way, known_names, read_details
 from miner.claims.features import Place, describe, find_setting, locate
 from miner.claims.gate import load_gate
 from miner.claims.rules import Match, RuleSet, load_rules
@@ -105,8 +105,8 @@ def _score(message: Message, judged: Judged, place: Place) -> None:
     """Let the classifier score a sentence at its place, and try the rules for the statuses that it may claim."""
     judged.place = place
     judged.statuses, judged.certainties = load_classifier().score(describe(judged.sentence.text, place))
-    possible = [status for status, score in zip(STATUSES, judged.statuses, strict=True) if score >= LEAST_SCORE]
-    match_rules(message, judged, possible)
+    if possible := [s for s, score in zip(STATUSES, judged.statuses, strict=True) if score >= LEAST_SCORE]:
+        match_rules(message, judged, possible)
 
 
 def _passes(sentence: Sentence) -> bool:
@@ -149,6 +149,8 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
             span = span[0], find_end(message.body, sentence) - sentence.start
         clause = message.body[sentence.start + span[0] : sentence.start + span[1]]
         details = read_details(message, sentence.text, clause, status, names)
+        if status == "merged" and details.target and is_on_its_way(details.target) and len(chosen) == 1:
+            status = "applied"  # "merged into mm-unstable": a tree that is not mainline yet
         yield _make_claim(message, sentence, span, status, certainty, round(sure, 3), details, rule)
 
 

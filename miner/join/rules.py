@@ -33,7 +33,7 @@ FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "s
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
 NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
-LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version
+LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
 LEAST_TO_WITHDRAW = 0.3  # of an author's word that he takes it back
 
 
@@ -240,14 +240,17 @@ def _dropped(case: Case) -> Verdict | None:
     if claim is None or not case.is_current(claim) or (case.kind == "series" and case.is_a_part(claim)):
         return None
     withdrawn = case.kind == "series" and case.said_by_responsible(claim)
-    reopening = {"posted", "applied", "merged", "in-progress"} | (set() if withdrawn else {"ready"})
-    later = [
-        c
-        for c in case.after(claim)
-        if _is_plain(c)
-        and (c.status in reopening or (c.status == "needs-revision" and case.said_by_responsible(c) and not withdrawn))
-    ]
+    later = [c for c in case.after(claim) if _is_plain(c) and _takes_up(case, claim, c, withdrawn)]
     return None if later else Verdict("dropped", (claim,))
+
+
+def _takes_up(case: Case, dropped: Claim, later: Claim, withdrawn: bool) -> bool:
+    """Whether what is said after a rejection, or after its author took it back, says that the work goes on all the same."""
+    if later.status in ("posted", "applied", "merged", "in-progress"):
+        return True
+    if later.status == "ready":  # whoever else likes it does not undo a refusal
+        return not withdrawn and (case.kind == "item" or case.is_same(later.by, dropped.by))
+    return later.status == "needs-revision" and case.said_by_responsible(later) and not withdrawn
 
 
 def _needs_other_item(case: Case) -> Verdict | None:
@@ -373,7 +376,7 @@ def _revision_expected(case: Case) -> Verdict | None:
         return None
     if claim.certainty == "hedged" and not case.said_by_responsible(claim):
         return None
-    if _follows_a_wait(case, claim) or (claim.confidence < LEAST_TO_WITHDRAW and _is_approved_later(case, claim)):
+    if _follows_a_wait(case, claim) or (claim.confidence < LEAST_FROM_OTHERS and _is_approved_later(case, claim)):
         return None
     later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
     if any(c.status in ("posted", "ready") and not case.said_by_responsible(c) and c.by == claim.by for c in later):
@@ -424,7 +427,8 @@ def _follows_a_wait(case: Case, claim: Claim) -> bool:
 
 
 def _blocked(case: Case) -> Verdict | None:
-    claim = _latest(case, ("blocked",), ("asserted", "hedged", "conditional"))
+    said = [c for c in case.claims if case.kind == "item" or c.message_id not in case.posted_mails]
+    claim = _latest(replace(case, claims=said), ("blocked",), ("asserted", "hedged", "conditional"))
     if claim is None or not case.is_current(claim):
         return None
     if case.kind == "series" and claim.confidence < LEAST_TO_WITHDRAW:
@@ -435,6 +439,20 @@ def _blocked(case: Case) -> Verdict | None:
         if _is_plain(c) and c.message_id != claim.message_id and c.status not in ("blocked", "planned")
     ]
     return None if later else Verdict("blocked", (claim,), True)
+
+
+def _needs_other_work(case: Case) -> Verdict | None:
+    """What the posting itself says that it waits for, where nobody says more of it."""
+    needs = [
+        c
+        for c in case.claims
+        if c.status == "blocked"
+        and c.certainty in ("asserted", "hedged", "conditional")
+        and c.holder is None
+        and c.message_id in case.posted_mails
+        and c.confidence >= LEAST_TO_WITHDRAW
+    ]
+    return Verdict("blocked", (needs[-1],), True) if needs and case.kind == "series" else None
 
 
 def _waits_for_review(case: Case) -> Verdict | None:
@@ -621,6 +639,7 @@ RULES: tuple[Rule, ...] = (
         "Somebody said that he will look at it, and was not heard of since: needs-review, and he is waited for.",
         _review_promised,
     ),
+    Rule("needs-other-work", "The posting says that it waits for something else, and nobody says more: blocked.", _needs_other_work),
     Rule("latest-word-of-assignee", "The newest plain statement of the person responsible.", _word_of_responsible),
     Rule(
         "latest-word", "The newest statement of anybody, where the person responsible said nothing.", _word_of_anybody

@@ -18,7 +18,7 @@ from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
 from miner.join.rules import FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, decide
 from miner.join.since import find_since
-from miner.join.subjects import promises_look, refuses, speaks_of_a_part, waits_for_itself
+from miner.join.subjects import asks_to_drop, promises_look, refuses, speaks_of_a_part, waits_for_itself
 from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
@@ -135,6 +135,8 @@ class _Folder:
                 or (waits_for_itself(claim) and not ties.people.same(claim.by, posting.author))
             ):
                 claim = replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
+            if posting is not None and asks_to_drop(claim) and ties.people.same(claim.by, posting.author):
+                claim = replace(claim, certainty="asserted")
             if posting is not None and refuses(claim) and not ties.people.same(claim.by, posting.author):
                 claim = replace(claim, status="dropped", certainty="asserted")
             if claim.item is not None:

@@ -37,6 +37,13 @@ _NO_WORK = re.compile(
     r"|\bnac?k(?:ed)? (?:for|to|on) (?:the )?[\w/.-]+ (?:bits?|parts?|changes?|hunks?|pieces?)\b",
     re.I,
 )
+# "Please ignore it", said by a reviewer, is of his own remark; by an author that asks somebody it is of the patch.
+_NEVER_MIND = re.compile(r"\b(?:ignore|disregard|forget|scratch|skip)\b(?: about)? (?:it|this|that|me)\b(?! [\w-]+)", re.I)
+_TO_DROP = re.compile(
+    r"\bplease (?:also |just )?(?:drop|ignore|disregard|discard|remove|revert|skip) (?:this|the|my|these|both)\b"
+    r"|\b(?:could|can|would) (?:you|we) (?:please |just )?(?:drop|discard|revert|remove) (?:this|the|my|these|both) (?:\w+ )?(?:patch(?:es)?|series|set|one)\b",
+    re.I,
+)
 _AS_IT_IS = re.compile(r"\b(?:without|until|unless|before|yet|now|as[ -]is|if|when|while|today|in this form)\b", re.I)
 _FOLLOW_UP = re.compile(
     r"\b(?:follow-?up|separate(?:ly)?|later series|next cycle|future|another (?:patch|series)|on top|incremental(?:ly)?|next merge window|after this)\b",
@@ -109,6 +116,7 @@ _RANGE = re.compile(
     r"\b(?:patch(?:es)?|applied|queued|picked(?: up)?|merged|pushed|took) #?(\d{1,3})(?: ?(?:-|to|through) ?#?(\d{1,3}))?(?!\w|[./]\w)",
     re.I,
 )
+_AND_MORE = re.compile(r"(?:\band|,) #?(\d{1,3})(?: ?(?:-|to|through) ?#?(\d{1,3}))? (?=to|into|in|on|for|via)\b", re.I)
 # What a reviewer says that he will do.
 LOOK = re.compile(
     r"\b(?:take|have) (?:a|another|a closer|a proper|a detailed|a quick) look\b"
@@ -170,6 +178,11 @@ def is_polite(claim: Claim) -> bool:
     return claim.status == "needs-reply" and bool(_POLITE.search(" ".join(claim.text.split())))
 
 
+def asks_to_drop(claim: Claim) -> bool:
+    """Whether an author asks others to leave his work: "can you please drop this patch?"."""
+    return claim.status == "dropped" and claim.certainty == "asked" and bool(_TO_DROP.search(" ".join(claim.text.split())))
+
+
 def asks_to_apply(claim: Claim) -> bool:
     """Whether a question is whether somebody takes a work: "Could you pick it up for 6.9?"."""
     return claim.certainty == "asked" and bool(_TO_APPLY.search(" ".join(claim.text.split())))
@@ -195,7 +208,8 @@ def speaks_of_other(claim: Claim, posting: Series | None) -> bool:
     """Whether an applied or merged claim is about another work than this posting, or a dropped one about no work at all."""
     text = " ".join(claim.text.split())
     if claim.status == "dropped":
-        return bool(_NO_WORK.search(text))
+        by_other = posting is not None and claim.by != posting.author
+        return bool(_NO_WORK.search(text)) or (by_other and bool(_NEVER_MIND.search(text)))
     if claim.status not in ("applied", "merged"):
         return False
     beside = _BESIDE.search(text)
@@ -221,6 +235,10 @@ def count_patches(text: str) -> int | None:
     if found := _FIRST.search(text):
         return _NUMBERS.get(found[1].lower()) or int(found[1])
     if found := _RANGE.search(text):
-        first, last = int(found[1]), int(found[2] or found[1])
-        return max(1, last - first + 1)
+        return sum(_span(match) for match in (found, *_AND_MORE.finditer(text, found.end())))
     return None
+
+
+def _span(found: re.Match[str]) -> int:
+    first, last = int(found[1]), int(found[2] or found[1])
+    return max(1, last - first + 1)

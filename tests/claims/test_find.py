@@ -89,6 +89,18 @@ def test_depends_on_and_target(claims_of: Find) -> None:
     assert claim.target == "block/for-6.9"
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("The patch has been merged into the mm-unstable tree.", "applied"),
+        ("The patch has been merged into mainline.", "merged"),
+        ("This has been merged in v6.9.", "merged"),
+    ],
+)
+def test_what_is_merged_into_a_maintainers_tree_is_applied(claims_of: Find, text: str, status: str) -> None:
+    assert [claim.status for claim in claims_of(text)] == [status]
+
+
 def test_a_link_below_ends_the_sentence_that_leads_to_it(claims_of: Find) -> None:
     body = "Applied to\n\n   https://git.example.org/loom.git for-next\n\nThanks!"
     (claim,) = claims_of(body)
@@ -119,3 +131,8 @@ def test_what_names_no_work_is_nothing_to_depend_on(claims_of: Find, words: str)
 def test_hostile_bodies(claims_of: Find, body: str) -> None:
     for claim in claims_of(body):
         assert body[claim.start : claim.end] == claim.text
+
+
+def test_what_one_will_do_oneself_is_nobody_elses_word(claims_of: Find) -> None:
+    (claim,) = claims_of("I will address your comments in v2 and Ada asked me to rebase it on the other tree.")
+    assert (claim.status, claim.holder) == ("needs-revision", None)

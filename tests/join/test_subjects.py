@@ -103,6 +103,7 @@ def test_an_author_who_thanks_for_taking_it_means_his_own() -> None:
         ("Applied 1-5 to loom/next.", 5),
         ("Applied patches 2 through 3.", 2),
         ("Patch 2 is in.", 1),
+        ("Applied 1-3 to loom/next, and 4 to weft/next.", 4),
         ("I took the first two patches.", 2),
         ("The last patch is queued.", 1),
         ("Applied all patches.", None),
