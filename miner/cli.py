@@ -363,7 +363,7 @@ def schedule(
 
 @app.command(rich_help_panel=_RUN)
 def doctor(config: ConfigFile = None) -> None:
-    """Look whether configuration, git, disk, archives, store, model and SMTP are in order, and say what to mend.
+    """Look whether configuration, git, disk, archives, store, notes, model and SMTP are in order, and say what to mend.
 
     Example: [bold]miner doctor[/bold]
     """

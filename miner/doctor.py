@@ -14,7 +14,9 @@ from miner import sync
 from miner.config import Config, read_config
 from miner.errors import MinerError, StoreError
 from miner.git import run_git_version
+from miner.keeping import read_store
 from miner.nightly import find_warnings
+from miner.noting import describe_idle
 from miner.outbox import read_sent
 from miner.report.send import find_server, greet
 from miner.store import peek
@@ -94,6 +96,16 @@ def _look_at_store(config: Config) -> Iterator[Finding]:
     read_sent(config)
 
 
+def _look_at_notes(config: Config) -> Iterator[Finding]:
+    if not config.notes:
+        return
+    today = datetime.now(UTC).date()
+    over = sum(note.snooze is not None and note.snooze <= today for note in config.notes)
+    says = f"{len(config.notes)} in your words" + (f", {over} of them snoozed until a day that is past" if over else "")
+    idle = describe_idle(config.notes, read_store(config)) if config.store_path.exists() else ""
+    yield Finding("notes", "poor" if idle else "good", says, idle)
+
+
 def _look_at_model(config: Config) -> Iterator[Finding]:
     from miner.claims import check_model
 
@@ -117,6 +129,7 @@ _LOOKS: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
     ("disk", _look_at_disk),
     ("archive", _look_at_archives),
     ("store", _look_at_store),
+    ("notes", _look_at_notes),
     ("model", _look_at_model),
     ("smtp", _look_at_smtp),
 )

@@ -51,7 +51,7 @@ MAY_IMPORT = {
     "posting": {"outbox", "secrets", "report", *BASE},
     "secrets": {"git"},
     "nightly": {"keeping", "letters", "outbox", "posting", "mined", "sync", "report", *BASE},
-    "doctor": {"claims", "nightly", "outbox", "sync", "report", "store", *BASE},
+    "doctor": {"claims", "keeping", "nightly", "noting", "outbox", "sync", "report", "store", *BASE},
     "sites": {"past", "mined", "join", "report", *BASE},
     "schedule": set(),
     "letters": {"past", "mined", "report", *BASE},

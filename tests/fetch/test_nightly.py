@@ -226,6 +226,19 @@ def test_a_doctor_who_finds_trouble(settings: Path) -> None:
     assert [each.state for each in examine(settings)] == ["bad"]
 
 
+def test_a_doctor_who_looks_at_notes(settings: Path) -> None:
+    run("nightly", "--config", str(settings))
+    assert "notes" not in {each.what for each in examine(settings)}
+    notes = '[[note]]\nwork = "cold start benchmark"\ndate = 2026-04-01\nsnooze = 2026-04-02\n'
+    settings.with_name("notes.toml").write_text(notes)
+    (found,) = (each for each in examine(settings) if each.what == "notes")
+    assert (found.state, found.says) == ("good", "1 in your words, 1 of them snoozed until a day that is past")
+    settings.with_name("notes.toml").write_text(notes + '[[note]]\nwork = "perpetual motion"\ndate = 2026-04-01\n')
+    (found,) = (each for each in examine(settings) if each.what == "notes")
+    assert found.state == "poor"
+    assert "'perpetual motion'" in found.advice
+
+
 def test_the_store_of_the_night_is_what_a_full_run_finds(settings: Path) -> None:
     run("nightly", "--config", str(settings))
     config = read_config(settings)
