@@ -48,9 +48,9 @@ _SHORT = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|etc|vs|cf|resp|approx|no|nr|fig|sec|dept|mr|mrs|dr|st|a\.?k\.?a|w\.r\.t|v|pls|esp|incl|misc)|(?:^|[\s(])[A-Z])\.$",
     re.I,
 )
-_DANGLING = re.compile(r"\b(?:to|at|in|into|on|from|here)\s?:?$")
+_DANGLING = re.compile(r"\b(?:(?:to|at|in|into|on|here)\s?:?|(?:sent|posted|submitted|available)\s?:)$")
 _LINK_BELOW = re.compile(
-    r"[ \t]*\n(?:[ \t]*\n){0,2}[ \t]*(?P<link>(?:https?|git|ssh)://\S{1,300}(?:[ \t]+[\w./-]{1,60})?)[ \t]*(?=\n|$)"
+    r"[ \t]*\n(?:[ \t]*\n){0,2}[ \t]*(?P<link>(?:(?:https?|git|ssh)://|[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}/)\S{1,300}(?:[ \t]+[\w./-]{1,60})?)[ \t]*(?=\n|$)"
 )
 
 

@@ -106,6 +106,8 @@ def test_a_link_below_ends_the_sentence_that_leads_to_it(claims_of: Find) -> Non
     (claim,) = claims_of(body)
     assert claim.text == body.removesuffix("\n\nThanks!")
     assert (claim.status, claim.target) == ("applied", "for-next")
+    (claim,) = claims_of("V2 just sent:\nlists.example.org/loom/20260401.1-ada\n\nThanks!")
+    assert claim.text == "V2 just sent:\nlists.example.org/loom/20260401.1-ada"
     (claim,) = claims_of("Applied, thanks.\n\nhttps://git.example.org/loom.git for-next is where it went.")
     assert claim.text == "Applied, thanks."
 
