@@ -46,7 +46,9 @@ _TARGET = re.compile(
     r"|v\d\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?|[2-9]\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?)(?![\w/])"
 )
 # Trees from which work goes on to mainline.
-_ON_ITS_WAY = re.compile(r"(?i)(?:^|[/-])(?:next|unstable|stable-next|fixes|dev|testing|staging|mm)(?:$|[/-])|^for-|/for-|next$")
+_ON_ITS_WAY = re.compile(
+    r"(?i)(?:^|[/-])(?:next|unstable|stable-next|fixes|dev|testing|staging|mm)(?:$|[/-])|^for-|/for-|next$"
+)
 _ABOUT = re.compile(
     rf"\b((?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:\w+ )?(?:patch(?:es|set|sets)?|series|fix|change|commit|pull request|version|one|set)"
     rf"|patch(?:es)? #?\d{{1,3}}(?:[-/,]\d{{1,3}})?|(?-i:{_NAME})['’]s (?:\w+ ){{0,3}}\w+|v\d{{1,2}})\b",

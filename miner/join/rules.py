@@ -87,16 +87,22 @@ class Case:
 
     def is_a_part(self, claim: Claim) -> bool:
         """Whether a claim names by number fewer patches than the newest posting has, also with those of others like it."""
-        count = count_patches(claim.text)
+        count = self._count(claim)
         if count is None or not self.postings:
             return False
         alike = {
-            c.text: count_patches(c.text) or (c.message_id in self.patch_of)
+            (c.message_id, c.text): self._count(c) or 0
             for c in self.claims
             if (c.status, c.certainty, c.holder) == (claim.status, "asserted", None)
             and claim.status in ("applied", "merged")
         }
         return max(count, sum(alike.values())) < self.postings[-1].expected
+
+    def _count(self, claim: Claim) -> int | None:
+        """How many patches a claim names; below one of several it means that one, if it does not speak of all."""
+        if claim.message_id in self.patch_of and not means_all(claim.text):
+            return count_patches(claim.text) or 1
+        return count_patches(claim.text)
 
     def is_current(self, claim: Claim) -> bool:
         """Whether a claim was said of the newest posting: not before it came."""
@@ -226,6 +232,16 @@ def _applied(case: Case) -> Verdict | None:
     if case.kind == "series" and (case.applied_in_part() or case.is_a_part(claim)):
         return None
     return Verdict("applied", (claim,))
+
+
+def _applied_in_part(case: Case) -> Verdict | None:
+    """What _applied leaves: somebody took some of the patches, or answered one of them so, and nobody asks more of the rest."""
+    claim = _last_finishing(case, "applied")
+    if case.kind != "series" or claim is None or _is_undone(case, claim):
+        return None
+    if case.said_by_responsible(claim) and claim.target is None:
+        return None
+    return Verdict("applied", (claim,), doubted=True)
 
 
 def _replaced(case: Case) -> Verdict | None:
@@ -615,6 +631,11 @@ RULES: tuple[Rule, ...] = (
         " needs-revision where others wrote below its code too; hedged.",
         _question_about_it,
     ),
+    Rule(
+        "applied-in-part",
+        "Somebody took some of its patches into a tree, and nobody asks more of the others: applied; hedged.",
+        _applied_in_part,
+    ),
     Rule("reply-awaited", "Somebody waits for an answer or for data: needs-reply.", _needs_reply),
     Rule("waiting-for-review", "The last word is that a review is waited for: needs-review.", _waits_for_review),
     Rule(
@@ -639,7 +660,11 @@ RULES: tuple[Rule, ...] = (
         "Somebody said that he will look at it, and was not heard of since: needs-review, and he is waited for.",
         _review_promised,
     ),
-    Rule("needs-other-work", "The posting says that it waits for something else, and nobody says more: blocked.", _needs_other_work),
+    Rule(
+        "needs-other-work",
+        "The posting says that it waits for something else, and nobody says more: blocked.",
+        _needs_other_work,
+    ),
     Rule("latest-word-of-assignee", "The newest plain statement of the person responsible.", _word_of_responsible),
     Rule(
         "latest-word", "The newest statement of anybody, where the person responsible said nothing.", _word_of_anybody

@@ -14,7 +14,7 @@ _WORK = (
 )
 _OTHER = (
     re.compile(
-        rf"\b(?:another|some|a (?:similar|different|separate|related|previous|prior|alternative))(?: [\w-]+){{0,3}}? {_WORK}\b",
+        rf"\b(?:another|some|such(?: an?)?|a (?:similar|different|separate|related|previous|prior|alternative))(?: [\w-]+){{0,4}}? {_WORK}\b",
         re.I,
     ),
     re.compile(
@@ -33,12 +33,14 @@ _OTHER = (
 # Words about words, or about a piece of the code: "please disregard my suggestion", "nack for the docs part".
 _NO_WORK = re.compile(
     r"\b(?:disregard|ignore|forget|scratch|drop|skip)\b(?: about)? (?:my|this|that|the|these|those|your|his|her) (?:[\w-]+ ){0,2}?(?:suggestion|comment"
-    r"|question|remark|e?-?mail|message|note|noise|reply|review|concern|part|hunk|line|warning|report|error|nit|idea|request|ping)s?\b"
+    r"|question|remark|e?-?mail|message|note|noise|reply|review|concern|part|hunk|line|warning|report|error|nit|idea|request|ping|tag)s?\b"
     r"|\bnac?k(?:ed)? (?:for|to|on) (?:the )?[\w/.-]+ (?:bits?|parts?|changes?|hunks?|pieces?)\b",
     re.I,
 )
 # "Please ignore it", said by a reviewer, is of his own remark; by an author that asks somebody it is of the patch.
-_NEVER_MIND = re.compile(r"\b(?:ignore|disregard|forget|scratch|skip)\b(?: about)? (?:it|this|that|me)\b(?! [\w-]+)", re.I)
+_NEVER_MIND = re.compile(
+    r"\b(?:ignore|disregard|forget|scratch|skip)\b(?: about)? (?:it|this|that|me)\b(?! [\w-]+)", re.I
+)
 _TO_DROP = re.compile(
     r"\bplease (?:also |just )?(?:drop|ignore|disregard|discard|remove|revert|skip) (?:this|the|my|these|both)\b"
     r"|\b(?:could|can|would) (?:you|we) (?:please |just )?(?:drop|discard|revert|remove) (?:this|the|my|these|both) (?:\w+ )?(?:patch(?:es)?|series|set|one)\b",
@@ -61,10 +63,11 @@ _MENDS_HIMSELF = re.compile(
     r"(?!.*\b(?:v\d|version|re-?send|respin|repost|send|post|patch)\b)",
     re.I,
 )
-# An author who leaves it to others whether there shall be another version.
+# An author who leaves it to others whether there shall be another version, or means the next work.
 _OFFERS = re.compile(
     r"\blet me know (?:if|whether|when)\b|\bif you(?:['’]d| would| do)? (?:like|want|prefer|wish|rather|need|insist)\b|\b(?:happy|glad) to\b"
-    r"|\b(?:do|would) you (?:want|like|prefer) (?:me|us)\b|\bshould i\b",
+    r"|\b(?:do|would) you (?:want|like|prefer) (?:me|us)\b|\bshould i\b"
+    r"|\bnext time\b|\bin (?:the )?future\b|\bin (?:my )?(?:future|later|other) (?:patches|series|mails|work)\b|\bgoing forward\b",
     re.I,
 )
 # Politeness at a mail's end that waits for nothing.
@@ -180,7 +183,9 @@ def is_polite(claim: Claim) -> bool:
 
 def asks_to_drop(claim: Claim) -> bool:
     """Whether an author asks others to leave his work: "can you please drop this patch?"."""
-    return claim.status == "dropped" and claim.certainty == "asked" and bool(_TO_DROP.search(" ".join(claim.text.split())))
+    return (
+        claim.status == "dropped" and claim.certainty == "asked" and bool(_TO_DROP.search(" ".join(claim.text.split())))
+    )
 
 
 def asks_to_apply(claim: Claim) -> bool:

@@ -14,6 +14,7 @@ SAID = [
     "The first line is wrong, but v2 was posted today.",
     "This was superseded by v2.",
     "Done in [PATCH v2].",
+    "v2 patch has been sent.",
     "v2 that does so is available below.",
 ]
 NOT_SAID = [

@@ -96,7 +96,25 @@ CASES = [
     ("posted", case(said("applied", confidence=0.4)), "needs-review"),  # too unsure to end a work
     ("applied", case(said("applied", confidence=0.4), kind="item"), "applied"),  # but an answer to its row says enough
     ("applied", case(said("applied", text="Applied patches 1-2."), postings=[reviewed()]), "applied"),
-    ("posted", case(said("applied", text="Applied the first patch."), postings=[reviewed()]), "needs-review"),
+    ("applied-in-part", case(said("applied", text="Applied the first patch."), postings=[reviewed()]), "applied"),
+    (
+        "revision-expected",  # of the others more is asked
+        case(said("applied", text="Applied patch 1."), said("needs-revision", day=2), postings=[reviewed()]),
+        "needs-revision",
+    ),
+    (
+        "applied-in-part",  # said below one of two patches
+        case(said("applied"), said("planned", by=CY), postings=[reviewed()], below={"m1@x": "p1@x"}),
+        "applied",
+    ),
+    (
+        "applied",
+        case(said("applied", text="Applied the series."), postings=[reviewed()], below={"m1@x": "p1@x"}),
+        "applied",
+    ),
+    ("posted", case(said("needs-revision", by=ADA, text="I'll do so next time.")), "needs-review"),
+    ("needs-other-work", case(said("blocked", by=ADA, message_id="s1@x")), "blocked"),  # so the patch itself says
+    ("approved", case(said("blocked", by=ADA, message_id="s1@x"), said("ready", day=2)), "ready"),
     ("applied", case(*HALVES, postings=[reviewed()]), "applied"),  # the one here, the other there
     ("mended-by-other", case(BY_HAND), "ready"),
     ("revision-expected", case(replace(BY_HAND, by=ADA)), "needs-revision"),

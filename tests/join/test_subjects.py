@@ -48,6 +48,7 @@ OTHERS = [
     "A similar fix went into 6.8.",
     "Oh, you merged them into one.",
     "The prerequisite patches are\nin mainline now.",
+    "Such big folio patches were applied to for-next.",
     "Merged some clean-up work, and it helps.",
     "The broken commit has merged into 6.9-rc1.",
 ]
@@ -79,6 +80,8 @@ def test_words_that_do_not(text: str) -> None:
     [
         ("Please disregard my earlier suggestion.", True),
         ("Ignore this nit.", True),
+        ("I have to ignore these review tags.", True),
+        ("I misunderstood the comment, please ignore it.", True),
         ("Nack for the docs part.", True),
         ("Please ignore this patch.", False),
         ("NAK.", False),
@@ -165,6 +168,16 @@ def test_what_an_author_drops_below_one_of_several_patches_is_that_one() -> None
 def test_who_takes_patches_himself_promises_no_new_version() -> None:
     assert promises_more(says("I will rework the loop.", "planned"))
     assert not promises_more(says("I'm going to apply these patches soon.", "planned"))
+
+
+def test_an_author_who_asks_to_drop_his_patch_withdraws_it(mail) -> None:  # type: ignore[no-untyped-def]
+    words = "Bo, can you please drop this patch?"
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    for by, status in (("ada", "dropped"), ("cy", "needs-reply")):
+        answer = mail("a@x", f"{words}\n", subject="Re: [PATCH] loom: turn", by=by, to="p@x", day=1)
+        asked = replace(says(words, "dropped", str(answer.author)), certainty="asked")
+        (found,) = join([patch, answer], {}, [asked], []).status
+        assert (found.status == "dropped") is (by == "ada"), status
 
 
 def test_a_part_dropped_is_a_new_version_to_come(mail) -> None:  # type: ignore[no-untyped-def]
