@@ -66,7 +66,7 @@ class RuleSet:
         self.rules = rules
         self._matchers: list[Matcher] = []  # many small ones, so that only the live ones run
         self._owner: list[tuple[int, bool, bool]] = []
-        self._index: dict[str, list[tuple[int, tuple[frozenset[str], ...]]]] = {}
+        self._index: dict[str, dict[StatusLabel, list[tuple[int, tuple[frozenset[str], ...]]]]] = {}
         for number, rule in enumerate(rules):
             for phrase in rule.phrases:
                 self._add_phrase(number, rule, parse_phrase(phrase, macros), vocab)
@@ -87,7 +87,8 @@ class RuleSet:
             self._matchers.append(matcher)
             self._owner.append((number, at_start, at_end))
             for word in min(needs, key=_rarity):
-                self._index.setdefault(word, []).append((len(self._matchers) - 1, needs))
+                entries = self._index.setdefault(word, {}).setdefault(rule.status, [])
+                entries.append((len(self._matchers) - 1, needs))
 
     @property
     def words(self) -> frozenset[str]:
@@ -99,14 +100,9 @@ class RuleSet:
         places = _read_words(text.lower())
         live: set[int] = set()
         for word in places.keys() & self._index.keys():
-            for matcher, needs in self._index[word]:
-                if (
-                    matcher not in live
-                    and self.rules[self._owner[matcher][0]].status in statuses
-                    and not any(places.keys().isdisjoint(need) for need in needs)
-                    and _in_order(needs, places)
-                ):
-                    live.add(matcher)
+            for status, entries in self._index[word].items():
+                if status in statuses:
+                    live.update(matcher for matcher, needs in entries if _in_order(needs, places))
         return sorted(live)
 
     def match(self, doc: Doc, live: list[int]) -> Iterator[Match]:
@@ -127,7 +123,10 @@ def _in_order(needs: Iterable[frozenset[str]], places: Mapping[str, list[int]]) 
     """Whether a word of each set stands behind one of the set before it."""
     at = -1
     for need in needs:
-        behind = [place for word in need & places.keys() for place in places[word] if place > at]
+        here = need & places.keys()
+        if not here:
+            return False
+        behind = [place for word in here for place in places[word] if place > at]
         if not behind:
             return False
         at = min(behind)
