@@ -316,6 +316,17 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """A commit as a mail names it: `title` has the title's words in lower case, `text` are the words of the mail."""
+
+    title: str
+    sha: str
+    message_id: str
+    date: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PatchCommit:
     """The commit that a patch became: `how` it is known to be this one, the tag that contains it, as in `Commit`, and
     whether a later commit took it back."""
@@ -355,6 +366,7 @@ class Series:
     """One posting of a patch or a patch series. `patches` has one place for each expected patch, None if missing.
     `outcomes` are what form mails say became of it, oldest first. `commits` has, like `patches`, one place for each
     expected patch, None where the project's git tree has none; empty where no tree was asked. `minor` is the 1 of v2.1.
+    `cited` has where later mails name the commits of its patches, one place for each as well; empty where none does.
 
     A posting that sends only some patches of an older one anew stands for the whole: the patches `taken_over` (by number)
     and the cover are those of the older one. `trailers` are the reviews of its patches, oldest first.
@@ -376,6 +388,7 @@ class Series:
     minor: int = 0
     taken_over: tuple[int, ...] = ()
     trailers: tuple[Trailer, ...] = ()
+    cited: tuple[Citation | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

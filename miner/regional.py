@@ -140,12 +140,15 @@ def _join_regions(
     cluster_of = {mails[at].head.message_id: n for n, cluster in enumerate(clusters) for at in cluster.mails}
     facts = [cluster.known.facts for cluster in clusters]
     tied: set[tuple[int, int]] = set()
+    names = hashlib.sha256(beside.mailmap.encode()).hexdigest()[
+        :16
+    ]  # what people are called goes into all that is shown
     while True:
         cut = {}
         for numbers in find_regions(facts, cluster_of, whole, tied):
             here = sorted(at for number in numbers for at in clusters[number].mails)
             threads = [thread for number in numbers for thread in clusters[number].threads]
-            cut[f"{config.min_confidence} {_key_of(here, threads, mails)}"] = numbers
+            cut[f"{config.min_confidence} {names} {_key_of(here, threads, mails)}"] = numbers
         found = _settle(cut, clusters, whole, store, beside, config)
         beyond = {
             (cut[key][0], cluster_of[ident])

@@ -41,6 +41,8 @@ SAID = (
     "This one needs {link} first, so it is blocked.",
     "{link} was applied, thanks.",
     "NAK, this breaks the reed.",
+    'It broke with 0123456789ab ("{title}"), I think.',
+    'Fixes: ba9876543210 ("loom: turn the wheel\n2")',
     "It is like the old one here, but the beater moves twice as far now.\nWhat happens to the shed then?",
 )
 

@@ -254,6 +254,7 @@ QUESTIONS = {
         ],
         posting("z@x", "[PATCH] beater: oil", 5, work=7),
     ),
+    "cited": ([WORK], write_mail("z@x", CY, "hello", 'Fixes: 0123456789ab ("loom: turn the wheel")', 9)),
     "decides": (
         [
             WORK,

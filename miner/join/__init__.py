@@ -122,7 +122,7 @@ def join_part(
     mailmap = read_mailmap(beside.mailmap)
     namer = Namer(mailmap)
     people = ear.people if ear else people or gather_people(messages, rows, mailmap)
-    series = assemble_series(threads, unmask, ear.older if ear else None)
+    series = assemble_series(threads, unmask, ear.older if ear else None, ear.cited if ear else None)
     findings = None
     if beside.tree is not None:
         series, findings = tie_commits(series, threads, unmask, beside.tree)

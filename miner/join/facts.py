@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from miner.join.citations import read_citations
 from miner.join.notices import read_notice
 from miner.join.people import forms_in
 from miner.join.postings import gather_postings
@@ -15,14 +16,14 @@ from miner.join.prerequisites import named_ids
 from miner.join.threads import Threads
 from miner.join.traits import Brief, Traits, read_brief, read_traits
 from miner.links import find_message_ids
-from miner.model import Message
+from miner.model import Citation, Message
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`forms` are those of people, each with the group of `forms_in` and the index of the mail where it comes first; `writers` are
     addresses; `named` are ids of mails that any mail here names; `noticed` are titles of patches that form mails tell about; `digests`
-    name the traits of each posting by its root."""
+    name the traits of each posting by its root; `cited` are commits that mails name."""
 
     forms: tuple[tuple[int, int, str], ...]
     writers: tuple[str, ...]
@@ -30,6 +31,7 @@ class Facts:
     noticed: tuple[str, ...]
     briefs: tuple[Brief, ...]
     digests: Mapping[str, bytes]
+    cited: tuple[Citation, ...] = ()
 
 
 def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]:
@@ -54,6 +56,7 @@ def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]
         noticed=tuple(dict.fromkeys(title for notice in notices for _, title, _ in notice.patches)),
         briefs=briefs,
         digests={root: each.digest() for root, each in traits.items()},
+        cited=tuple(each for message in messages for each in read_citations(message)),
     )
     return facts, traits
 

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from miner.join.beside import Beside
+from miner.join.citations import make_finder
 from miner.join.deciders import read_maintainers
 from miner.join.facts import Facts
 from miner.join.mailmap import read_mailmap
@@ -86,6 +87,7 @@ def gather_whole(
         writers={address for _, facts in clusters for address in facts.writers},
         older=_find_older(briefs, unmask, likes, digests, traits_of),
         named=read_maintainers(beside.maintainers),
+        cited=make_finder(each for _, facts in clusters for each in facts.cited),
     )
 
 

@@ -31,6 +31,7 @@ from miner.model import Claim, Series, StatusLabel
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
+CITED = "cited-as-commit"
 NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
@@ -100,6 +101,9 @@ class Case:
 
     def _count(self, claim: Claim) -> int | None:
         """How many patches a claim names; below one of several it means that one, if it does not speak of all."""
+        whole = {o.message_id for posting in self.postings[-1:] for o in posting.outcomes if o.complete}
+        if claim.message_id in whole:
+            return None
         if claim.message_id in self.patch_of and not means_all(claim.text):
             return count_patches(claim.text) or 1
         return count_patches(claim.text)
@@ -232,6 +236,17 @@ def _applied(case: Case) -> Verdict | None:
     if case.kind == "series" and (case.applied_in_part() or case.is_a_part(claim)):
         return None
     return Verdict("applied", (claim,))
+
+
+def _cited_as_commit(case: Case) -> Verdict | None:
+    """Later mails name commits of its patches' titles, and nobody rejected it since: it is in a tree."""
+    cited = [each for posting in case.postings[-1:] for each in posting.cited if each is not None]
+    if case.kind != "series" or not cited:
+        return None
+    dropped = _last_finishing(case, "dropped")
+    if dropped is not None and dropped.date is not None and dropped.date >= max(each.date for each in cited):
+        return None
+    return Verdict("applied", (), doubted=len(cited) < case.postings[-1].expected)
 
 
 def _applied_in_part(case: Case) -> Verdict | None:
@@ -595,6 +610,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("merged", "Somebody said that it is in a release or in mainline, and nobody took it back: merged.", _merged),
     Rule("applied", "Somebody other than the author took it into a tree, and nobody took it back: applied.", _applied),
+    Rule(
+        CITED,
+        "Later mails name commits with the titles of its patches: applied; hedged where they do not name all.",
+        _cited_as_commit,
+    ),
     Rule("newer-revision", "A newer revision was posted, or is said to be: superseded.", _replaced),
     Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", _dropped),
     Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", _superseded),

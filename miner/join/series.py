@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from miner.join.citations import Finder, find_cited, make_finder, read_citations
 from miner.join.masks import Unmasker
 from miner.join.notices import find_outcomes
-from miner.join.postings import gather_postings
+from miner.join.postings import Posting, gather_postings
 from miner.join.reviews import find_reviews
 from miner.join.revisions import tie_revisions
 from miner.join.threads import Threads
@@ -26,16 +27,23 @@ def looks_like_posting(message_id: str) -> bool:
 
 
 def assemble_series(
-    threads: Threads, unmask: Unmasker, older: Callable[[str], str | None] | None = None
+    threads: Threads, unmask: Unmasker, older: Callable[[str], str | None] | None = None, cited: Finder | None = None
 ) -> tuple[Series, ...]:
-    """Every posting in the messages at hand, oldest first, with its chain and what it supersedes; `older` as in `tie_revisions`."""
+    """Every posting in the messages at hand, oldest first, with its chain and what it supersedes; `older` as in `tie_revisions`,
+    `cited` finds the citations of a title, in these messages if it is not given."""
+    if cited is None:
+        cited = make_finder(each for message in threads.messages.values() for each in read_citations(message))
     postings = gather_postings(threads)
     chains = tie_revisions(postings, unmask, older)
     outcomes = find_outcomes(threads, postings, unmask)
     trailers = find_reviews(threads, postings, chains)
     out = []
+    of_chain: dict[str, list[Posting]] = {}
+    for posting in postings:
+        of_chain.setdefault(chains[posting.root][0], []).append(posting)
     for posting in postings:
         whole = posting.whole
+        alike = of_chain[chains[posting.root][0]]
         oldest = (posting, *posting.bases)[-1]
         out.append(
             Series(
@@ -54,6 +62,7 @@ def assemble_series(
                 minor=posting.minor,
                 taken_over=tuple(sorted(whole.keys() - posting.patches.keys())),
                 trailers=trailers.get(posting.root, ()),
+                cited=find_cited(posting, alike[alike.index(posting) + 1 :], cited, threads.roots),
             )
         )
     return tuple(_set_supersedes(out, chains, threads.roots))

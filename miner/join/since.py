@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from miner.join.rules import FINISHED, Case, Rule, Verdict, decide
+from miner.join.rules import CITED, FINISHED, Case, Rule, Verdict, decide
 from miner.model import Claim, Series
 
 MAX_STEPS = 50  # back from what decides: the rules are asked once for each
@@ -32,6 +32,8 @@ def find_since(
         return None
     if rule.name == "newer-revision" and newer and not said:
         return min((one.date for one in newer if one.date is not None), default=None)
+    if rule.name == CITED:
+        return min((each.date for one in case.postings for each in one.cited if each is not None), default=None)
     if rule.name == "needs-other-item":
         return max(filter(None, (listed, posted)), default=None)
     if rule.name == "in-tree":

@@ -16,7 +16,7 @@ from miner.join.prerequisites import find_prerequisites
 from miner.join.questions import QUESTION, find_unanswered
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
-from miner.join.rules import FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, decide
+from miner.join.rules import CITED, FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, decide
 from miner.join.since import find_since
 from miner.join.subjects import asks_to_drop, promises_look, refuses, speaks_of_a_part, waits_for_itself
 from miner.join.tie import Ties, item_named_in
@@ -270,6 +270,9 @@ class _Folder:
         if rule.name == "newer-revision" and case.newer is not None:
             replacing = f"[PATCH v{case.newer.revision}] {case.newer.title}"
             shown.insert(0, Evidence(case.newer.root, replacing, "superseded"))
+        elif rule.name == CITED:
+            cited = {each.message_id: each for one in case.postings for each in one.cited if each is not None}
+            shown[:0] = [Evidence(each.message_id, each.text, "applied") for each in cited.values()][:FEW_EVIDENCE]
         elif not shown and item is not None and case.needs and rule.name == "needs-other-item":
             shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
         elif not shown and series is not None:
@@ -316,7 +319,15 @@ class _Folder:
     def _last_word(self, case: Case, shown: Set[str]) -> datetime | None:
         """The date of the newest claim or posting, or of the newest mail that is shown."""
         mails = (self.ties.threads.messages.get(ident) for ident in shown)
-        dates = (*(c.date for c in case.claims), *(s.date for s in case.postings), *(m.date for m in mails if m))
+        cited = (
+            each.date for one in case.postings for each in one.cited if each is not None and each.message_id in shown
+        )
+        dates = (
+            *(c.date for c in case.claims),
+            *(s.date for s in case.postings),
+            *(m.date for m in mails if m),
+            *cited,
+        )
         return max((date for date in dates if date is not None), default=None)
 
     def _waiting_on(

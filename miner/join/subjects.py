@@ -100,7 +100,7 @@ _YOU = re.compile(
     r"\byou(?:['’]ve| have| had)?(?: just| already| also| now)? (?:merged|applied|added|picked|queued|squashed|folded|combined)\b",
     re.I,
 )
-_ALL_OF_IT = re.compile(r"\b(?:series|set|patchset|all|everything|whole|rest|these|they|them)\b", re.I)
+_ALL_OF_IT = re.compile(r"\b(?:both|series|set|patchset|all|everything|whole|rest|these|they|them)\b", re.I)
 _NUMBERS = {
     "one": 1,
     "two": 2,

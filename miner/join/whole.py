@@ -1,8 +1,8 @@
 """What a part of a list has to know of the whole of it, question by question.
 
-Mails that have nothing to do with each other are joined apart (`regions.py`). Five questions are left that only the whole list
-answers: who a person is, which mail an id means, whether an address is a writer's, which older posting one is most like, and
-who decides. A part asks them of a `Listener`, which writes down each question with its answer. As long as the part has the
+Mails that have nothing to do with each other are joined apart (`regions.py`). Six questions are left that only the whole list
+answers: who a person is, which mail an id means, whether an address is a writer's, which older posting one is most like, who
+decides, and which mail cites the commit of a title. A part asks them of a `Listener`, which writes down each question with its answer. As long as the part has the
 same mails and each question has the same answer, joining it again would give the same.
 """
 
@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
+from miner.join.citations import Finder
 from miner.join.masks import Unmasker
 from miner.join.people import People
+from miner.model import Citation
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -22,7 +24,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Questions with their answers; `meant` are (words, people near, person)."""
+    """Questions with their answers; `meant` are (words, people near, person), `cited` (title, moment, citation)."""
 
     known: Mapping[str, str] = field(default_factory=dict)
     meant: tuple[tuple[str, tuple[str, ...], str | None], ...] = ()
@@ -30,6 +32,7 @@ class Heard:
     writes: Mapping[str, bool] = field(default_factory=dict)
     older: Mapping[str, str | None] = field(default_factory=dict)
     decides: Mapping[str, bool] = field(default_factory=dict)
+    cited: tuple[tuple[str, float, Citation | None], ...] = ()
 
 
 class Whole:
@@ -43,6 +46,7 @@ class Whole:
         writers: Collection[str],
         older: Mapping[str, str],
         named: Collection[str] = (),
+        cited: Finder = lambda title, after: None,
     ) -> None:
         self.people = people
         self.unmask = unmask
@@ -51,6 +55,7 @@ class Whole:
         self.writes: Callable[[str], bool] = frozenset(writers).__contains__
         self.older: Callable[[str], str | None] = older.get
         self.known = cache(people.resolve_known)
+        self.cited = cited
 
     def believe(self, takers: Iterable[str]) -> None:
         """Take it that these people take patches on the list."""
@@ -68,6 +73,7 @@ class Whole:
             and _same(self.older, heard.older)
             and _same(self.decides, heard.decides)
             and all(self.people.resolve(words, near) == person for words, near, person in heard.meant)
+            and all(self.cited(title, after) == citation for title, after, citation in heard.cited)
         )
 
 
@@ -86,12 +92,14 @@ class Listener:
         self._writes: dict[str, bool] = {}
         self._older: dict[str, str | None] = {}
         self._decides: dict[str, bool] = {}
+        self._cited: dict[tuple[str, float], Citation | None] = {}
         self.people: People = _People(self)
         self.unmask: Unmasker = _Unmasker(self, idents)
 
     def heard(self) -> Heard:
         meant = tuple((words, near, person) for (words, near), person in self._meant.items())
-        return Heard(self._known, meant, self._ids, self._writes, self._older, self._decides)
+        cited = tuple((title, after, citation) for (title, after), citation in self._cited.items())
+        return Heard(self._known, meant, self._ids, self._writes, self._older, self._decides, cited)
 
     def known(self, form: str) -> str:
         return _ask(form, self._whole.known, self._known)
@@ -107,6 +115,9 @@ class Listener:
 
     def older(self, root: str) -> str | None:
         return _ask(root, self._whole.older, self._older)
+
+    def cited(self, title: str, after: float) -> Citation | None:
+        return _ask((title, after), lambda question: self._whole.cited(*question), self._cited)
 
     def decides(self, person: str | None) -> bool:
         return person is not None and _ask(person, self._whole.decides, self._decides)

@@ -10,7 +10,7 @@ import pytest
 
 from miner.join.commits import TreeWord
 from miner.join.rules import RULES, Case, decide
-from miner.model import Claim, Series, Trailer
+from miner.model import Citation, Claim, Series, Trailer
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
@@ -82,6 +82,12 @@ def case(
     )  # fmt: skip
 
 
+def cited(*places):
+    """A posting of two patches, whose commits later mails name."""
+    one = Citation("t", "0123456789ab", "z@x", START + timedelta(days=40), '0123456789ab ("t")')
+    return replace(reviewed(), cited=tuple(one if place else None for place in places))
+
+
 ASKED = said("needs-reply", "asked", day=2)
 IN = said("merged")
 CY = "Cy Marsh <cy@example.org>"
@@ -116,6 +122,10 @@ CASES = [
     ("needs-other-work", case(said("blocked", by=ADA, message_id="s1@x")), "blocked"),  # so the patch itself says
     ("approved", case(said("blocked", by=ADA, message_id="s1@x"), said("ready", day=2)), "ready"),
     ("applied", case(*HALVES, postings=[reviewed()]), "applied"),  # the one here, the other there
+    ("cited-as-commit", case(said("needs-revision"), postings=[cited(1, 1)]), "applied"),
+    ("cited-as-commit", case(said("dropped"), postings=[cited(0, 1)]), "applied"),
+    ("dropped", case(said("dropped", day=50), postings=[cited(1, 1)]), "dropped"),
+    ("applied", case(said("applied"), postings=[cited(1, 1)]), "applied"),
     ("mended-by-other", case(BY_HAND), "ready"),
     ("revision-expected", case(replace(BY_HAND, by=ADA)), "needs-revision"),
     ("posted", case(said("needs-revision", by=ADA, text="Let me know if I should send it anew.")), "needs-review"),

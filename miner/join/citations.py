@@ -1,0 +1,83 @@
+"""Commits that mails cite as git and the kernel do, `1a2b3c4d5e6f ("title")`: who cites a commit has it out of a tree, so that the
+patch of that title, posted before, is in one.
+
+Most works are taken in silence, and named so months later: by a fix of them, a report, a backport. What robots cite does not count, nor
+what is cited below the posting itself or within a day of it: these may be commits that only the writer has, who tried the patch. Of some
+postings with one title the newest before is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from miner.join.postings import Posting, title_key
+from miner.model import Citation, Message
+from miner.robots import is_robot
+
+Finder = Callable[[str, float], Citation | None]
+
+LONGEST = 100_000  # characters of a body that are read
+LEAST_WORDS = 4  # of a title: "fix typo" is many a commit's
+LEAST_SECONDS = 86_400.0  # behind the posting
+_CITED = re.compile(
+    r"\b(?P<sha>[0-9a-f]{8,40})[ \t]{0,4}(?:\n[> \t]{0,20})?\([ \t]?[\"“]"
+    r"(?P<title>[^\n]{8,160}?(?:\n[^\n]{1,160}?)?)[\"”][ \t]?(?:\n[> \t]{0,20})?\)"
+)
+_FOLDED = re.compile(r"\n[> \t]*")
+_COPY = re.compile(
+    r"^[ \t]{0,4}(?:commit [0-9a-f]{40} upstream|\[ ?Upstream commit [0-9a-f]{40} ?\]|\(cherry picked from commit )",
+    re.M | re.I,
+)
+
+
+def read_citations(message: Message) -> tuple[Citation, ...]:
+    """The commits that a mail cites, each title once; none of a mail without a date."""
+    text = message.body[:LONGEST]
+    if message.date is None or ('("' not in text and "(“" not in text) or is_robot(message):
+        return ()
+    found: dict[str, Citation] = {}
+    for match in _CITED.finditer(text):
+        title = title_key(_FOLDED.sub(" ", match["title"]))
+        if len(title.split()) >= LEAST_WORDS and title not in found:
+            words = " ".join(_FOLDED.sub(" ", match[0]).split())
+            found[title] = Citation(title, match["sha"], message.message_id, message.date, words)
+    return tuple(found.values())
+
+
+def make_finder(citations: Iterable[Citation]) -> Finder:
+    """What tells of a title the first citation after a moment, in seconds since 1970."""
+    by_title: dict[str, list[Citation]] = {}
+    for each in citations:
+        by_title.setdefault(each.title, []).append(each)
+    for found in by_title.values():
+        found.sort(key=lambda one: (one.date, one.message_id))
+
+    def find(title: str, after: float) -> Citation | None:
+        here = by_title.get(title, [])
+        at = bisect_right(here, after, key=lambda one: one.date.timestamp())
+        return here[at] if at < len(here) else None
+
+    return find
+
+
+def find_cited(
+    posting: Posting, later: Sequence[Posting], find: Finder, threads: Mapping[str, str]
+) -> tuple[Citation | None, ...]:
+    """For each patch that a posting stands for the citation of its commit; `later` are the newer postings of the same work, `threads`
+    has the roots of the mails at hand. Copies for stable trees are about a commit that was there before."""
+    whole = posting.whole
+    places: list[Citation | None] = [None] * posting.expected
+    if posting.copied_to or any(_COPY.search(message.body[:LONGEST]) for message in whole.values()):
+        return ()
+    sent_anew = {title for newer in later for title in (newer.title_key, *newer.patch_titles)}
+    for number, message in whole.items():
+        title = title_key(message.subject.title)
+        if title in sent_anew or not 1 <= number <= posting.expected or message.date is None:
+            continue
+        cited = find(title, message.date.timestamp() + LEAST_SECONDS)
+        while cited is not None and threads.get(cited.message_id) == threads[message.message_id]:
+            cited = find(title, cited.date.timestamp())
+        places[number - 1] = cited
+    return tuple(places) if any(places) else ()

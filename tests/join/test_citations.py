@@ -1,0 +1,96 @@
+"""Commits that mails cite, and the postings that they tell about."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from miner.join import join
+from miner.join.citations import make_finder, read_citations
+
+TITLE = "loom: turn the wheel"
+FIXES = f'Fixes: 0123456789ab ("{TITLE}")\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (FIXES, ["0123456789ab"]),
+        ('It broke with commit 0123456789abcdef0123 ("loom: turn the\nwheel").', ["0123456789abcdef0123"]),
+        ('> commit 0123456789ab\n> ("loom: turn the\n> wheel")\n', ["0123456789ab"]),
+        ("See 0123456789ab (“loom: turn the wheel”).", ["0123456789ab"]),
+        ('A 0123456789ab ("loom: turn the wheel") and again ba9876543210 ("Loom: turn the wheel")', ["0123456789ab"]),
+        ('Fixes: 0123456789ab ("fix typo")', []),
+        ('The words ("loom: turn the wheel") without a commit.', []),
+        ("0123456789ab (loom: turn the wheel)", []),
+        ('number 1234567 ("loom: turn the wheel")', []),
+    ],
+)
+def test_what_cites_a_commit(text, found, mail):
+    citations = read_citations(mail("z@x", text))
+    assert [each.sha for each in citations] == found
+    assert all(each.title == "loom turn the wheel" for each in citations)
+
+
+@pytest.mark.parametrize("text", ["0123456789ab" * 10_000, '0123456789ab ("' * 8_000, '0123456789ab ("x\n' * 8_000])
+def test_a_hostile_mail_takes_no_time(text, mail):
+    start = time.process_time()
+    read_citations(mail("z@x", f'("{text}'))
+    assert time.process_time() - start < 1
+
+
+def test_the_first_one_after_a_moment(mail):
+    early, late = (read_citations(mail(f"z{day}@x", FIXES, day=day))[0] for day in (3, 9))
+    find = make_finder([late, early])
+    assert find("loom turn the wheel", early.date.timestamp() - 1) == early
+    assert find("loom turn the wheel", early.date.timestamp()) == late
+    assert find("loom turn the wheel", late.date.timestamp()) is None
+    assert find("another title", 0) is None
+
+
+def stands(mails, root="p@x"):
+    return next(each for each in join(mails, {}, []).status if each.key == root)
+
+
+def test_a_patch_whose_commit_is_cited_is_in_a_tree(mail):
+    patch = mail("p@x", "x\n", subject=f"[PATCH] {TITLE}")
+    fix = mail("f@x", FIXES, subject="[PATCH] loom: turn it back", by="bo", day=60)
+    status = stands([patch, fix])
+    assert (status.status, status.rule, status.certainty) == ("applied", "cited-as-commit", "asserted")
+    assert (status.evidence[0].message_id, status.evidence[0].text) == ("f@x", f'0123456789ab ("{TITLE}")')
+    assert status.since == status.as_of == fix.date
+    assert stands([patch, fix], "f@x").status == "needs-review"
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "day"),
+    [
+        (f"[PATCH] {TITLE}", "x\n", 60.5),  # what its author has, and nobody else
+        (f"[PATCH] {TITLE}", "x\n", 61.5),  # there before it was posted
+        (f"[PATCH 6.6] {TITLE}", "x\n", 1),  # a copy for a stable tree
+        (f"[PATCH] {TITLE}", f"commit {40 * 'a'} upstream.\n", 1),
+    ],
+)
+def test_what_a_citation_does_not_tell_about(subject, body, day, mail):
+    fix = mail("f@x", FIXES, subject="[PATCH] loom: turn it back", by="bo", day=61)
+    assert stands([mail("p@x", body, subject=subject, day=day), fix]).status != "applied"
+
+
+def test_of_several_versions_the_newest_is_meant(mail):
+    first = mail("p@x", "x\n", subject=f"[PATCH] {TITLE}")
+    second = mail("q@x", "x\n", subject=f"[PATCH v2] {TITLE}", day=5)
+    fix = mail("f@x", FIXES, subject="[PATCH] loom: turn it back", by="bo", day=60)
+    assert [stands([first, second, fix], root).status for root in ("p@x", "q@x")] == ["superseded", "applied"]
+
+
+def test_of_a_series_a_part_says_it_with_doubt(mail):
+    series = [mail("c@x", "x\n", subject="[PATCH 0/2] loom: wheels")]
+    series += [mail(f"p{n}@x", "x\n", subject=f"[PATCH {n}/2] {TITLE} {n}", to="c@x") for n in (1, 2)]
+    fixes = [mail(f"f{n}@x", FIXES.replace("wheel", f"wheel {n}"), by="bo", day=60 + n) for n in (1, 2)]
+    status = stands([*series, fixes[1]], "c@x")
+    assert (status.status, status.certainty) == ("applied", "hedged")
+    status = stands([*series, *fixes], "c@x")
+    assert (status.status, status.certainty) == ("applied", "asserted")
+    (one,) = (each for each in join([*series, *fixes], {}, []).series if each.root == "c@x")
+    assert [each and each.message_id for each in one.cited] == ["f1@x", "f2@x"]
