@@ -47,8 +47,9 @@ _TARGET = re.compile(
 )
 # Trees from which work goes on to mainline.
 _ON_ITS_WAY = re.compile(
-    r"(?i)(?:^|[/-])(?:next|unstable|stable-next|fixes|dev|testing|staging|mm)(?:$|[/-])|^for-|/for-|next$"
+    r"(?i)(?:^|[/-])(?:next|unstable|fixes|dev|testing|staging|mm)(?:\.git)?(?:$|[/ -])|^for-|/for-|next(?:\.git)?$"
 )
+_IN_MAINLINE = re.compile(r"(?i)\b(?:mainline|upstream|linus|torvalds)\b")
 _ABOUT = re.compile(
     rf"\b((?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:\w+ )?(?:patch(?:es|set|sets)?|series|fix|change|commit|pull request|version|one|set)"
     rf"|patch(?:es)? #?\d{{1,3}}(?:[-/,]\d{{1,3}})?|(?-i:{_NAME})['’]s (?:\w+ ){{0,3}}\w+|v\d{{1,2}})\b",
@@ -67,8 +68,8 @@ _DEPENDS = (
 _HOLDER = re.compile(
     rf"\b({_NAME}|you|he|she|they)\s+(?:has |have |had |just |also |already )*(?:suggested|said|says|mentioned|reported|agreed|confirmed|told|asked|thinks|indicated|promised|noted|offered|stated|proposed)\b"
 )
-# Who says first what he does himself holds it, whoever else is named behind: "I will do it in v2, and Ada asked me to rebase".
-_OWN_DOING = re.compile(r"\b(?:I|[Ww]e)(?:['’](?:ll|ve)| will| have| am going to)\b")
+# Who says what he does himself holds it, whoever else is named behind: "I will do it in v2, and Ada asked me to rebase".
+_OWN_DOING = re.compile(r"(?:\W|\w+ ){0,3}?(?:I|[Ww]e)(?:['’]ll| will| am going to)\b")
 _NOTHING = re.compile(  # what names no work: a bare pronoun, a place, or a clause about somebody
     r"(?:(?:i|we|you|they|he|she|it|there|here|them|us|me)\b|(?:this|that|these|those|all)(?:\W*$| (?:one|patch|series|solution|change|work)\b))",
     re.I,
@@ -96,7 +97,7 @@ def read_details(message: Message, sentence: str, clause: str, status: StatusLab
     """Read the details of a claim out of its clause, or its sentence for what may stand beside the clause."""
     sentence, clause = " ".join(sentence.split()), " ".join(clause.split())
     addressed = find_addressed(sentence, names)
-    holder = _find_holder(sentence, addressed)
+    holder = None if _OWN_DOING.match(clause) else _find_holder(sentence, addressed)
     waiting: tuple[str, ...] = ()
     if status in ("needs-review", "needs-reply", "planned", "needs-revision", "in-progress", "blocked", "posted"):
         waiting = _find_waited(clause, sentence, status, addressed, names, message)
@@ -115,13 +116,14 @@ def read_details(message: Message, sentence: str, clause: str, status: StatusLab
     )
 
 
-def is_on_its_way(target: str) -> bool:
-    """Whether a target is a tree of a maintainer, and neither mainline nor a release.
+def is_on_its_way(clause: str) -> bool:
+    """Whether words of something merged name a tree where work is kept until it goes to mainline, and not mainline itself.
 
-    >>> is_on_its_way("mm-unstable"), is_on_its_way("mainline"), is_on_its_way("v6.9")
+    >>> is_on_its_way("merged into mm-unstable"), is_on_its_way("merged into mainline"), is_on_its_way("it was in -next, now it is upstream")
     (True, False, False)
     """
-    return _ON_ITS_WAY.search(target) is not None
+    target = _TARGET.search(clause)
+    return target is not None and _ON_ITS_WAY.search(target[1]) is not None and _IN_MAINLINE.search(clause) is None
 
 
 def find_addressed(sentence: str, names: frozenset[str]) -> tuple[str, ...]:
@@ -150,8 +152,6 @@ def _names(text: str) -> Iterable[str]:
 
 def _find_holder(sentence: str, addressed: tuple[str, ...]) -> str | None:
     found = _HOLDER.search(sentence)
-    if found and _OWN_DOING.search(sentence, 0, found.start()):
-        return None
     if not found or found[1] in _NO_NAMES:
         return addressed[0] if found and found[1].lower() == "you" and addressed else None
     if found[1].lower() in ("he", "she", "they", "you"):

@@ -149,8 +149,9 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
             span = span[0], find_end(message.body, sentence) - sentence.start
         clause = message.body[sentence.start + span[0] : sentence.start + span[1]]
         details = read_details(message, sentence.text, clause, status, names)
-        if status == "merged" and details.target and is_on_its_way(details.target) and len(chosen) == 1:
+        if status == "merged" and is_on_its_way(clause) and all(other != "applied" for other, _ in chosen):
             status = "applied"  # "merged into mm-unstable": a tree that is not mainline yet
+            judged.probabilities = {**judged.probabilities, "applied": sure, "merged": judged.probabilities["applied"]}
         yield _make_claim(message, sentence, span, status, certainty, round(sure, 3), details, rule)
 
 

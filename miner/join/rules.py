@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from miner.join.commits import TreeWord
+from miner.join.counting import means_all, name_patches
 from miner.join.mentions import NEWER
 from miner.join.questions import QUESTION
 from miner.join.remarks import ANSWERED, REMARK
@@ -19,9 +21,7 @@ from miner.join.reviews import is_reviewed_in_part
 from miner.join.subjects import (
     approves_but,
     asks_to_apply,
-    count_patches,
     is_polite,
-    means_all,
     mends_himself,
     offers,
     promises_look,
@@ -54,6 +54,7 @@ class Case:
     tree: TreeWord = field(default_factory=TreeWord)
     requests: Sequence[Claim] = ()  # what was asked for below the postings
     decides: Callable[[str | None], bool] = lambda person: False
+    said_from: datetime | None = None  # from when on words count, where this is before the newest posting
     patch_of: Mapping[str, str] = field(default_factory=dict)  # of mails that answer one of several patches: which
 
     @property
@@ -71,13 +72,12 @@ class Case:
                 return self.claims[n + 1 :]
         return ()
 
-    def applied_in_part(self) -> bool:
-        """Whether form mails name some of the posting's patches as applied, and all of them together not all."""
+    def share_noticed(self) -> float:
+        """The share of the posting's patches that form mails name as applied; 1 where none names any."""
         applied = [o for posting in self.postings[-1:] for o in posting.outcomes if o.status in ("applied", "merged")]
         if not applied or any(outcome.complete for outcome in applied):
-            return False
-        named = len({number for outcome in applied for number in outcome.patches})
-        return named < NEARLY_ALL * self.postings[-1].expected
+            return 1.0
+        return len({number for outcome in applied for number in outcome.patches}) / self.postings[-1].expected
 
     def is_for_himself(self, claim: Claim) -> bool:
         """Whether somebody else than the author speaks of what he will do himself, and not surely of this posting."""
@@ -87,33 +87,32 @@ class Case:
         return any(waited.lower() in (name, claim.by.lower()) for waited in claim.waiting_on)
 
     def is_a_part(self, claim: Claim) -> bool:
-        """Whether a claim names by number fewer patches than the newest posting has, also with those of others like it."""
-        count = self._count(claim)
-        if count is None or not self.postings:
+        """Whether a claim names fewer patches than the newest posting has, also with those that others like it name."""
+        named = self._named(claim)
+        if named is None or not self.postings:
             return False
-        alike = {
-            (c.message_id, c.text): self._count(c) or 0
-            for c in self.claims
-            if (c.status, c.certainty, c.holder) == (claim.status, "asserted", None)
-            and claim.status in ("applied", "merged")
-        }
-        return max(count, sum(alike.values())) < self.postings[-1].expected
+        for other in self.claims:
+            alike = (other.status, other.certainty, other.holder) == (claim.status, "asserted", None)
+            own_tree = self.said_by_responsible(other) and other.target is None
+            if alike and other.confidence >= LEAST_TO_FINISH and not own_tree:
+                named |= self._named(other) or frozenset()
+        return len(named) < self.postings[-1].expected
 
-    def _count(self, claim: Claim) -> int | None:
-        """How many patches a claim names; below one of several it means that one, if it does not speak of all."""
-        whole = {o.message_id for posting in self.postings[-1:] for o in posting.outcomes if o.complete}
-        if claim.message_id in whole:
+    def _named(self, claim: Claim) -> frozenset[int] | None:
+        """The patches that a claim names; below one of several it means that one, if it does not speak of all."""
+        posting = self.postings[-1] if self.postings else None
+        if posting is None or any(o.complete and o.message_id == claim.message_id for o in posting.outcomes):
             return None
-        if claim.message_id in self.patch_of and not means_all(claim.text):
-            return count_patches(claim.text) or 1
-        return count_patches(claim.text)
+        named = name_patches(claim.text, posting.expected)
+        patch = self.patch_of.get(claim.message_id)
+        if named is None and patch is not None and not means_all(claim.text):
+            return frozenset({posting.patches.index(patch) + 1}) if patch in posting.patches else frozenset({0})
+        return named
 
     def is_current(self, claim: Claim) -> bool:
         """Whether a claim was said of the newest posting: not before it came."""
-        newest = self.postings[-1] if self.postings else None
-        if newest is None or newest.date is None or claim.date is None:
-            return True
-        return claim.date >= newest.date
+        posted = self.said_from or (self.postings[-1].date if self.postings else None)
+        return posted is None or claim.date is None or claim.date >= posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +232,10 @@ def _applied(case: Case) -> Verdict | None:
         return None
     if case.kind == "series" and case.said_by_responsible(claim) and claim.target is None:
         return None  # "applied" in an author's mouth is his own tree
-    if case.kind == "series" and (case.applied_in_part() or case.is_a_part(claim)):
+    noticed = case.share_noticed() if case.kind == "series" else 1.0
+    if noticed < NEARLY_ALL or (case.kind == "series" and case.is_a_part(claim)):
         return None
-    return Verdict("applied", (claim,))
+    return Verdict("applied", (claim,), doubted=noticed < 1)
 
 
 def _cited_as_commit(case: Case) -> Verdict | None:
@@ -280,7 +280,8 @@ def _takes_up(case: Case, dropped: Claim, later: Claim, withdrawn: bool) -> bool
     if later.status in ("posted", "applied", "merged", "in-progress"):
         return True
     if later.status == "ready":  # whoever else likes it does not undo a refusal
-        return not withdrawn and (case.kind == "item" or case.is_same(later.by, dropped.by))
+        outranked = case.decides(later.by) and not case.decides(dropped.by)
+        return not withdrawn and (case.kind == "item" or outranked or case.is_same(later.by, dropped.by))
     return later.status == "needs-revision" and case.said_by_responsible(later) and not withdrawn
 
 
@@ -350,9 +351,10 @@ def _question_about_it(case: Case) -> Verdict | None:
 
 def _change_asked(case: Case) -> Verdict | None:
     """The requests of the last reviewer who made some, if he was not content later; "otherwise it looks good" is one."""
+    but = (c for c in case.claims if approves_but(c) and c.holder is None)
     asked = [
         c
-        for c in (*case.requests, *(c for c in case.claims if approves_but(c)))
+        for c in sorted((*case.requests, *but), key=lambda c: (c.date is not None, c.date))
         if c.rule not in (REMARK, ANSWERED)
         and not case.said_by_responsible(c)
         and case.is_current(c)
@@ -369,9 +371,18 @@ def _is_content_later(case: Case, question: Claim) -> bool:
         and _is_plain(c)
         and case.is_same(c.by, question.by)
         and _is_later(c, question)
-        and (asked_of is None or case.patch_of.get(c.message_id, asked_of) == asked_of or means_all(c.text))
+        and (asked_of is None or _covers(case, c, asked_of))
         for c in case.claims
     )
+
+
+def _covers(case: Case, claim: Claim, patch: str) -> bool:
+    """Whether an approval is of a patch too: said below it or of all, or by its words if it is a trailer."""
+    posting = case.postings[-1]
+    for trailer in posting.trailers if claim.rule == "trailer" else ():
+        if (trailer.message_id, trailer.start) == (claim.message_id, claim.start):
+            return any(posting.patches[n - 1] == patch for n in trailer.patches if n <= len(posting.patches))
+    return case.patch_of.get(claim.message_id, patch) == patch or means_all(claim.text)
 
 
 def _is_later(one: Claim, other: Claim) -> bool:
@@ -401,7 +412,18 @@ def _approved_by_decider(case: Case) -> Verdict | None:
 
 
 def _revision_expected(case: Case) -> Verdict | None:
-    meant = replace(case, claims=[c for c in case.claims if not case.is_for_himself(c) and not _leaves_it(case, c)])
+    meant = replace(
+        case,
+        claims=[
+            c
+            for c in case.claims
+            if not case.is_for_himself(c)
+            and not _leaves_it(case, c)
+            and (
+                case.kind == "item" or c.message_id not in case.posted_mails
+            )  # what a patch says of itself is no request
+        ],
+    )
     claim = _latest(meant, ("needs-revision",), ("asserted", "asked", "hedged"))
     if claim is None or not case.is_current(claim):
         return None
@@ -483,7 +505,8 @@ def _needs_other_work(case: Case) -> Verdict | None:
         and c.message_id in case.posted_mails
         and c.confidence >= LEAST_TO_WITHDRAW
     ]
-    return Verdict("blocked", (needs[-1],), True) if needs and case.kind == "series" else None
+    denied = any(c.status == "blocked" and c.certainty == "negated" for c in case.claims)
+    return Verdict("blocked", (needs[-1],), True) if needs and case.kind == "series" and not denied else None
 
 
 def _waits_for_review(case: Case) -> Verdict | None:
@@ -540,7 +563,15 @@ def _by_trailer_alone(case: Case) -> bool:
 
 def _mended_by_other(case: Case) -> Verdict | None:
     """Somebody else changes the rest on his own, so that he means to take it."""
-    mine = [c for c in case.claims if case.is_current(c) and not case.said_by_responsible(c) and mends_himself(c)]
+    mine = [
+        c
+        for c in case.claims
+        if _is_plain(c)
+        and c.confidence >= LEAST_TO_APPROVE
+        and case.is_current(c)
+        and not case.said_by_responsible(c)
+        and mends_himself(c)
+    ]
     return Verdict("ready", (mine[-1],), doubted=True) if mine and case.kind == "series" else None
 
 
@@ -584,6 +615,7 @@ def _open_words(case: Case) -> list[Claim]:
         and not case.is_for_himself(c)
         and not _leaves_it(case, c)
         and not is_polite(c)
+        and c.message_id not in case.posted_mails
     ]
 
 
@@ -624,7 +656,7 @@ RULES: tuple[Rule, ...] = (
         "A question about where it stands was not answered: needs-reply, or needs-review if it asks for one.",
         _unanswered,
     ),
-    Rule("blocked", "The last word on the newest posting is that it waits for something else: blocked.", _blocked),
+    Rule("blocked", "The last word below the newest posting is that it waits for something else: blocked.", _blocked),
     Rule(
         "approved-by-decider",
         "Somebody who decides approved it, and neither he nor the author said anything against it since: ready.",
@@ -647,14 +679,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "question-about-it",
-        "A question about the posting was not answered, and whoever asked has not approved it since: needs-reply, or"
-        " needs-revision where others wrote below its code too; hedged.",
+        "A question about the posting was not answered, and whoever asked has not approved it since: needs-reply, or,"
+        " hedged, needs-revision where others wrote below its code too.",
         _question_about_it,
-    ),
-    Rule(
-        "applied-in-part",
-        "Somebody took some of its patches into a tree, and nobody asks more of the others: applied; hedged.",
-        _applied_in_part,
     ),
     Rule("reply-awaited", "Somebody waits for an answer or for data: needs-reply.", _needs_reply),
     Rule("waiting-for-review", "The last word is that a review is waited for: needs-review.", _waits_for_review),
@@ -663,6 +690,11 @@ RULES: tuple[Rule, ...] = (
         "Others remarked on it, the author did not answer, and nobody approved all of it: needs-revision where they wrote"
         " below its code, else needs-reply; hedged.",
         _remarked,
+    ),
+    Rule(
+        "applied-in-part",
+        "Somebody took some of its patches into a tree, and nobody asks anything of the others: applied; hedged.",
+        _applied_in_part,
     ),
     Rule(
         "reviewed-in-part",

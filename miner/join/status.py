@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import pairwise
 
 from miner.columns import NEEDS
 from miner.join.commits import Findings, TreeWord
@@ -18,7 +17,7 @@ from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
 from miner.join.rules import CITED, FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, decide
 from miner.join.since import find_since
-from miner.join.subjects import asks_to_drop, promises_look, refuses, speaks_of_a_part, waits_for_itself
+from miner.join.subjects import asks_to_drop, names_base, promises_look, refuses, speaks_of_a_part, waits_for_itself
 from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
@@ -110,6 +109,7 @@ class _Folder:
         self.finished: frozenset[str] = frozenset()  # items that the first round found finished: nobody waits for them
         self.of_item: dict[str, list[Claim]] = {}
         self.of_series: dict[str, list[Claim]] = {}
+        self.parts_of: dict[str, Sequence[Series]] = {}
         self.of_chain: dict[str, list[Series]] = {}
         for one in ties.series:
             self.of_chain.setdefault(one.chain, []).append(one)
@@ -125,6 +125,8 @@ class _Folder:
             ):
                 continue  # nobody says of what he just posts that it is done: that is about another work
             posting = ties.by_root.get(claim.series or "")
+            if posting is not None and names_base(claim):
+                continue
             if posting is not None and (
                 (
                     speaks_of_a_part(
@@ -165,29 +167,29 @@ class _Folder:
         return self._make("item", item.item, item.item, case, rule, verdict, since, item, newest, roots)
 
     def fold_series(self, series: Series) -> Status:
-        parts = self._amended(series)
-        whole = parts[-1]
-        newer = [s for s in self.of_chain.get(series.chain, ()) if whole.root in s.supersedes]
+        parts = self._parts(series)
+        whole = parts[-1] if len(parts) == 1 else _put_together(parts)
+        newer = [s for s in self.of_chain.get(series.chain, ()) if parts[-1].root in s.supersedes]
         claims, asked = (self._still_said(parts, said) for said in (self.of_series, self.open_of_series))
-        # What stands for the whole was posted when its oldest part was: what was said of the other patches holds.
-        whole = replace(whole, date=parts[0].date)
         case = self._case("series", claims, asked, [series.author], [whole], True, newer[-1] if newer else None)
-        case = replace(case, requests=self._still_said(parts, self.requests))
+        # What stands for the whole was begun when its oldest part was posted: what was said of the other patches holds.
+        case = replace(case, requests=self._still_said(parts, self.requests), said_from=parts[0].date)
         rule, verdict = decide(case)
         since = find_since(case, rule, verdict, newer)
         return self._make("series", series.root, series.title, case, rule, verdict, since, None, series, (series.root,))
 
-    def _amended(self, series: Series) -> list[Series]:
-        """A posting with those of which some patches were sent anew and that stand for all the same patches together, the
-        oldest first: the last one has each patch as it was sent last."""
-        found = [series]
-        while found[0].taken_over and (base := self.ties.by_root.get(next(iter(found[0].supersedes), ""))):
-            found.insert(0, base)
-        while amending := [
-            s for s in self.of_chain.get(series.chain, ()) if s.taken_over and found[-1].root in s.supersedes
-        ]:
-            found.append(amending[-1])
-        return found
+    def _parts(self, series: Series) -> Sequence[Series]:
+        """A posting and those that sent some of its patches anew, the oldest first: they stand together."""
+        if series.root not in self.parts_of:
+            base = series
+            while base.taken_over and (older := self.ties.by_root.get(next(iter(base.supersedes), ""))):
+                base = older
+            found = [base]
+            for one in self.of_chain.get(series.chain, ()):
+                if one.taken_over and any(part.root in one.supersedes for part in found):
+                    found.append(one)
+            self.parts_of.update(dict.fromkeys((part.root for part in found), found))
+        return self.parts_of[series.root]
 
     def _still_said(self, parts: Sequence[Series], said: Mapping[str, Sequence[Claim]]) -> list[Claim]:
         """What was said of postings that stand together, without what was said of a patch before it was sent anew."""
@@ -195,10 +197,16 @@ class _Folder:
         if len(parts) == 1:
             return claims
         anew: dict[str, datetime] = {}  # the patches that were sent anew, and when
-        for older, newer in pairwise(parts):
-            gone = {ident for ident in older.patches if ident is not None} - set(newer.patches)
-            anew.update(dict.fromkeys(gone, newer.date or _FIRST))
-        kept = [c for c in claims if (c.date or _FIRST) >= anew.get(self._posted_above(c.message_id) or "", _FIRST)]
+        for n, newer in enumerate(parts[1:], 1):
+            for number, ident in enumerate(newer.patches, 1):
+                if ident is not None and number not in newer.taken_over:
+                    gone = {o.patches[number - 1] for o in parts[:n] if number <= len(o.patches)} - {None, ident}
+                    anew.update((each, newer.date or _FIRST) for each in gone if each is not None and each not in anew)
+        kept = []
+        for claim in claims:
+            of = claim.message_id if claim.message_id in anew else self._posted_above(claim.message_id)
+            if (claim.date or _FIRST) >= anew.get(of or "", _FIRST):
+                kept.append(claim)
         return sorted(kept, key=lambda claim: claim.date or _FIRST)
 
     def _case(
@@ -227,12 +235,12 @@ class _Folder:
             word,
             requests,
             self.decides,
-            self._patches_of((*claims, *asked, *requests), series[-1:]),
+            patch_of=self._patches_of((*claims, *asked, *requests), series[-1:]),
         )
 
     def _patches_of(self, claims: Sequence[Claim], series: Sequence[Series]) -> Mapping[str, str]:
-        """Of the mails of claims that answer one of several patches, and not the cover letter, which patch that is."""
-        patches = {ident for one in series if one.expected > 1 for ident in one.patches if ident is not None}
+        """Of the mails of claims that answer one of several patches, and not the mail that all hang on, which patch that is."""
+        patches = {i for one in series if one.expected > 1 for i in one.patches if i is not None and i != one.root}
         if not patches:
             return {}
         found = {ident: self._posted_above(ident) for ident in {claim.message_id for claim in claims}}
@@ -409,6 +417,22 @@ class _Folder:
             if len(owned) == 1:
                 return owned[0]
         return None
+
+
+def _put_together(parts: Sequence[Series]) -> Series:
+    """What postings stand for that sent patches of each other anew: of each patch the mail that was sent last, and its reviews."""
+    patches = list(parts[0].patches)
+    for one in parts[1:]:
+        for number, ident in enumerate(one.patches[: len(patches)], 1):
+            if ident is not None and number not in one.taken_over:
+                patches[number - 1] = ident
+    trailers = {}
+    for one in parts:
+        for trailer in one.trailers:
+            numbers = tuple(n for n in trailer.patches if n <= len(patches) and one.patches[n - 1] == patches[n - 1])
+            if numbers:
+                trailers[trailer.message_id, trailer.start, trailer.kind] = replace(trailer, patches=numbers)
+    return replace(parts[-1], patches=tuple(patches), trailers=tuple(trailers.values()))
 
 
 def _surest_first(verdict: Verdict, case: Case) -> Verdict:

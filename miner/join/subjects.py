@@ -1,11 +1,12 @@
-"""Whether words of something applied or merged name another work than the one in whose thread they stand: "I picked the
-following commit", "a clean-up patch went in", "Ada's series is in 6.9". Such words finish nothing here.
+"""What words mean that look like a state of the work in whose thread they stand: another work ("a clean-up patch went in", "Ada's
+series is in 6.9"), a part of it, or what their speaker intends ("I will fix that as I apply it", "let me know if I should resend").
 """
 
 from __future__ import annotations
 
 import re
 
+from miner.join.counting import means_all
 from miner.model import Claim, Series
 
 _WORK = (
@@ -14,7 +15,7 @@ _WORK = (
 )
 _OTHER = (
     re.compile(
-        rf"\b(?:another|some|such(?: an?)?|a (?:similar|different|separate|related|previous|prior|alternative))(?: [\w-]+){{0,4}}? {_WORK}\b",
+        rf"\b(?:another|some|such(?: an?)?|an? (?:similar|different|separate|related|previous|prior|alternative))(?: [\w-]+){{0,4}}? {_WORK}\b",
         re.I,
     ),
     re.compile(
@@ -57,27 +58,39 @@ _WILL_TAKE = re.compile(
     re.I,
 )
 # A maintainer who makes the last changes on his own, as he applies it.
+_WILL = (
+    r"\b(?:I|we)(?:['’]ll| will| can| could|(?:['’]m| am) going to)(?: just| also| then| simply| certainly| manually)?"
+)
+_MENDING = r"(?:fix|update|change|adjust|correct|reword|fold|squash|amend|tweak|rename|reformat|clean|remove|drop|move|edit|do)"
 _MENDS_HIMSELF = re.compile(
-    r"\b(?:I|we)(?:['’]ll| will| can| could|['’]ve| have)\b.{0,60}?\b(?:manually|by hand|by myself|on my own|for you|(?:when|while|on|upon|before) (?:applying|committing|merging|queueing|pushing|apply|commit|merge))\b"
-    r"|\b(?:I|we)(?:['’]ll| will)(?: just| also| then| simply)? (?:fix|update|adjust|correct|reword|fold|squash|amend|tweak|rename|reformat|clean)\b"
-    r"(?!.*\b(?:v\d|version|re-?send|respin|repost|send|post|patch)\b)",
+    rf"{_WILL} {_MENDING}\b.{{0,60}}?\b(?:manually|by hand|by myself|on my own|for you|(?:when|while|on|upon|before)(?: I)? (?:am )?(?:apply|commit|merge|queue|push)\w*)\b"
+    rf"|{_WILL} {_MENDING}\b(?! so\b)(?!.*\b(?:v\d|version|re-?send|respin|repost|send|post|patch)\b)",
     re.I,
 )
 # An author who leaves it to others whether there shall be another version, or means the next work.
 _OFFERS = re.compile(
-    r"\blet me know (?:if|whether|when)\b|\bif you(?:['’]d| would| do)? (?:like|want|prefer|wish|rather|need|insist)\b|\b(?:happy|glad) to\b"
-    r"|\b(?:do|would) you (?:want|like|prefer) (?:me|us)\b|\bshould i\b"
-    r"|\bnext time\b|\bin (?:the )?future\b|\bin (?:my )?(?:future|later|other) (?:patches|series|mails|work)\b|\bgoing forward\b",
+    r"\blet me know (?:if|whether|when)\b|\bif you(?:['’]d| would| do)? (?:like|want|prefer|wish|rather|need|insist)\b"
+    r"|\b(?:do|would) you (?:want|like|prefer) (?:me|us)\b|\bshould i\b",
     re.I,
 )
+_NEXT_WORK = re.compile(
+    r"\bnext time\b|\bin (?:my )?(?:future|later|other) (?:patches|series|mails|work)\b|\bgoing forward\b", re.I
+)
+_NEXT_VERSION = re.compile(r"\bv\d|\b(?:next|new|another|updated) (?:version|revision|spin|round)\b", re.I)
+_BASED = re.compile(
+    r"\b(?:based|rebased|built|applies|apply|sits) (?:up)?on (?:top of )?.{0,40}\b(?:branch|tree|master|mainline|linux-next|[\w/-]*next|v?\d\.\d+[\w.-]*|tag)\b",
+    re.I,
+)
+_WAITS = re.compile(r"\b(?:wait|need|depend|require|block|prerequisite|until|once|first|before)\w*\b", re.I)
 # Politeness at a mail's end that waits for nothing.
 _POLITE = re.compile(
-    r"\blet (?:me|us) know (?:if|in case) (?:there (?:is|are)|you (?:have|see|find|spot|feel)) (?:any|other|more|some)\b",
+    r"\blet (?:me|us) know (?:if|in case) (?:there (?:is|are)|you (?:have|see|find|spot|feel)) (?:(?:any|other|more|some|further) )+"
+    r"(?:questions?|comments?|concerns?|issues?|problems?|suggestions?|feedback|objections?|doubts?|thoughts?)\b",
     re.I,
 )
+_MENDED = r"(?:fixed|addressed|changed|sorted|resolved|removed|corrected|done|updated|reworded|renamed|dropped)"
 _BUT_FOR = re.compile(
-    r"\b(?:otherwise|other than|apart from|aside from|except|besides|once|after)\b"
-    r"|\bwith (?:that|this|these|those|it|them|the|my)\b.{0,60}\b(?:fixed|addressed|changed|sorted|resolved|removed|corrected|done|updated|applied)\b",
+    rf"\b(?:otherwise|other than|apart from|aside from|except|besides)\b|\b(?:once|after|when|with)\b.{{0,60}}\b{_MENDED}\b",
     re.I,
 )
 # Somebody who tries a work takes it nowhere.
@@ -100,26 +113,6 @@ _YOU = re.compile(
     r"\byou(?:['’]ve| have| had)?(?: just| already| also| now)? (?:merged|applied|added|picked|queued|squashed|folded|combined)\b",
     re.I,
 )
-_ALL_OF_IT = re.compile(r"\b(?:both|series|set|patchset|all|everything|whole|rest|these|they|them)\b", re.I)
-_NUMBERS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
-_FIRST = re.compile(r"\b(?:first|last) (\d{1,3}|" + "|".join(_NUMBERS) + r")(?: patches| commits| of)?\b", re.I)
-_ONE = re.compile(r"(?<!\bof the )(?<!\bin the )\b(?:first|second|third|fourth|last|other) patch\b(?!es)", re.I)
-_RANGE = re.compile(
-    r"\b(?:patch(?:es)?|applied|queued|picked(?: up)?|merged|pushed|took) #?(\d{1,3})(?: ?(?:-|to|through) ?#?(\d{1,3}))?(?!\w|[./]\w)",
-    re.I,
-)
-_AND_MORE = re.compile(r"(?:\band|,) #?(\d{1,3})(?: ?(?:-|to|through) ?#?(\d{1,3}))? (?=to|into|in|on|for|via)\b", re.I)
 # What a reviewer says that he will do.
 LOOK = re.compile(
     r"\b(?:take|have) (?:a|another|a closer|a proper|a detailed|a quick) look\b"
@@ -127,7 +120,7 @@ LOOK = re.compile(
     re.I,
 )
 _TO_APPLY = re.compile(
-    r"\b(?:pick|queue|apply|merge|pull|take|push|land|carry)\b.{0,40}?\b(?:it|this|these|them|up|in|patch(?:es)?|series|set|tree|next|v?\d+\.\d+)\b",
+    r"\b(?:pick|queue|apply|merge|pull|take(?! (?:a|an|another|some)\b)|push|land|carry)\b.{0,40}?\b(?:it|this|these|them|up|in|patch(?:es)?|series|set|tree|next|v?\d+\.\d+)\b",
     re.I,
 )
 # An author who will drop "it" speaks of what he was asked about, a hunk or a helper.
@@ -166,7 +159,10 @@ def mends_himself(claim: Claim) -> bool:
 
 def offers(claim: Claim) -> bool:
     """Whether an author leaves it to others whether there shall be a new version: "let me know if you want me to resend"."""
-    return claim.status == "needs-revision" and bool(_OFFERS.search(" ".join(claim.text.split())))
+    text = " ".join(claim.text.split())
+    if claim.status != "needs-revision":
+        return False
+    return bool(_OFFERS.search(text) or (_NEXT_WORK.search(text) and not _NEXT_VERSION.search(text)))
 
 
 def approves_but(claim: Claim) -> bool:
@@ -174,6 +170,12 @@ def approves_but(claim: Claim) -> bool:
     if claim.status != "ready" or claim.certainty != "conditional" or claim.rule == "trailer":
         return False
     return bool(_BUT_FOR.search(" ".join(claim.text.split())))
+
+
+def names_base(claim: Claim) -> bool:
+    """Whether words only tell on what tree a work is based, and not that it waits for anything."""
+    text = " ".join(claim.text.split())
+    return claim.status == "blocked" and bool(_BASED.search(text)) and not _WAITS.search(text)
 
 
 def is_polite(claim: Claim) -> bool:
@@ -190,7 +192,12 @@ def asks_to_drop(claim: Claim) -> bool:
 
 def asks_to_apply(claim: Claim) -> bool:
     """Whether a question is whether somebody takes a work: "Could you pick it up for 6.9?"."""
-    return claim.certainty == "asked" and bool(_TO_APPLY.search(" ".join(claim.text.split())))
+    text = " ".join(claim.text.split())
+    return (
+        claim.certainty == "asked"
+        and bool(_TO_APPLY.search(text))
+        and not re.search(r"\b(?:look|review|test|check)\b", text, re.I)
+    )
 
 
 def refuses(claim: Claim) -> bool:
@@ -209,12 +216,12 @@ def waits_for_itself(claim: Claim) -> bool:
     return claim.status == "blocked" and bool(_OWN_VERSION.search(" ".join(claim.text.split())))
 
 
-def speaks_of_other(claim: Claim, posting: Series | None) -> bool:
-    """Whether an applied or merged claim is about another work than this posting, or a dropped one about no work at all."""
+def speaks_of_other(claim: Claim, posting: Series | None, own: bool) -> bool:
+    """Whether an applied or merged claim is about another work than this posting, or a dropped one about no work at all; `own` tells
+    that the posting's author says it."""
     text = " ".join(claim.text.split())
     if claim.status == "dropped":
-        by_other = posting is not None and claim.by != posting.author
-        return bool(_NO_WORK.search(text)) or (by_other and bool(_NEVER_MIND.search(text)))
+        return bool(_NO_WORK.search(text)) or (posting is not None and not own and bool(_NEVER_MIND.search(text)))
     if claim.status not in ("applied", "merged"):
         return False
     beside = _BESIDE.search(text)
@@ -224,26 +231,4 @@ def speaks_of_other(claim: Claim, posting: Series | None) -> bool:
     owned = _OWNED.search(text)
     if owned and (posting is None or owned[1].lower() not in posting.author.lower()):
         return True
-    return bool(_YOU.search(text)) and (posting is None or claim.by != posting.author)
-
-
-def means_all(text: str) -> bool:
-    """Whether words speak of a whole series."""
-    return bool(_ALL_OF_IT.search(text))
-
-
-def count_patches(text: str) -> int | None:
-    """How many patches words name by number: "the first two", "patches 1-3", "patch 2"; None where they name none."""
-    text = " ".join(text.split())
-    if _ONE.search(text):
-        return 1
-    if found := _FIRST.search(text):
-        return _NUMBERS.get(found[1].lower()) or int(found[1])
-    if found := _RANGE.search(text):
-        return sum(_span(match) for match in (found, *_AND_MORE.finditer(text, found.end())))
-    return None
-
-
-def _span(found: re.Match[str]) -> int:
-    first, last = int(found[1]), int(found[2] or found[1])
-    return max(1, last - first + 1)
+    return bool(_YOU.search(text)) and not own

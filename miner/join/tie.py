@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\W\d_][\w-]*")
 # What a patch mail says of other work by a link: that its own waits for that.
 _WAITS_FOR = re.compile(
     r"\b(?:depend(?:s|ing|ent)? (?:up)?on|needs?|requires?|(?:goes|sits|builds?|built|based|is|are|apply|applies) (?:up)?on(?: top of)?|on top of"
-    r"|prerequisites?|blocked (?:by|on)|wait(?:s|ing)? for)\b",
+    r"|prerequisites?|rel(?:y|ies|ying) (?:up)?on|blocked (?:by|on)|wait(?:s|ing)? for)\b",
     re.I,
 )
 _OWNED = re.compile(
@@ -208,7 +208,12 @@ def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
     linked = next((ties.of_message[i] for i in links if i in ties.of_message), None)
     if linked or (linked := next((i for i in links if looks_like_posting(i)), None)):
         return linked
-    return None if speaks_of_other(claim, ties.by_root.get(own or "")) else own
+    posting = ties.by_root.get(own or "")
+    return (
+        None
+        if speaks_of_other(claim, posting, posting is not None and ties.people.same(claim.by, posting.author))
+        else own
+    )
 
 
 def _waits_for_links(claim: Claim, ties: Ties) -> bool:

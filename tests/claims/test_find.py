@@ -94,6 +94,7 @@ def test_depends_on_and_target(claims_of: Find) -> None:
     [
         ("The patch has been merged into the mm-unstable tree.", "applied"),
         ("The patch has been merged into mainline.", "merged"),
+        ("This was merged into Linus' tree from mm-stable.", "merged"),
         ("This has been merged in v6.9.", "merged"),
     ],
 )
@@ -138,3 +139,5 @@ def test_hostile_bodies(claims_of: Find, body: str) -> None:
 def test_what_one_will_do_oneself_is_nobody_elses_word(claims_of: Find) -> None:
     (claim,) = claims_of("I will address your comments in v2 and Ada asked me to rebase it on the other tree.")
     assert (claim.status, claim.holder) == ("needs-revision", None)
+    (claim,) = claims_of("I have talked to Cy and Cy said it was merged into mainline.")
+    assert (claim.status, claim.holder) == ("merged", "Cy")

@@ -78,7 +78,7 @@ def case(
     same = lambda a, b: a == b  # noqa: E731
     return Case(
         kind, claims, [ADA], postings, bool(postings), newer, asked, same, needs, word, requests, deciders.__contains__,
-        below or {},
+        patch_of=below or {},
     )  # fmt: skip
 
 
@@ -175,6 +175,9 @@ CASES = [
     ("newer-revision", case(said("ready"), newer=posting(2, 9)), "superseded"),
     ("dropped", case(said("ready"), said("dropped", day=2)), "dropped"),
     ("dropped", case(said("dropped"), said("needs-revision", by=CY, day=2)), "dropped"),
+    ("dropped", case(said("dropped", by=CY), said("ready", day=2)), "dropped"),  # others may like it
+    ("approved-by-decider", case(said("dropped", by=CY), said("ready", day=2), deciders=[BO]), "ready"),
+    ("dropped", case(said("dropped", by=CY), said("ready", day=2), deciders=[BO, CY]), "dropped"),
     ("dropped", case(said("dropped", by=ADA), said("ready", day=2)), "dropped"),  # others may have liked it
     ("change-promised", case(said("dropped", by=ADA), said("in-progress", by=ADA, day=2)), "needs-revision"),
     ("approved", case(said("needs-revision", by=ADA, confidence=0.2), said("ready", day=2)), "ready"),

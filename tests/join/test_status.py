@@ -69,7 +69,7 @@ def amended(mail, claim):
         mail("c@x", "x\n", subject="[PATCH 0/2] loom: turn"),
         mail("p1@x", "x\n", subject="[PATCH 1/2] loom: turn left", to="c@x"),
         mail("p2@x", "x\n", subject="[PATCH 2/2] loom: turn right", to="c@x"),
-        mail("a@x", "Please rework this.\n", subject="Re: [PATCH 2/2] loom: turn right", by="bo", to="p2@x", day=1),
+        mail("a@x", "Please rework this.\n", subject="Re: [PATCH 2/2] loom: turn right", by="cy", to="p2@x", day=1),
         mail("n@x", "x\n", subject="[PATCH v2 2/2] loom: turn right", to="p2@x", day=2),
     ]
     tag = "Reviewed-by: Bo Lind <bo@example.org>"
@@ -85,6 +85,26 @@ def test_a_posting_of_which_a_patch_was_sent_anew_stands_with_it(mail, claim):
     assert (old.key, new.key) == ("c@x", "n@x")
     assert (old.status, old.rule, old.revision) == (new.status, new.rule, 1) == ("ready", "approved", 1)
     assert {each.message_id for each in old.evidence} >= {"t0@x", "t1@x"}
+    assert old.as_of == new.as_of == mails[-1].date
+
+
+def test_a_patch_sent_anew_is_waited_for_from_then_on(mail, claim):
+    mails, _ = amended(mail, claim)
+    old, new = join(mails[:5], {}, []).status
+    assert (
+        (old.status, old.since, old.as_of)
+        == (new.status, new.since, new.as_of)
+        == ("needs-review", mails[4].date, mails[4].date)
+    )
+
+
+def test_patches_sent_anew_one_after_the_other_stand_together(mail, claim):
+    mails, said = amended(mail, claim)
+    third = mail("m@x", "x\n", subject="[PATCH v3 1/2] loom: turn left", to="p1@x", day=5)
+    old, new, newest = join([*mails, third], {}, said).status
+    assert {each.key: each.status for each in (old, new, newest)} == dict.fromkeys(
+        ("c@x", "n@x", "m@x"), "needs-review"
+    )
 
 
 def test_what_was_asked_of_a_patch_holds_until_it_is_sent_anew(mail, claim):
@@ -92,7 +112,7 @@ def test_what_was_asked_of_a_patch_holds_until_it_is_sent_anew(mail, claim):
     again = mail("b@x", "Please rework this.\n", subject="Re: loom", by="bo", to="n@x", day=4)
     old, new = join([*mails, again], {}, [*said, claim(again, "Please rework this.", "needs-revision")]).status
     assert old.status == new.status == "needs-revision"
-    old, new = join([*mails, again], {}, [said[0], *said[1:]]).status
+    old, new = join([*mails, again], {}, said).status
     assert old.status == new.status == "ready"
 
 

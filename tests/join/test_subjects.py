@@ -10,7 +10,12 @@ import pytest
 from miner.claims import find_claims
 from miner.join import join
 from miner.join.subjects import (
-    count_patches,
+    approves_but,
+    asks_to_apply,
+    is_polite,
+    mends_himself,
+    names_base,
+    offers,
     only_tries,
     promises_more,
     refuses,
@@ -18,7 +23,7 @@ from miner.join.subjects import (
     speaks_of_other,
     waits_for_itself,
 )
-from miner.model import Claim, Series
+from miner.model import Claim, Person, Series
 
 ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -67,12 +72,12 @@ OWN = [
 
 @pytest.mark.parametrize("text", OTHERS)
 def test_words_that_name_another_work(text: str) -> None:
-    assert speaks_of_other(says(text), POSTING)
+    assert speaks_of_other(says(text), POSTING, own=False)
 
 
 @pytest.mark.parametrize("text", OWN)
 def test_words_that_do_not(text: str) -> None:
-    assert not speaks_of_other(says(text), POSTING)
+    assert not speaks_of_other(says(text), POSTING, own=False)
 
 
 @pytest.mark.parametrize(
@@ -89,34 +94,15 @@ def test_words_that_do_not(text: str) -> None:
     ],
 )
 def test_what_is_dropped_is_no_work(text: str, no_work: bool) -> None:
-    assert speaks_of_other(says(text, "dropped"), POSTING) is no_work
+    assert speaks_of_other(says(text, "dropped"), POSTING, own=False) is no_work
 
 
 def test_only_what_is_taken_is_asked() -> None:
-    assert not speaks_of_other(says("A similar fix is needed.", "needs-revision"), POSTING)
+    assert not speaks_of_other(says("A similar fix is needed.", "needs-revision"), POSTING, own=False)
 
 
 def test_an_author_who_thanks_for_taking_it_means_his_own() -> None:
-    assert not speaks_of_other(says("I see that you already merged it.", by=ADA), POSTING)
-
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("Applied 1-5 to loom/next.", 5),
-        ("Applied patches 2 through 3.", 2),
-        ("Patch 2 is in.", 1),
-        ("Applied 1-3 to loom/next, and 4 to weft/next.", 4),
-        ("I took the first two patches.", 2),
-        ("The last patch is queued.", 1),
-        ("Applied all patches.", None),
-        ("Applied to v6.9.", None),
-        ("Applied to loom/next with a word removed from the description of the\nsecond patch.", None),
-        ("Queued for 6.10.", None),
-    ],
-)
-def test_how_many_patches_words_name(text: str, count: int | None) -> None:
-    assert count_patches(text) == count
+    assert not speaks_of_other(says("I see that you already merged it.", by=ADA), POSTING, own=True)
 
 
 @pytest.mark.parametrize(
@@ -173,11 +159,63 @@ def test_who_takes_patches_himself_promises_no_new_version() -> None:
 def test_an_author_who_asks_to_drop_his_patch_withdraws_it(mail) -> None:  # type: ignore[no-untyped-def]
     words = "Bo, can you please drop this patch?"
     patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
-    for by, status in (("ada", "dropped"), ("cy", "needs-reply")):
+    for by, status in (("ada", "dropped"), ("cy", "needs-review")):
         answer = mail("a@x", f"{words}\n", subject="Re: [PATCH] loom: turn", by=by, to="p@x", day=1)
         asked = replace(says(words, "dropped", str(answer.author)), certainty="asked")
         (found,) = join([patch, answer], {}, [asked], []).status
-        assert (found.status == "dropped") is (by == "ada"), status
+        assert found.status == status
+
+
+SENSES = [
+    (mends_himself, "I will fix the subject by hand.", True),
+    (mends_himself, "I will change this line to a return.", True),
+    (mends_himself, "I could update this patch manually at the time when I apply this.", True),
+    (mends_himself, "I can't fix that for you, please resend.", False),
+    (mends_himself, "I will not fix this up while applying, please resend a v2.", False),
+    (mends_himself, "I've checked this manually, please fix the error path.", False),
+    (mends_himself, "I will fix that in v2.", False),
+    (offers, "Let me know if I should send it anew.", True),
+    (offers, "I'll make sure to say so next time.", True),
+    (offers, "I'm happy to fix that in v2.", False),
+    (offers, "I will rework it in v2 so that this cannot happen in the future.", False),
+    (is_polite, "Let me know if you have any other concerns.", True),
+    (is_polite, "Please let us know if there is any progress on this.", False),
+    (is_polite, "Let me know if you have any numbers for this.", False),
+    (approves_but, "Otherwise it looks good to me.", True),
+    (approves_but, "With the typo fixed this looks good.", True),
+    (approves_but, "If it boots it looks good.", False),
+    (names_base, "This patch is based on the rust-next branch.", True),
+    (names_base, "It is based on the latest development tree.", True),
+    (names_base, "This series is based on Cy's, and waits for it.", False),
+    (approves_but, "With that fixed it looks good.", True),
+    (approves_but, "I can apply it once the merge window closes.", False),
+    (asks_to_apply, "Could you please pick it up for 6.9?", True),
+    (asks_to_apply, "Could you please take another look at this patch?", False),
+    (asks_to_apply, "Could you take a look at it, Bo?", False),
+]
+STATUS_OF = {
+    names_base: "blocked",
+    mends_himself: "needs-revision",
+    offers: "needs-revision",
+    is_polite: "needs-reply",
+    approves_but: "ready",
+}
+
+
+@pytest.mark.parametrize(("sense", "text", "meant"), SENSES)
+def test_what_a_speaker_intends(sense, text: str, meant: bool) -> None:  # type: ignore[no-untyped-def]
+    certainty = {approves_but: "conditional", asks_to_apply: "asked"}.get(sense, "asserted")
+    claim = replace(says(text, STATUS_OF.get(sense, "needs-review")), certainty=certainty)
+    assert sense(claim) is meant
+
+
+def test_an_author_with_two_addresses_withdraws_his_patch(mail) -> None:  # type: ignore[no-untyped-def]
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    words = "Sorry for that, please ignore it."
+    answer = mail("a@x", f"{words}\n", subject="Re: [PATCH] loom: turn", by="ada", to="p@x", day=1)
+    answer = replace(answer, author=Person("Ada Byron", "ada@work.example.net"))
+    (status,) = join([patch, answer], {}, [says(words, "dropped", str(answer.author))]).status
+    assert status.status == "dropped"
 
 
 def test_a_part_dropped_is_a_new_version_to_come(mail) -> None:  # type: ignore[no-untyped-def]
