@@ -378,8 +378,7 @@ def _is_content_later(case: Case, question: Claim) -> bool:
 
 def _covers(case: Case, claim: Claim, patch: str) -> bool:
     """Whether an approval is of a patch too: said below it or of all, or by its words if it is a trailer."""
-    posting = case.postings[-1]
-    for trailer in posting.trailers if claim.rule == "trailer" else ():
+    for posting, trailer in ((one, t) for one in case.postings[-1:] for t in one.trailers if claim.rule == "trailer"):
         if (trailer.message_id, trailer.start) == (claim.message_id, claim.start):
             return any(posting.patches[n - 1] == patch for n in trailer.patches if n <= len(posting.patches))
     return case.patch_of.get(claim.message_id, patch) == patch or means_all(claim.text)

@@ -122,3 +122,14 @@ def test_a_whole_new_version_replaces_both_parts(mail, claim):
     third += [mail(f"d{n}@x", "x\n", subject=f"[PATCH v3 {n}/2] loom: turn", to="d@x", day=9) for n in (1, 2)]
     old, new, newest = join([*mails, *third], {}, said).status
     assert (old.rule, new.rule, newest.status) == ("newer-revision", "newer-revision", "needs-review")
+
+
+def test_what_was_said_before_a_patch_was_sent_anew_is_looked_at_too(mail, claim):
+    """When it began, the newest of the patches was not there yet."""
+    mails, said = amended(mail, claim)
+    tag = "Reviewed-by: Bo Lind <bo@example.org>"
+    body = f"Otherwise it looks good to me.\n\n{tag}\n"
+    early = mail("e@x", body, subject="Re: x", by="bo", to="p1@x", day=1.5)
+    words = [claim(early, body.splitlines()[0], "ready", "conditional"), claim(early, tag, "ready", rule="trailer")]
+    old, new = join([*mails, early], {}, [*said, *words]).status
+    assert (old.status, old.since) == (new.status, new.since)
