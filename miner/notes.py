@@ -18,7 +18,7 @@ import datetime as dt
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_args
@@ -120,10 +120,11 @@ def add_note(path: Path, note: Note) -> bool:
     return True
 
 
-def drop_notes(path: Path, work: str) -> int:
-    """Take away all notes about a piece of work, and tell how many these were."""
+def drop_notes(path: Path, work: str, others: Collection[str] = ()) -> int:
+    """Take away all notes about a piece of work, which has the `others` as names too, and tell how many these were."""
     notes = read_notes(path)
-    kept = [note for note in notes if not _is_about(note, work)]
+    names = {_key(name) for name in (work, *others)}
+    kept = [note for note in notes if _key(note.work) not in names]
     if len(kept) < len(notes):
         _write(path, kept)
     return len(notes) - len(kept)
@@ -134,14 +135,18 @@ def apply_notes(
 ) -> tuple[Status, ...]:
     """Statuses with what the user said of them: the newest status that was noted stands in the place of the mail's, which stays
     visible under `also`; what he said is finished waits for nobody, and nothing waits for it. A mute or a snooze counts until a
-    newer note says otherwise. What was said after the end of `as_of`'s day was not known then; what is hidden is hidden always."""
-    by_work: dict[str, list[Note]] = {}
-    for note in notes:
+    newer note says otherwise. What was said after the end of `as_of`'s day was not known then; what is hidden is hidden always.
+
+    What is said of one version of a series, by its id or its title, is said of all versions that are among the statuses."""
+    by_work: dict[str, list[tuple[int, Note]]] = {}
+    for n, note in enumerate(notes):
         known = as_of is None or dt.datetime.combine(note.date, dt.time.max, dt.UTC) <= as_of
-        by_work.setdefault(_key(note.work), []).append(note if known else replace(note, says="", status=None))
+        by_work.setdefault(_key(note.work), []).append((n, note if known else replace(note, says="", status=None)))
+    status = tuple(status)
     if not by_work:
-        return tuple(status)
-    said = [_apply(one, _notes_of(one, by_work)) for one in status]
+        return status
+    chains = _names_of_chains(status)
+    said = [_apply(one, _notes_of(chains.get(_chain_of(one), _names_of(one)), by_work)) for one in status]
     finished = {
         name: one
         for one in said
@@ -181,9 +186,23 @@ def _names_of(status: Status) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(_key, (status.key, status.title, status.chain or status.key))))
 
 
-def _notes_of(status: Status, by_work: dict[str, list[Note]]) -> list[Note]:
-    found = [note for name in _names_of(status) for note in by_work.get(name, ())]
-    return sorted(found, key=lambda note: note.date)
+def _chain_of(status: Status) -> str | None:
+    return (status.chain or status.key) if status.kind == "series" else None
+
+
+def _names_of_chains(status: Iterable[Status]) -> Mapping[str | None, Collection[str]]:
+    """The names of all versions of each series, by its chain."""
+    found: dict[str | None, dict[str, None]] = {}
+    for one in status:
+        if one.kind == "series":
+            found.setdefault(_chain_of(one), {}).update(dict.fromkeys(_names_of(one)))
+    return found
+
+
+def _notes_of(names: Iterable[str], by_work: Mapping[str, Sequence[tuple[int, Note]]]) -> list[Note]:
+    """The notes under these names, oldest first; those of one day in the order of the file."""
+    found = [each for name in names for each in by_work.get(name, ())]
+    return [note for _, note in sorted(found, key=lambda each: (each[1].date, each[0]))]
 
 
 def _apply(status: Status, notes: Sequence[Note]) -> Status:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from miner.errors import MinerError
 from miner.mined import Mined
-from miner.model import Series
-from miner.notes import Note, find_idle, is_named
+from miner.model import Series, Status
+from miner.notes import Note, drop_notes, find_idle, is_named, read_notes
 from miner.report.escape import one_line
 from miner.report.history import find_work
 
@@ -27,7 +28,35 @@ def find_name(name: str, mined: Mined, pin: Sequence[str] = (), cut: Sequence[st
     for ident in (*pin, *cut):
         if ident.strip("<> ") not in known:
             raise MinerError(f"no posting has the id {one_line(ident, 200)}; `miner series` lists them")
-    return name if any(is_named(each, name) for each in work) else work[-1].title
+    if any(is_named(each, name) for each in work):
+        return name
+    return work[-1].title if _is_clear(work[-1].title, work, mined) else work[-1].key
+
+
+def clear_notes(path: Path, name: str, mined: Mined) -> int:
+    """Take away all notes about the work that a person means, by whatever name they were made, and tell how many these were.
+
+    A name of no work, or of several, stands for the notes that were made under it. Raises MinerError if there are none.
+    """
+    try:
+        work = find_work(name.strip("<> "), mined.status, mined.series)
+    except MinerError:
+        if count := drop_notes(path, name):
+            return count
+        raise
+    return drop_notes(path, name, [n.work for n in read_notes(path) if _means(n.work, work, mined)])
+
+
+def _means(name: str, work: Sequence[Status], mined: Mined) -> bool:
+    return any(is_named(each, name) for each in work) or _is_clear(name, work, mined)
+
+
+def _is_clear(name: str, work: Sequence[Status], mined: Mined) -> bool:
+    """Whether a name means this work, and no other."""
+    try:
+        return find_work(name.strip("<> "), mined.status, mined.series)[-1].key == work[-1].key
+    except MinerError:
+        return False
 
 
 def describe_idle(notes: Sequence[Note], mined: Mined) -> str:

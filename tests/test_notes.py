@@ -195,6 +195,33 @@ def test_a_posting_is_named_by_its_id_or_that_of_an_older_version(mined):
         assert next(each for each in found if each.key == newest.key).status == "dropped"
 
 
+def chain_of_three(mined):
+    """Three versions of one series, each under another title, and one of another series."""
+    one = next(each for each in mined.status if each.kind == "series")
+    made = [
+        replace(one, key=f"v{n}@x", title=f"shed: take {n}", chain="v1@x", revision=n, series=(f"v{n}@x",))
+        for n in (1, 2, 3)
+    ]
+    return [*made, replace(one, key="w@x", title="shed: other", chain="w@x", series=("w@x",))]
+
+
+@pytest.mark.parametrize("name", ["v1@x", "<v2@x>", "v3@x", "Shed: take 1", "shed:  take 2"])
+def test_a_note_on_one_version_holds_for_the_whole_chain(name, mined):
+    notes = [Note(name, DAY, status="dropped", snooze=DAY + timedelta(days=9))]
+    *chain, other = apply_notes(chain_of_three(mined), notes)
+    assert {(each.status, each.hidden_until) for each in chain} == {("dropped", "2026-04-14")}
+    assert (other.rule == "your-note", other.hidden_until) == (False, None)
+    assert {each.hidden_until for each in apply_notes(chain_of_three(mined), [Note(name, DAY, mute=True)])[:3]} == {
+        "always"
+    }
+
+
+def test_of_one_day_the_last_note_counts_under_whatever_name(mined):
+    notes = [Note("v3@x", DAY, mute=True), Note("v1@x", DAY, snooze=DAY + timedelta(days=9))]
+    assert apply_notes(chain_of_three(mined), notes)[2].hidden_until == "2026-04-14"
+    assert apply_notes(chain_of_three(mined), notes[::-1])[2].hidden_until == "always"
+
+
 def test_a_tie_is_pinned_and_cut(mined):
     items = {item.item: item for item in mined.items}
     root = items["quota per tenant"].series[0]

@@ -1,4 +1,7 @@
-"""What waits for what: items and series that cannot go on before another one does, rings of them, and what holds up most."""
+"""What waits for what: items and series that cannot go on before another one does, rings of them, and what holds up most.
+
+What is blocked by something that is only named in words, and is no known work, waits for these words.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,15 @@ MAX_WORKS = 5_000  # in the count of what holds up how many, which grows with th
 
 
 def find_blocked(status: Sequence[Status]) -> Blockage:
-    """What waits for other work, those that are waited for most first. Of a series its newest posting counts."""
+    """What waits for other work, those that are waited for most first. Of a series its newest posting counts. Words that
+    name no known work come last, as an item of no status; they take no part in rings, and in what holds up most."""
     works = _standing(status)
     items = {one.title: one for one in works.values() if one.kind == "item"}
     series = {root: one for one in works.values() if one.kind == "series" for root in (one.key, one.chain, *one.series)}
     words = _Words(works.values())
     waits: dict[tuple[_Key, _Key], Wait] = {}
+    unknown: dict[tuple[_Key, str], Wait] = {}
+    written: dict[str, str] = {}  # the words as they were written first, by the same in small letters
     for key, one in works.items():
         if one.status in FINISHED:
             continue
@@ -28,6 +34,10 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
             other = items.get(needed) or series.get(needed) or words.find(needed)
             if other is not None and _key_of(other) != key and other.status not in FINISHED:
                 waits[key, _key_of(other)] = _wait(one, other)
+            elif other is None and one.status == "blocked" and needed in one.depends_on and needed.strip():
+                name = " ".join(needed.split())
+                name = written.setdefault(name.casefold(), name)
+                unknown[key, name] = _wait(one, name)
     graph: nx.DiGraph[_Key] = nx.DiGraph()
     graph.add_edges_from(sorted(waits))
     held = {node: len(nx.ancestors(graph, node) - {node}) for node in graph} if len(graph) <= MAX_WORKS else {}
@@ -35,9 +45,11 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
     found.sort(
         key=lambda wait: (-held.get((wait.on_kind, wait.on_key), 0), wait.on_title, wait.on_key, wait.title, wait.key)
     )
+    in_words = [replace(wait, holds_up=held.get(waiter, 0)) for (waiter, _), wait in unknown.items()]
+    in_words.sort(key=lambda wait: (wait.on_title, wait.title, wait.key))
     worst = max(held, key=lambda node: (held[node], node), default=None)
     return Blockage(
-        waits=tuple(found),
+        waits=(*found, *in_words),
         cycles=_cycles(graph, works),
         worst=Work(*worst, works[worst].title, held[worst]) if worst is not None else None,
     )
@@ -83,18 +95,19 @@ def _key_of(one: Status) -> _Key:
     return one.kind, one.key
 
 
-def _wait(one: Status, other: Status) -> Wait:
+def _wait(one: Status, other: Status | str) -> Wait:
+    """What waits for another work, or for what is only named in words."""
     proof = next((each for each in one.evidence if each.status == "blocked"), one.evidence[0] if one.evidence else None)
     return Wait(
         kind=one.kind,
         key=one.key,
         title=one.title,
         status=one.status,
-        on_kind=other.kind,
-        on_key=other.key,
-        on_title=other.title,
-        on_status=other.status,
-        next_actor=other.next_actor,
+        on_kind="item" if isinstance(other, str) else other.kind,
+        on_key=other if isinstance(other, str) else other.key,
+        on_title=other if isinstance(other, str) else other.title,
+        on_status=None if isinstance(other, str) else other.status,
+        next_actor=None if isinstance(other, str) else other.next_actor,
         text=proof.text if proof else "",
         message_id=proof.message_id if proof else None,
         date=one.as_of,

@@ -1,7 +1,8 @@
 """What people said they would do, and whether they did: a new version, or a look at somebody's patches.
 
-A new version is promised by the author of a posting, and kept by any later posting of the same work. A look is promised by anybody
-else, and kept by a later mail of theirs in that thread. What is planned only if something else happens is no promise.
+A new version is promised by the author of a posting, and kept by any later posting of the same work, or by the version that
+it names if that was posted shortly before. A look is promised by anybody else, and kept by a later mail of theirs in that
+thread. What is planned only if something else happens is no promise.
 """
 
 from __future__ import annotations
@@ -29,9 +30,15 @@ _VERSION = re.compile(
     r"|work on|have|get|see)\b"
     r".{0,120}?\b(?:v\d{1,2}|next version|new version|next revision|new revision|next spin|next round|respin|resend|an update|updated (?:patch|series|version))\b"
     r"|\bv\d{1,2} (?:will follow|follows|to follow|is coming|coming|will come|comes|tomorrow|next week)\b"
-    r"|\b(?:respin|resend|repost|re-send)\b|\bsend (?:out )?(?:a |an |the )?(?:new|next|updated|fixed|follow-?up|v\d{1,2})\b",
+    r"|\b(?-i:[Rr]espin|[Rr]esend|[Rr]epost|[Rr]e-send)\b"  # RESEND is a tag of a subject
+    r"|\bsend (?:out )?(?:a |an |the )?(?:new|next|updated|fixed|follow-?up|v\d{1,2})\b",
     re.I,
 )
+_HABIT = re.compile(
+    r"\b(?:follow|adhere to|stick to|respect)\b.{0,60}?\b(?:conventions?|guidelines?|rules?|process|practices?)\b", re.I
+)
+_NAMED = re.compile(r"\bv(\d{1,2})\b(?!\.\d)", re.I)
+_JUST_BEFORE = timedelta(days=1)  # an author may post the version first, and answer then
 _NOT = re.compile(
     r"\b(?:won['’]t|will not|not going to|can['’]?t|cannot|if|unless|once|when|after|until|would|could|might|may)\b|\?",
     re.I,
@@ -107,24 +114,40 @@ def _promised(claims: Sequence[Claim], ties: Ties) -> Iterator[tuple[Claim, str]
         if posting is None or not (_WILL.search(text) or _WILL.search(sentence)) or _NOT.search(text):
             continue
         own = ties.people.same(claim.by, posting.author)
-        if own and _VERSION.search(sentence):
+        if own and _VERSION.search(sentence) and (_VERSION.search(text) or not _HABIT.search(text)):
             yield claim, "version"
         elif not own and LOOK.search(text):
             yield claim, "look"
 
 
 def _kept_by(claim: Claim, kind: str, posting: Series, chain: Sequence[Series], ties: Ties) -> Message | None:
-    """The mail that keeps a promise: the next posting of the same work, or the next word of the same person below any of them."""
+    """The mail that keeps a promise: the next posting of the same work or, of the version that it names, the one of the day
+    before; of a look the next word of the same person below any of them."""
     assert claim.date is not None
+    before: set[str] = set()
     if kind == "version":
         mails = [ties.threads.messages[one.root] for one in chain if one.root != posting.root]
+        named = _version_named(claim, ties)
+        before = {one.root for one in chain if named is not None and one.revision == named > posting.revision}
     else:
         tops = {ident for one in chain for ident in (one.root, *one.patches) if ident in ties.threads.messages}
         below = {ident for top in tops if top is not None for ident in ties.threads.descendants(top)}
         words = (ties.threads.messages[ident] for ident in below)
         mails = [mail for mail in words if ties.people.same(str(mail.author), claim.by)]
-    later = [(mail.date, mail.message_id, mail) for mail in mails if mail.date is not None and mail.date > claim.date]
-    return min(later, key=lambda found: found[:2])[2] if later else None
+    keeping = [
+        (mail.date, mail.message_id, mail)
+        for mail in mails
+        if mail.date is not None
+        and (mail.date > claim.date or (mail.message_id in before and mail.date >= claim.date - _JUST_BEFORE))
+    ]
+    return min(keeping, key=lambda found: found[:2])[2] if keeping else None
+
+
+def _version_named(claim: Claim, ties: Ties) -> int | None:
+    """The highest version that a promise names, or else its whole sentence."""
+    sentence = sentence_around(ties.threads.messages[claim.message_id].body, claim.start, claim.end)
+    named = _NAMED.findall(claim.text) or _NAMED.findall(sentence)
+    return max(map(int, named), default=None)
 
 
 def _finished(series: Sequence[Series], claims: Sequence[Claim]) -> set[str | None]:

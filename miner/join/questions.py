@@ -52,12 +52,44 @@ def _as_claim(ask: Ask) -> Claim:
 def find_unanswered(
     claims: Sequence[Claim], threads: Threads, people: People, unmask: Unmasker
 ) -> list[tuple[Claim, Question]]:
-    """The asked claims that nobody answered, in the order of the claims, each with the question to show."""
+    """The asked claims that nobody answered, in the order of the claims, each with the question to show. Of claims about the
+    same work on spans that overlap one stands for all, so that the question is shown once."""
+    unanswered = [claim for claim, answer in find_answers(claims, threads, people, unmask) if answer is None]
     return [
-        (claim, Question(claim.message_id, claim.text, _asked_of(claim, threads, people), claim.by, claim.date))
-        for claim, answer in find_answers(claims, threads, people, unmask)
-        if answer is None
+        (claim, Question(claim.message_id, text, _asked_of(claim, threads, people), claim.by, claim.date))
+        for claim, text in _join_overlapping(unanswered)
     ]
+
+
+def _join_overlapping(claims: Sequence[Claim]) -> list[tuple[Claim, str]]:
+    """One claim for those that overlap and are about the same work, with the text of the longest of them, in their order."""
+    kept: dict[str, list[list[int]]] = {}
+    for n in sorted(range(len(claims)), key=lambda n: (_weight(claims[n]), n)):
+        groups = kept.setdefault(claims[n].message_id, [])
+        group = next((each for each in groups if _covers(claims[each[0]], [claims[i] for i in each], claims[n])), None)
+        if group is None:
+            groups.append([n])
+        else:
+            group.append(n)
+    found = {
+        group[0]: max((claims[n] for n in group), key=lambda claim: claim.end - claim.start).text
+        for groups in kept.values()
+        for group in groups
+    }
+    return [(claims[n], found[n]) for n in sorted(found)]
+
+
+def _weight(claim: Claim) -> tuple[int, bool]:
+    """What stands for the others comes first: what is tied to the most; of claims one for a reply, of other questions one
+    for a change, which is a request as well."""
+    tied = (claim.item is not None) + (claim.series is not None)
+    return -tied, claim.status != ("needs-revision" if claim.rule == QUESTION else "needs-reply")
+
+
+def _covers(first: Claim, group: Iterable[Claim], other: Claim) -> bool:
+    """Whether a claim is about all that another one is about, and the other overlaps any of its group."""
+    same = other.item in (None, first.item) and other.series in (None, first.series)
+    return same and any(each.start < other.end and other.start < each.end for each in group)
 
 
 def find_answers(

@@ -47,7 +47,8 @@ def find_work(name: str, status: Sequence[Status], series: Iterable[Series] = ()
     """The statuses of the one piece of work that a person means: of an item, or of all revisions of a series.
 
     `name` is a title or its beginning, in any case, or the message-id of a posting; with `series` also that of one of its
-    patches. Raises MinerError, with the titles that come next, if there is no such work or more than one.
+    patches. Raises MinerError, with the titles that come next, if there is no such work or more than one; ids where the title
+    does not tell them apart.
     """
     wanted = _fold(name)
     ident = wanted.strip("<>")
@@ -62,13 +63,29 @@ def find_work(name: str, status: Sequence[Status], series: Iterable[Series] = ()
         if len(found) == 1:
             return tuple(found[0])
         if found:
-            titles = "; ".join(one_line(each[-1].title, 60) for each in found[:5])
-            raise MinerError(f"{one_line(name, 60)!r} may be one of {len(found)}: {titles}; say more of the title")
+            raise MinerError(
+                f"{one_line(name, 60)!r} may be one of {len(found)}: {_list_meant(found, fits is _begins)}"
+            )
     known = {_fold(each[-1].title)[:200]: each[-1].title for each in work}
     near = difflib.get_close_matches(wanted[:200], known, n=3, cutoff=0.5)
     advice = "; ".join(one_line(known[title], 60) for title in near)
     hint = f"the nearest are: {advice}" if near else "`miner status` lists what there is"
     raise MinerError(f"no work item or series is called {one_line(name, 60)!r}; {hint}")
+
+
+def _list_meant(found: Sequence[Sequence[Status]], longer: bool) -> str:
+    """The works that a name may mean and, unless a `longer` title tells all of them apart, the ids of the series."""
+    titles = [_fold(each[-1].title) for each in found]
+    ids = not longer or len(set(titles)) < len(titles)
+    shown = [
+        one_line(each[-1].title, 60)
+        + (f" ({one_line(each[-1].key, 200)})" if ids and each[-1].kind == "series" else "")
+        for each in found[:5]
+    ]
+    advice = "say more of the title" if longer else ""
+    if ids:
+        advice = f"{advice}, or give its id" if advice else "give its id"
+    return f"{'; '.join(shown)}; {advice}"
 
 
 def arrange_history(

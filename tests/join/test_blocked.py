@@ -51,8 +51,17 @@ def test_finished_work_holds_up_nothing_and_waits_for_nothing(state):
     assert find_blocked([status("a", "b", state=state), status("b")]).waits == ()
 
 
-def test_words_that_are_no_work_and_itself_are_left_out():
-    assert find_blocked([status("a", "the weather", "a")]).waits == ()
+def test_what_waits_for_words_that_are_no_known_work_is_listed_last_under_these():
+    found = find_blocked(
+        [status("a", "the  weather", "a"), status("b", "a"), status("c", "The weather"), status("d", "the tide")]
+    )
+    assert pairs(found) == [("b", "a", 0), ("d", "the tide", 0), ("a", "the weather", 1), ("c", "the weather", 0)]
+    assert {(wait.on_key, wait.on_status, wait.next_actor) for wait in found.waits[2:]} == {("the weather", None, None)}
+    assert (found.worst.title, found.cycles) == ("a", ())
+
+
+def test_words_count_only_where_they_block():
+    assert find_blocked([status("a", "the weather", state="needs-review"), status("b", waiting_on=("Bo",))]).waits == ()
 
 
 def test_of_a_series_the_newest_posting_counts_whichever_is_named():
@@ -73,9 +82,9 @@ def test_a_long_chain_takes_no_recursion():
     ("words", "found"),
     [
         ("Bo's series for counting threads", ["loom: counting of threads"]),
-        ("the threads", []),
-        ("counting sheep", []),
-        ("two works alike", []),
+        ("the threads", ["the threads"]),
+        ("counting sheep", ["counting sheep"]),
+        ("two works alike", ["two works alike"]),
     ],
 )
 def test_work_that_is_called_by_words_of_its_title(words, found):

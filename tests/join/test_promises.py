@@ -39,6 +39,8 @@ def promised(mail, claim):
         "Sure, let me update the comment in v2.",
         "I will work on v2.",
         "Good point, you will have v2 by next Friday.",
+        "I will follow the conventions and send v2.",
+        "I will fix it, and repost the series.",
     ],
 )
 def test_a_version_that_its_author_promises(words, promised):
@@ -59,10 +61,18 @@ def test_a_version_that_its_author_promises(words, promised):
         ("The caller will see this in v2.", "bo"),
         ("Please send v2.", "bo"),
         ("I'll take a look.", "ada"),
+        ("I will also follow the versioning conventions (v2/v3 for updates and RESEND for unchanged patches).", "ada"),
     ],
 )
 def test_what_is_no_promise(words, by, promised):
     assert promised(words, by=by) == ()
+
+
+def test_a_habit_is_no_promise_whatever_its_sentence_explains(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    words = "I will also follow the conventions"
+    said = mail("s@x", f"> text\n\n{words} (update as v2, resend for unchanged patches).\n", to="p@x", day=1)
+    assert join([patch, said], {}, [claim(said, words)]).promises == ()
 
 
 def test_going_through_it_is_a_look(promised):
@@ -83,6 +93,30 @@ def test_a_new_version_keeps_it(promised, mail):
     newer = mail("q@x", "text\n---\n", subject="[PATCH v2] loom: turn", day=4)
     (promise,) = promised("I'll send v2.", newer)
     assert (promise.state, promise.kept_by, promise.kept) == ("kept", "q@x", newer.date)
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "state"),
+    [
+        ("Okay, will update for all in v2.", 0.999, "kept"),
+        ("Okay, will update for all in v2.", 0.5, "kept"),
+        ("Okay, will update for all in v3.", 0.999, "late"),
+        ("Unlike in v2, I'll fix it in v3.", 0.999, "late"),
+        ("I'll send a new version.", 0.999, "late"),
+    ],
+)
+def test_the_version_that_it_names_keeps_it_if_it_was_posted_shortly_before(words, day, state, promised, mail):
+    newer = mail("q@x", "text\n---\n", subject="[PATCH v2] loom: turn", day=day)
+    (promise,) = promised(words, newer)
+    assert (promise.state, promise.kept_by) == (state, "q@x" if state == "kept" else None)
+
+
+def test_a_version_that_was_long_there_keeps_nothing(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    newer = mail("q@x", "text\n---\n", subject="[PATCH v2] loom: turn", day=1)
+    said = mail("s@x", "> text\n\nWill fix it in v2.\n", to="p@x", day=2.5)
+    joined = join([patch, newer, said], {}, [claim(said, "Will fix it in v2.")], as_of=START + timedelta(days=90))
+    assert [promise.state for promise in joined.promises] == ["late"]
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,23 @@ def test_a_question_that_is_a_claim_already_counts_once(patch, review, claim):
     assert len(status.unanswered) == 1
 
 
+@pytest.mark.parametrize("rest", [QUESTION, "the lock taken twice?"])
+def test_claims_that_overlap_are_one_question(rest, patch, review, claim):
+    said = [claim(review, rest, "needs-reply", "asked"), claim(review, QUESTION, "needs-review", "asked")]
+    for claims in (said, said[::-1]):
+        joined = join([patch, review], {}, claims)
+        (status,) = joined.status
+        assert [question.text for question in status.unanswered] == [QUESTION]
+        assert (status.status, len(joined.claims)) == ("needs-reply", 2)
+    assert len(status_of([patch, review], ask(review), ask(review, rest)).unanswered) == 1
+
+
+def test_two_questions_of_one_mail_are_two(patch, mail):
+    review = mail("q@x", "> text\n\nWhy now? Why here?\n", by="bo", to="p@x", day=1)
+    status = status_of([patch, review], ask(review, "Why now?"), ask(review, "Why here?"))
+    assert [question.text for question in status.unanswered] == ["Why now?", "Why here?"]
+
+
 def test_what_is_finished_has_no_open_technical_question(patch, review, mail, claim):
     done = mail("d@x", "Applied, thanks.\n", by="cy", to="p@x", day=3)
     said = claim(done, "Applied, thanks.", "applied", rule="applied")

@@ -49,8 +49,18 @@ def test_nothing_near() -> None:
 
 def test_an_ambiguous_beginning_says_which() -> None:
     twin = replace(made.STATUS[1], key="shed roof", title="shed roof")
-    with pytest.raises(MinerError, match="one of 2: shed lock; shed roof"):
+    with pytest.raises(MinerError, match=r"one of 2: shed lock; shed roof; say more of the title$"):
         history.find_work("shed", (*made.STATUS, twin))
+
+
+def test_two_works_of_one_title_are_told_apart_by_their_ids() -> None:
+    other = replace(made.STATUS[5], key="w1@example.org", chain="w1@example.org", series=("w1@example.org",))
+    status = (*made.STATUS, other)
+    with pytest.raises(MinerError, match=r"one of 2: .* \(v2@example.org\); .* \(w1@example.org\); give its id$"):
+        history.find_work("warp: cache the shed", status)
+    with pytest.raises(MinerError, match=r"\(w1@example.org\); say more of the title, or give its id$"):
+        history.find_work("warp:", status)
+    assert [each.key for each in history.find_work("w1@example.org", status)] == ["w1@example.org"]
 
 
 def test_the_message_is_one_clean_line() -> None:
