@@ -19,6 +19,7 @@ Zone = Literal["own", "commit"]  # commit: the commit message or cover letter of
 LONGEST_LINE = 2_000  # characters; longer lines are data, not prose
 LONGEST_SENTENCE = 1_200
 LONGEST_TEXT = 200_000  # characters of own text of one mail that are read
+LONGEST_HEADING = 160  # characters; what begins a changelog is shorter
 LONGEST_FLAT_LINE = 20_000  # flattened mail may be one line
 
 _MARKS = re.compile(r"[ \t]*(?:>[> \t]*)")
@@ -26,11 +27,12 @@ _BULLET = re.compile(r"\s*(?:[-*•+o]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)]|=>|->)\s+"
 _TRAILER = re.compile(
     r"\s{0,8}[A-Z][A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,4}-by::?(?:\s|$)|\s{0,4}(?:Cc|CC|Fixes|Link|Closes|Message-I[dD]): "
 )
+# Here and below, what was matched once is not tried in another way, so that no line costs more than a few passes over it.
 _CODE = re.compile(
-    r"(?:\t| {3,})\S.*(?:[;{}]|->\w|\w\(.*\)|[|&=+]=|\*/|/\*)"
-    r"|\s*(?:\[ *\d+\.\d{4,}\]|\$ \S|# (?!syz)\w|(?:if|for|while|switch) \(|(?:static|struct|return|int|void|const|goto|#define|#include) .*[;{(]"
+    r"(?:\t| {3,})\S(?:.*(?:[;{}]|->\w|[|&=+]=|\*/|/\*)|(?>.*?\w\().*\))"
+    r"|\s*+(?:\[ *\d+\.\d{4,}\]|\$ \S|# (?!syz)\w|(?:if|for|while|switch) \(|(?:static|struct|return|int|void|const|goto|#define|#include) .*[;{(]"
     r"|\}|\{|[+-]{1,3}[^\s-].*[;{(]|.*;\s*$|BUG: |RIP: |Call Trace|[\w./-]+:\d+:(?:\d+:)? |\w+: \w+$)"
-    r"|\s*\S*(?:https?://|git://)\S+\s*$|\s*(?:\[\d+\]|\d+:)\s*(?:\S*(?:https?://|git://)\S+\s*)?$"
+    r"|\s*+(?:(?:\[\d+\]|\d+:)\s*+)?(?=\S*+\s*+$)\S*(?:https?|git)://\S|\s*+(?:\[\d+\]|\d+:)\s*+$"
     r"|(?:From|Date|Subject|To|Cc|Message-ID|In-Reply-To|References): "
 )
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -43,7 +45,7 @@ _CHANGES = re.compile(
 _WAITS = re.compile(r"wait|depend|await|pending|on hold|based on", re.I)
 _SCISSORS = re.compile(r"\s*(?:-+ *(?:>8|8<|%<|>%)|(?:-{2,} ?)(?:>8|8<))|(?:From [0-9a-f]{40} |From: .*@|Subject: )")
 _CUT = re.compile(r"^---+\s*$")
-_END = re.compile(r"(?:[.!?…]+|:-?\)|;-?\))[\"')\]*]*(?=\s+\S)|(?<=[^\s]):(?=\s*\n\s*\S)")
+_END = re.compile(r"(?:(?<![.!?…])[.!?…]++|:-?\)|;-?\))[\"')\]*]*(?=\s+\S)|(?<=[^\s]):(?=\s*\n\s*\S)")
 _SHORT = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|etc|vs|cf|resp|approx|no|nr|fig|sec|dept|mr|mrs|dr|st|a\.?k\.?a|w\.r\.t|v|pls|esp|incl|misc)|(?:^|[\s(])[A-Z])\.$",
     re.I,
@@ -159,6 +161,7 @@ def _prose_lines(message: Message) -> Iterator[Line]:
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     commit_ends = find_commit_end(message, lines)
+    has_cut = "---" in lines
     read = 0
     in_changes = in_fence = in_pasted = False
     for layer in message.layers:
@@ -178,11 +181,11 @@ def _prose_lines(message: Message) -> Iterator[Line]:
             bare = text.strip()
             if _FENCE.match(text):
                 in_fence = not in_fence
-            if _SCISSORS.match(text) and layer.kind == "own" and "---" in lines:
+            if _SCISSORS.match(text) and layer.kind == "own" and has_cut:
                 in_pasted = True
             elif _CUT.match(text):
                 in_pasted = in_changes = False
-            if _CHANGES.match(text) and len(bare) < 160:
+            if len(bare) < LONGEST_HEADING and _CHANGES.match(text.lstrip()):
                 in_changes = not _WAITS.search(bare)
             elif in_changes and bare and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
                 in_changes = False

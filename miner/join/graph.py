@@ -295,7 +295,8 @@ def _find_node(graph: Graph[str], name: str) -> str:
             for node, data in graph.nodes(data=True)
             if test(data["key"].lower(), data["label"].lower())
         ]
-        best = sorted(node for rank, node in found if rank == min(found)[0])
+        first = min((rank for rank, _ in found), default=0)
+        best = sorted(node for rank, node in found if rank == first)
         if len(best) == 1:
             return best[0]
         if best:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Collection
 
 from miner.join.postings import stamp
-from miner.join.tie import Ties, quote_above
-from miner.model import Claim, Message
+from miner.join.tie import Ties
+from miner.model import Claim, Layer, Message
 from miner.robots import is_robot
 
 REMARK = "remark"  # the rule of these claims
@@ -82,7 +82,10 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
     place: tuple[int, int] | None = None
     on_code = False
     words = 0
+    above: Layer | None = None  # the quote that the own text answers, as tie.quote_above finds it for one line
     for layer in message.layers:
+        if layer.kind == "quote":
+            above = layer
         if layer.kind != "own":
             continue
         first = layer.first_line
@@ -96,7 +99,6 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
                 words += count
                 if place is None and count >= LEAST_WORDS // 2:
                     place = starts[first], min(starts[end] - 1, starts[first] + LONGEST)
-                above = quote_above(message, layer.first_line)
                 on_code = (
                     on_code
                     or bool(_FAULT.search(text))

@@ -1,0 +1,94 @@
+"""How text is cut into sentences, and that no line makes it slow."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from miner.claims.sentences import split_sentences
+
+
+@pytest.fixture
+def texts(make_message):
+    return lambda body: [" ".join(each.text.split()) for each in split_sentences(make_message(body))]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("Applied... Thanks!! Bye.", ["Applied...", "Thanks!!", "Bye."]),
+        ("Well... it holds, e.g. here.", ["Well... it holds, e.g. here."]),
+        ('He said "no." Why?! (It holds.) So be it', ['He said "no."', "Why?!", "(It holds.)", "So be it"]),
+        ("Nice :) Applied to a.b.c now.", ["Nice :)", "Applied to a.b.c now."]),
+    ],
+)
+def test_sentences_end_at_the_last_of_several_marks(texts, body, found):
+    assert texts(body) == found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\tturn(loom)",
+        "\tx = a(b(c)",
+        "   if (a == b)",
+        "\tturn left;",
+        "  https://example.org/a?b=http://c",
+        "[1] https://example.org/a",
+        "2: see-https://example.org/a  ",
+        "[12]",
+        "    static int a;",
+    ],
+)
+def test_code_and_bare_links_are_left_out(texts, line):
+    assert texts(f"Words before.\n{line}\nWords behind.") == ["Words before.", "Words behind."]
+
+
+@pytest.mark.parametrize(
+    "line", ["\tturn( the loom", "\tloom) turn( it", "See https://example.org/a", "https://example.org/a says so"]
+)
+def test_prose_that_looks_a_little_like_them_is_read(texts, line):
+    assert texts(line) == [line.strip()]
+
+
+@pytest.mark.parametrize(
+    ("line", "changelog"),
+    [("   v2 -> v3:", True), ("* Changes since v1", True), ("v2 holds", False), ("v2:" + " x" * 80, False)],
+)
+def test_what_begins_a_changelog(texts, line, changelog):
+    assert bool(texts(f"{line}\nturned the loom")) != changelog
+
+
+WIDE = 19_900  # characters, just below what a line of flattened mail may have
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["a" + "." * WIDE + "a"] * 5,
+        ["v2" + " " * WIDE + "x"] * 5,
+        [" " * WIDE + "x"] * 5,
+        ["http://" * (WIDE // 7) + " x"] * 9,
+        ["[1]" + "http://" * (WIDE // 7) + " x"] * 9,
+        ["\t" + "a(" * (WIDE // 2)] * 9,
+        [" " * (WIDE // 2) + "x" * (WIDE // 2)] * 9,
+        ["Subject: x"] * 15_000,
+    ],
+    ids=[
+        "dots",
+        "blanks behind a version",
+        "blanks before",
+        "links",
+        "links of a note",
+        "calls",
+        "half blank",
+        "headers",
+    ],
+)
+def test_the_cost_grows_with_a_line_and_not_with_its_square(make_message, lines):
+    message = replace(make_message("\n".join(lines)), form="flattened")
+    start = time.process_time()
+    list(split_sentences(message))
+    assert time.process_time() - start < 0.6

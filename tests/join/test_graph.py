@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -154,3 +155,12 @@ def test_frames(mined):
     layers = mined.layers.to_frame()
     assert len(layers) == sum(len(m.layers) for m in mined.messages)
     assert list(layers)[:2] == ["message_id", "depth"]
+
+
+def test_many_nodes_of_one_name_are_told_at_once():
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from((f"item:{n}", {"kind": "item", "key": f"{n}", "label": "loom"}) for n in range(6_000))
+    start = time.process_time()
+    with pytest.raises(MinerError, match="6000 are called 'loom'"):
+        around(graph, "loom", 1)
+    assert time.process_time() - start < 0.6

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 
-from miner.join import join
+from miner.join import join, remarks
+from miner.model import Layer
 
 ON_CODE = "> +\tturn(loom, 2);\n\nThe second argument of this call looks upside down to me here.\n"
 ON_IDEA = "> Turn the loom twice.\n\nA loom that is turned twice stands where it stood before, does it.\n"
@@ -55,3 +59,20 @@ def test_what_the_author_answered_is_with_the_reviewers_again_and_shown(thread, 
     found = thread(ON_CODE, "bo", answer)
     assert (found.status, found.rule) == ("needs-review", "posted")
     assert "a@x" in {each.message_id for each in found.evidence}
+
+
+def test_the_cost_grows_with_the_quotes_of_a_mail_and_not_with_their_square(mail):
+    pairs = 10_000
+    layers = tuple(Layer(1 - n % 2, n, n + 1, "own" if n % 2 else "quote") for n in range(2 * pairs))
+    message = replace(mail("a@x"), body="> turn\nThe loom turns all day.\n" * pairs, layers=layers)
+    start = time.process_time()
+    assert remarks._find_remark(message) is not None
+    assert time.process_time() - start < 1
+
+
+def test_a_remark_answers_the_quote_right_above_it(thread):
+    idea, talk = "> Turn the loom twice.\n\n", "The second argument of this call looks upside down to me.\n\n"
+    code = "> +\tturn(loom, 2);\n\n"
+    assert thread(code + "Hi,\n\n" + talk).status == "needs-revision"
+    assert thread(code + "Hi Ada,\n\n" + idea + talk).status == "needs-reply"
+    assert thread(idea + talk + code).status == "needs-reply"
