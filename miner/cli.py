@@ -800,7 +800,7 @@ def note(
         if work is None:
             _list_notes(notes_path(config))
         elif clear:
-            _clear_notes(work, notes_path(config))
+            _clear_notes(work, sources, config)
         else:
             _note(work, sources, says, status, mute, snooze, ties, config)
 
@@ -813,10 +813,13 @@ def _list_notes(path: Path) -> None:
         print(one_line(describe_note(each), 1000))
 
 
-def _clear_notes(work: str, path: Path) -> None:
+def _clear_notes(work: str, sources: Sequence[str] | None, config: Path | None) -> None:
     from miner.notes import drop_notes
+    from miner.noting import clear_notes
 
-    count = drop_notes(path, work)
+    path = notes_path(config)
+    known = _read_known(sources, config)
+    count = clear_notes(path, work, known) if known is not None else drop_notes(path, work)
     if not count:
         raise MinerError(f"there is no note about {work!r} in {path}; `miner note` lists them")
     print(

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +22,7 @@ from miner.notes import apply_notes
 from miner.pipeline import join_again, select
 from miner.pipeline import mine as mine_all
 from miner.regional import mine_into
+from miner.sources import parse_moment
 from miner.store import Store, load, peek, set_aside
 
 STANDARD_INPUT = "-"
@@ -73,6 +74,14 @@ def _with_notes(mined: Mined, config: Config) -> Mined:
     return replace(mined, status=Records(apply_notes(mined.status, config.notes), Status))
 
 
+def _read_moment(as_of: datetime | date | str | None) -> datetime | None:
+    if as_of is None:
+        return None
+    if isinstance(as_of, datetime):
+        return as_of if as_of.tzinfo is not None else as_of.replace(tzinfo=UTC)
+    return parse_moment(str(as_of), datetime.now(UTC), "as_of")
+
+
 def find_folders(config: Config) -> list[str]:
     """Where the mail of the configured lists lies, or would lie if it had been fetched."""
     return [str(config.fetch.mail_path / source.folder) for source in config.sources]
@@ -83,10 +92,11 @@ def mine(
     *,
     stdin: BinaryIO | None = None,
     config: Config | str | Path | None = None,
-    as_of: datetime | None = None,
+    as_of: datetime | date | str | None = None,
     cache: bool = True,
 ) -> Mined:
-    """Mine a source or several: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if given.
+    """Mine a source or several: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if given: a
+    moment, which is in UTC if it names no zone, a day, which counts to its end, or what `--as-of` takes.
 
     `config` may be the path of a configuration: it is read as the command line does, with the notes that lie beside it. Without
     one the defaults count, and no notes. Raises ConfigError for one that cannot be read.
@@ -98,7 +108,7 @@ def mine(
     if not isinstance(config, Config):
         config = read_config(Path(config).expanduser()) if config is not None else Config()
     if not cache or as_of is not None or stdin is not None or STANDARD_INPUT in names:
-        return mine_all(names, stdin=stdin, config=config, as_of=as_of)
+        return mine_all(names, stdin=stdin, config=config, as_of=_read_moment(as_of))
     path = _cache_path(names)
     try:
         mark = _mark(names, config)

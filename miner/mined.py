@@ -118,7 +118,7 @@ class Records(Sequence[T]):
 
         rows = [row_of(record) for record in self]
         frame = pandas.DataFrame(rows, columns=self._keys(rows))
-        for name in _DATES:
+        for name in set(_DATES) & set(keys_of(self._kind) if self._kind else _DATES):
             if name in frame:
                 frame[name] = pandas.to_datetime(frame[name], utc=True, errors="coerce", format="ISO8601")
         return frame

@@ -507,6 +507,9 @@ class _Later(Mapping[str, _T]):
     def __repr__(self) -> str:
         return f"<rows of {len(self)} mails>"
 
+    def __reduce__(self) -> tuple[type[dict[str, _T]], tuple[dict[str, _T]]]:
+        return dict, (dict(self),)
+
 
 class _Head(msgspec.Struct, array_like=True):
     head: ThreadHead | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,32 @@ def test_one_source_is_a_text_or_a_path(cache: bool) -> None:
 def test_rows_show_how_many_they_are() -> None:
     mined = miner.mine(MBOX)
     assert f"rows=<rows of {len(mined.rows)} mails>" in repr(mined)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2026-03-01", date(2026, 3, 1), datetime(2026, 3, 1, 23, 59, 59), "2026-03-01T23:59:59+00:00"],  # noqa: DTZ001
+)
+def test_a_moment_in_the_forms_that_python_has(moment: str | date) -> None:
+    mined = miner.mine(MBOX, as_of=moment)
+    assert [m.message_id for m in mined.messages] == [
+        m.message_id
+        for m in miner.mine(MBOX).messages
+        if m.date is not None and m.date < datetime(2026, 3, 2, tzinfo=UTC)
+    ]
+
+
+def test_a_moment_that_is_none() -> None:
+    with pytest.raises(ConfigError, match="as_of"):
+        miner.mine(MBOX, as_of="some day")
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_what_was_mined_can_be_pickled(cache: bool) -> None:
+    mined = miner.mine(MBOX, cache=cache)
+    again = pickle.loads(pickle.dumps(mined))
+    assert again.status == mined.status
+    assert dict(again.rows) == dict(mined.rows)
 
 
 @pytest.mark.parametrize("cache", [True, False])

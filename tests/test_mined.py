@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import pandas
 import pytest
@@ -76,6 +77,12 @@ def test_further_columns_of_a_table_are_columns() -> None:
     frame = made.MINED.items.to_frame()
     assert frame["effort"][0] == "small"
     assert pandas.isna(frame["effort"][1])
+
+
+def test_a_column_of_a_table_keeps_its_words_whatever_it_is_called() -> None:
+    items = Records(tuple(replace(one, columns={"due": "end of March", "since": "2025"}) for one in made.MINED.items))
+    frame = items.to_frame()
+    assert (frame["due"][0], frame["since"][0]) == ("end of March", "2025")
 
 
 def test_an_empty_frame_has_its_columns_and_types() -> None:

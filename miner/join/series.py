@@ -81,8 +81,10 @@ def _set_supersedes(
         again, before = last.get(place, (-1, float("-inf")))
         last[place] = (again + (date - before >= LEAST_APART), date)
         versions[one.root] = (one.revision, one.minor, last[place][0])
+    order = {one.root: n for n, one in enumerate(series)}
     for one in series:
-        lower = [r for r in chains[one.root] if versions[r] < versions[one.root]]
+        # What was posted later is replaced by nothing that came before it, whatever number it bears.
+        lower = [r for r in chains[one.root] if versions[r] < versions[one.root] and order[r] < order[one.root]]
         if one.supersedes or not lower:
             yield one
             continue

@@ -85,8 +85,15 @@ def test_reported_speech_names_its_holder(claims_of: Find) -> None:
 def test_depends_on_and_target(claims_of: Find) -> None:
     (claim,) = claims_of("Once Dan's solution is ready, will switch to it.")
     assert (claim.status, claim.certainty, claim.depends_on) == ("planned", "conditional", ("Dan's solution",))
-    (claim,) = claims_of("Applied to block/for-6.9.")
-    assert claim.target == "block/for-6.9"
+    targets = {
+        "Applied to block/for-6.9.": "block/for-6.9",
+        "Applied to weft/stable, thanks.": "weft/stable",
+        "Applied to next, thanks.": "next",
+        "Applied with minor fixes.": None,
+        "Applied, I will send the pull request next week.": None,
+    }
+    for text, target in targets.items():
+        assert claims_of(text)[0].target == target
 
 
 @pytest.mark.parametrize(

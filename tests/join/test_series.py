@@ -330,3 +330,13 @@ def test_words_to_the_cover_go_to_the_posting_that_amends_it_by_then(mail, claim
     )
     assert [each.series for each in joined.claims] == ["c@x", "q2@x"]
     assert [(each.key, each.status) for each in joined.status] == [("c@x", "applied"), ("q2@x", "applied")]
+
+
+def test_nothing_is_replaced_by_what_was_posted_before_it(mail):
+    mails = [
+        mail("a@x", "change-id: work-wheel\n", subject="[PATCH v3] loom: turn the wheel", day=1),
+        mail("b@x", "change-id: work-wheel\n", subject="[PATCH v2] loom: turn the wheel", day=9),
+    ]
+    joined = join(mails, {}, [])
+    assert [one.supersedes for one in joined.series] == [(), ()]
+    assert len({one.chain for one in joined.series}) == 1
