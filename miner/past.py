@@ -130,6 +130,7 @@ def _mails_of(work: Sequence[Status], mined: Mined) -> Iterator[str]:
     for one in mined.series:
         if one.chain in chains:
             yield one.root
+            yield from (each.message_id for each in one.cited if each is not None)
     for item in mined.items:
         if item.item in items:
             yield item.message_id

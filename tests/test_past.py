@@ -18,6 +18,8 @@ from miner.pipeline import mine
 from miner.report.history import find_work
 from miner.report.rows import claim_row, series_row, status_row
 
+from .lists import write_diff, write_mail
+
 MBOX = Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox"
 DAYS = ("2026-02-05", "2026-02-18", "2026-02-26", "2026-03-02", "2026-03-11", "2026-03-20", "2026-04-01")
 
@@ -135,3 +137,17 @@ def test_changes_lead_from_what_stood_then_to_what_stands_now(day: str, sample: 
 
 def test_nothing_moved_since_the_last_mail(sample: Mined) -> None:
     assert find_changes(sample, max(m.date for m in sample.messages if m.date), Config()) == ()
+
+
+def test_a_history_ends_where_a_later_mail_cites_the_commit(tmp_path: Path) -> None:
+    mails = [
+        write_mail(
+            "p@x", "Ada <ada@loom.example>", "[PATCH] loom: turn the wheel", f"x\n---\n{write_diff(1, 1, 'a.c')}", 1
+        ),
+        write_mail("f@x", "Cy <cy@reed.example>", "hello", 'Fixes: 0123456789ab ("loom: turn the wheel")', 60),
+    ]
+    (tmp_path / "a.mbox").write_bytes(b"".join(b"From a Thu Jan  1 00:00:00 1970\n" + mail + b"\n" for mail in mails))
+    mined = mine([str(tmp_path / "a.mbox")])
+    moves = find_history(mined, find_work("p@x", mined.status, mined.series), Config())
+    assert [(move.status, move.rule) for move in moves] == [("needs-review", "posted"), ("applied", "cited-as-commit")]
+    assert moves[-1].evidence[0].message_id == "f@x"
