@@ -359,6 +359,8 @@ class _Folder:
             found.update({author: None} if author and by_others else dict.fromkeys(sorted(map(str, asked))))
         if not found and depends and verdict.waits_for_item:
             found.update(dict.fromkeys(depends))
+        if not found and verdict.status == "needs-review" and (looker := self._who_will_look(case)):
+            found[looker] = None
         if not found:
             role = _WAITED_ROLE.get(verdict.status)
             if role == "author" and author:
@@ -366,6 +368,16 @@ class _Folder:
             elif role:
                 found[role] = None
         return tuple(found)
+
+    def _who_will_look(self, case: Case) -> str | None:
+        """Who said last that he will look at it, if he was not heard of since."""
+        said = [c for c in case.claims if c.certainty == "asserted" and c.holder is None and case.is_current(c)]
+        plan = next((c for c in reversed(said) if promises_look(c) and not case.said_by_responsible(c)), None)
+        if plan is None or any(
+            self.people.same(c.by, plan.by) and c.message_id != plan.message_id for c in case.after(plan)
+        ):
+            return None
+        return plan.by
 
     def _next_actor(self, waiting: Sequence[str], posting: Series | None) -> str | None:
         """The first one waited for; of a posting its author is called by that role, the name stands in `waiting_on`."""

@@ -133,3 +133,16 @@ def test_what_was_said_before_a_patch_was_sent_anew_is_looked_at_too(mail, claim
     words = [claim(early, body.splitlines()[0], "ready", "conditional"), claim(early, tag, "ready", rule="trailer")]
     old, new = join([*mails, early], {}, [*said, *words]).status
     assert (old.status, old.since) == (new.status, new.since)
+
+
+def test_who_said_that_he_will_look_is_waited_for_though_the_author_asked_again(mail, claim):
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    plan = mail("l@x", "I'll take a look next week.\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=1)
+    ping = mail("q@x", "Gentle ping.\n", subject="Re: [PATCH] loom: turn", to="p@x", day=20)
+    said = [claim(plan, "I'll take a look next week.", "planned"), claim(ping, "Gentle ping.", "needs-review")]
+    (status,) = join([patch, plan, ping], {}, said).status
+    assert (status.status, status.next_actor) == ("needs-review", str(plan.author))
+    word = mail("w@x", "Fine with me.\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=10)
+    said.insert(1, claim(word, "Fine with me.", "posted"))
+    (status,) = join([patch, plan, word, ping], {}, said).status
+    assert status.next_actor == "reviewers"
