@@ -99,7 +99,7 @@ def mine(
     moment, which is in UTC if it names no zone, a day, which counts to its end, or what `--as-of` takes.
 
     `config` may be the path of a configuration: it is read as the command line does, with the notes that lie beside it. Without
-    one the defaults count, and no notes. Raises ConfigError for one that cannot be read.
+    one the defaults count, and no notes. Raises ConfigError for one that cannot be read, and for an `as_of` that is no moment.
 
     The same sources, unchanged, are answered from a cache in the user's cache folder; of those that changed only the threads
     with new mail are looked into. Raises SourceError when none could be read.

@@ -140,9 +140,8 @@ def _join_regions(
     cluster_of = {mails[at].head.message_id: n for n, cluster in enumerate(clusters) for at in cluster.mails}
     facts = [cluster.known.facts for cluster in clusters]
     tied: set[tuple[int, int]] = set()
-    names = hashlib.sha256(beside.mailmap.encode()).hexdigest()[
-        :16
-    ]  # what people are called goes into all that is shown
+    # What people are called goes into all that is shown, so that a region of other names is another one.
+    names = hashlib.sha256(beside.mailmap.encode()).hexdigest()
     while True:
         cut = {}
         for numbers in find_regions(facts, cluster_of, whole, tied):

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from miner.join.notices import UPSTREAM
 from miner.join.postings import Posting, title_key
 from miner.model import Citation, Message
 from miner.robots import is_robot
@@ -26,10 +27,7 @@ _CITED = re.compile(
     r"(?P<title>[^\n]{8,160}?(?:\n[^\n]{1,160}?)?)[\"”][ \t]?(?:\n[> \t]{0,20})?\)"
 )
 _FOLDED = re.compile(r"\n[> \t]*")
-_COPY = re.compile(
-    r"^[ \t]{0,4}(?:commit [0-9a-f]{40} upstream|\[ ?Upstream commit [0-9a-f]{40} ?\]|\(cherry picked from commit )",
-    re.M | re.I,
-)
+_PICKED = re.compile(r"^[ \t]{0,4}\(cherry picked from commit ", re.M)
 
 
 def read_citations(message: Message) -> tuple[Citation, ...]:
@@ -69,7 +67,8 @@ def find_cited(
     has the roots of the mails at hand. Copies for stable trees are about a commit that was there before."""
     whole = posting.whole
     places: list[Citation | None] = [None] * posting.expected
-    if posting.copied_to or any(_COPY.search(message.body[:LONGEST]) for message in whole.values()):
+    bodies = (message.body[:LONGEST] for message in whole.values())
+    if posting.copied_to or any(UPSTREAM.search(body) or _PICKED.search(body) for body in bodies):
         return ()
     sent_anew = {title for newer in later for title in (newer.title_key, *newer.patch_titles)}
     for number, message in whole.items():

@@ -62,7 +62,7 @@ _NUMBERED = re.compile(
 _UNNUMBERED = re.compile(
     rf"^[ \t]{{0,4}}- \[[^\]\n]{{0,60}}\] (?P<title>[^\n]{{1,300}})\n[ \t]+https?://\S{{1,200}}?/c/{_SHA}", re.M
 )
-_UPSTREAM = re.compile(
+UPSTREAM = re.compile(  # how a copy for a stable tree names what it is a copy of
     r"^(?:commit ([0-9a-f]{40}) upstream|\[ Upstream commit ([0-9a-f]{40}) \]|upstream commit ([0-9a-f]{40}))",
     re.M | re.I,
 )
@@ -138,7 +138,7 @@ def _read_stable(message: Message, text: str) -> Notice | None:
     match = _BY_STABLE.search(text)
     if match is None:
         return None
-    found = _UPSTREAM.search(text)
+    found = UPSTREAM.search(text)
     commits = tuple(sha for sha in found.groups() if sha) if found else ()
     links = [*_POSTED.findall(text), *_links(text)]
     patches = ((None, title_key(match["title"]), commits[0] if commits else None),)

@@ -30,8 +30,8 @@ from miner.join.subjects import (
 from miner.model import Claim, Series, StatusLabel
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
+CITED = "cited-as-commit"  # the name of a rule
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
-CITED = "cited-as-commit"
 NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
@@ -226,12 +226,19 @@ def _merged(case: Case) -> Verdict | None:
     return Verdict("merged", (claim,))
 
 
-def _applied(case: Case) -> Verdict | None:
+def _find_taken(case: Case) -> Claim | None:
+    """The last word that it was taken, if nobody took it back. "Applied" in an author's mouth is his own tree."""
     claim = _last_finishing(case, "applied")
     if claim is None or _is_undone(case, claim):
         return None
-    if case.kind == "series" and case.said_by_responsible(claim) and claim.target is None:
-        return None  # "applied" in an author's mouth is his own tree
+    own_tree = case.kind == "series" and case.said_by_responsible(claim) and claim.target is None
+    return None if own_tree else claim
+
+
+def _applied(case: Case) -> Verdict | None:
+    claim = _find_taken(case)
+    if claim is None:
+        return None
     noticed = case.share_noticed() if case.kind == "series" else 1.0
     if noticed < NEARLY_ALL or (case.kind == "series" and case.is_a_part(claim)):
         return None
@@ -251,12 +258,8 @@ def _cited_as_commit(case: Case) -> Verdict | None:
 
 def _applied_in_part(case: Case) -> Verdict | None:
     """What _applied leaves: somebody took some of the patches, or answered one of them so, and nobody asks more of the rest."""
-    claim = _last_finishing(case, "applied")
-    if case.kind != "series" or claim is None or _is_undone(case, claim):
-        return None
-    if case.said_by_responsible(claim) and claim.target is None:
-        return None
-    return Verdict("applied", (claim,), doubted=True)
+    claim = _find_taken(case) if case.kind == "series" else None
+    return Verdict("applied", (claim,), doubted=True) if claim else None
 
 
 def _replaced(case: Case) -> Verdict | None:
@@ -574,20 +577,24 @@ def _mended_by_other(case: Case) -> Verdict | None:
     return Verdict("ready", (mine[-1],), doubted=True) if mine and case.kind == "series" else None
 
 
-def _review_promised(case: Case) -> Verdict | None:
-    """Somebody else's plan to look at the posting, if he said nothing of it in a later mail."""
+def find_promised_look(case: Case) -> Claim | None:
+    """Somebody else's last plan to look at the work, if he said nothing of it in a later mail."""
     plans = [
         c
         for c in case.claims
         if _is_plain(c) and case.is_current(c) and promises_look(c) and not case.said_by_responsible(c)
     ]
-    if case.kind != "series" or not plans:
+    if not plans:
         return None
     plan = plans[-1]
     words = (*case.claims, *case.requests, *case.open_questions)
-    if any(c.message_id != plan.message_id and case.is_same(c.by, plan.by) and _is_later(c, plan) for c in words):
-        return None
-    return Verdict("needs-review", (plan,), waits_for=(plan.by,))
+    heard = any(c.message_id != plan.message_id and case.is_same(c.by, plan.by) and _is_later(c, plan) for c in words)
+    return None if heard else plan
+
+
+def _review_promised(case: Case) -> Verdict | None:
+    plan = find_promised_look(case) if case.kind == "series" else None
+    return Verdict("needs-review", (plan,), waits_for=(plan.by,)) if plan else None
 
 
 def _word_of_responsible(case: Case) -> Verdict | None:

@@ -38,12 +38,14 @@ def assemble_series(
     outcomes = find_outcomes(threads, postings, unmask)
     trailers = find_reviews(threads, postings, chains)
     out = []
+    later: dict[str, list[Posting]] = {}  # of the same work, by the root of each posting
     of_chain: dict[str, list[Posting]] = {}
-    for posting in postings:
-        of_chain.setdefault(chains[posting.root][0], []).append(posting)
+    for posting in reversed(postings):
+        here = of_chain.setdefault(chains[posting.root][0], [])
+        later[posting.root] = list(here)
+        here.append(posting)
     for posting in postings:
         whole = posting.whole
-        alike = of_chain[chains[posting.root][0]]
         oldest = (posting, *posting.bases)[-1]
         out.append(
             Series(
@@ -62,7 +64,7 @@ def assemble_series(
                 minor=posting.minor,
                 taken_over=tuple(sorted(whole.keys() - posting.patches.keys())),
                 trailers=trailers.get(posting.root, ()),
-                cited=find_cited(posting, alike[alike.index(posting) + 1 :], cited, threads.roots),
+                cited=find_cited(posting, later[posting.root], cited, threads.roots),
             )
         )
     return tuple(_set_supersedes(out, chains, threads.roots))

@@ -15,7 +15,7 @@ from miner.join.prerequisites import find_prerequisites
 from miner.join.questions import QUESTION, find_unanswered
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
-from miner.join.rules import CITED, FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, decide
+from miner.join.rules import CITED, FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, decide, find_promised_look
 from miner.join.since import find_since
 from miner.join.subjects import asks_to_drop, names_base, promises_look, refuses, speaks_of_a_part, waits_for_itself
 from miner.join.tie import Ties, item_named_in
@@ -127,13 +127,11 @@ class _Folder:
             posting = ties.by_root.get(claim.series or "")
             if posting is not None and names_base(claim):
                 continue
+            on_one = (
+                posting is not None and posting.expected > 1 and self._posted_above(claim.message_id) in posting.patches
+            )
             if posting is not None and (
-                (
-                    speaks_of_a_part(
-                        claim, posting.expected > 1 and self._posted_above(claim.message_id) in posting.patches
-                    )
-                    and ties.people.same(claim.by, posting.author)
-                )
+                (speaks_of_a_part(claim, on_one) and ties.people.same(claim.by, posting.author))
                 or (waits_for_itself(claim) and not ties.people.same(claim.by, posting.author))
             ):
                 claim = replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
@@ -359,8 +357,8 @@ class _Folder:
             found.update({author: None} if author and by_others else dict.fromkeys(sorted(map(str, asked))))
         if not found and depends and verdict.waits_for_item:
             found.update(dict.fromkeys(depends))
-        if not found and verdict.status == "needs-review" and (looker := self._who_will_look(case)):
-            found[looker] = None
+        if not found and verdict.status == "needs-review" and (plan := find_promised_look(case)):
+            found[plan.by] = None
         if not found:
             role = _WAITED_ROLE.get(verdict.status)
             if role == "author" and author:
@@ -368,16 +366,6 @@ class _Folder:
             elif role:
                 found[role] = None
         return tuple(found)
-
-    def _who_will_look(self, case: Case) -> str | None:
-        """Who said last that he will look at it, if he was not heard of since."""
-        said = [c for c in case.claims if c.certainty == "asserted" and c.holder is None and case.is_current(c)]
-        plan = next((c for c in reversed(said) if promises_look(c) and not case.said_by_responsible(c)), None)
-        if plan is None or any(
-            self.people.same(c.by, plan.by) and c.message_id != plan.message_id for c in case.after(plan)
-        ):
-            return None
-        return plan.by
 
     def _next_actor(self, waiting: Sequence[str], posting: Series | None) -> str | None:
         """The first one waited for; of a posting its author is called by that role, the name stands in `waiting_on`."""

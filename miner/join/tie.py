@@ -209,11 +209,8 @@ def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
     if linked or (linked := next((i for i in links if looks_like_posting(i)), None)):
         return linked
     posting = ties.by_root.get(own or "")
-    return (
-        None
-        if speaks_of_other(claim, posting, posting is not None and ties.people.same(claim.by, posting.author))
-        else own
-    )
+    by_author = posting is not None and ties.people.same(claim.by, posting.author)
+    return None if speaks_of_other(claim, posting, by_author) else own
 
 
 def _waits_for_links(claim: Claim, ties: Ties) -> bool:

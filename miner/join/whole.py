@@ -2,8 +2,8 @@
 
 Mails that have nothing to do with each other are joined apart (`regions.py`). Six questions are left that only the whole list
 answers: who a person is, which mail an id means, whether an address is a writer's, which older posting one is most like, who
-decides, and which mail cites the commit of a title. A part asks them of a `Listener`, which writes down each question with its answer. As long as the part has the
-same mails and each question has the same answer, joining it again would give the same.
+decides, and which mail cites the commit of a title. A part asks them of a `Listener`, which writes down each question with its
+answer. As long as the part has the same mails and each question has the same answer, joining it again would give the same.
 """
 
 from __future__ import annotations
