@@ -140,14 +140,14 @@ def _join_regions(
     cluster_of = {mails[at].head.message_id: n for n, cluster in enumerate(clusters) for at in cluster.mails}
     facts = [cluster.known.facts for cluster in clusters]
     tied: set[tuple[int, int]] = set()
-    # What people are called goes into all that is shown, so that a region of other names is another one.
-    names = hashlib.sha256(beside.mailmap.encode()).hexdigest()
+    # What people are called goes into all that is shown, and who decides into what it says: other files, other regions.
+    files = hashlib.sha256(repr((beside.mailmap, beside.maintainers)).encode()).hexdigest()
     while True:
         cut = {}
         for numbers in find_regions(facts, cluster_of, whole, tied):
             here = sorted(at for number in numbers for at in clusters[number].mails)
             threads = [thread for number in numbers for thread in clusters[number].threads]
-            cut[f"{config.min_confidence} {names} {_key_of(here, threads, mails)}"] = numbers
+            cut[f"{config.min_confidence} {files} {_key_of(here, threads, mails)}"] = numbers
         found = _settle(cut, clusters, whole, store, beside, config)
         beyond = {
             (cut[key][0], cluster_of[ident])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from miner.join.answers import answer_asks as _answer_asks
 from miner.join.beside import NOTHING, Beside
 from miner.join.commits import tie_commits
 from miner.join.compare import Numbered, compare_patches, read_patches
-from miner.join.deciders import Deciders, find_takers, read_maintainers
+from miner.join.deciders import Deciders, Decides, find_takers, read_maintainers
 from miner.join.facts import Facts, gather_facts
 from miner.join.items import gather_items, make_items
 from miner.join.mailmap import read_mailmap
@@ -133,7 +133,7 @@ def join_part(
     tied = tuple(claim_outcomes(both[: len(claims)], series, threads))
     items = make_items(entries, people, postings)
     takers = find_takers(tied, series, people)
-    decides = ear.decides if ear else Deciders(read_maintainers(beside.maintainers), tied, series, people).has
+    decides = _find_deciders(beside.maintainers, threads, people, takers, ear)
     return Part(
         items=items,
         claims=namer.name_claims(tied[: len(claims)]),
@@ -145,6 +145,16 @@ def join_part(
         takers=tuple(sorted(takers)),
         heard=ear.heard() if ear else Heard(),
     )
+
+
+def _find_deciders(
+    maintainers: str, threads: Threads, people: People, takers: Collection[str], ear: Listener | None
+) -> Callable[[Sequence[Series]], Decides]:
+    """What knows who decides on some postings: by a MAINTAINERS file, without one those who take patches on the whole list."""
+    if sections := read_maintainers(maintainers):
+        return Deciders(sections, people, threads).choose
+    take: Decides = ear.decides if ear else lambda person: person is not None and people.resolve_known(person) in takers
+    return lambda series: take
 
 
 def thread_of(posting: Series, messages: Sequence[Message]) -> tuple[Message, ...]:

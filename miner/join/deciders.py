@@ -1,29 +1,75 @@
 """The people who decide what is taken: those that a MAINTAINERS file names, else whoever takes patches on the list.
 
-The file is the kernel's and QEMU's: `M:` lines name maintainers, one person each; all else in it is passed over.
+The file is the kernel's and QEMU's, in sections: `M:` lines name maintainers, one person each, `L:` lists, `F:` and `N:` the
+files that they look after, `X:` those among them that they do not. All else in it is passed over.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import dataclass, field
+from functools import lru_cache
 
+from miner.join.content import read_content
 from miner.join.people import People
+from miner.join.threads import Threads
 from miner.model import Claim, Series
 
 LONGEST = 500  # characters of a line
-_MAINTAINER = re.compile(r"^M:[ \t]{1,20}(\S.*)$", re.M)
+EVERYTHING = frozenset({"*", "*/"})
+_FIELD = re.compile(r"([MLFNX]):[ \t]{1,20}(\S.*)")
+_WILDCARD = re.compile(r"[*?]")
+
+Decides = Callable[[str | None], bool]
+
+
+@dataclass(slots=True)
+class Section:
+    """A section of a MAINTAINERS file: `files` and `excluded` are patterns of paths as they are written, `names` regular expressions."""
+
+    maintainers: list[str] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+
+    @property
+    def looks_after_all(self) -> bool:
+        return bool(EVERYTHING & set(self.files))
+
+    def has_file(self, path: str) -> bool:
+        found = any(_match_path(pattern, path) for pattern in self.files)
+        found = found or any((wanted := _compile(name)) is not None and wanted.search(path) for name in self.names)
+        return found and not any(_match_path(pattern, path) for pattern in self.excluded)
 
 
 class Deciders:
-    """Knows whether somebody decides. `named` are people as `Name <addr>`; with none given, those who take postings."""
+    """Knows who decides on a work: those named for its files; where none is, those named for the lists that it was sent to; where
+    there are none either, all that are named. Who looks after everything decides everywhere."""
 
-    def __init__(self, named: Iterable[str], claims: Sequence[Claim], series: Sequence[Series], people: People) -> None:
+    def __init__(self, sections: Sequence[Section], people: People, threads: Threads) -> None:
+        self._sections = sections
         self._people = people
-        self._known = {people.resolve_known(form) for form in named} or find_takers(claims, series, people)
+        self._threads = threads
 
-    def has(self, person: str | None) -> bool:
-        return person is not None and self._people.resolve_known(person) in self._known
+    def choose(self, series: Sequence[Series]) -> Decides:
+        """What knows whether somebody decides on some postings."""
+        idents = [i for one in series for i in (one.root, *one.patches) if i is not None]
+        mails = [self._threads.messages[ident] for ident in dict.fromkeys(idents) if ident in self._threads.messages]
+        files = read_content([mail.body for mail in mails]).files
+        addresses = {(person.address or "").lower() for mail in mails for person in mail.recipients}
+        meant = find_sections(self._sections, files, addresses)
+        known = {self._people.resolve_known(form) for section in meant for form in section.maintainers}
+        return lambda person: person is not None and self._people.resolve_known(person) in known
+
+
+def find_sections(sections: Sequence[Section], files: Set[str], addresses: Set[str]) -> Sequence[Section]:
+    """The sections of the people who decide on some files that were sent to some addresses (in lower case)."""
+    special = [section for section in sections if not section.looks_after_all]
+    found = [section for section in special if any(map(section.has_file, files))]
+    found = found or [section for section in special if not addresses.isdisjoint(section.lists)]
+    return [*found, *(section for section in sections if section.looks_after_all)] if found else sections
 
 
 def find_takers(claims: Iterable[Claim], series: Iterable[Series], people: People) -> set[str]:
@@ -40,11 +86,56 @@ def find_takers(claims: Iterable[Claim], series: Iterable[Series], people: Peopl
     }
 
 
-def read_maintainers(text: str) -> tuple[str, ...]:
-    """The people of the `M:` lines of a MAINTAINERS file, each once.
+def read_maintainers(text: str) -> tuple[Section, ...]:
+    """The sections of a MAINTAINERS file that name a maintainer.
 
-    >>> read_maintainers("LOOM\\nM:\\tAda Byron <ada@example.org>\\nL:\\tloom@example.org\\nS:\\tMaintained\\n")
-    ('Ada Byron <ada@example.org>',)
+    >>> (section,) = read_maintainers("LOOM\\nM:\\tAda Byron <ada@example.org>\\nL:\\tloom@example.org\\nF:\\tloom/\\n")
+    >>> section.maintainers, section.lists, section.files
+    (['Ada Byron <ada@example.org>'], ['loom@example.org'], ['loom/'])
     """
-    found = (match[1].strip().replace('"', "") for match in _MAINTAINER.finditer(text) if len(match[0]) <= LONGEST)
-    return tuple(dict.fromkeys(found))
+    sections = [Section()]
+    for line in text.splitlines():
+        found = _FIELD.match(line) if len(line) <= LONGEST else None
+        if not line.strip():
+            sections.append(Section())
+        elif found:
+            _add(sections[-1], found[1], found[2].strip())
+    return tuple(section for section in sections if section.maintainers)
+
+
+def _add(section: Section, kind: str, value: str) -> None:
+    if kind == "M":
+        section.maintainers.append(value.replace('"', ""))
+    elif kind == "L":
+        section.lists.append(value.split(maxsplit=1)[0].strip("<>").lower())
+    else:
+        {"F": section.files, "N": section.names, "X": section.excluded}[kind].append(value)
+
+
+def _match_path(pattern: str, path: str) -> bool:
+    """Whether a path is a pattern's: `loom/` has all below it, `loom/*` what lies straight in it.
+
+    >>> [_match_path("loom/*", path) for path in ("loom/warp.c", "loom/weft/pick.c", "shed.c")]
+    [True, False, False]
+    """
+    wild = _WILDCARD.search(pattern)
+    if wild is None:
+        return path == pattern or path.startswith(pattern if pattern.endswith("/") else f"{pattern}/")
+    if not path.startswith(pattern[: wild.start()]):
+        return False
+    return _glob(pattern).match(path) is not None
+
+
+@lru_cache(maxsize=4096)
+def _glob(pattern: str) -> re.Pattern[str]:
+    wild = {"*": "[^/]*", "?": "[^/]"}
+    end = "" if pattern.endswith("/") else r"\Z"
+    return re.compile("".join(wild.get(char) or re.escape(char) for char in re.sub(r"\*+", "*", pattern)) + end)
+
+
+@lru_cache(maxsize=1024)
+def _compile(expression: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(expression)
+    except re.error:
+        return None

@@ -34,6 +34,7 @@ _FIXUP = re.compile(r"(?i)(?:fixup|squash|amend)!|fix(?:up)?$")
 HEAD_CHARS = 60_000  # of an answer, in which the beginning of a patch is looked for
 LEAST_COVERED = 2  # patches
 COVER_SECONDS = 6 * 3600.0
+BATCH_SECONDS = 120.0  # in which git send-email sends what is sent at once
 _PREFIX = re.compile(r"^(?:[\w/,.+*&{} -]{1,60}: *){0,4}")
 _NAME = re.compile(r"[a-z0-9_]{2,}")
 # A tree that fixes are copied to: 6.6, 5.10.y, stable. What is for-6.9/block is where the work itself goes.
@@ -185,7 +186,7 @@ def gather_postings(threads: Threads) -> list[Posting]:
             group.patches[subject.number] = message
             if group.cover is None and subject.number < (group.first.subject.number or 1):
                 group.first = message
-    found = _join_unversioned_covers(found, threads)
+    found = _join_unversioned_covers(_join_versions(found, places), threads)
     for posting in found:
         if posting.cover is None and (cover := _find_plain_cover(posting, threads)) is not None:
             posting.cover = posting.first = cover
@@ -206,7 +207,8 @@ def _find_unmarked(threads: Threads) -> Iterator[Message]:
             continue
         if not subject.reply:
             marked = subject.patch or subject.pull
-            if not marked and (subject.rfc or subject.number or subject.revision) and _is_signed(message.body):
+            signed = (subject.number or subject.revision) and _is_signed(message.body)
+            if not marked and (subject.rfc or signed):
                 yield replace(message, subject=replace(subject, patch=True))
         elif (title := _set_off_title(message.body[:HEAD_CHARS])) is not None:
             yield replace(message, subject=Subject(text=title, title=title, patch=True))
@@ -373,6 +375,27 @@ def _holds_diff(message: Message) -> bool:
     return _DIFF in f"\n{message.body}" or "\n@@ " in message.body or "\n+++ " in message.body
 
 
+def _join_versions(postings: Sequence[Posting], places: _Places) -> list[Posting]:
+    """Put patches that say no version to those of their thread that do, where both were sent at once and complete each other."""
+    found: dict[tuple[str, str, int], Posting] = {}
+    joined = set()
+    for posting in sorted(postings, key=lambda each: each.stamp):
+        key = (places.top(posting.first), str(posting.first.author), posting.expected)
+        other = found.setdefault(key, posting)
+        unsaid = {each.first.subject.revision is None for each in (posting, other)}
+        apart = posting.patches.keys().isdisjoint(other.patches) and None in (posting.cover, other.cover)
+        if other is posting or len(unsaid) == 1 or not apart or posting.stamp - other.stamp > BATCH_SECONDS:
+            continue
+        joined.add(posting.root)
+        other.patches.update(posting.patches)
+        other.revision, other.minor = max(other.version, posting.version)
+        if other.cover is None:
+            other.cover = posting.cover
+            other.first = posting.cover or min(other.patches.items())[1]
+        other.__dict__.pop("stamp", None)
+    return [posting for posting in postings if posting.root not in joined]
+
+
 def _join_unversioned_covers(postings: Sequence[Posting], threads: Threads) -> list[Posting]:
     """Give patches that say a version the cover right above them that says none, and has no patches of its own."""
     lone = {posting.root: posting for posting in postings if posting.cover and not posting.patches}
@@ -405,6 +428,7 @@ def _split_copies(posting: Posting) -> list[Posting]:
 def _find_amended(postings: Sequence[Posting], threads: Threads) -> list[Posting]:
     """Find the base of each posting that sends only some patches anew, and put together those that amend one base."""
     place = {message.message_id: (posting, n) for posting in postings for n, message in posting.patches.items()}
+    place.update((posting.cover.message_id, (posting, 0)) for posting in postings if posting.cover is not None)
     amended: dict[tuple[str, tuple[int, int]], Posting] = {}
     leant_on: set[str] = set()  # the roots of all bases
     kept: list[Posting] = []
@@ -433,7 +457,7 @@ def _rests_on(base: Posting, posting: Posting) -> bool:
 
 def _find_base(posting: Posting, place: Mapping[str, tuple[Posting, int]], threads: Threads) -> Posting | None:
     """The posting whose patches of the same number all patches of this one answer, themselves or their reviews. One that
-    answers another patch of it counts as well if it has the title and the author of the patch that it replaces."""
+    answers its cover or another patch of it counts as well if it has the title and the author of the patch that it replaces."""
     if posting.cover is not None or len(posting.patches) >= posting.expected:
         return None
     found: list[Posting] = []
@@ -443,6 +467,10 @@ def _find_base(posting: Posting, place: Mapping[str, tuple[Posting, int]], threa
         if base is None or base.expected != posting.expected or base.version > posting.version:
             return None
         if not base.stamp <= posting.stamp or (at != number and not _replaces(message, base.whole.get(number))):
+            return None
+        if (
+            at == 0 and len(base.whole) < base.expected
+        ):  # the list may not see the other patches of the new version either
             return None
         found.append(base)
     return max(found, key=lambda base: (base.version, base.stamp), default=None)

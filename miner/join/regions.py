@@ -13,7 +13,6 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from miner.join.beside import Beside
 from miner.join.citations import make_finder
-from miner.join.deciders import read_maintainers
 from miner.join.facts import Facts
 from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
@@ -86,7 +85,6 @@ def gather_whole(
         unmask=unmask,
         writers={address for _, facts in clusters for address in facts.writers},
         older=_find_older(briefs, unmask, likes, digests, traits_of),
-        named=read_maintainers(beside.maintainers),
         cited=make_finder(each for _, facts in clusters for each in facts.cited),
     )
 

@@ -22,10 +22,13 @@ from miner.join.subjects import (
     approves_but,
     asks_to_apply,
     is_polite,
+    leaves_out,
     mends_himself,
+    names_next_version,
     offers,
     promises_look,
     promises_more,
+    waits_for_himself,
 )
 from miner.model import Claim, Series, StatusLabel
 
@@ -35,6 +38,7 @@ LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
 NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
+LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not count undoes what was finished
 LEAST_TO_WITHDRAW = 0.3  # of an author's word that he takes it back
 
 
@@ -150,7 +154,7 @@ def _finishes(case: Case, claim: Claim) -> bool:
 
 def _approves(case: Case, claim: Claim) -> bool:
     sure = claim.confidence >= LEAST_TO_APPROVE or case.kind == "item"
-    return sure and claim.status == "ready" and _is_plain(claim)
+    return sure and claim.status == "ready" and _is_plain(claim) and not leaves_out(claim)
 
 
 def _is_plain(claim: Claim) -> bool:
@@ -171,13 +175,25 @@ def _last_finishing(case: Case, *statuses: StatusLabel) -> Claim | None:
 
 
 def _is_undone(case: Case, claim: Claim) -> bool:
-    """Whether something later takes a finishing claim back."""
+    """Whether something later takes a finishing claim back: its denial, a rejection that is sure or of somebody whose word counts,
+    or a version to come of the author, if it was not he who said that it was finished."""
     for later in case.after(claim):
         if later.status == claim.status and later.certainty == "negated":
             return True
-        if later.status == "dropped" and _finishes(case, later) and claim.status != "dropped":
+        counts = case.is_same(later.by, claim.by) or case.decides(later.by) or case.said_by_responsible(later)
+        sure = later.confidence >= LEAST_TO_UNDO or case.kind == "item" or counts
+        if later.status == "dropped" and sure and _finishes(case, later) and claim.status != "dropped":
+            return True
+        if case.kind == "series" and _goes_on(case, claim, later):
             return True
     return False
+
+
+def _goes_on(case: Case, claim: Claim, later: Claim) -> bool:
+    """Whether the author makes another version, whatever somebody who decides nothing said to be finished."""
+    by_author = case.said_by_responsible(later) and not case.said_by_responsible(claim)
+    sure = later.confidence >= LEAST_FROM_OTHERS and later.message_id != claim.message_id
+    return by_author and sure and not case.decides(claim.by) and names_next_version(later)
 
 
 def _find_rest(case: Case, claim: Claim) -> Claim | None:
@@ -421,17 +437,22 @@ def _revision_expected(case: Case) -> Verdict | None:
             for c in case.claims
             if not case.is_for_himself(c)
             and not _leaves_it(case, c)
+            and not (c.confidence < LEAST_FROM_OTHERS and _is_approved_later(case, c))
             and (
                 case.kind == "item" or c.message_id not in case.posted_mails
             )  # what a patch says of itself is no request
         ],
     )
-    claim = _latest(meant, ("needs-revision",), ("asserted", "asked", "hedged"))
+    own = [
+        replace(c, certainty="asserted") if case.said_by_responsible(c) and waits_for_himself(c) else c
+        for c in meant.claims
+    ]
+    claim = _latest(replace(meant, claims=own), ("needs-revision",), ("asserted", "asked", "hedged"))
     if claim is None or not case.is_current(claim):
         return None
     if claim.certainty == "hedged" and not case.said_by_responsible(claim):
         return None
-    if _follows_a_wait(case, claim) or (claim.confidence < LEAST_FROM_OTHERS and _is_approved_later(case, claim)):
+    if _follows_a_wait(case, claim):
         return None
     later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
     if any(c.status in ("posted", "ready") and not case.said_by_responsible(c) and c.by == claim.by for c in later):

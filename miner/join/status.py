@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from miner.columns import NEEDS
 from miner.join.commits import Findings, TreeWord
+from miner.join.deciders import Decides
 from miner.join.mentions import claim_newer
 from miner.join.people import People, split_person
 from miner.join.prerequisites import find_prerequisites
@@ -46,18 +47,18 @@ def fold_statuses(
     asked: Sequence[Claim],
     items: Sequence[WorkItem],
     ties: Ties,
-    decides: Callable[[str | None], bool],
+    deciders: Callable[[Sequence[Series]], Decides],
     findings: Findings | None = None,
 ) -> tuple[Status, ...]:
     """One status a work item, in the order of the tables, then one a posting, oldest first; `asked` are the
-    questions and requests that are no claims, `findings` are what the project's git tree says, `decides` knows who decides."""
+    questions and requests that are no claims, `findings` are what the project's git tree says, `deciders` tells who decides on postings."""
     ordered = _in_order((*claims, *claim_newer(ties), *claim_reports(ties)), ties)
     unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     telling = [c for c in claims if (c.status in _TELLING and c.certainty != "negated") or promises_look(c)]
     remarks = claim_remarks(ties, {claim.message_id for claim in telling})
-    folder = _Folder(ordered, unanswered, _in_order((*requests, *remarks), ties), items, ties, findings, decides)
+    folder = _Folder(ordered, unanswered, _in_order((*requests, *remarks), ties), items, ties, findings, deciders)
     first = [folder.fold_item(item) for item in items]
     folder.finished = frozenset(
         status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
@@ -91,10 +92,10 @@ class _Folder:
         items: Sequence[WorkItem],
         ties: Ties,
         findings: Findings | None,
-        decides: Callable[[str | None], bool],
+        deciders: Callable[[Sequence[Series]], Decides],
     ) -> None:
         self.ties = ties
-        self.decides = decides
+        self.deciders = deciders
         self.findings = findings
         self.items = items
         self.questions = {id(claim): question for claim, question in questions}
@@ -232,7 +233,7 @@ class _Folder:
             needs,
             word,
             requests,
-            self.decides,
+            self.deciders(series),
             patch_of=self._patches_of((*claims, *asked, *requests), series[-1:]),
         )
 

@@ -61,9 +61,9 @@ _WILL_TAKE = re.compile(
 _WILL = (
     r"\b(?:I|we)(?:['’]ll| will| can| could|(?:['’]m| am) going to)(?: just| also| then| simply| certainly| manually)?"
 )
-_MENDING = r"(?:fix|update|change|adjust|correct|reword|fold|squash|amend|tweak|rename|reformat|clean|remove|drop|move|edit|do)"
+_MENDING = r"(?:fix|update|change|adjust|correct|reword|fold|squash|amend|tweak|rename|reformat|clean|remove|drop|move|edit|do|add|include)"
 _MENDS_HIMSELF = re.compile(
-    rf"{_WILL} {_MENDING}\b.{{0,60}}?\b(?:manually|by hand|by myself|on my own|for you|(?:when|while|on|upon|before)(?: I)? (?:am )?(?:apply|commit|merge|queue|push)\w*)\b"
+    rf"{_WILL} {_MENDING}\b.{{0,60}}?\b(?:manually|by hand|by myself|on my own|for you|(?:when|while|on|upon|before)(?: I)?(?: am)?(?: later| finally)? (?:apply|commit|merge|queue|push)\w*)\b"
     rf"|{_WILL} {_MENDING}\b(?! so\b)(?!.*\b(?:v\d|version|re-?send|respin|repost|send|post|patch)\b)",
     re.I,
 )
@@ -73,10 +73,22 @@ _OFFERS = re.compile(
     r"|\b(?:do|would) you (?:want|like|prefer) (?:me|us)\b|\bshould i\b",
     re.I,
 )
+# An author who names who else makes the change: "I think Andrew will fix the messages".
+_HANDS_OVER = re.compile(
+    rf"(?:^|[,;:] |\b(?:think|guess|hope|believe|assume|know|that|and|so) )(?!I\b|We\b|This\b|That\b|It\b|You\b)[A-Z][\w-]{{1,30}} (?:will|can|could|would|may|is going to) (?:\w+ )?{_MENDING}\b"
+)
 _NEXT_WORK = re.compile(
     r"\bnext time\b|\bin (?:my )?(?:future|later|other) (?:patches|series|mails|work)\b|\bgoing forward\b", re.I
 )
 _NEXT_VERSION = re.compile(r"\bv\d|\b(?:next|new|another|updated) (?:version|revision|spin|round)\b", re.I)
+_AS_HE_SENDS = re.compile(
+    r"\b(?:when|once|after|before|as soon as) (?:I|we)(?:['’]ll| will| do)? (?:\w+ )?(?:re-?send|re-?spin|re-?post|post|send|submit|roll|spin)\b",
+    re.I,
+)
+_GOES = re.compile(
+    r"\b(?:dropping|removing|reverting|leaving out|to (?:drop|remove|revert|skip)) (?:this|it|that|these|them|the|patch)\b",
+    re.I,
+)
 _BASED = re.compile(
     r"\b(?:based|rebased|built|applies|apply|sits) (?:up)?on (?:top of )?.{0,40}\b(?:branch|tree|master|mainline|linux-next|[\w/-]*next|v?\d\.\d+[\w.-]*|tag)\b",
     re.I,
@@ -158,11 +170,28 @@ def mends_himself(claim: Claim) -> bool:
 
 
 def offers(claim: Claim) -> bool:
-    """Whether an author leaves it to others whether there shall be a new version: "let me know if you want me to resend"."""
+    """Whether an author leaves it to others whether there shall be a new version, or to make it: "let me know if I should resend"."""
     text = " ".join(claim.text.split())
     if claim.status != "needs-revision":
         return False
-    return bool(_OFFERS.search(text) or (_NEXT_WORK.search(text) and not _NEXT_VERSION.search(text)))
+    later = _NEXT_WORK.search(text) and not _NEXT_VERSION.search(text)
+    return bool(_OFFERS.search(text) or later or _HANDS_OVER.search(text))
+
+
+def names_next_version(claim: Claim) -> bool:
+    """Whether somebody tells of a version to come, which he makes: "I'm coding v11"."""
+    making = claim.status in ("needs-revision", "in-progress", "planned") and claim.certainty == "asserted"
+    return making and bool(_NEXT_VERSION.search(" ".join(claim.text.split())))
+
+
+def waits_for_himself(claim: Claim) -> bool:
+    """Whether a change hangs on nothing but that its author sends it: "will do when I send the next one"."""
+    return claim.certainty == "conditional" and bool(_AS_HE_SENDS.search(" ".join(claim.text.split())))
+
+
+def leaves_out(claim: Claim) -> bool:
+    """Whether what is approved is that something goes: "I am okay with dropping this"."""
+    return bool(_GOES.search(" ".join(claim.text.split())))
 
 
 def approves_but(claim: Claim) -> bool:

@@ -36,8 +36,8 @@ class Heard:
 
 
 class Whole:
-    """The whole list, as far as parts of it ask. `named` are the people whom a MAINTAINERS file names; without them those decide who
-    take patches, and only the parts tell who does."""
+    """The whole list, as far as parts of it ask. Without a MAINTAINERS file those decide who take patches, and only the parts tell
+    who does."""
 
     def __init__(
         self,
@@ -45,13 +45,11 @@ class Whole:
         unmask: Unmasker,
         writers: Collection[str],
         older: Mapping[str, str],
-        named: Collection[str] = (),
         cited: Finder = lambda title, after: None,
     ) -> None:
         self.people = people
         self.unmask = unmask
-        self._named = frozenset(map(people.resolve_known, named))
-        self._deciders = self._named
+        self._takers: frozenset[str] = frozenset()
         self.writes: Callable[[str], bool] = frozenset(writers).__contains__
         self.older: Callable[[str], str | None] = older.get
         self.known = cache(people.resolve_known)
@@ -59,10 +57,10 @@ class Whole:
 
     def believe(self, takers: Iterable[str]) -> None:
         """Take it that these people take patches on the list."""
-        self._deciders = self._named or frozenset(takers)
+        self._takers = frozenset(takers)
 
     def decides(self, person: str) -> bool:
-        return self.known(person) in self._deciders
+        return self.known(person) in self._takers
 
     def still_says(self, heard: Heard) -> bool:
         """Whether each question has the answer that it had."""

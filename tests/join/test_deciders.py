@@ -2,37 +2,83 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from miner.join import Beside, join
-from miner.join.deciders import Deciders, read_maintainers
+from miner.join.deciders import find_sections, find_takers, read_maintainers
 from miner.join.people import People
+from miner.model import Person
 
 ADA, BO, CY = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>", "Cy Marsh <cy@example.org>"
+DORA = "Dora Quill <dora@example.org>"
 PEOPLE = People([ADA, BO, CY])
 
 
-def test_names_of_a_maintainers_file():
-    text = (
-        'Maintainers\n===========\nLOOM\nM:\tAda Byron <ada@example.org>\nM: "Bo Lind" <bo@example.org>\n'
-        "R:\tCy Marsh <cy@example.org>\nL:\tloom@example.org\nF:\tloom/\n\nSHED\nM:\tAda Byron <ada@example.org>\n"
-        f"M: {'x' * 600}\nMore: text\n"
+FILE = """Maintainers of the mill
+=======================
+
+LOOM
+M:	Ada Byron <ada@example.org>
+M:	"Cy Marsh" <cy@example.org>
+R:	Dora Quill <dora@example.org>
+L:	loom@example.org (moderated)
+F:	loom/
+F:	include/loom*.h
+X:	loom/doc/
+
+DOCS
+M:	Dora Quill <dora@example.org>
+L:	docs@example.org
+N:	(?:^|/)doc/
+
+THE REST
+M:	Bo Lind <bo@example.org>
+F:	*
+F:	*/
+"""
+
+
+def test_sections_of_a_maintainers_file():
+    loom, docs, rest = read_maintainers(FILE + f"\nLONG\nM: {'x' * 600}\nMore: text\n")
+    assert loom.maintainers == [ADA, CY]
+    assert (loom.lists, loom.files, loom.excluded) == (
+        ["loom@example.org"],
+        ["loom/", "include/loom*.h"],
+        ["loom/doc/"],
     )
-    assert read_maintainers(text) == (ADA, BO)
+    assert docs.names == ["(?:^|/)doc/"]
+    assert (loom.looks_after_all, rest.looks_after_all) == (False, True)
 
 
 @given(st.text())
 def test_any_text_is_read(text):
-    assert all("\n" not in name for name in read_maintainers(text))
+    assert all("\n" not in name for section in read_maintainers(text) for name in section.maintainers)
 
 
-def test_those_who_are_named_decide_by_any_address_and_nobody_else():
-    people = People([ADA, BO, "Ada Byron <byron@example.org>"])
-    deciders = Deciders([ADA], (), (), people)
-    assert deciders.has("Ada Byron <byron@example.org>")
-    assert not deciders.has(BO)
-    assert not deciders.has(None)
+@pytest.mark.parametrize(
+    ("files", "addresses", "expected"),
+    [
+        ({"loom/warp.c"}, set(), {ADA, CY, BO}),
+        ({"include/loom-ioctl.h"}, set(), {ADA, CY, BO}),
+        ({"include/loom/ioctl.h"}, set(), {ADA, CY, DORA, BO}),  # nobody's: all that are named
+        ({"loom/doc/warp.rst"}, set(), {DORA, BO}),
+        ({"shed/door.c"}, {"docs@example.org"}, {DORA, BO}),
+        ({"loom/warp.c"}, {"docs@example.org"}, {ADA, CY, BO}),  # the files say more than the list
+        (set(), set(), {ADA, CY, DORA, BO}),
+    ],
+)
+def test_who_decides_on_files_and_lists(files, addresses, expected):
+    found = find_sections(read_maintainers(FILE), files, addresses)
+    assert {form for section in found for form in section.maintainers} == expected
+
+
+def test_a_pattern_that_is_no_expression_has_no_file():
+    (section,) = read_maintainers("LOOM\nM:\tAda Byron <ada@example.org>\nN:\t(\n")
+    assert not section.has_file("loom/warp.c")
 
 
 def test_without_names_it_is_who_took_a_posting_of_somebody_else(mail, claim):
@@ -42,8 +88,36 @@ def test_without_names_it_is_who_took_a_posting_of_somebody_else(mail, claim):
     own = mail("w@x", "Applied.\n", by="cy", to="o@x", day=1)
     said = [claim(took, "Applied, thanks.", "applied"), claim(own, "Applied.", "applied")]
     joined = join([patch, other, took, own], {}, said)
-    deciders = Deciders((), joined.claims, joined.series, PEOPLE)
-    assert [deciders.has(form) for form in (ADA, BO, CY)] == [False, True, False]
+    assert find_takers(joined.claims, joined.series, PEOPLE) == {BO}
+
+
+def test_a_maintainer_of_other_files_does_not_decide(mail, claim):
+    diff = (
+        "text\n---\ndiff --git a/loom/warp.c b/loom/warp.c\n--- a/loom/warp.c\n+++ b/loom/warp.c\n@@ -1 +1 @@\n-a\n+b\n"
+    )
+    patch = mail("p@x", diff, subject="[PATCH] loom: turn", by="ada")
+    good = mail("g@x", "This is ready to go in.\n", by="bo", to="p@x", day=1)
+    more = mail("m@x", "It needs another round.\n", by="cy", to="p@x", day=2)
+    said = [claim(good, "This is ready to go in.", "ready"), claim(more, "It needs another round.", "needs-revision")]
+    for path, status in (("loom/", "ready"), ("shed/", "needs-revision")):
+        text = f"A\nM: {BO}\nF: {path}\n\nB\nM: {DORA}\nF: loom/\n"
+        (found,) = join([patch, good, more], {}, said, beside=Beside(maintainers=text)).status
+        assert found.status == status
+
+
+def test_one_who_is_named_decides_by_any_address(mail, claim):
+    again = "Bo Lind <bo@work.example.net>"
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    good = replace(
+        mail("g@x", "This is ready to go in.\n", to="p@x", day=1), author=Person("Bo Lind", "bo@work.example.net")
+    )
+    more = mail("m@x", "It needs another round.\n", by="cy", to="p@x", day=2)
+    said = [
+        claim(good, "This is ready to go in.", "ready", by=again),
+        claim(more, "It needs another round.", "needs-revision"),
+    ]
+    (found,) = join([patch, good, more], {}, said, beside=Beside(maintainers=f"M: {BO}\n")).status
+    assert (found.status, found.rule) == ("ready", "approved-by-decider")
 
 
 def test_their_approval_outweighs_what_others_ask_later(mail, claim):

@@ -107,3 +107,29 @@ def test_a_new_version_below_an_old_patch_takes_nothing_over(mail, gather, four)
     found = gather(*four, *anew)
     assert found["q1@x"].base is None
     assert len(found["q1@x"].patches) == 4
+
+
+def test_patches_of_one_moment_that_say_a_version_and_none_are_one_posting(mail, gather):
+    found = gather(
+        mail("p1@x", subject="[PATCH 1/2] loom: rename"), mail("p2@x", subject="[PATCH v2 2/2] loom: use", to="p1@x")
+    )
+    assert [(one.root, one.version, taken(one)) for one in found.values()] == [("p1@x", (2, 0), ["p1@x", "p2@x"])]
+
+
+def test_a_patch_of_a_later_day_is_not_put_to_them(mail, gather):
+    found = gather(
+        mail("p1@x", subject="[PATCH 1/2] loom: rename"),
+        mail("p2@x", subject="[PATCH v2 2/2] loom: use", to="p1@x", day=1),
+    )
+    assert sorted(found) == ["p1@x", "p2@x"]
+
+
+@pytest.mark.parametrize(("seen", "base"), [((1, 2, 3), "c@x"), ((1, 2), None)])
+def test_patches_sent_anew_below_the_cover_amend_a_series_that_is_whole(mail, gather, seen, base):
+    """Of a series that the list saw in part it may see only a part of the next version too."""
+    found = gather(
+        mail("c@x", subject="[PATCH 0/3] all"),
+        *(mail(f"p{n}@x", subject=f"[PATCH {n}/3] part {n}", to="c@x") for n in seen),
+        mail("n2@x", subject="[PATCH v2 2/3] part 2", to="c@x", day=1),
+    )
+    assert (found["n2@x"].base and found["n2@x"].base.root) == base

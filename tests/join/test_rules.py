@@ -13,7 +13,7 @@ from miner.join.rules import RULES, Case, decide
 from miner.model import Citation, Claim, Series, Trailer
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
+ADA, BO, CY = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>", "Cy Marsh <cy@example.org>"
 
 
 def said(status, certainty="asserted", by=BO, day=1, **more):
@@ -254,6 +254,43 @@ def test_a_newer_posting_reopens_the_review():
 
 def test_dropped_is_taken_back_by_a_later_application():
     assert decide(case(said("dropped"), said("applied", day=3)))[1].status == "applied"
+
+
+@pytest.mark.parametrize(
+    ("later", "stands"),
+    [
+        (said("dropped", by=CY, day=3, confidence=0.51), "applied"),
+        (said("dropped", by=CY, day=3), "dropped"),
+        (said("dropped", by=BO, day=3, confidence=0.51), "dropped"),
+        (said("in-progress", by=ADA, day=3, text="I'm coding v11."), "needs-revision"),
+        (said("in-progress", by=ADA, day=3, text="I'm writing the follow-up."), "applied"),
+        (said("in-progress", by=CY, day=3, text="I'm coding v11."), "applied"),
+    ],
+)
+def test_what_was_taken_is_taken_back_by_whose_word_counts(later, stands):
+    """Nobody decides here; Bo is who took it."""
+    assert decide(case(said("applied"), later))[1].status == stands
+
+
+def test_what_a_decider_took_stands_though_the_author_goes_on():
+    given = case(said("applied"), said("in-progress", by=ADA, day=3, text="I'm coding v11."))
+    assert decide(replace(given, decides=lambda person: person == BO))[1].status == "applied"
+
+
+def test_a_doubtful_request_hides_no_sure_one():
+    asked = said("needs-revision", by=BO, day=1)
+    weak = said("needs-revision", by=ADA, day=2, confidence=0.2)
+    assert decide(case(asked, weak, said("ready", by=CY, day=3)))[1].evidence == (asked,)
+
+
+def test_to_be_content_with_leaving_a_patch_out_is_no_approval():
+    assert decide(case(said("ready", text="I am okay with dropping this.")))[1].status == "needs-review"
+
+
+def test_what_the_author_does_when_he_sends_it_is_promised():
+    will = said("needs-revision", "conditional", by=ADA, text="Will do when I send the real one.")
+    assert decide(case(will))[1].status == "needs-revision"
+    assert decide(case(replace(will, by=BO)))[1].status != "needs-revision"
 
 
 def test_the_documentation_has_the_table_of_rules():

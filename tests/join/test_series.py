@@ -206,6 +206,14 @@ def test_numbers_without_the_word_patch(mail, assemble):
     assert {root: one.patches for root, one in found.items()} == {"c@x": ("p1@x", "p2@x")}
 
 
+@pytest.mark.parametrize(
+    ("subject", "body", "found"),
+    [("[RFC] loom: turn", "Words.\n\ndiff --git a/l.c b/l.c\n", True), ("[RFC] loom: turn", "Words.\n", False)],
+)
+def test_a_request_for_comments_with_a_diff_is_a_posting(mail, assemble, subject, body, found):
+    assert bool(assemble(mail("r@x", body, subject=subject))) is found
+
+
 def test_a_robot_copies_patches_that_share_nothing(mail, assemble):
     found = assemble(
         mail("p3@x", subject="[PATCH AUTOSEL 6.6 03/34] a", to="gone@x"),

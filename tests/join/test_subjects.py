@@ -13,14 +13,17 @@ from miner.join.subjects import (
     approves_but,
     asks_to_apply,
     is_polite,
+    leaves_out,
     mends_himself,
     names_base,
+    names_next_version,
     offers,
     only_tries,
     promises_more,
     refuses,
     speaks_of_a_part,
     speaks_of_other,
+    waits_for_himself,
     waits_for_itself,
 )
 from miner.model import Claim, Person, Series
@@ -170,12 +173,16 @@ SENSES = [
     (mends_himself, "I will fix the subject by hand.", True),
     (mends_himself, "I will change this line to a return.", True),
     (mends_himself, "I could update this patch manually at the time when I apply this.", True),
+    (mends_himself, "Ok, I will update this when later applying.", True),
+    (mends_himself, "I will add these to our distribution's kernels.", True),
     (mends_himself, "I can't fix that for you, please resend.", False),
     (mends_himself, "I will not fix this up while applying, please resend a v2.", False),
     (mends_himself, "I've checked this manually, please fix the error path.", False),
     (mends_himself, "I will fix that in v2.", False),
     (offers, "Let me know if I should send it anew.", True),
     (offers, "I'll make sure to say so next time.", True),
+    (offers, "I think Bo will fix the commit messages for the others.", True),
+    (offers, "I will fix the commit messages, as Bo asked.", False),
     (offers, "I'm happy to fix that in v2.", False),
     (offers, "I will rework it in v2 so that this cannot happen in the future.", False),
     (is_polite, "Let me know if you have any other concerns.", True),
@@ -189,6 +196,13 @@ SENSES = [
     (names_base, "This series is based on Cy's, and waits for it.", False),
     (approves_but, "With that fixed it looks good.", True),
     (approves_but, "I can apply it once the merge window closes.", False),
+    (names_next_version, "I'm coding v11 that waits for the flush.", True),
+    (names_next_version, "I will rework it for the next version.", True),
+    (names_next_version, "I will look at the rest in a follow-up.", False),
+    (leaves_out, "I am okay with dropping this as well.", True),
+    (leaves_out, "I am okay with this as well.", False),
+    (waits_for_himself, "Sure, will do when I send the real one.", True),
+    (waits_for_himself, "Will do if Bo agrees.", False),
     (asks_to_apply, "Could you please pick it up for 6.9?", True),
     (asks_to_apply, "Could you please take another look at this patch?", False),
     (asks_to_apply, "Could you take a look at it, Bo?", False),
@@ -199,12 +213,17 @@ STATUS_OF = {
     offers: "needs-revision",
     is_polite: "needs-reply",
     approves_but: "ready",
+    leaves_out: "ready",
+    names_next_version: "in-progress",
+    waits_for_himself: "needs-revision",
 }
 
 
 @pytest.mark.parametrize(("sense", "text", "meant"), SENSES)
 def test_what_a_speaker_intends(sense, text: str, meant: bool) -> None:  # type: ignore[no-untyped-def]
-    certainty = {approves_but: "conditional", asks_to_apply: "asked"}.get(sense, "asserted")
+    certainty = {approves_but: "conditional", waits_for_himself: "conditional", asks_to_apply: "asked"}.get(
+        sense, "asserted"
+    )
     claim = replace(says(text, STATUS_OF.get(sense, "needs-review")), certainty=certainty)
     assert sense(claim) is meant
 
