@@ -53,6 +53,7 @@ def compose(
         reader=view.reader,
         inbox=view.inbox,
         table=view.table,
+        takers=mined.takers if view.reader.strip() else (),
         warnings=warnings,
     )
 

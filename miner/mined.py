@@ -180,6 +180,15 @@ class Mined:
 
         return Records(edges_of(self.graph), Edge)
 
+    @cached_property
+    def takers(self) -> tuple[str, ...]:
+        """The people who took other people's postings: who decides, where no MAINTAINERS file says it."""
+        from miner.join import find_takers, gather_people
+        from miner.join.mailmap import read_mailmap
+
+        people = gather_people(self.messages, self.rows, read_mailmap(self.mailmap))
+        return tuple(sorted(find_takers(self.claims, self.series, people)))
+
     def thread(self, message_id: str) -> Thread:
         """The thread that a mail stands in. Raises KeyError if there is no such mail."""
         from miner.join import threads_of

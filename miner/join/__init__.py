@@ -10,7 +10,7 @@ from miner.join.answers import answer_asks as _answer_asks
 from miner.join.beside import NOTHING, Beside
 from miner.join.commits import tie_commits
 from miner.join.compare import Numbered, compare_patches, read_patches
-from miner.join.deciders import Deciders, Decides, find_takers, read_maintainers
+from miner.join.deciders import Chosen, Deciders, Decides, find_takers, read_maintainers
 from miner.join.facts import Facts, gather_facts
 from miner.join.items import gather_items, make_items
 from miner.join.mailmap import read_mailmap
@@ -48,6 +48,7 @@ __all__ = [
     "find_clusters",
     "find_pace",
     "find_regions",
+    "find_takers",
     "gather_facts",
     "gather_people",
     "gather_whole",
@@ -149,12 +150,13 @@ def join_part(
 
 def _find_deciders(
     maintainers: str, threads: Threads, people: People, takers: Collection[str], ear: Listener | None
-) -> Callable[[Sequence[Series]], Decides]:
-    """What knows who decides on some postings: by a MAINTAINERS file, without one those who take patches on the whole list."""
+) -> Callable[[Sequence[Series]], Chosen]:
+    """What tells who decides on some postings: by a MAINTAINERS file, without one those who take patches on the whole list."""
     if sections := read_maintainers(maintainers):
         return Deciders(sections, people, threads).choose
     take: Decides = ear.decides if ear else lambda person: person is not None and people.resolve_known(person) in takers
-    return lambda series: take
+    everywhere = Chosen(take)
+    return lambda series: everywhere
 
 
 def thread_of(posting: Series, messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -22,6 +22,15 @@ _FIELD = re.compile(r"([MLFNX]):[ \t]{1,20}(\S.*)")
 _WILDCARD = re.compile(r"[*?]")
 
 Decides = Callable[[str | None], bool]
+MOST_NAMED = 3  # of those who decide, where they are named as those who are waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Who decides on a work: `has` knows it of anybody, `names` are those whom the MAINTAINERS file names for it, if it names few."""
+
+    has: Decides = lambda person: False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -53,15 +62,19 @@ class Deciders:
         self._people = people
         self._threads = threads
 
-    def choose(self, series: Sequence[Series]) -> Decides:
-        """What knows whether somebody decides on some postings."""
+    def choose(self, series: Sequence[Series]) -> Chosen:
+        """Who decides on some postings."""
         idents = [i for one in series for i in (one.root, *one.patches) if i is not None]
         mails = [self._threads.messages[ident] for ident in dict.fromkeys(idents) if ident in self._threads.messages]
         files = read_content([mail.body for mail in mails]).files
         addresses = {(person.address or "").lower() for mail in mails for person in mail.recipients}
         meant = find_sections(self._sections, files, addresses)
         known = {self._people.resolve_known(form) for section in meant for form in section.maintainers}
-        return lambda person: person is not None and self._people.resolve_known(person) in known
+        near = [form for section in meant if not section.looks_after_all for form in section.maintainers]
+        names = tuple(dict.fromkeys(near)) if len(meant) < len(self._sections) or len(self._sections) == 1 else ()
+        return Chosen(
+            lambda person: person is not None and self._people.resolve_known(person) in known, names[:MOST_NAMED]
+        )
 
 
 def find_sections(sections: Sequence[Section], files: Set[str], addresses: Set[str]) -> Sequence[Section]:

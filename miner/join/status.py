@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from miner.columns import NEEDS
 from miner.join.commits import Findings, TreeWord
-from miner.join.deciders import Decides
+from miner.join.deciders import Chosen
 from miner.join.mentions import claim_newer
 from miner.join.people import People, split_person
 from miner.join.prerequisites import find_prerequisites
@@ -47,7 +47,7 @@ def fold_statuses(
     asked: Sequence[Claim],
     items: Sequence[WorkItem],
     ties: Ties,
-    deciders: Callable[[Sequence[Series]], Decides],
+    deciders: Callable[[Sequence[Series]], Chosen],
     findings: Findings | None = None,
 ) -> tuple[Status, ...]:
     """One status a work item, in the order of the tables, then one a posting, oldest first; `asked` are the
@@ -92,7 +92,7 @@ class _Folder:
         items: Sequence[WorkItem],
         ties: Ties,
         findings: Findings | None,
-        deciders: Callable[[Sequence[Series]], Decides],
+        deciders: Callable[[Sequence[Series]], Chosen],
     ) -> None:
         self.ties = ties
         self.deciders = deciders
@@ -233,7 +233,7 @@ class _Folder:
             needs,
             word,
             requests,
-            self.deciders(series),
+            self.deciders(series).has,
             patch_of=self._patches_of((*claims, *asked, *requests), series[-1:]),
         )
 
@@ -366,6 +366,9 @@ class _Folder:
                 found[author] = None
             elif role:
                 found[role] = None
+            if role == "maintainer":
+                names = self.deciders(case.postings).names
+                found.update(dict.fromkeys(name for name in names if not self.people.same(name, author)))
         return tuple(found)
 
     def _next_actor(self, waiting: Sequence[str], posting: Series | None) -> str | None:

@@ -102,12 +102,14 @@ def write_letter(
     reader: str = "",
     inbox: str = "",
     table: str = "",
+    takers: Sequence[str] = (),
     warnings: Sequence[str] = (),
 ) -> Letter:
     """Arrange a letter. `moves` are what moved since the last one. `reader` leaves only what waits for somebody of that name,
-    `inbox` what was on a list of that name, `table` the items of tables in mails whose subject or id has these words."""
+    `inbox` what was on a list of that name, `table` the items of tables in mails whose subject or id has these words. For
+    `takers` waits what waits for the maintainer, whoever that is."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
-    wanted = _Wanted(status, items, messages, reader, inbox, table)
+    wanted = _Wanted(status, items, messages, reader, inbox, table, takers)
     visible = [each for each in status if not is_hidden(each, today)]
     tied = {root for each in visible if each.kind == "item" for root in each.series}
     newest, older = desk.keep_newest([each for each in visible if each.kind == "series"])
@@ -158,8 +160,10 @@ class _Wanted:
         reader: str,
         inbox: str,
         table: str,
+        takers: Sequence[str],
     ) -> None:
         self.reader = reader.casefold().strip()
+        self._takes = any(self.reader in taker.casefold() for taker in takers)
         self._inbox = inbox.casefold().strip()
         self._table = table.casefold().strip("<> ")
         self._mails = {message.message_id: message for message in messages}
@@ -182,6 +186,8 @@ class _Wanted:
         named = [status.next_actor, *status.waiting_on, *(question.asked_of for question in status.unanswered)]
         if status.next_actor == "author":
             named.append(status.assignee)
+        if self._takes and status.waiting_on == ("maintainer",):
+            return True
         return any(self.reader in name.casefold() for name in named if name)
 
     def _is_on(self, ident: str) -> bool:

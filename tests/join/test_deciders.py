@@ -133,3 +133,22 @@ def test_their_approval_outweighs_what_others_ask_later(mail, claim):
     assert stands(f"M: {BO}\n") == ("ready", "approved-by-decider")
     assert stands(f"M: {CY}\n")[0] == "needs-revision"
     assert stands("")[0] == "needs-revision"
+
+
+@pytest.mark.parametrize(
+    ("text", "waited"),
+    [
+        (f"A\nM: {CY}\nM: {ADA}\nF: loom/\n\nB\nM: {DORA}\nF: shed/\n", ("maintainer", CY)),  # not its author
+        (f"A\nM: {CY}\nF: mill/\n\nB\nM: {DORA}\nF: shed/\n", ("maintainer",)),
+        ("", ("maintainer",)),
+    ],
+)
+def test_the_maintainer_who_is_waited_for_is_named(mail, claim, text, waited):
+    diff = (
+        "text\n---\ndiff --git a/loom/warp.c b/loom/warp.c\n--- a/loom/warp.c\n+++ b/loom/warp.c\n@@ -1 +1 @@\n-a\n+b\n"
+    )
+    patch = mail("p@x", diff, subject="[PATCH] loom: turn", by="ada")
+    good = mail("g@x", "This is ready to go in.\n", by="bo", to="p@x", day=1)
+    said = [claim(good, "This is ready to go in.", "ready")]
+    (found,) = join([patch, good], {}, said, beside=Beside(maintainers=text)).status
+    assert (found.next_actor, found.waiting_on) == ("maintainer", waited)

@@ -107,6 +107,14 @@ def test_a_reader_sees_only_what_waits_for_him(mined):
     assert "No open work waits for Nobody Known." in render_letter(nobody, "text")
 
 
+def test_what_waits_for_the_maintainer_waits_for_who_takes_patches(mined):
+    assert mined.takers == ("Marcus Oduya <marcus@weft.example.org>",)
+    for reader, sees in (("Marcus", True), ("Ingrid", False)):
+        found = compose(mined, Config(), now=NOW, since=SINCE, view=View(reader=reader))
+        titles = {entry.title for each in found.heaps for entry in each.entries}
+        assert ("store: ship one fixed zstd dictionary" in titles) is sees
+
+
 def test_one_table_or_one_list(mined):
     found = compose(mined, Config(), now=NOW, since=SINCE, view=View(table="1.9 release"))
     titles = {entry.title for each in found.heaps for entry in each.entries}
