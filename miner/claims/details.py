@@ -42,8 +42,8 @@ _NO_NAMES = frozenset(
 _TARGET = re.compile(
     r"(?<![\w/.@-])("
     r"(?:[\w.+-]{1,40}/)+(?:for-)?[\w.+-]{1,40}\.git(?: [\w./-]+)?|[\w.+-]{1,40}/(?:for-[\w.-]+|next|fixes|stable|linux|[\w-]*next[\w-]*|master|for[\w-]*)"
-    r"|for-[\w.]+(?:[/-][\w.-]+)*|linux-next|[\w]+-(?:next|fixes|unstable|stable)\b(?:-[\w]+)*"
-    r"|(?:(?<=to )|(?<=in )|(?<=into )|(?<=on )|(?<=onto )|(?<=for )|(?<=the )|(?<=my )|(?<=our ))(?:next|fixes|unstable|stable)\b(?:-[\w]+)*(?=\W*$|[^\w\s]| (?:tree|branch|and|as|with|now|today)\b)|net-next|-mm tree|-mm\b|-next\b|mm\.git|\w+\.git|mainline|upstream"
+    r"|for-[\w.]+(?:[/-][\w.-]+)*|linux-next|(?:\w{1,30}-){1,4}(?:next|fixes|unstable|stable)\b(?:-[\w]+)*"
+    r"|(?:(?<=to )|(?<=in )|(?<=into )|(?<=on )|(?<=onto )|(?<=for )|(?<=the )|(?<=my )|(?<=our ))(?:next|fixes|unstable|stable)\b(?:-[\w]+)*(?=\W*$|[^\w\s]| (?:tree|branch|and|as|with|now|today)\b)|net-next|-mm tree|-mm\b|-next\b|-dev\b|mm\.git|\w+\.git|mainline|upstream"
     r"|v\d\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?|[2-9]\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?)(?![\w/])"
 )
 # Trees from which work goes on to mainline.

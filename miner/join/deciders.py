@@ -16,6 +16,7 @@ from miner.join.people import People
 from miner.join.threads import Threads
 from miner.model import Claim, Series
 
+LEAST_TO_TAKE = 0.7  # confidence of a word by which somebody becomes one who takes patches
 LONGEST = 500  # characters of a line
 EVERYTHING = frozenset({"*", "*/"})
 _FIELD = re.compile(r"([MLFNX]):[ \t]{1,20}(\S.*)")
@@ -92,6 +93,7 @@ def find_takers(claims: Iterable[Claim], series: Iterable[Series], people: Peopl
         people.resolve_known(claim.by)
         for claim in claims
         if claim.status == "applied"
+        and claim.confidence >= LEAST_TO_TAKE
         and claim.certainty == "asserted"
         and claim.holder is None
         and claim.series in authors

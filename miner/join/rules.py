@@ -28,6 +28,7 @@ from miner.join.subjects import (
     offers,
     promises_look,
     promises_more,
+    takes_himself,
     waits_for_himself,
 )
 from miner.model import Claim, Series, StatusLabel
@@ -191,9 +192,9 @@ def _is_undone(case: Case, claim: Claim) -> bool:
 
 def _goes_on(case: Case, claim: Claim, later: Claim) -> bool:
     """Whether the author makes another version, whatever somebody who decides nothing said to be finished."""
-    by_author = case.said_by_responsible(later) and not case.said_by_responsible(claim)
     sure = later.confidence >= LEAST_FROM_OTHERS and later.message_id != claim.message_id
-    return by_author and sure and not case.decides(claim.by) and names_next_version(later)
+    decided = case.decides(claim.by) and not case.is_same(claim.by, later.by)
+    return case.said_by_responsible(later) and sure and not decided and names_next_version(later)
 
 
 def _find_rest(case: Case, claim: Claim) -> Claim | None:
@@ -274,8 +275,11 @@ def _cited_as_commit(case: Case) -> Verdict | None:
 
 def _applied_in_part(case: Case) -> Verdict | None:
     """What _applied leaves: somebody took some of the patches, or answered one of them so, and nobody asks more of the rest."""
-    claim = _find_taken(case) if case.kind == "series" else None
-    return Verdict("applied", (claim,), doubted=True) if claim else None
+    if case.kind != "series":
+        return None
+    merged = _last_finishing(case, "merged")
+    claim = _find_taken(case) or (merged if merged and not _is_undone(case, merged) else None)
+    return Verdict(claim.status, (claim,), doubted=True) if claim else None
 
 
 def _replaced(case: Case) -> Verdict | None:
@@ -319,6 +323,7 @@ def _unanswered(case: Case) -> Verdict | None:
         c
         for c in case.open_questions
         if c.rule != QUESTION
+        and (case.kind == "item" or c.confidence >= LEAST_TO_WITHDRAW)
         and (
             c.status == "needs-reply"
             or (case.kind == "item" and c.status in ("planned", "in-progress", "needs-review"))
@@ -455,11 +460,22 @@ def _revision_expected(case: Case) -> Verdict | None:
     if _follows_a_wait(case, claim):
         return None
     later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
-    if any(c.status in ("posted", "ready") and not case.said_by_responsible(c) and c.by == claim.by for c in later):
+    of = case.patch_of.get(claim.message_id)
+    content = [c for c in later if c.status == "posted" or (c.status == "ready" and (not of or _covers(case, c, of)))]
+    if any(not case.said_by_responsible(c) and c.by == claim.by for c in content):
         return None  # the reviewer who asked is content now
+    if case.kind == "series" and _approved_by_several(case, later):
+        return None
     if case.kind == "item" and any(c.status in ("posted", "needs-review", "blocked") for c in later):
         return None
     return Verdict("needs-revision", (claim,))
+
+
+def _approved_by_several(case: Case, claims: Sequence[Claim]) -> bool:
+    """Whether several people, or one where the author takes his work himself, approved the whole of a posting."""
+    whole = [c for c in claims if _approves(case, c) and c.message_id not in case.patch_of]
+    people = {c.by for c in whole if not case.said_by_responsible(c)}
+    return len(people) > 1 or (len(people) == 1 and any(map(case.decides, case.responsible)))
 
 
 def _leaves_it(case: Case, claim: Claim) -> bool:
@@ -582,6 +598,20 @@ def _by_trailer_alone(case: Case) -> bool:
         for c in words
         if not case.said_by_responsible(c)
     )
+
+
+def _taken_by_author(case: Case) -> Verdict | None:
+    """The author takes it himself."""
+    mine = [
+        c
+        for c in case.claims
+        if c.confidence >= LEAST_TO_APPROVE
+        and case.is_current(c)
+        and case.said_by_responsible(c)
+        and takes_himself(c)
+        and c.message_id not in case.posted_mails
+    ]
+    return Verdict("ready", (mine[-1],), waits_for=(mine[-1].by,)) if mine and case.kind == "series" else None
 
 
 def _mended_by_other(case: Case) -> Verdict | None:
@@ -712,6 +742,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("reply-awaited", "Somebody waits for an answer or for data: needs-reply.", _needs_reply),
     Rule("waiting-for-review", "The last word is that a review is waited for: needs-review.", _waits_for_review),
+    Rule("taken-by-author", "The author said that he takes it into a tree himself: ready.", _taken_by_author),
     Rule(
         "remarked",
         "Others remarked on it, the author did not answer, and nobody approved all of it: needs-revision where they wrote"
@@ -720,7 +751,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "applied-in-part",
-        "Somebody took some of its patches into a tree, and nobody asks anything of the others: applied; hedged.",
+        "Somebody took some of its patches into a tree, and nobody asks anything of the others: applied or merged; hedged.",
         _applied_in_part,
     ),
     Rule(

@@ -9,13 +9,14 @@ from dataclasses import replace
 from miner.join.citations import Finder, find_cited, make_finder, read_citations
 from miner.join.masks import Unmasker
 from miner.join.notices import find_outcomes
-from miner.join.postings import Posting, gather_postings
+from miner.join.postings import Posting, gather_postings, title_key
 from miner.join.reviews import find_reviews
 from miner.join.revisions import tie_revisions
 from miner.join.threads import Threads
 from miner.model import Series
 
 LEAST_APART = 3600.0  # seconds between a posting and the same again in its thread
+MOST_APART = 120 * 86400.0  # between one and the same again in another thread, if no tag says so
 _POSTING_ID = re.compile(
     r"^\d{8,14}\.\d+-\d+-|^\d{8}-[\w.-]+-v\d+-\d+-[0-9a-f]{8,}@|^cover\.\d+\.git\.|^[0-9a-f]{40}\.\d+\.git\.|^\d{9,10}-\d+-\d+-git-send-email-"
 )
@@ -67,22 +68,38 @@ def assemble_series(
                 cited=find_cited(posting, later[posting.root], cited, threads.roots),
             )
         )
-    return tuple(_set_supersedes(out, chains, threads.roots))
+    return tuple(_set_supersedes(out, postings, chains, threads.roots))
+
+
+def _is_again(posting: Posting, older: Posting) -> bool:
+    """Whether a posting is an older one sent again: by its tag, or by title, author and number of patches."""
+    if posting.copied_to != older.copied_to or posting.expected != older.expected or posting.top.subject.pull:
+        return False
+    if title_key(posting.top.subject.title) != title_key(older.top.subject.title):
+        return False
+    soon = posting.stamp - older.stamp <= MOST_APART  # "update the documentation" is written every year
+    return posting.top.subject.resend or (soon and bool(posting.author_keys & older.author_keys))
 
 
 def _set_supersedes(
-    series: Sequence[Series], chains: Mapping[str, list[str]], threads: Mapping[str, str]
+    series: Sequence[Series], postings: Sequence[Posting], chains: Mapping[str, list[str]], threads: Mapping[str, str]
 ) -> Iterable[Series]:
     """A posting replaces the ones of its chain that have the next lower version, or the one that it amends. One that says no
-    other version than an older one in its very thread replaces that."""
+    other version than an older one replaces that if it is in its very thread, or the same again elsewhere."""
     versions: dict[str, tuple[int, int, int]] = {}
-    last: dict[tuple[str, str, int, int], tuple[int, float]] = {}
-    for one in series:  # the oldest first
-        place = (chains[one.root][0], threads[one.root], one.revision, one.minor)
-        date = one.date.timestamp() if one.date else 0.0
-        again, before = last.get(place, (-1, float("-inf")))
-        last[place] = (again + (date - before >= LEAST_APART), date)
-        versions[one.root] = (one.revision, one.minor, last[place][0])
+    last: dict[tuple[str, int, int], list[tuple[int, Posting]]] = {}
+    for posting in postings:  # the oldest first
+        said = last.setdefault((chains[posting.root][0], *posting.version), [])
+        before = [
+            again
+            for again, other in said
+            if posting.stamp - other.stamp >= LEAST_APART
+            and (threads[other.root] == threads[posting.root] or _is_again(posting, other))
+        ]
+        beside = [again for again, other in said if posting.stamp - other.stamp < LEAST_APART]
+        again = max((*(n + 1 for n in before), *beside), default=0)
+        said.append((again, posting))
+        versions[posting.root] = (*posting.version, again)
     order = {one.root: n for n, one in enumerate(series)}
     for one in series:
         # What was posted later is replaced by nothing that came before it, whatever number it bears.

@@ -18,11 +18,20 @@ from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
 from miner.join.rules import CITED, FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, decide, find_promised_look
 from miner.join.since import find_since
-from miner.join.subjects import asks_to_drop, names_base, promises_look, refuses, speaks_of_a_part, waits_for_itself
+from miner.join.subjects import (
+    asks_to_drop,
+    drops_at_once,
+    names_base,
+    promises_look,
+    refuses,
+    speaks_of_a_part,
+    waits_for_itself,
+)
 from miner.join.tie import Ties, item_named_in
 from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
 
 MAX_EVIDENCE = 5
+MUCH_SURER = 0.5  # confidence of one claim above that of another in the same words
 FEW_EVIDENCE = 3  # fewer than these, and what people asked is shown too
 # What speaks for a status is shown before what speaks against it.
 _GOING_WELL = frozenset({"ready", "applied", "merged"})
@@ -118,7 +127,7 @@ class _Folder:
         for claim in requests:
             if claim.series is not None:
                 self.requests.setdefault(claim.series, []).append(claim)
-        for claim in claims:
+        for claim in _without_doubles(claims):
             if (
                 claim.series is not None
                 and claim.status in FINISHED
@@ -136,7 +145,11 @@ class _Folder:
                 or (waits_for_itself(claim) and not ties.people.same(claim.by, posting.author))
             ):
                 claim = replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
-            if posting is not None and asks_to_drop(claim) and ties.people.same(claim.by, posting.author):
+            if (
+                posting is not None
+                and (asks_to_drop(claim) or drops_at_once(claim))
+                and ties.people.same(claim.by, posting.author)
+            ):
                 claim = replace(claim, certainty="asserted")
             if posting is not None and refuses(claim) and not ties.people.same(claim.by, posting.author):
                 claim = replace(claim, status="dropped", certainty="asserted")
@@ -421,6 +434,26 @@ class _Folder:
             if len(owned) == 1:
                 return owned[0]
         return None
+
+
+def _without_doubles(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims without those that say something else of the very words of a much surer one, or end a work otherwise than it."""
+    at: dict[str, list[Claim]] = {}
+    for claim in claims:
+        at.setdefault(claim.message_id, []).append(claim)
+
+    def is_double(claim: Claim) -> bool:
+        for other in at[claim.message_id]:
+            if other.status == claim.status or other.confidence <= claim.confidence:
+                continue
+            if other.end <= claim.start or claim.end <= other.start:
+                continue
+            ends = {other.status, claim.status} <= FINISHED and (other.start, other.end) == (claim.start, claim.end)
+            if ends or other.confidence - claim.confidence >= MUCH_SURER:
+                return True
+        return False
+
+    return [claim for claim in claims if not is_double(claim)]
 
 
 def _put_together(parts: Sequence[Series]) -> Series:

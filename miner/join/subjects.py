@@ -57,6 +57,14 @@ _WILL_TAKE = re.compile(
     r"\b(?:apply|applying|queue|queueing|queuing|merge|merging|push|pushing|pull|pulling)(?: up)? (?:it|this|these|them|the (?:patch(?:es)?|series|set|rest|whole)|all)\b",
     re.I,
 )
+_TAKES = re.compile(
+    r"(?:\b(?:I|we)(?:['’]ll| will|['’]m going to| am going to)|\blet me|(?:^|[,;.] )will)(?: just| also| then| now)? (?:apply|queue|merge|push|take|pick)\b",
+    re.I,
+)
+_DROPS_AND = re.compile(
+    r"(?:\W*\w+,? ){0,3}?(?:I|we)(?:['’]ll| will|['’]m going to| am) (?:just )?(?:drop|dropping|withdraw|withdrawing|abandon) (?:this|the|it)\b(?:(?!\b(?:if|once|when|after|unless|until)\b).){0,60}?(?:,| and\b)",
+    re.I,
+)
 # A maintainer who makes the last changes on his own, as he applies it.
 _WILL = (
     r"\b(?:I|we)(?:['’]ll| will| can| could|(?:['’]m| am) going to)(?: just| also| then| simply| certainly| manually)?"
@@ -109,6 +117,10 @@ _BUT_FOR = re.compile(
 _TRIED = re.compile(
     r"\b(?:applied|added|merged|picked|pulled)\b.{0,60}\b(?:on top of|locally|on my (?:machine|box|laptop|system)|to (?:test|try|play))\b"
     r"(?=.{0,80}\b(?:ran|run|tests?|tested|tried|try|built|builds?|boots?|booted|regressions?)\b|\W*$)",
+    re.I,
+)
+_WORKS = re.compile(
+    r"\b(?:works?|worked|boots?|booted|builds?|compiles?|runs?|passes|fails?)\b.{0,30}\b(?:when|if|with|after) .{0,30}\bapplied\b",
     re.I,
 )
 _OWN_VERSION = re.compile(
@@ -219,6 +231,19 @@ def asks_to_drop(claim: Claim) -> bool:
     )
 
 
+def drops_at_once(claim: Claim) -> bool:
+    """Whether an author withdraws his work, and only what he does then has a condition: "I'll drop this and redo it once ..."."""
+    text = " ".join(claim.text.split())
+    return claim.status == "dropped" and claim.certainty == "conditional" and bool(_DROPS_AND.match(text))
+
+
+def takes_himself(claim: Claim) -> bool:
+    """Whether an author says that he takes his work into a tree himself: "I will merge this series today"."""
+    return (
+        claim.status == "ready" and claim.certainty == "asserted" and bool(_TAKES.search(" ".join(claim.text.split())))
+    )
+
+
 def asks_to_apply(claim: Claim) -> bool:
     """Whether a question is whether somebody takes a work: "Could you pick it up for 6.9?"."""
     text = " ".join(claim.text.split())
@@ -237,7 +262,8 @@ def refuses(claim: Claim) -> bool:
 
 def only_tries(claim: Claim) -> bool:
     """Whether an applied claim tells of a trial: "I applied this series on top of 6.9 and ran the tests"."""
-    return claim.status == "applied" and bool(_TRIED.search(" ".join(claim.text.split())))
+    text = " ".join(claim.text.split())
+    return claim.status == "applied" and bool(_TRIED.search(text) or _WORKS.search(text))
 
 
 def waits_for_itself(claim: Claim) -> bool:

@@ -29,6 +29,8 @@ def test_place_over_a_line_break(claims_of: Find) -> None:
         ("Has this been applied?", "asked"),
         ("This has not been merged yet.", "negated"),
         ("I think this is ready to go in.", "hedged"),
+        ("With that fixed, this looks good to me.", "conditional"),
+        ("I will send a v2 with this code removed.", "asserted"),
         ("Could you resend this", "asked"),
     ],
 )
@@ -89,6 +91,8 @@ def test_depends_on_and_target(claims_of: Find) -> None:
         "Applied to block/for-6.9.": "block/for-6.9",
         "Applied to weft/stable, thanks.": "weft/stable",
         "Applied to next, thanks.": "next",
+        "Applied to loom-warp-fixes, thanks.": "loom-warp-fixes",
+        "I have applied it to -dev.": "-dev",
         "Applied with minor fixes.": None,
         "Applied, I will send the pull request next week.": None,
     }

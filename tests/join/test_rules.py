@@ -143,9 +143,26 @@ CASES = [
         case(said("ready", day=3), asked=[WHY], postings=[reviewed(2)], below={"m2@x": "p1@x", "m3@x": "p2@x"}),
         "needs-reply",
     ),
-    ("posted", case(said("merged", text="Patch 1 is in mainline."), postings=[reviewed()]), "needs-review"),
+    ("applied-in-part", case(said("merged", text="Patch 1 is in mainline."), postings=[reviewed()]), "merged"),
     ("latest-word", case(said("planned"), kind="item", postings=[], requests=[REMARK]), "planned"),
     ("remarked", case(requests=[REMARK]), "needs-revision"),
+    ("taken-by-author", case(said("ready", by=ADA, text="I will merge it today."), requests=[REMARK]), "ready"),
+    ("applied-in-part", case(said("merged"), postings=[reviewed()], below={"m1@x": "p1@x"}), "merged"),
+    ("posted", case(asked=[replace(ASKED, confidence=0.2)]), "needs-review"),  # too unsure to be a question
+    ("approved", case(said("needs-revision", by=ADA), said("ready", day=2), said("ready", by=CY, day=2)), "ready"),
+    ("revision-expected", case(said("needs-revision", by=ADA), said("ready", day=2)), "needs-revision"),
+    (
+        "approved",  # its author takes what he posts
+        case(said("needs-revision", by=ADA), said("ready", day=2), deciders=(ADA,)),
+        "ready",
+    ),
+    (
+        "revision-expected",  # he is content with another patch
+        case(
+            said("needs-revision"), said("ready", day=2), postings=[reviewed()], below={"m1@x": "p1@x", "m2@x": "p2@x"}
+        ),
+        "needs-revision",
+    ),
     ("change-promised", case(said("planned", by=ADA)), "needs-revision"),
     (
         "change-promised",

@@ -294,11 +294,23 @@ def test_v2_below_v1_keeps_apart_with_patches_missing(mail, assemble):
     )
 
 
-@pytest.mark.parametrize(("day", "answers", "replaced"), [(1, "a@x", True), (0.01, "a@x", False), (1, None, False)])
-def test_the_same_again_in_its_thread_replaces_it(mail, assemble, day, answers, replaced):
+@pytest.mark.parametrize(
+    ("day", "answers", "subject", "replaced"),
+    [
+        (1, "a@x", "[PATCH] loom: count", True),
+        (0.01, "a@x", "[PATCH] loom: count", False),
+        (1, None, "[PATCH] loom: count", True),
+        (1, None, "[PATCH] loom: count all", False),
+        (1, None, "[PATCH 6.6] loom: count", False),
+        (200, None, "[PATCH] loom: count", False),
+        (200, None, "[PATCH RESEND] loom: count", True),
+    ],
+)
+def test_the_same_again_replaces_it(mail, assemble, day, answers, subject, replaced):
+    """Elsewhere than in its thread only under the same title, soon or with a tag that says so."""
     diff = "---\ndiff --git a/loom.c b/loom.c\n--- a/loom.c\n+++ b/loom.c\n@@ -1 +1 @@\n-a\n+b\n"
     first = mail("a@x", diff, subject="[PATCH] loom: count")
-    again = mail("b@x", diff, subject="[PATCH] loom: count", to=answers, day=day)
+    again = mail("b@x", diff, subject=subject, to=answers, day=day)
     assert assemble(first, again)["b@x"].supersedes == (("a@x",) if replaced else ())
 
 

@@ -146,3 +146,25 @@ def test_who_said_that_he_will_look_is_waited_for_though_the_author_asked_again(
     said.insert(1, claim(word, "Fine with me.", "posted"))
     (status,) = join([patch, plan, word, ping], {}, said).status
     assert status.next_actor == "reviewers"
+
+
+def test_of_two_claims_in_the_same_words_the_surer_one_tells(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    words = "Pulled and pushed:"
+    took = mail("t@x", f"{words}\n", by="bo", to="p@x", day=1)
+    both = [claim(took, words, "applied", confidence=0.8), claim(took, words, "merged", confidence=0.5)]
+    (status,) = join([patch, took], {}, both).status
+    assert status.status == "applied"
+
+
+def test_a_much_less_sure_reading_of_a_part_of_the_words_does_not_count(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    words = "Thanks, will apply it to my branch later."
+    good = mail("t@x", f"{words}\n", by="bo", to="p@x", day=1)
+    for low, status in ((0.2, "ready"), (0.6, "needs-revision")):
+        both = [
+            claim(good, words, "ready", confidence=0.9),
+            claim(good, "will apply it to my branch later.", "needs-revision", confidence=low),
+        ]
+        (found,) = join([patch, good], {}, both).status
+        assert found.status == status

@@ -12,6 +12,7 @@ from miner.join import join
 from miner.join.subjects import (
     approves_but,
     asks_to_apply,
+    drops_at_once,
     is_polite,
     leaves_out,
     mends_himself,
@@ -23,6 +24,7 @@ from miner.join.subjects import (
     refuses,
     speaks_of_a_part,
     speaks_of_other,
+    takes_himself,
     waits_for_himself,
     waits_for_itself,
 )
@@ -115,6 +117,7 @@ def test_an_author_who_thanks_for_taking_it_means_his_own() -> None:
         ("Applied this locally, it builds.", True),
         ("Applied on top of loom/next, thanks!", False),
         ("I have applied this.", False),
+        ("The patch works fine when applied on branch for-6.11.", True),
     ],
 )
 def test_who_tries_it_takes_it_nowhere(text: str, tried: bool) -> None:
@@ -196,6 +199,11 @@ SENSES = [
     (names_base, "This series is based on Cy's, and waits for it.", False),
     (approves_but, "With that fixed it looks good.", True),
     (approves_but, "I can apply it once the merge window closes.", False),
+    (drops_at_once, "I'll drop this patch and fold it into the rework once that is there.", True),
+    (drops_at_once, "I'll drop this patch if Bo's works.", False),
+    (takes_himself, "I will merge this series to -dev today.", True),
+    (takes_himself, "Thanks, let me merge into -dev now.", True),
+    (takes_himself, "Bo will merge it today.", False),
     (names_next_version, "I'm coding v11 that waits for the flush.", True),
     (names_next_version, "I will rework it for the next version.", True),
     (names_next_version, "I will look at the rest in a follow-up.", False),
@@ -213,7 +221,9 @@ STATUS_OF = {
     offers: "needs-revision",
     is_polite: "needs-reply",
     approves_but: "ready",
+    drops_at_once: "dropped",
     leaves_out: "ready",
+    takes_himself: "ready",
     names_next_version: "in-progress",
     waits_for_himself: "needs-revision",
 }
@@ -221,9 +231,10 @@ STATUS_OF = {
 
 @pytest.mark.parametrize(("sense", "text", "meant"), SENSES)
 def test_what_a_speaker_intends(sense, text: str, meant: bool) -> None:  # type: ignore[no-untyped-def]
-    certainty = {approves_but: "conditional", waits_for_himself: "conditional", asks_to_apply: "asked"}.get(
-        sense, "asserted"
-    )
+    certainty = {
+        asks_to_apply: "asked",
+        **dict.fromkeys((approves_but, drops_at_once, waits_for_himself), "conditional"),
+    }.get(sense, "asserted")
     claim = replace(says(text, STATUS_OF.get(sense, "needs-review")), certainty=certainty)
     assert sense(claim) is meant
 
