@@ -376,15 +376,16 @@ def _holds_diff(message: Message) -> bool:
 
 
 def _join_versions(postings: Sequence[Posting], places: _Places) -> list[Posting]:
-    """Put patches that say no version to those of their thread that do, where both were sent at once and complete each other."""
+    """Put together patches of a thread that were sent at once and complete each other, though only some of them say their version,
+    or that they are sent again."""
     found: dict[tuple[str, str, int], Posting] = {}
     joined = set()
     for posting in sorted(postings, key=lambda each: each.stamp):
         key = (places.top(posting.first), str(posting.first.author), posting.expected)
         other = found.setdefault(key, posting)
-        unsaid = {each.first.subject.revision is None for each in (posting, other)}
+        unsaid = any(each.first.subject.revision is None for each in (posting, other))
         apart = posting.patches.keys().isdisjoint(other.patches) and None in (posting.cover, other.cover)
-        if other is posting or len(unsaid) == 1 or not apart or posting.stamp - other.stamp > BATCH_SECONDS:
+        if other is posting or not unsaid or not apart or posting.stamp - other.stamp > BATCH_SECONDS:
             continue
         joined.add(posting.root)
         other.patches.update(posting.patches)

@@ -118,9 +118,9 @@ def _likeness(older: Traits, newer: Traits) -> float:
     same_author = bool(older.author_keys & newer.author_keys)
     same_title = older.title_key == newer.title_key
     lines = cosine(older.lines, newer.lines)
-    if older.revision == newer.revision and not (
-        same_author and (same_title or (lines >= _SAME_LINES and len(newer.lines) >= _FEW_LINES))
-    ):
+    same_lines = lines >= _SAME_LINES and len(newer.lines) >= _FEW_LINES
+    again = (same_author and (same_title or same_lines)) or (same_lines and newer.answers == older.root)
+    if older.revision == newer.revision and not again:
         return 0.0
     if older.revision == newer.revision and (_changes_else(older, newer) or _is_cover_of(older, newer)):
         return 0.0

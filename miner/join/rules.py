@@ -413,13 +413,15 @@ def _is_later(one: Claim, other: Claim) -> bool:
 
 
 def _approved_by_decider(case: Case) -> Verdict | None:
-    """Their word outweighs what others ask for; not what they ask for themselves, nor what the author promises."""
+    """Their word on the whole outweighs what others ask for; not what they ask for themselves, nor what the author promises."""
     approvals = [
         c
         for c in case.claims
         if _approves(case, c) and case.is_current(c) and case.decides(c.by) and not case.said_by_responsible(c)
     ]
-    if not approvals or case.kind != "series":
+    if not approvals or case.kind != "series" or _reviewed_in_part(case):
+        return None
+    if all(c.message_id in case.patch_of and not means_all(c.text) for c in approvals[-3:]):
         return None
     last = approvals[-1]
     asking = (
@@ -716,7 +718,7 @@ RULES: tuple[Rule, ...] = (
     Rule("blocked", "The last word below the newest posting is that it waits for something else: blocked.", _blocked),
     Rule(
         "approved-by-decider",
-        "Somebody who decides approved it, and neither he nor the author said anything against it since: ready.",
+        "Somebody who decides approved all of it, and neither he nor the author said anything against it since: ready.",
         _approved_by_decider,
     ),
     Rule(

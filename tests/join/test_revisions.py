@@ -119,6 +119,15 @@ def test_a_patch_below_its_own_cover_is_no_later_version(mail, chains):
     assert chains(cover, mail("b@x", diff("loom.c"), subject="[PATCH] loom: count", to="a@x")) == {"a@x": "a@x"}
 
 
+@pytest.mark.parametrize(("to", "tied"), [("a@x", True), (None, False)])
+def test_what_somebody_else_sends_anew_below_it_is_a_later_version(mail, chains, to, tied):
+    found = chains(
+        mail("a@x", diff("loom.c", lines=30), subject="[PATCH] loom: count"),
+        mail("b@x", diff("loom.c", lines=30), subject="[PATCH rebased] loom: count", by="bo", to=to, day=9),
+    )
+    assert (found["b@x"] == "a@x") is tied
+
+
 def test_two_change_ids_are_two_works(mail, chains):
     ids = ["change-id: 20260131-first-work-5c0d71e2ab9f", "change-id: 20260301-other-work-0123456789ab"]
     found = chains(
