@@ -26,6 +26,7 @@ from miner.join.subjects import (
     mends_himself,
     names_next_version,
     offers,
+    only_agrees,
     promises_look,
     promises_more,
     takes_himself,
@@ -154,8 +155,9 @@ def _finishes(case: Case, claim: Claim) -> bool:
 
 
 def _approves(case: Case, claim: Claim) -> bool:
-    sure = claim.confidence >= LEAST_TO_APPROVE or case.kind == "item"
-    return sure and claim.status == "ready" and _is_plain(claim) and not leaves_out(claim)
+    if claim.status != "ready" or not _is_plain(claim) or leaves_out(claim):
+        return False
+    return case.kind == "item" or (claim.confidence >= LEAST_TO_APPROVE and not only_agrees(claim))
 
 
 def _is_plain(claim: Claim) -> bool:
@@ -358,10 +360,9 @@ def _question_about_it(case: Case) -> Verdict | None:
     ]
     if case.kind != "series" or not asking:
         return None
-    approved = _ready(case)
-    approvers = {c.by for c in approved.evidence} if approved and not _reviewed_in_part(case) else set()
-    if len(approvers) > 1 and all(map(case.said_by_responsible, asking)):
-        return None  # an author's question to others holds up nothing that several approved
+    current = [c for c in case.claims if case.is_current(c)]
+    if len(_find_approvers(case, current)) > 1 and not any(case.decides(c.by) for c in asking):
+        return None  # the question of an author, or of one who does not decide, holds up nothing that several approved
     last = tuple(c for c in asking if c.message_id == asking[-1].message_id)
     on_code = [
         c
@@ -475,9 +476,14 @@ def _revision_expected(case: Case) -> Verdict | None:
 
 def _approved_by_several(case: Case, claims: Sequence[Claim]) -> bool:
     """Whether several people, or one where the author takes his work himself, approved the whole of a posting."""
-    whole = [c for c in claims if _approves(case, c) and c.message_id not in case.patch_of]
-    people = {c.by for c in whole if not case.said_by_responsible(c)}
+    people = _find_approvers(case, claims)
     return len(people) > 1 or (len(people) == 1 and any(map(case.decides, case.responsible)))
+
+
+def _find_approvers(case: Case, claims: Sequence[Claim]) -> Set[str]:
+    """The others who approve the whole of a posting among some claims."""
+    whole = [c for c in claims if _approves(case, c) and c.message_id not in case.patch_of]
+    return {c.by for c in whole if not case.said_by_responsible(c)}
 
 
 def _leaves_it(case: Case, claim: Claim) -> bool:

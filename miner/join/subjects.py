@@ -89,6 +89,12 @@ _NEXT_WORK = re.compile(
     r"\bnext time\b|\bin (?:my )?(?:future|later|other) (?:patches|series|mails|work)\b|\bgoing forward\b", re.I
 )
 _NEXT_VERSION = re.compile(r"\bv\d|\b(?:next|new|another|updated) (?:version|revision|spin|round)\b", re.I)
+_AGREES = re.compile(
+    r"\bsounds? (?:good|great|fine|reasonable|right|ok(?:ay)?|like a (?:good )?(?:plan|idea))\b"
+    r"|\b(?:I(?:['’]m| am)|we(?:['’]re| are)) (?:\w+ )?(?:fine|ok|okay|good|happy|cool) (?:with|to)\b|\bfine (?:by|with|for) me\b|\beither way\b"
+    r"|\bno (?:strong |further )?(?:objections?|preferences?)\b|\bthat works\b|\bI like (?:this|that|the|it)\b",
+    re.I,
+)
 _AS_HE_SENDS = re.compile(
     r"\b(?:when|once|after|before|as soon as) (?:I|we)(?:['’]ll| will| do)? (?:\w+ )?(?:re-?send|re-?spin|re-?post|post|send|submit|roll|spin)\b",
     re.I,
@@ -199,6 +205,11 @@ def names_next_version(claim: Claim) -> bool:
 def waits_for_himself(claim: Claim) -> bool:
     """Whether a change hangs on nothing but that its author sends it: "will do when I send the next one"."""
     return claim.certainty == "conditional" and bool(_AS_HE_SENDS.search(" ".join(claim.text.split())))
+
+
+def only_agrees(claim: Claim) -> bool:
+    """Whether words agree with what was said, a plan most likely, and approve no work: "sounds good", "either way is fine"."""
+    return claim.rule != "trailer" and bool(_AGREES.search(" ".join(claim.text.split())))
 
 
 def leaves_out(claim: Claim) -> bool:
