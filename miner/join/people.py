@@ -1,140 +1,246 @@
 """Who is who: one person under several addresses, masked addresses and short forms of a name.
 
-"Yu" in a sentence is a person only if exactly one person known here, nearest thread first, goes by that name.
+One name is one person: people change their addresses far more often than two of a name meet on a list. That both addresses write
+in one thread, even within minutes, tells no two people apart; so does somebody who has two. What does is the order of a name
+whose words are both common: "Bo Lin" of one address and "Lin Bo" of another are two, unless somebody wrote himself both ways.
+
+"Yu" in a sentence is a person only if exactly one person known here, nearest thread first, goes by that name. People are shown
+with the address that they have in the mail at hand, else with the newest that they wrote from.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import MAXYEAR
+
+import networkx as nx
 
 from miner.columns import ASSIGNEE
 from miner.join.mailmap import Mailmap
 from miner.join.masks import is_masked, mask_key
 from miner.model import Message, Person, TableRow
 
+LEAST_BEARERS = 3  # other names on the list with a word that is common
 _ADDRESSED = re.compile(r"^\s*(.*?)\s*<([^<>\s]+)>\s*$")
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
-WRITERS, RECIPIENTS, OWNERS, QUOTED, PLAIN = GROUPS = range(5)  # in the order in which people are added
+_VIA = re.compile(r"\svia\s", re.IGNORECASE)  # "Bo Lin via Some-List <some-list@...>"
+_TURNED = re.compile(r"\s*([^\s,]+)\s*,\s*([^\s,]+)\s*")  # "Lin, Bo"
+# In the order in which people are added: later dates, which are taken from the number, go before earlier ones.
+RECIPIENTS, OWNERS, QUOTED, PLAIN = GROUPS = range(4)
+WRITERS = -12 * (MAXYEAR + 1)  # before recipients of any month
 ROLES = frozenset({"author", "maintainer", "maintainers", "reviewers", "reviewer", "submitter", "others", "community"})
+
+_Spelling = tuple[str, ...]  # the words of a name in lower case, in their order
+_Split = tuple[str | None, str | None]  # a name and an address
+_Spelled = tuple[_Spelling, str | None]  # the same, with the address that a masked one hides
+_Node = _Spelling | str  # a name or an address
+
+
+@dataclass(slots=True, eq=False)
+class _Somebody:
+    """A person: all forms of him, the newest first; `key` stands for him in comparisons, `written` is how he is shown."""
+
+    forms: list[Person] = field(default_factory=list)
+    key: str = ""
+    written: str = ""
+
+    def settle(self) -> None:
+        """Tell the key and the form to be shown, now that all forms are known."""
+        self.key = min(map(str, self.forms))
+        self.written = self._write(next(iter(self._addresses()), None))
+
+    def write_near(self, near: Iterable[str]) -> str:
+        """How he is shown beside some addresses: with the newest of his among them, else as always."""
+        here = {address.lower() for address in near}
+        hidden = {mask_key(address) for address in here if is_masked(address)}
+        found = (each for each in self._addresses() if each.lower() in here or mask_key(each) in hidden)
+        address = next(found, None)
+        return self._write(address) if address else self.written
+
+    def _addresses(self) -> list[str]:
+        """His addresses, the newest first, masked ones last."""
+        return sorted((form.address for form in self.forms if form.address), key=is_masked)
+
+    def _write(self, address: str | None) -> str:
+        """With an address, and the name that he has there; where that is a short one or "Lin, Bo", with a better one from elsewhere."""
+
+        def lacks(form: Person) -> tuple[bool, bool, bool]:
+            return not _is_whole(_spell(form.name)), "," in (form.name or ""), form.address != address
+
+        return str(Person(min(self.forms, key=lacks).name, address))
 
 
 class People:
-    """An index of people, in the order that they were added; every form given as a string like `Name <addr>`. The mailmap says
+    """An index of people, of forms like `Name <addr>`; where these say different things the earlier one counts. The mailmap says
     who is who before anything else does."""
 
     def __init__(self, known: Iterable[str] = (), mailmap: Mailmap | None = None) -> None:
         self._mailmap = mailmap or Mailmap()
-        self._forms: list[str] = []
-        self._by_address: dict[str, str] = {}
-        self._by_mask: dict[tuple[tuple[str, int], bool], str | None] = {}
-        self._by_words: dict[frozenset[str], str] = {}
-        self._by_word: dict[str, list[str]] = {}
-        self._by_login: dict[str, str] = {}
-        for form in dict.fromkeys(known):
-            self.add(form)
-
-    def add(self, form: str) -> str:
-        """Add a person and return how that person is written from now on (the first full form that was seen)."""
-        name, address = self._split(form)
-        words = _words(name)
-        written = _words(split_person(form)[0])  # before the mailmap
-        login = _login(name, address)
-        known = (self._find_address(address) if address else None) or (
-            self._by_words.get(words) if len(words) > 1 else self._by_login.get(login or "")
-        )
-        if known is None:
-            if not address and len(words) < 2:
-                return form
-            known = form if (name, address) == split_person(form) else str(Person(name, address))
-            self._forms.append(known)
-        if address:
-            self._by_address.setdefault(address.lower(), known)
-            key = mask_key(address), is_masked(address)
-            self._by_mask[key] = known if self._by_mask.get(key, known) == known else None
-        if login:
-            self._by_login.setdefault(login, known)
-        for each in {words, written} - {frozenset()}:
-            self._by_words.setdefault(each, known)
-        for word in words | written:
-            people = self._by_word.setdefault(word, [])
-            if known not in people:
-                people.append(known)
-        return known
+        self._by_address: dict[str, dict[_Somebody, None]] = defaultdict(dict)
+        self._by_mask: dict[tuple[tuple[str, int], bool], dict[_Somebody, None]] = defaultdict(dict)
+        self._by_name: dict[_Spelling, _Somebody] = {}
+        self._by_words: dict[frozenset[str], dict[_Somebody, None]] = defaultdict(dict)
+        self._by_word: dict[str, dict[_Somebody, None]] = defaultdict(dict)
+        forms = [(form, *self._split(form)) for form in dict.fromkeys(known)]
+        homes = _find_homes(address for _, _, address in forms if address)
+        spelled = [(_spell(name), homes[address.lower()] if address else None) for _, name, address in forms]
+        common = _find_common(spelling for spelling, _ in spelled)
+        self._namesakes = _find_namesakes(spelled, common)
+        people = self._tie(spelled, common)
+        for (form, name, address), person in zip(forms, people, strict=True):
+            if person is not None:
+                person.forms.append(Person(name, address))
+                self._add(person, _spell(name), address, _spell(split_person(form)[0]))
+        for person in filter(None, dict.fromkeys(people)):
+            person.settle()
 
     def resolve(self, text: str, near: Sequence[str] = ()) -> str | None:
-        """The person whom a name, an address or a first name means, or None. `near` are preferred (people of the thread)."""
-        name, address = self._split(text)
-        if address and (known := self._find_address(address)):
-            return known
-        words = [w.lower() for w in _WORD.findall(name or "")]
-        if not words or " ".join(words) in ROLES:
-            return None
-        if known := self._by_words.get(frozenset(words)):
-            return known
-        candidates = [set(self._by_word.get(word, ())) for word in words]
-        common = set.intersection(*candidates) if candidates else set()
-        close = {self.resolve_known(p) for p in near} & common
-        for chosen in (close, common):
-            if len(chosen) == 1:
-                return next(iter(chosen))
-        first = [p for p in sorted(close or common) if _first_word(p) == words[0]]
-        return first[0] if len(first) == 1 else None
+        """The person whom a name, an address or a first name means, or None. `near` are preferred (people of the thread), and
+        their addresses are shown."""
+        found = self._find_meant(text, near)
+        return found.write_near(address for form in near if (address := self._split(form)[1])) if found else None
 
     def resolve_known(self, form: str) -> str:
-        """The standing form of a person already added; the form itself if it is not known."""
-        name, address = self._split(form)
-        if address and (known := self._find_address(address)):
-            return known
-        return self._by_words.get(_words(name), form)
+        """How a person already known is shown; the form itself if it is not known."""
+        found = self._find(form)
+        return found.written if found else form
 
-    def _find_address(self, address: str) -> str | None:
-        """Who has an address. A masked one is that of the one person whose address it may hide, and the other way round."""
-        found = self._by_address.get(address.lower())
-        return found or self._by_mask.get((mask_key(address), not is_masked(address)))
-
-    def _split(self, form: str) -> tuple[str | None, str | None]:
-        return self._mailmap.fix(*split_person(form))
+    def key(self, form: str) -> str:
+        """What stands for the person of a form in comparisons, whatever address is the newest; the form itself if it is not known."""
+        found = self._find(form)
+        return found.key if found else form
 
     def same(self, one: str | None, other: str | None) -> bool:
         """Whether two forms are the same person, as far as is known."""
         if not one or not other:
             return False
-        return self.resolve_known(one) == self.resolve_known(other)
+        return self.key(one) == self.key(other)
+
+    def _tie(self, forms: Iterable[_Spelled], common: Set[str]) -> list[_Somebody | None]:
+        """The person of each form, of a short name alone None. Addresses are tied together by whole names, and names by addresses."""
+        graph: nx.Graph[_Node] = nx.Graph()
+        nodes: list[_Node | None] = []
+        names: dict[str, dict[_Spelling, None]] = defaultdict(dict)
+        homes: dict[_Spelling, set[str]] = defaultdict(set)
+        logins: dict[str, _Spelling] = {}
+        short: list[tuple[str, str]] = []  # logins that are the short names of addresses
+        for spelling, address in forms:
+            name = self._turn(spelling)
+            login = _login(spelling, address)
+            nodes.append(name if _is_whole(spelling) else address)
+            if address and _is_whole(spelling):
+                names[address].setdefault(name)
+                homes[name].add(address)
+                if login and frozenset(name) not in self._namesakes:
+                    logins.setdefault(login, name)
+            elif address and login and login not in common:
+                short.append((login, address))
+        graph.add_nodes_from(node for node in nodes if node is not None)
+        for address, here in names.items():
+            graph.add_edges_from((name, address) for name in _find_own(address, list(here), homes))
+        graph.add_edges_from((logins.get(login, (login,)), address) for login, address in short if address not in names)
+        person_of: dict[_Node, _Somebody] = {}
+        for tied in nx.connected_components(graph):
+            person_of.update(dict.fromkeys(tied, _Somebody()))
+        return [None if node is None else person_of[node] for node in nodes]
+
+    def _add(self, person: _Somebody, spelling: _Spelling, address: str | None, written: _Spelling) -> None:
+        """Let a person be found by a form; `written` is the name before the mailmap."""
+        if address:
+            self._by_address[address.lower()].setdefault(person)
+            self._by_mask[mask_key(address), is_masked(address)].setdefault(person)
+        if spelling:
+            self._by_name.setdefault(self._turn(spelling), person)
+        for words in {frozenset(spelling), frozenset(written)} - {frozenset()}:
+            self._by_words[words].setdefault(person)
+        for word in {*spelling, *written}:
+            self._by_word[word].setdefault(person)
+
+    def _find_meant(self, text: str, near: Sequence[str]) -> _Somebody | None:
+        name, address = self._split(text)
+        if address and (known := self._find_address(address, name)):
+            return known
+        words = _spell(name)
+        if not words or " ".join(words) in ROLES:
+            return None
+        close = {person for form in near if (person := self._find(form))}
+        bearers = set(self._by_words.get(frozenset(words), ()))
+        for chosen in (close & bearers, bearers):
+            if len(chosen) == 1:
+                return next(iter(chosen))
+        if len(words) > 1 and (known := self._by_name.get(self._turn(words))):
+            return known
+        common = set.intersection(*(set(self._by_word.get(word, ())) for word in words))
+        close &= common
+        for chosen in (close, common):
+            if len(chosen) == 1:
+                return next(iter(chosen))
+        first = [p for p in close or common if _spell(split_person(p.written)[0])[:1] == words[:1]]
+        return first[0] if len(first) == 1 else None
+
+    def _find(self, form: str) -> _Somebody | None:
+        name, address = self._split(form)
+        if address and (known := self._find_address(address, name)):
+            return known
+        words = _spell(name)
+        return self._by_name.get(self._turn(words)) or next(iter(self._by_words.get(frozenset(words), ())), None)
+
+    def _find_address(self, address: str, name: str | None) -> _Somebody | None:
+        """Who has an address, of several the one of that name. A masked one is that of the one person whose address it may hide,
+        and the other way round."""
+        found = self._by_address.get(address.lower(), {})
+        if len(found) > 1 and (named := self._by_name.get(self._turn(_spell(name)))) in found:
+            return named
+        hidden = found or self._by_mask.get((mask_key(address), not is_masked(address)), {})
+        return next(iter(hidden)) if found or len(hidden) == 1 else None
+
+    def _turn(self, spelling: _Spelling) -> _Spelling:
+        """A name in the one order that stands for all, as it is where the order tells people apart."""
+        return spelling if frozenset(spelling) in self._namesakes else tuple(sorted(set(spelling)))
+
+    def _split(self, form: str) -> _Split:
+        name, address = split_person(form)
+        if name and (via := _VIA.search(name)):
+            return name[: via.start()].strip() or None, None
+        return self._mailmap.fix(name, address)
 
 
 def gather_people(
     messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]], mailmap: Mailmap | None = None
 ) -> People:
-    """Everybody who wrote, got mail, was quoted or owns an item; whole forms first, so that they are the standing ones."""
-    found: dict[int, list[str]] = {group: [] for group in GROUPS}
+    """Everybody who wrote, got mail, was quoted or owns an item, those who wrote last first."""
+    found: dict[int, list[str]] = {}
     for message in messages:
         for group, form in forms_in(message):
-            found[group].append(form)
+            found.setdefault(group, []).append(form)
     for each in rows.values():
         for row in each:
             for name, value in row.columns.items():
                 if isinstance(value, str):
                     if "@" in value and len(value) < 200 and "://" not in value:
-                        found[OWNERS].append(value)
+                        found.setdefault(OWNERS, []).append(value)
                     if name in ASSIGNEE:
-                        found[PLAIN].append(value)
-    return People((form for forms in found.values() for form in forms if form), mailmap)
+                        found.setdefault(PLAIN, []).append(value)
+    return People((form for group in sorted(found) for form in found[group] if form), mailmap)
 
 
 def forms_in(message: Message) -> Iterator[tuple[int, str]]:
     """The people of a mail, each with the group that tells when he is added: writers before those who got mail, owners of items
-    before those who were quoted."""
-    yield WRITERS, str(message.author)
+    before those who were quoted; of writers those of later days first, of those who got mail those of later months."""
+    day, month = (message.date.toordinal(), 12 * message.date.year + message.date.month) if message.date else (0, 0)
+    yield WRITERS - day, str(message.author)
     for person in message.recipients:
         if person.name:
-            yield RECIPIENTS, str(person)
+            yield RECIPIENTS - month, str(person)
     for layer in message.layers:
         if layer.author and layer.depth:
             yield QUOTED, layer.author
 
 
-def split_person(form: str) -> tuple[str | None, str | None]:
+def split_person(form: str) -> _Split:
     """`Name <addr>`, a bare address or a bare name to (name, address).
 
     >>> split_person("Ada B <ada@example.org>"), split_person("ada@example.org")
@@ -146,17 +252,80 @@ def split_person(form: str) -> tuple[str | None, str | None]:
     return (None, form.strip()) if "@" in form and " " not in form.strip() else (form.strip() or None, None)
 
 
-def _login(name: str | None, address: str | None) -> str | None:
+def _find_homes(addresses: Iterable[str]) -> dict[str, str]:
+    """Each address in lower case, and a masked one's own if it may hide one of the others alone."""
+    homes = {address.lower(): address.lower() for address in addresses}
+    hidden: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for address in homes:
+        if not is_masked(address):
+            hidden[mask_key(address)].append(address)
+    for address in homes:
+        if is_masked(address) and len(found := hidden.get(mask_key(address), [])) == 1:
+            homes[address] = found[0]
+    return homes
+
+
+def _find_common(names: Iterable[_Spelling]) -> frozenset[str]:
+    """The words that several other names have as well."""
+    bearers = Counter(word for words in set(map(frozenset, names)) for word in words)
+    return frozenset(word for word, count in bearers.items() if count > LEAST_BEARERS)
+
+
+def _find_namesakes(forms: Iterable[_Spelled], common: Set[str]) -> frozenset[frozenset[str]]:
+    """The words of the names that stand for one person in the one order and for another in the other: both are common, and no
+    address, nor a login that the name does not explain, has both orders."""
+    ways: dict[frozenset[str], dict[_Spelling, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for spelling, address in forms:
+        if address and not is_masked(address):
+            ways[frozenset(spelling)][spelling].update(_traces(spelling, address))
+    return frozenset(
+        words
+        for words, each in ways.items()
+        if len(words) == len(each) == 2 and words <= common and set.isdisjoint(*each.values())
+    )
+
+
+def _traces(spelling: _Spelling, address: str) -> Iterator[str]:
+    """What shows that a name is the same person's as another: an address, and its local part unless made of the name's words.
+
+    >>> list(_traces(("bo", "lin"), "linbo3@example.org")), list(_traces(("bo", "lin"), "weaver@example.org"))
+    (['linbo3@example.org'], ['weaver@example.org', 'weaver'])
+    """
+    yield address
+    local = address.partition("@")[0]
+    rest = local
+    for word in spelling:
+        rest = rest.replace(word, "")
+    if rest == local:
+        yield local
+
+
+def _login(spelling: _Spelling, address: str | None) -> str | None:
     """The local part of an address that is the whole name without its spaces, in either order: "Ada Byron", "adabyron@"."""
     local = (address or "").partition("@")[0].lower()
-    words = [word.lower() for word in _WORD.findall(name or "")]
-    return local if local and local in ("".join(words), "".join(reversed(words))) else None
+    return local if local and local in ("".join(spelling), "".join(reversed(spelling))) else None
 
 
-def _words(name: str | None) -> frozenset[str]:
-    return frozenset(word.lower() for word in _WORD.findall(name or ""))
+def _find_own(
+    address: str, names: Sequence[_Spelling], homes: Mapping[_Spelling, Collection[str]]
+) -> Iterator[_Spelling]:
+    """The names at an address that are its owner's, the first of them, and those that have a word of his name or of the address, or
+    no other address. Somebody else's, which mail was sent to by mistake, has none of these."""
+    for name in names:
+        explained = any(len(word) > 2 and word in address for word in name)
+        if explained or set(name) & set(names[0]) or len(homes[name]) == 1:
+            yield name
 
 
-def _first_word(form: str) -> str:
-    found = _WORD.search(form)
-    return found.group().lower() if found else ""
+def _is_whole(spelling: _Spelling) -> bool:
+    return len(set(spelling)) > 1
+
+
+def _spell(name: str | None) -> _Spelling:
+    """The words of a name in their order; "Lin, Bo" is "Bo Lin".
+
+    >>> _spell("Lin, Bo"), _spell("Lin Bo")
+    (('bo', 'lin'), ('lin', 'bo'))
+    """
+    turned = _TURNED.fullmatch(name or "")
+    return tuple(word.lower() for word in _WORD.findall(f"{turned[2]} {turned[1]}" if turned else name or ""))

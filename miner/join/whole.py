@@ -52,7 +52,7 @@ class Whole:
         self._takers: frozenset[str] = frozenset()
         self.writes: Callable[[str], bool] = frozenset(writers).__contains__
         self.older: Callable[[str], str | None] = older.get
-        self.known = cache(people.resolve_known)
+        self.known = cache(people.key)
         self.cited = cited
 
     def believe(self, takers: Iterable[str]) -> None:
@@ -128,18 +128,19 @@ def _ask(question: Question, answer: Callable[[Question], Answer], notes: dict[Q
 
 
 class _People(People):
-    """Everybody on the list, asked through a listener; nobody is added."""
+    """Everybody on the list, asked through a listener."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
-
-    def add(self, form: str) -> str:
-        raise NotImplementedError(f"{form}: a part of a list adds nobody")
 
     def resolve(self, text: str, near: Sequence[str] = ()) -> str | None:
         return self._listener.meant(text, tuple(near))
 
     def resolve_known(self, form: str) -> str:
+        """What stands for the person: a part compares people, and shows them as its own mails have them."""
+        return self.key(form)
+
+    def key(self, form: str) -> str:
         return self._listener.known(form)
 
 

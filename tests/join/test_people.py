@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import permutations
+
 import pytest
 
+from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
-from miner.join.people import People
+from miner.join.people import People, gather_people
+from miner.join.whole import Heard, Whole
+from miner.model import Person
 
 YIN, YU, DAVID = "Yin, Li <li.yin@example.org>", "Yu Zhao <yz@example.com>", "David Hall <dh@example.net>"
 
@@ -57,3 +63,119 @@ def test_a_login_that_is_the_whole_name_is_the_same_person():
     assert people.same("Ada Byron <adabyron@example.org>", "adabyron <adabyron@example.net>")
     assert people.same("Ada Byron <adabyron@example.org>", "adabyron")
     assert not people.same("Ada Byron <adabyron@example.org>", "byronada <byronada@example.com>")
+
+
+OLD, NEW = "Ada Byron <ada@one.example>", "Ada Byron <ada@other.example>"
+
+
+@pytest.fixture
+def two_homes(mail):
+    """Mails of somebody who moved, the newest in the middle."""
+    old, new = Person("Ada Byron", "ada@one.example"), Person("Ada Byron", "ada@other.example")
+    return [
+        replace(mail("a@x", day=1), author=old),
+        replace(mail("b@x", day=3), author=new),
+        replace(mail("c@x", day=2), author=old),
+    ]
+
+
+def test_people_are_shown_with_the_address_that_is_near_else_with_the_newest(two_homes):
+    for mails in permutations(two_homes):
+        people = gather_people(mails, {})
+        assert people.resolve("Ada") == people.resolve("Ada", near=["Bo <bo@example.org>"]) == NEW
+        assert people.resolve("Ada", near=[OLD]) == people.resolve("Ada", near=["ada@one.example"]) == OLD
+        assert people.resolve("Ada", near=[OLD, NEW]) == people.resolve_known(OLD) == NEW
+
+
+def test_who_only_got_mail_is_shown_with_the_address_of_the_newest_month(mail):
+    mails = [
+        replace(mail(f"{day}@x", day=day), recipients=(Person("Cy Dahl", f"cy@{day}.example"),)) for day in (1, 90, 40)
+    ]
+    assert gather_people(mails, {}).resolve("Cy Dahl") == "Cy Dahl <cy@90.example>"
+
+
+def test_a_newer_address_changes_nothing_for_those_who_are_compared(two_homes):
+    before, after = (gather_people(mails, {}) for mails in (two_homes[:1], two_homes))
+    assert before.key(OLD) == after.key(OLD) == after.key(NEW)
+    assert Whole(after, Unmasker([]), (), {}).still_says(Heard(known={OLD: before.key(OLD)}))
+
+
+def test_what_ties_forms_together_counts_in_any_order():
+    forms = ("Ada Byron (Loom) <ada@one.example>", OLD, NEW, "ada@other.example", "Ada B. <ada@xxxxxxxxxxx>")
+    for ordered in permutations(forms):
+        people = People(ordered)
+        assert all(people.same(form, OLD) for form in forms)
+
+
+def test_a_name_at_the_wrong_address_makes_nobody_somebody_else():
+    people = People([OLD, "Bo Chen <bo@shed.example>", "Ada Byron <bo@shed.example>"])
+    assert people.same("Ada Byron <bo@shed.example>", OLD)
+    assert not people.same("Bo Chen <bo@shed.example>", OLD)
+    assert people.resolve("bo@shed.example") == "Bo Chen <bo@shed.example>"
+
+
+def test_another_name_at_an_address_that_is_made_of_the_first_is_the_same_person():
+    people = People(["Augusta King <ada.byron@one.example>", "Ada Byron <ada.byron@one.example>", NEW])
+    assert people.same("Augusta King <ada.byron@one.example>", NEW)
+
+
+def test_the_address_of_a_list_is_nobodys():
+    people = People(
+        ["Bo Chen via Weft <weft@lists.example>", "Cy Dahl via Weft <weft@lists.example>", "Bo Chen <bo@x>"]
+    )
+    assert people.same("Bo Chen via Weft <weft@lists.example>", "Bo Chen <bo@x>")
+    assert not people.same("Cy Dahl via Weft <weft@lists.example>", "Bo Chen <bo@x>")
+
+
+COMMON = [
+    f"{name} <{name.replace(' ', '.')}@x.example>" for name in ("Bo A", "Bo B", "Bo C", "D Lin", "E Lin", "F Lin")
+]
+ONE, OTHER = "Bo Lin <bo.lin@loom.example>", "Lin Bo <bo.lin@shed.example>"
+
+
+def test_common_names_in_different_orders_are_two_people():
+    for people in (People([ONE, OTHER, *COMMON]), People([*COMMON, OTHER, ONE])):
+        assert not people.same(ONE, OTHER)
+        assert (people.resolve("Bo Lin"), people.resolve("Lin Bo")) == (ONE, OTHER)
+        assert people.resolve("Bo Lin", near=[OTHER]) == OTHER
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        COMMON[:-1],  # "Lin" is rare
+        [*COMMON, "Bo Lin <bo.lin@shed.example>"],
+        [*COMMON, "Bo Lin <weaver@loom.example>", "Lin Bo <weaver@shed.example>"],
+    ],
+    ids=["rare", "both orders at one address", "both orders with one login"],
+)
+def test_other_names_in_different_orders_are_one_person(more):
+    assert People([ONE, OTHER, *more]).same(ONE, OTHER)
+
+
+def test_a_name_turned_by_a_comma_is_in_the_other_order():
+    people = People([ONE, "Lin, Bo <bo.lin@shed.example>", *COMMON])
+    assert people.same(ONE, "Lin, Bo <bo.lin@shed.example>")
+    assert people.resolve_known("Lin, Bo <bo.lin@shed.example>") == ONE
+
+
+def test_common_names_in_one_order_are_one_person_until_the_mailmap_tells_them_apart():
+    one, other = "Bo Lin <bo@loom.example>", "Bo Lin <lin@shed.example>"
+    assert People([one, other, *COMMON]).same(one, other)
+    for forms in permutations((one, other)):
+        people = People(forms, read_mailmap("Bo Lin (Shed) <lin@shed.example>\n"))
+        assert not people.same(one, other)
+        assert people.resolve("Bo Lin") == one
+        assert people.resolve("Bo Lin", near=[other]) == "Bo Lin (Shed) <lin@shed.example>"
+
+
+def test_of_two_with_one_short_name_the_one_who_is_near_is_meant():
+    people = People(["Bo <b1@loom.example>", "Bo <b2@shed.example>"])
+    assert people.resolve("Bo") is None
+    assert people.resolve("Bo", near=["Bo <b2@shed.example>"]) == "Bo <b2@shed.example>"
+
+
+def test_a_login_that_is_a_common_name_is_nobody_in_particular():
+    one, other = "bo <bo@loom.example>", "bo <bo@shed.example>"
+    assert People([one, other]).same(one, other)
+    assert not People([one, other, *COMMON]).same(one, other)
