@@ -410,6 +410,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What a piece of work waits for: `on` is an item by its title, a posting by its root, or the words of the sentence where
+    these name nothing at hand. `text` is the sentence that says so, of the mail `message_id`."""
+
+    on: str
+    message_id: str
+    text: str
+    date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What all claims and facts about one item or one posting add up to, and the sentences that prove it.
 
@@ -417,6 +428,7 @@ class Status:
     the status holds: a reminder moves the one and not the other.
     `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
     `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or "always".
+    `needs` tells of each of `depends_on` who said so.
     """
 
     kind: Literal["item", "series"]
@@ -442,6 +454,7 @@ class Status:
     tree: str | None = None
     note: str | None = None
     hidden_until: str | None = None
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,7 +556,8 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An edge of the graph (see join/graph.py): two nodes by name, with their kinds, and the words or the fact that say so."""
+    """An edge of the graph (see join/graph.py): two nodes by name, with their kinds, and the words or the fact that say so.
+    `message_id` is the mail that has these words, where they are a sentence's."""
 
     source: str
     source_kind: str
@@ -552,6 +566,7 @@ class Edge:
     kind: str
     date: datetime | None
     reason: str | None
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

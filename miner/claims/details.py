@@ -56,25 +56,40 @@ _ABOUT = re.compile(
     rf"|patch(?:es)? #?\d{{1,3}}(?:[-/,]\d{{1,3}})?|(?-i:{_NAME})['’]s (?:\w+ ){{0,3}}\w+|v\d{{1,2}})\b",
     re.I,
 )
+_WORDS = r"((?:[^.;:!?()\n]|\.(?=\w)|\(\)){3,80}?)"  # a name of a work; a dot may stand in a number
 _DEPENDS = (
     re.compile(
-        r"\b(?:once|after|when|until|as soon as)\s+(.{3,80}?)\s+(?:is|are|has|have|gets?|lands?|hits?|goes|makes|arrives?|was|were|appears?|reaches)\b",
+        rf"\b(?:once|after|until|as soon as|when)\s+{_WORDS}\s+(?:(?:is|are|was|were|has|have|gets?|got)\s+(?:\w+\s+){{0,2}}?(?:merged|applied|queued"
+        r"|landed|accepted|reviewed|ready|settled|finished|sorted|resolved|fixed|in|out|released|upstream(?:ed)?|available|picked|pulled|taken"
+        r"|posted|sent|complete[d]?|finali[sz]ed|agreed|solid|implemented|done)\b|lands?\b|hits?\b|goes\s+in\b|makes\b|arrives?\b|appears?\b|reaches\b)",
         re.I,
     ),
     re.compile(
-        r"\b(?:depend(?:s|ent|ing|ency)?|dependec?nc?(?:y|ies)|blocked|waiting|wait|pending|gated)\s+(?:up)?(?:on|by|for)\s+(.{3,80}?)(?:[.,;!?]|$| which | that | to be | before )",
+        rf"\b(?:depend(?:s|ent|ing|ency)?|dependec?nc?(?:y|ies)|blocked|waiting|wait|pending|gated)\s+(?:up)?(?:on|by|for)\s+{_WORDS}"
+        r"(?=[.,;:!?()]|$|\s(?:(?:which|that|before|so|since|to\s+(?:be|merge|land|go|get|hit|reach|become)|and\s+(?:then|I|we|can|could|will|add|let))\b|https?:))",
         re.I,
     ),
+)
+# What else a work stands on, in words that say so where it waits for that.
+_STANDS_ON = re.compile(
+    rf"\bon\s+top\s+of\s+{_WORDS}(?=[.,;:!?()]|$|\s(?:(?:so|which|that|since|and|but|because)\b|https?:))"
+    r"|\b(?:needs?|requires?)\s+(?!to\b)((?:[^.;:!?(),\n]|\.(?=\w)){3,80}?\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework)\b(?:\s\[\d+\])?)",
+    re.I,
 )
 _HOLDER = re.compile(
     rf"\b({_NAME}|you|he|she|they)\s+(?:has |have |had |just |also |already )*(?:suggested|said|says|mentioned|reported|agreed|confirmed|told|asked|thinks|indicated|promised|noted|offered|stated|proposed)\b"
 )
 # Who says what he does himself holds it, whoever else is named behind: "I will do it in v2, and Ada asked me to rebase".
 _OWN_DOING = re.compile(r"(?:\W|\w+ ){0,3}?(?:I|[Ww]e)(?:['’]ll| will| am going to)\b")
-_NOTHING = re.compile(  # what names no work: a bare pronoun, a place, or a clause about somebody
-    r"(?:(?:i|we|you|they|he|she|it|there|here|them|us|me)\b|(?:this|that|these|those|all)(?:\W*$| (?:one|patch|series|solution|change|work)\b))",
+_NOTHING = re.compile(  # what names no work: a bare pronoun, a place, a clause about somebody, an answer, one's own next version
+    r"(?:\[\d+\]\W*$|(?:i|we|you|they|he|she|it|there|here|them|us|me|others?|everything|something|things|what|how|why|whether|who)\b|(?:this|that|these|those|all)(?:\W*$| (?:\w+ )?(?:one|patch(?:es|set)?|series"
+    r"|solution|change|work|function|to)\b|,)|(?:the|an?|my|your|its?) (?:\w+ )?(?:patch(?:es|set)?|series|fix|code|version|v\d{1,2}|respin|patch: .*)\W*$"
+    r"|(?:(?:the|an?|your|any|some|more|further|other|his|her|their) )*(?:\w+ )?(?:reply|replies|respon\w+|feedback|reviews?|comments?|opinions?|answers?|acks?|results?"
+    r"|benchmarks?|tests?|experiments?)\b|(?:the |your )?v\d{1,2}\b"
+    r"|(?:some ?time|a (?:\w+ )?(?:time|while|bit)|(?:\w+ )?(?:days?|weeks?|months?))\b|.*\b(?:opinions?|feedback|maintainers?|reviewers?|chime in)\b)",
     re.I,
 )
+_SOMEBODY = re.compile(rf"({_NAME})(?: ({_NAME}))?(?: (?:to|for|and|or|on|whether|with|if)\b|\W*$|/)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +119,7 @@ def read_details(message: Message, sentence: str, clause: str, status: StatusLab
         waiting = _find_waited(clause, sentence, status, addressed, names, message)
     target = _TARGET.search(clause)
     about = _ABOUT.search(clause)
-    depends = next((found[1].strip() for rule in _DEPENDS if (found := rule.search(sentence))), "")
+    depends = _find_needed(sentence, status, names)
     return Details(
         waiting,
         target[1].rstrip(".-")
@@ -112,7 +127,7 @@ def read_details(message: Message, sentence: str, clause: str, status: StatusLab
         and status in ("applied", "merged", "ready", "blocked", "planned", "needs-revision", "needs-review", "posted")
         else None,
         about[1] if about else None,
-        (depends,) if depends and not _NOTHING.match(depends) else (),
+        (depends,) if depends else (),
         holder,
     )
 
@@ -158,6 +173,18 @@ def _find_holder(sentence: str, addressed: tuple[str, ...]) -> str | None:
     if found[1].lower() in ("he", "she", "they", "you"):
         return addressed[0] if found[1].lower() == "you" and addressed else None
     return found[1]
+
+
+def _find_needed(sentence: str, status: StatusLabel, names: frozenset[str]) -> str:
+    """What a sentence says that the work waits for, "" where its words name no work."""
+    rules = (*_DEPENDS, _STANDS_ON) if status == "blocked" else _DEPENDS
+    for rule in rules:
+        if found := rule.search(sentence):
+            words = next(group for group in found.groups() if group).strip()
+            somebody = _SOMEBODY.match(words)
+            known = somebody is not None and all(name in names for name in somebody.groups() if name)
+            return "" if known or _NOTHING.match(words) else words
+    return ""
 
 
 def _find_waited(

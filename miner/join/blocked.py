@@ -6,13 +6,15 @@ What is blocked by something that is only named in words, and is no known work, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cached_property
 
 import networkx as nx
 
 from miner.join.rules import FINISHED
-from miner.model import Blockage, Status, Wait, Work
+from miner.model import Blockage, Need, Status, Wait, Work
 
 MAX_WORKS = 5_000  # in the count of what holds up how many, which grows with the length of the chains
 
@@ -21,9 +23,7 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
     """What waits for other work, those that are waited for most first. Of a series its newest posting counts. Words that
     name no known work come last, as an item of no status; they take no part in rings, and in what holds up most."""
     works = _standing(status)
-    items = {one.title: one for one in works.values() if one.kind == "item"}
-    series = {root: one for one in works.values() if one.kind == "series" for root in (one.key, one.chain, *one.series)}
-    words = _Words(works.values())
+    named = Named(status)
     waits: dict[tuple[_Key, _Key], Wait] = {}
     unknown: dict[tuple[_Key, str], Wait] = {}
     written: dict[str, str] = {}  # the words as they were written first, by the same in small letters
@@ -31,13 +31,13 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
         if one.status in FINISHED:
             continue
         for needed in dict.fromkeys((*one.depends_on, *one.waiting_on)):
-            other = items.get(needed) or series.get(needed) or words.find(needed)
+            other = named.find(needed, one)
             if other is not None and _key_of(other) != key and other.status not in FINISHED:
-                waits[key, _key_of(other)] = _wait(one, other)
+                waits.setdefault((key, _key_of(other)), _wait(one, other, needed))
             elif other is None and one.status == "blocked" and needed in one.depends_on and needed.strip():
                 name = " ".join(needed.split())
                 name = written.setdefault(name.casefold(), name)
-                unknown[key, name] = _wait(one, name)
+                unknown[key, name] = _wait(one, name, needed)
     graph: nx.DiGraph[_Key] = nx.DiGraph()
     graph.add_edges_from(sorted(waits))
     held = {node: len(nx.ancestors(graph, node) - {node}) for node in graph} if len(graph) <= MAX_WORKS else {}
@@ -56,28 +56,115 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
 
 
 _Key = tuple[str, str]
-_WORD = re.compile(r"[^\W_]{4,40}")
-_NO_NAMES = frozenset(
-    "series patch patches patchset version this that these those with from your mine their other work after before until".split()
+_WORD = re.compile(r"[^\W_]{3,40}")
+_NAME = re.compile(r"[^\W\d_][\w-]{1,40}")
+_QUOTED = re.compile(r"[\"“]([^\"“”]{12,200})[\"”]")
+_OWNED = re.compile(r"(?:^|\s)([^\W\d_][\w-]{1,40})(?:['’]s?)(?=\s)")
+_IS_WORK = re.compile(
+    r"\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework|refactoring|conversion|work|changes?|rfc)\b",
+    re.I,
 )
+_VERSION = re.compile(r"\bv\d", re.I)  # that of a work which is spoken of already
+_NO_NAMES = frozenset(
+    "series patch patches patchset patchsets set fix fixes cleanup cleanups rework work works change changes rfc version this that these"
+    " those with from your mine their his her our the and for new newer latest recent other another after before until upstream".split()
+)
+FRESH = timedelta(days=365)  # since something was heard of a work that is called by words of its title
+RECENT = timedelta(days=60)  # of one that is called by its owner's name alone
+SKEW = timedelta(days=1)  # between the clocks of two people
 
 
-class _Words:
-    """Finds the one work whose title has all the words that somebody calls it by, two at least."""
+class Named:
+    """Finds the one work that is meant: by an item's title, by the root of a posting, or by words where only one work comes into
+    question: all of them stand in its title, two at least, or it is the open work of somebody whom they name."""
 
-    def __init__(self, works: Iterable[Status]) -> None:
-        self._by_word: dict[str, set[int]] = {}
-        self._works = list(works)
-        for n, one in enumerate(self._works):
-            for word in set(_WORD.findall(one.title.lower())):
-                self._by_word.setdefault(word, set()).add(n)
+    def __init__(self, status: Sequence[Status]) -> None:
+        standing = _standing(status)
+        newest = {one.chain or one.key: one for one in standing.values() if one.kind == "series"}
+        self._works = list(standing.values())
+        self._items = {one.title: one for one in self._works if one.kind == "item"}
+        self._series: dict[str, Status] = {}
+        self._told: dict[str, list[datetime]] = {}  # when something was heard of a chain
+        for one in status:
+            if one.kind == "series":
+                chain = one.chain or one.key
+                self._series.update(dict.fromkeys((one.key, chain, *one.series), newest[chain]))
+                if one.since is not None:
+                    self._told.setdefault(chain, []).append(one.since)
 
-    def find(self, text: str) -> Status | None:
-        words = {word for word in _WORD.findall(text.lower()) if word not in _NO_NAMES}
-        if len(words) < 2:
-            return None
-        meant = set.intersection(*(self._by_word.get(word, set()) for word in words))
-        return self._works[meant.pop()] if len(meant) == 1 else None
+    def find(self, name: str, waiter: Status, said: datetime | None = None) -> Status | None:
+        """The work that a name means for one that waits, in words of some date."""
+        known = self._items.get(name) or self._series.get(name)
+        if known is not None:
+            return known
+        need = find_need(waiter, name)
+        said = need.date if need is not None else said
+        for numbers in (self._by_title(name), self._of_somebody(name, waiter, said)):
+            meant = [self._works[n] for n in sorted(numbers)]
+            meant = [one for one in meant if not _is_same(one, waiter) and self._was_there(one, said, FRESH)]
+            if len(meant) == 1:
+                return meant[0]
+        return None
+
+    def _by_title(self, name: str) -> Set[int]:
+        quoted = _QUOTED.search(name)
+        words = _words(quoted[1] if quoted else name)
+        return set.intersection(*(self._titles.get(word, set()) for word in words)) if len(words) > 1 else set()
+
+    def _of_somebody(self, name: str, waiter: Status, said: datetime | None) -> Set[int]:
+        """The open works of the one whom a name names as their owner: "Ada's folio series". Where it has no word of a title, of
+        somebody else than the owner of what waits, who bears that name alone, and of those lately posted."""
+        for match in _OWNED.finditer(name):
+            owned = self._owners.get(match[1].lower(), set())
+            rest = name[match.end() :]
+            if not owned or not _IS_WORK.search(rest):
+                continue
+            words = _words(rest)
+            found = owned.intersection(*(self._titles.get(word, set()) for word in words))
+            found = {n for n in found if self._works[n].status not in FINISHED}
+            if words:
+                return found
+            owners = {self._works[n].assignee for n in owned}
+            if len(owners) == 1 and waiter.assignee not in owners and not _VERSION.search(rest):
+                return {n for n in found if self._was_there(self._works[n], said, RECENT)}
+        return set()
+
+    def _was_there(self, one: Status, said: datetime | None, within: timedelta) -> bool:
+        """Whether something was heard of a work within some time before it was spoken of, as far as the times are known."""
+        told = self._told.get(one.chain or one.key, ())
+        return said is None or not told or any(said - within <= each <= said + SKEW for each in told)
+
+    @cached_property
+    def _titles(self) -> Mapping[str, set[int]]:
+        """The works by each word of their titles."""
+        return _by_words(_WORD.findall(one.title.lower()) for one in self._works)
+
+    @cached_property
+    def _owners(self) -> Mapping[str, set[int]]:
+        """The works by each word of their owners' names, and by the name before the @."""
+        return _by_words(_NAME.findall((one.assignee or "").lower().partition("@")[0]) for one in self._works)
+
+
+def find_need(one: Status, name: str) -> Need | None:
+    """The sentence that tells that a work waits for something."""
+    return next((need for need in one.needs if need.on == name), None)
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.lower()) if word not in _NO_NAMES}
+
+
+def _by_words(texts: Iterable[Iterable[str]]) -> Mapping[str, set[int]]:
+    """The numbers of texts by each of their words."""
+    found: dict[str, set[int]] = {}
+    for n, words in enumerate(texts):
+        for word in words:
+            found.setdefault(word, set()).add(n)
+    return found
+
+
+def _is_same(one: Status, other: Status) -> bool:
+    return one.kind == other.kind and (one.chain or one.key) == (other.chain or other.key)
 
 
 def _standing(status: Sequence[Status]) -> Mapping[_Key, Status]:
@@ -95,9 +182,11 @@ def _key_of(one: Status) -> _Key:
     return one.kind, one.key
 
 
-def _wait(one: Status, other: Status | str) -> Wait:
-    """What waits for another work, or for what is only named in words."""
-    proof = next((each for each in one.evidence if each.status == "blocked"), one.evidence[0] if one.evidence else None)
+def _wait(one: Status, other: Status | str, name: str) -> Wait:
+    """What waits for another work that it calls by a name, or for what is only named in words."""
+    need = find_need(one, name)
+    shown = next((each for each in one.evidence if each.status == "blocked"), one.evidence[0] if one.evidence else None)
+    proof = need or shown
     return Wait(
         kind=one.kind,
         key=one.key,
@@ -110,7 +199,7 @@ def _wait(one: Status, other: Status | str) -> Wait:
         next_actor=None if isinstance(other, str) else other.next_actor,
         text=proof.text if proof else "",
         message_id=proof.message_id if proof else None,
-        date=one.as_of,
+        date=need.date if need else one.as_of,
         holds_up=0,
     )
 

@@ -2,8 +2,9 @@
 
 A node is named by its kind and its key, as in `series:20260101.1-ada@example.org`, so that no two kinds can meet in one name. It
 has `kind`, `key`, `label` (words for people), `date` and `status` (both None where they say nothing). An edge has `kind`,
-`date` and `reason`: the words or the fact that it was read from. Dates are ISO 8601 in UTC. The graph does not depend on the
-order of the mails.
+`date`, `reason`: the words or the fact that it was read from, and `message_id`: the mail that has these words, where they are a
+sentence about one work that waits for another, or that takes its place. Dates are ISO 8601 in UTC. The graph does not depend on
+the order of the mails.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from typing import Any
 import networkx as nx
 
 from miner.errors import MinerError
+from miner.join.blocked import Named, find_need
 from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
 from miner.join.people import ROLES, People, gather_people
+from miner.join.prerequisites import read_named
 from miner.join.questions import claim_asks, find_answers
 from miner.join.threads import Threads
 from miner.links import find_message_ids
@@ -31,8 +34,20 @@ EDGE_KINDS = (
     "wrote", "replies_to", "quotes", "mentions", "answers", "part_of", "revises", "supersedes", "about", "said_by",
     "assigned_to", "waits_for", "depends_on", "applied_as",
 )  # fmt: skip
+_Proof = tuple[str | None, str | None, str | None]  # the date, the words, and the mail that has them
+REPLACED = "superseded-by-other"  # the rule of a status
 LONGEST_LABEL = 120
 MAX_DEPTH = 8
+# What takes the place of another work, not what gives way to one.
+_TAKES_PLACE = re.compile(
+    r"\b(?:this|it|which|mine|these|(?:this|my) (?:\w+ )?(?:patch|series|set)) (?:\w+ ){0,2}?(?:supersedes?|replaces?|obsoletes?)\b",
+    re.I,
+)
+# What a sentence about something that gives way calls the other work.
+_INSTEAD = re.compile(
+    r"\b(?:by|with|of|use|take|apply) ((?:\"[^\"]{3,200}\"|[^.,;:!?\"]|[.:](?=\w)){1,100}?)(?= instead\b|[.,;:!?](?:\s|$)|$)",
+    re.I,
+)
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 
 
@@ -49,7 +64,7 @@ def build_graph(
     """The graph of what was found; `claims` are tied, `asks` are what people asked for, `mailmap` is the text of one."""
     messages = sorted(messages, key=lambda m: (_iso(m.date) or "", m.message_id))
     people = gather_people(messages, rows, read_mailmap(mailmap))
-    made = _Maker(Threads(messages), people, items, series)
+    made = _Maker(Threads(messages), people, items, series, claims, status)
     for message in messages:
         made.add_message(message)
     for one in series:
@@ -68,7 +83,16 @@ def edges_of(graph: Graph[str]) -> tuple[Edge, ...]:
     """The edges as records, in the order of the graph."""
     kinds: dict[str, str] = {node: data["kind"] for node, data in graph.nodes(data=True)}
     return tuple(
-        Edge(source, kinds[source], target, kinds[target], data["kind"], _moment(data["date"]), data["reason"])
+        Edge(
+            source,
+            kinds[source],
+            target,
+            kinds[target],
+            data["kind"],
+            _moment(data["date"]),
+            data["reason"],
+            data["message_id"],
+        )
         for source, target, data in graph.edges(data=True)
     )
 
@@ -112,7 +136,19 @@ def as_graphml(graph: Graph[str]) -> str:
 class _Maker:
     """A graph while it is made. Edges are kept once for each kind between two nodes, the oldest of them."""
 
-    def __init__(self, threads: Threads, people: People, items: Sequence[WorkItem], series: Sequence[Series]) -> None:
+    def __init__(
+        self,
+        threads: Threads,
+        people: People,
+        items: Sequence[WorkItem],
+        series: Sequence[Series],
+        claims: Sequence[Claim],
+        status: Sequence[Status],
+    ) -> None:
+        self._named = Named(status)
+        self._claims: dict[tuple[str, str], Claim] = {}
+        for claim in claims:
+            self._claims.setdefault((claim.message_id, claim.text), claim)
         self._threads = threads
         self._people = people
         self._unmask = Unmasker(threads.messages)
@@ -121,7 +157,7 @@ class _Maker:
         self._part_of = {ident: one.root for one in series for ident in (one.root, one.cover, *one.patches) if ident}
         self._whole_shas = {c.sha[:12]: c.sha for one in series for c in one.commits if c is not None}
         self._nodes: dict[str, dict[str, Any]] = {}
-        self._edges: dict[tuple[str, str, str], tuple[str | None, str | None]] = {}
+        self._edges: dict[tuple[str, str, str], _Proof] = {}
 
     def add_message(self, message: Message) -> None:
         ident, date = message.message_id, _iso(message.date)
@@ -206,15 +242,73 @@ class _Maker:
 
     def add_status(self, status: Status) -> None:
         node = f"item:{status.key}" if status.kind == "item" else self._series_node(status.key)
-        date = _iso(status.as_of)
-        reason = status.evidence[0].text if status.evidence else status.rule
         self._nodes[node]["status"] = status.status
         for waited in status.waiting_on:
-            self._edge("waits_for", node, self._waited_for(waited), date, reason)
+            self._edge("waits_for", node, self._waited_for(waited), *self._proof_of_wait(status, waited))
         for needed in status.depends_on:
-            self._edge("depends_on", node, self._needed(needed), date, reason)
+            self._edge("depends_on", node, self._needed(needed, status), *self._proof_of_need(status, needed))
         if status.applied_to and status.kind == "series":
-            self._edge("applied_as", node, self._node("tree", status.applied_to, status.applied_to), date, reason)
+            tree = self._node("tree", status.applied_to, status.applied_to)
+            self._edge("applied_as", node, tree, _iso(status.as_of), self._first_word(status)[1])
+        if status.rule == REPLACED and status.kind == "series":
+            for newer in self._replacing(status):
+                self._edge("supersedes", self._series_node(newer), node, *self._first_word(status))
+
+    def _first_word(self, status: Status) -> _Proof:
+        """What decides a status: the date of the mail, the sentence and the mail."""
+        if not status.evidence:
+            return _iso(status.as_of), status.rule, None
+        first = status.evidence[0]
+        return self._said(first.message_id, status), first.text, first.message_id
+
+    def _said(self, ident: str, status: Status) -> str | None:
+        message = self._threads.messages.get(ident)
+        return _iso(message.date if message is not None and message.date is not None else status.as_of)
+
+    def _proof_of_need(self, status: Status, name: str) -> _Proof:
+        need = find_need(status, name)
+        if need is None:
+            return self._first_word(status)
+        return _iso(need.date) or self._said(need.message_id, status), need.text, need.message_id
+
+    def _proof_of_wait(self, status: Status, name: str) -> _Proof:
+        """What tells that somebody, or another work, is waited for: the sentence that names it; of a question whom it asks."""
+        if find_need(status, name) is not None:
+            return self._proof_of_need(status, name)
+        for asked in status.unanswered:
+            if self._people.same(asked.asked_of, name):
+                return _iso(asked.date) or self._said(asked.message_id, status), asked.text, asked.message_id
+        for shown in status.evidence:
+            claim = self._claims.get((shown.message_id, shown.text))
+            if claim is not None and any(self._people.same(self._meant(each), name) for each in claim.waiting_on):
+                return self._said(shown.message_id, status), shown.text, shown.message_id
+        return self._first_word(status)
+
+    def _meant(self, words: str) -> str:
+        return self._people.resolve(words) or words
+
+    def _replacing(self, status: Status) -> Sequence[str]:
+        """The postings that take the place of one, as the deciding sentence says: the one in whose mail it stands, those that it
+        names by a link, or the one that it calls by title or owner."""
+        shown = status.evidence[0] if status.evidence else None
+        message = self._threads.messages.get(shown.message_id) if shown else None
+        if shown is None or message is None:
+            return ()
+        if newer := self._others((shown.message_id,), status):
+            return newer
+        if _TAKES_PLACE.search(shown.text):
+            return ()
+        text = " ".join(shown.text.split())
+        named = (said.ids for said in read_named(message) if text in said.text or said.text in text)
+        if newer := self._others((self._unmask.resolve(ident) for ids in named for ident in ids), status):
+            return newer
+        works = (self._named.find(words[1], status, message.date) for words in _INSTEAD.finditer(text))
+        return self._others((work.key for work in works if work is not None), status)
+
+    def _others(self, idents: Iterable[str], status: Status) -> Sequence[str]:
+        """The postings that mails belong to, without those of a work itself."""
+        roots = dict.fromkeys(self._part_of[ident] for ident in idents if ident in self._part_of)
+        return [root for root in roots if self._series[root].chain != (status.chain or status.key)]
 
     def add_answers(self, claims: Sequence[Claim]) -> None:
         for claim, ident in find_answers(claims, self._threads, self._people, self._unmask):
@@ -228,8 +322,10 @@ class _Maker:
         for node, data in sorted(self._nodes.items(), key=lambda each: (order[each[1]["kind"]], each[0])):
             graph.add_node(node, **data)
         ranks = {kind: n for n, kind in enumerate(EDGE_KINDS)}
-        for (kind, source, target), (date, reason) in sorted(self._edges.items(), key=lambda e: (ranks[e[0][0]], e[0])):
-            graph.add_edge(source, target, kind, kind=kind, date=date, reason=reason)
+        for (kind, source, target), (date, reason, ident) in sorted(
+            self._edges.items(), key=lambda e: (ranks[e[0][0]], e[0])
+        ):
+            graph.add_edge(source, target, kind, kind=kind, date=date, reason=reason, message_id=ident)
         return graph
 
     def _node(self, kind: str, key: str, label: str, date: str | None = None, status: str | None = None) -> str:
@@ -237,12 +333,20 @@ class _Maker:
         self._nodes.setdefault(name, {"kind": kind, "key": key, "label": _label(label), "date": date, "status": status})
         return name
 
-    def _edge(self, kind: str, source: str, target: str, date: str | None, reason: str | None = None) -> None:
+    def _edge(
+        self,
+        kind: str,
+        source: str,
+        target: str,
+        date: str | None,
+        reason: str | None = None,
+        message_id: str | None = None,
+    ) -> None:
         if source != target:
             key = kind, source, target
-            standing = self._edges.setdefault(key, (date, reason))
+            standing = self._edges.setdefault(key, (date, reason, message_id))
             if date is not None and (standing[0] is None or date < standing[0]):
-                self._edges[key] = date, reason
+                self._edges[key] = date, reason, message_id
 
     def _person(self, form: str) -> str:
         form = self._people.resolve_known(form)
@@ -256,10 +360,15 @@ class _Maker:
         label = f"{one.title} v{one.revision}" if one.revision > 1 else one.title
         return self._node("series", root, label, _iso(one.date))
 
-    def _needed(self, words: str) -> str:
-        if words in self._items:
-            return f"item:{words}"
-        return self._series_node(words) if words in self._series else self._node("other", words, words)
+    def _needed(self, name: str, status: Status) -> str:
+        if name in self._items:
+            return f"item:{name}"
+        if name in self._series:
+            return self._series_node(name)
+        work = self._named.find(name, status)
+        if work is None:
+            return self._node("other", name, name)
+        return f"item:{work.key}" if work.kind == "item" else self._series_node(work.key)
 
     def _waited_for(self, words: str) -> str:
         if words in self._items:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from miner.join.commits import Findings, TreeWord
 from miner.join.deciders import Chosen
 from miner.join.mentions import claim_newer
 from miner.join.people import People, split_person
-from miner.join.prerequisites import find_prerequisites
+from miner.join.prerequisites import find_prerequisites, needed_postings, read_named
 from miner.join.questions import QUESTION, find_unanswered
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
@@ -27,8 +27,8 @@ from miner.join.subjects import (
     speaks_of_a_part,
     waits_for_itself,
 )
-from miner.join.tie import Ties, item_named_in
-from miner.model import Certainty, Claim, Evidence, Question, Series, Status, StatusLabel, WorkItem
+from miner.join.tie import Ties, item_named_in, sentence_around
+from miner.model import Certainty, Claim, Evidence, Need, Question, Series, Status, StatusLabel, WorkItem
 
 MAX_EVIDENCE = 5
 MUCH_SURER = 0.5  # confidence of one claim above that of another in the same words
@@ -115,7 +115,8 @@ class _Folder:
                 self.open_of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:
                 self.open_of_series.setdefault(claim.series, []).append(claim)
-        self.prerequisites = find_prerequisites(ties.series, ties.threads.messages, ties.unmask)
+        self.prerequisites = find_prerequisites(ties)
+        self.over: dict[str, bool] = {}  # whether the newest version of a chain is finished
         self.finished: frozenset[str] = frozenset()  # items that the first round found finished: nobody waits for them
         self.of_item: dict[str, list[Claim]] = {}
         self.of_series: dict[str, list[Claim]] = {}
@@ -179,6 +180,12 @@ class _Folder:
         return self._make("item", item.item, item.item, case, rule, verdict, since, item, newest, roots)
 
     def fold_series(self, series: Series) -> Status:
+        case, newer, rule, verdict = self._judge(series)
+        since = find_since(case, rule, verdict, newer)
+        return self._make("series", series.root, series.title, case, rule, verdict, since, None, series, (series.root,))
+
+    def _judge(self, series: Series) -> tuple[Case, Sequence[Series], Rule, Verdict]:
+        """What is known of a posting, what replaced it, and the rule that decides."""
         parts = self._parts(series)
         whole = parts[-1] if len(parts) == 1 else _put_together(parts)
         newer = [s for s in self.of_chain.get(series.chain, ()) if parts[-1].root in s.supersedes]
@@ -186,9 +193,7 @@ class _Folder:
         case = self._case("series", claims, asked, [series.author], [whole], True, newer[-1] if newer else None)
         # What stands for the whole was begun when its oldest part was posted: what was said of the other patches holds.
         case = replace(case, requests=self._still_said(parts, self.requests), said_from=parts[0].date)
-        rule, verdict = decide(case)
-        since = find_since(case, rule, verdict, newer)
-        return self._make("series", series.root, series.title, case, rule, verdict, since, None, series, (series.root,))
+        return case, newer, *decide(case)
 
     def _parts(self, series: Series) -> Sequence[Series]:
         """A posting and those that sent some of its patches anew, the oldest first: they stand together."""
@@ -276,9 +281,8 @@ class _Folder:
         roots: Sequence[str],
     ) -> Status:
         verdict = _surest_first(verdict, case)
-        depends = self._depends_on(verdict, case, item)
-        if item is None and series is not None:
-            depends = tuple(dict.fromkeys((*depends, *self.prerequisites.get(series.root, ()))))
+        needs = self._depends_on(verdict, case, item, series)
+        depends = tuple(need.on for need in needs)
         waiting = () if verdict.status in FINISHED else self._waiting_on(verdict, case, item, series, depends)
         deciding = {id(c) for c in verdict.evidence}
         others = [c for c in reversed(case.claims) if id(c) not in deciding]
@@ -334,6 +338,7 @@ class _Folder:
             assignee=item.assignee if item else (series.author if series else None),
             priority=item.priority if item else None,
             tree=case.tree.words,
+            needs=needs,
         )
 
     def _last_word(self, case: Case, shown: Set[str]) -> datetime | None:
@@ -370,7 +375,7 @@ class _Folder:
             by_others = author and not any(self.people.same(c.by, author) for c in verdict.evidence)
             found.update({author: None} if author and by_others else dict.fromkeys(sorted(map(str, asked))))
         if not found and depends and verdict.waits_for_item:
-            found.update(dict.fromkeys(depends))
+            found.update(dict.fromkeys(self._brought_by(name) for name in depends))
         if not found and verdict.status == "needs-review" and (plan := find_promised_look(case)):
             found[plan.by] = None
         if not found:
@@ -399,19 +404,67 @@ class _Folder:
         alike = {p for p in near if (split_person(p)[1] or "").partition("@")[0].lower() == login}
         return found or (alike.pop() if len(alike) == 1 else words)
 
-    def _depends_on(self, verdict: Verdict, case: Case, item: WorkItem | None) -> tuple[str, ...]:
-        """What it waits for: the item that the words name, or the item whose assignee they name, else the words."""
-        found: dict[str, None] = {}
+    def _depends_on(
+        self, verdict: Verdict, case: Case, item: WorkItem | None, series: Series | None
+    ) -> tuple[Need, ...]:
+        """What it waits for and is not finished: the works that the sentences name, else their words; then what the table and the
+        posting say."""
+        found: dict[str, Need] = {}
         claims = (
             verdict.evidence
             if verdict.waits_for_item
-            else [c for c in case.claims if c.status == "blocked" or c.certainty == "conditional"]
+            else [
+                c
+                for c in case.claims
+                if c.certainty == "conditional" or (c.status == "blocked" and c.certainty in ("asserted", "hedged"))
+            ]
         )
         for claim in claims:
-            for words in claim.depends_on:
-                found.setdefault(self._item_meant(words, item) or words)
-        found.update(dict.fromkeys(case.needs))
-        return tuple(words for words in found if words not in self.finished)
+            body = self.ties.threads.messages[claim.message_id].body
+            for name in self._works_meant(claim, item, series):
+                text = sentence_around(body, claim.start, claim.end)
+                found.setdefault(name, Need(name, claim.message_id, text, claim.date))
+        if item is not None:
+            table = self.ties.threads.messages.get(item.message_id)
+            for name in case.needs:
+                text = f"needs: {', '.join(case.needs)}"
+                found.setdefault(name, Need(name, item.message_id, text, table.date if table else None))
+        elif series is not None:
+            for need in self.prerequisites.get(series.root, ()):
+                found.setdefault(need.on, need)
+        return tuple(need for name, need in found.items() if name not in self.finished and not self._is_over(name))
+
+    def _works_meant(self, claim: Claim, item: WorkItem | None, series: Series | None) -> Iterator[str]:
+        """What a claim waits for: the postings that its sentence names by links, or the items that these are about; else the items that
+        its words mean, else the words."""
+        message = self.ties.threads.messages[claim.message_id]
+        text = " ".join(claim.text.split())
+        linked = [
+            root
+            for said in read_named(message)
+            if said.dependence and (text in said.text or said.text in text)
+            for root in needed_postings(said, message, None if item else series, self.ties)
+            if item is None or root not in item.series
+        ]
+        for root in linked:
+            yield next((i.item for i in self.items if item and root in i.series), root)
+        if not linked:
+            yield from (self._item_meant(words, item) or words for words in claim.depends_on)
+
+    def _is_over(self, root: str) -> bool:
+        """Whether a posting's work is finished, by the newest version of it."""
+        one = self.ties.by_root.get(root)
+        if one is None:
+            return False
+        if one.chain not in self.over:
+            *_, verdict = self._judge(max(reversed(self.of_chain[one.chain]), key=lambda each: each.revision))
+            self.over[one.chain] = verdict.status in FINISHED and not verdict.doubted
+        return self.over[one.chain]
+
+    def _brought_by(self, name: str) -> str:
+        """Who brings on what is waited for: the author of a posting; else the item itself, or the words."""
+        posting = self.ties.by_root.get(name)
+        return posting.author if posting is not None else name
 
     def _needs(self, item: WorkItem) -> list[str]:
         """The unfinished items that the table's own column names as needed."""

@@ -303,7 +303,7 @@ class Desk:
             stale=self.is_stale(status, place),
             priority=one_line(status.priority or "", 40),
             also=status.also,
-            waits_for=tuple(one_line(each, 80) for each in status.depends_on) if place.open else (),
+            waits_for=tuple(one_line(self._name(each), 80) for each in status.depends_on) if place.open else (),
             applied_to=one_line(status.applied_to or "", 80),
             series=self._linked(status),
             evidence=evidence,
@@ -323,6 +323,11 @@ class Desk:
         if since is None or self._as_of is None:
             return None
         return max(0, (utc(self._as_of).date() - utc(since).date()).days)
+
+    def _name(self, needed: str) -> str:
+        """What is waited for, as people call it: a posting by its title."""
+        posting = self._series.get(needed)
+        return posting.title if posting is not None else needed
 
     def _next_actor(self, status: Status) -> str:
         """A name for who must act; a role becomes the person who has it, as far as that is known."""

@@ -124,6 +124,31 @@ def test_a_link_below_ends_the_sentence_that_leads_to_it(claims_of: Find) -> Non
     assert claim.text == "Applied, thanks."
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("This waits for [1] to be merged and then I will rebase.", ()),
+        ("This depends on Dan's warp series: https://lists.example.org/l/1.2-dan@x/", ("Dan's warp series",)),
+        ("This is blocked by the loom rework and I can not go on.", ("the loom rework",)),
+        ("Goes on top of Dan's warp series, so not for applying yet.", ("Dan's warp series",)),
+        (
+            "This is blocked, since it needs the seams from Dan's warp series [1].",
+            ("the seams from Dan's warp series [1]",),
+        ),
+        ("I will respin it after loom 1.9.1 is released.", ("loom 1.9.1",)),
+        ("I am waiting for your feedback.", ()),
+        ("Waiting for v3.", ()),
+        ("I will wait for others to chime in before applying.", ()),
+        ("I will send v2 when the threads are counted.", ()),
+        ("I will wait for Ada to look at it.", ()),
+    ],
+)
+def test_what_names_a_work_is_what_it_depends_on(claims_of: Find, text: str, words: tuple[str, ...]) -> None:
+    found = {claim.depends_on for claim in claims_of(text)}
+    assert words in found
+    assert found <= {words, ()}
+
+
 @pytest.mark.parametrize("words", ["it", "this one", "that patch", "there"])
 def test_what_names_no_work_is_nothing_to_depend_on(claims_of: Find, words: str) -> None:
     (claim,) = claims_of(f"Once {words} is ready, will switch to it.")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from miner.join.blocked import find_blocked
-from miner.model import Evidence, Status
+from miner.model import Evidence, Need, Status
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def status(title: str, *needs: str, state: str = "blocked", kind: str = "item", **more: Any) -> Status:
@@ -91,3 +94,64 @@ def test_work_that_is_called_by_words_of_its_title(words, found):
     titles = ("loom: counting of threads", "two works alike: one", "two works alike: two")
     others = [status(title, state="needs-review", kind="series") for title in titles]
     assert [wait.on_title for wait in find_blocked([status("a", words), *others]).waits] == found
+
+
+def posting(title: str, owner: str, day: float = 0, **more: Any) -> Status:
+    values: dict[str, Any] = {"assignee": f"{owner} <{owner.split(maxsplit=1)[0].lower()}@example.org>", **more}
+    return status(title, **{"state": "needs-review", "kind": "series", "since": DAY + timedelta(days=day), **values})
+
+
+def waiting(words: str, day: float = 0, owner: str = "Cy Marsh") -> Status:
+    need = Need(words, "said@x", f"This waits for {words}.", DAY + timedelta(days=day))
+    return posting("a", owner, day, depends_on=(words,), needs=(need,))
+
+
+def found_for(words: str, *others: Status, **more: Any) -> list[str]:
+    return [wait.on_title for wait in find_blocked([waiting(words, **more), *others]).waits]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Ada's loom series", ["loom: count threads"]),
+        ("Ada Byron's patches for the loom", ["loom: count threads"]),
+        ("Bo's series", ["shed: open"]),
+        ("Bo's v2 series", []),
+        ("Ada's series", []),
+        ("Ada's idea of a loom", []),
+        ("Bo's loom series", []),
+        ('Ada\'s "roof: no more rain" patch', ["roof: no more rain"]),
+        ("your series", []),
+    ],
+)
+def test_work_that_is_called_by_its_owner(words, found):
+    works = [
+        posting("loom: count threads", "Ada Byron"),
+        posting("roof: no more rain", "Ada Byron"),
+        posting("shed: open", "Bo Lind"),
+    ]
+    assert found_for(words, *works) == found
+
+
+def test_an_owner_who_is_not_alone_in_his_name_or_waits_himself_tells_nothing():
+    works = [posting("shed: open", "Bo Lind"), posting("loom: count threads", "Bo Hale", state="merged")]
+    assert found_for("Bo's series", works[0]) == ["shed: open"]
+    assert found_for("Bo's series", *works) == []
+    assert found_for("Bo's series", works[0], owner="Bo Lind") == []
+
+
+def test_what_came_later_or_is_forgotten_is_not_meant():
+    works = [posting("shed: open", "Bo Lind", day=100), posting("loom: count threads", "Ada Byron", day=100)]
+    for day, short, long in ((99.5, 1, 1), (120, 1, 1), (200, 0, 1), (50, 0, 0), (600, 0, 0)):
+        assert len(found_for("Bo's series", *works, day=day)) == short
+        assert len(found_for("the series to count threads", *works, day=day)) == long
+
+
+def test_a_wait_has_the_sentence_that_tells_of_it():
+    (wait,) = find_blocked([waiting("Bo's series", day=3), posting("shed: open", "Bo Lind")]).waits
+    assert (wait.text, wait.message_id, wait.date) == ("This waits for Bo's series.", "said@x", DAY + timedelta(days=3))
+
+
+def test_a_version_between_the_first_and_the_newest_is_known():
+    versions = [posting(f"v{n}", "Ada Byron", chain="v1", revision=n) for n in (1, 2, 3)]
+    assert [wait.on_title for wait in find_blocked([status("a", "v2"), *versions]).waits] == ["v3"]

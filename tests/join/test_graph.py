@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import miner
 from miner.errors import MinerError
+from miner.join import join
 from miner.join.graph import (
     EDGE_KINDS,
     NODE_KINDS,
@@ -66,6 +67,96 @@ def test_edges_say_what_the_records_say(mined):
         if o is not None
     }
     assert edges(graph, "quotes") == {(a, b) for a, b in quoting if a != b and b in graph}
+
+
+def test_what_tells_of_a_wait_is_a_sentence_of_the_mail_that_the_edge_names(mined):
+    bodies = {m.message_id: (" ".join(m.body.split()), m.date) for m in mined.messages}
+    waits = [edge for edge in mined.edges if edge.kind in ("depends_on", "waits_for")]
+    (needed,) = [edge for edge in waits if edge.source_kind == edge.target_kind == "series"]
+    assert needed.reason.startswith("This needs the epoch from Xiaoqing's lease series [1]")
+    assert needed.message_id == needed.source.removeprefix("series:")
+    for edge in waits:
+        body, date = bodies[edge.message_id]
+        assert edge.date == date
+        assert (
+            " ".join(edge.reason.split()) in body
+            or edge.reason == "needs: lease renewal"
+            or edge.source_kind == "series"
+        )
+
+
+def graph_of(messages, claims=()):
+    joined = join(messages, {}, claims)
+    return build_graph(messages, {}, joined.items, joined.claims, joined.series, joined.status)
+
+
+def told(graph, kind):
+    """The edges of a kind, without the kinds of their nodes: from, to, the words, the mail, the day."""
+    return [
+        (a.partition(":")[2], b.partition(":")[2], data["reason"], data["message_id"], data["date"][:10])
+        for a, b, key, data in graph.edges(keys=True, data=True)
+        if key == kind
+    ]
+
+
+def test_who_is_waited_for_is_shown_with_the_sentence_that_names_him(mail, claim):
+    patch = mail("p@x", "text", subject="[PATCH] loom: turn")
+    first = mail("f@x", "We need numbers from Cy here.\n", by="bo", to="p@x", day=1, subject="Re: [PATCH] loom: turn")
+    reply = mail("r@x", "Cy, can you look at it?\n", by="ada", to="p@x", day=2, subject="Re: [PATCH] loom: turn")
+    other = mail("c@x", "Hello.\n", by="cy", day=-5)
+    claims = [
+        claim(first, "We need numbers from Cy here.", "needs-reply", waiting_on=("Cy",)),
+        claim(reply, "Cy, can you look at it?", "needs-review", "asked", waiting_on=("Cy",)),
+    ]
+    (edge,) = told(graph_of([patch, first, reply, other], claims), "waits_for")
+    assert edge[:2] == ("p@x", "Cy Marsh <cy@example.org>")
+    assert edge[3:] in (("f@x", "2026-03-02"), ("r@x", "2026-03-03"))
+    assert edge[2] == ("We need numbers from Cy here." if edge[3] == "f@x" else "Cy, can you look at it?")
+
+
+def test_words_lead_to_the_one_work_that_they_can_mean(mail, claim):
+    base = mail("base@x", "text", subject="[PATCH] loom: count the threads")
+    top = mail("top@x", "This waits for Ada's loom series.\n", subject="[PATCH] shed: open", by="bo", day=2)
+    text = "This waits for Ada's loom series."
+    for words, target in (("Ada's loom series", "base@x"), ("Ada's roof series", "Ada's roof series")):
+        graph = graph_of([base, top], [claim(top, text, "blocked", depends_on=(words,))])
+        assert told(graph, "depends_on") == [("top@x", target, text, "top@x", "2026-03-03")]
+
+
+LINK = "https://lists.example.org/l/new@x/"
+
+
+@pytest.mark.parametrize(
+    ("words", "more", "found"),
+    [
+        ("This patch is superseded by Bo's: {link}", "", True),
+        ("This patch was replaced by [1].", "\n[1] {link}\n", True),
+        ("Replaced by Bo's loom patch.", "", False),
+        ("Use Bo's patch instead of it, please.", "", True),
+        ("Please take Bo's wall patch instead.", "", True),
+        ('It was replaced by "wall: have no door", so ignore it.', "", True),
+        ("This patch supersedes the one at {link}", "", False),
+        ("This patch is superseded by https://lists.example.org/l/unknown@x/", "", False),
+        ("This patch is superseded by https://lists.example.org/l/old@x/", "", False),
+    ],
+)
+def test_another_work_that_takes_the_place(words, more, found, mail, claim):
+    old = mail("old@x", "text", subject="[PATCH] shed: open the door")
+    new = mail("new@x", "text", subject="[PATCH] wall: have no door", by="bo", day=1)
+    words = words.format(link=LINK)
+    body = f"{words}\n{more.format(link=LINK)}"
+    reply = mail("r@x", body, by="cy", to="old@x", day=2, subject="Re: [PATCH] shed: open the door")
+    said = claim(reply, words, "superseded")
+    edges = told(graph_of([old, new, reply], [said]), "supersedes")
+    assert edges == ([("new@x", "old@x", words, "r@x", "2026-03-03")] if found else [])
+
+
+def test_a_posting_that_says_what_it_replaces(mail, claim):
+    old = mail("old@x", "text", subject="[PATCH] shed: open the door")
+    text = "This supersedes https://lists.example.org/l/old@x/"
+    new = mail("new@x", f"{text}\n", subject="[PATCH] wall: have no door", by="bo", day=1)
+    edges = told(graph_of([old, new], [claim(new, text, "superseded")]), "supersedes")
+    assert edges == [("new@x", "old@x", text, "new@x", "2026-03-02")]
 
 
 def test_answers_lead_to_the_mail_with_the_question(mined):
@@ -150,7 +241,7 @@ def test_hostile_names_make_whole_graphml(name, label):
 
 def test_frames(mined):
     edges = mined.edges.to_frame()
-    assert list(edges) == ["source", "source_kind", "target", "target_kind", "kind", "date", "reason"]
+    assert list(edges) == ["source", "source_kind", "target", "target_kind", "kind", "date", "reason", "message_id"]
     assert str(edges["date"].dtype).endswith("UTC]")
     layers = mined.layers.to_frame()
     assert len(layers) == sum(len(m.layers) for m in mined.messages)

@@ -116,6 +116,12 @@ def test_what_is_finished_waits_for_nothing() -> None:
     assert [found[key].waits_for for key in ("applied", "blocked")] == [(), ("shed lock",)]
 
 
+def test_a_posting_that_is_waited_for_is_called_by_its_title() -> None:
+    waits = made.status("item", "a", "blocked", depends_on=("v2@example.org", "the weather"))
+    found = entries(arrange_status((waits,), series=made.SERIES))
+    assert found["a"].waits_for == ("warp: cache the shed", "the weather")
+
+
 def test_evidence_has_its_author_and_a_question_is_not_told_twice() -> None:
     found = entries(overview())["shed lock"]
     assert [(quote.text, quote.author, quote.day) for quote in found.evidence] == [
