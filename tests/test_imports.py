@@ -19,7 +19,20 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STAGES = {"fetch", "archive", "parse", "claims", "join", "report"}
-BASE = {"model", "config", "errors", "links", "columns", "sources", "git", "trailers", "notes", "files", "robots"}
+BASE = {
+    "model",
+    "config",
+    "errors",
+    "links",
+    "columns",
+    "sources",
+    "git",
+    "trailers",
+    "notes",
+    "files",
+    "robots",
+    "unasked",
+}
 
 # What each part of miner/ may import of the others; every part may import itself. "" is miner/__init__.py.
 MAY_IMPORT = {
@@ -82,6 +95,7 @@ MAY_IMPORT = {
     "columns": set(),
     "trailers": {"model"},
     "robots": {"model"},
+    "unasked": {"model"},
 }
 
 # Packages with one owner: nobody else may import them.

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from miner.claims.sentences import split_sentences
 from miner.model import Ask, Message
 from miner.robots import is_robot
+from miner.unasked import asks_nobody, find_aside
 
 LONGEST = 600  # characters of a sentence that are read
 _LEAD = re.compile(
@@ -71,7 +72,7 @@ _SUGGEST = re.compile(
     re.I,
 )
 _NEVER = re.compile(
-    r"\bi(?:'m| am)? (?:will|'ll|can|could|would need|wonder if i)\b(?!.{0,400}\?)|\bi'll\b|\bno need\b|\bas (?:you|i|we) (?:can see|said|mentioned|suggested)\b"
+    r"\b(?:al)?though i still wonder\b|\bi(?:'m| am)? (?:will|'ll|can|could|would need|wonder if i)\b(?!.{0,400}\?)|\bi'll\b|\bno need\b|\bas (?:you|i|we) (?:can see|said|mentioned|suggested)\b"
     r"|\b(?:you|we) (?:should|must) have\b|\b(?:you|we) should be (?:able|fine|ok|good|safe)\b|\bif you (?:like|want|prefer|need)\b.{0,40}\bi\b"
     r"|\byou (?:don't|do not) (?:need|have) to\b|\b(?:don't|do not) think (?:you|we|it|this|that)\b.{0,30}\b(?:should|need)|\blet me know\b|\bhappy to\b"
     r"|\b(?:has|have|had|was|were) (?:been )?(?:asked|suggested|requested)\b|\bi (?:suggested|asked|proposed|wondered|preferred)\b|\bi thought\b|\bmy suggestion was\b"
@@ -80,13 +81,13 @@ _NEVER = re.compile(
 )
 _COURTEOUS = re.compile(
     r"^(?:right|ok(?:ay)?|really|no|yes|huh|hm+|what|correct|isn't it|agree[d]?|make sense|makes sense|(?:any )?thoughts|any comments?|wdyt|thoughts on this"
-    r"|what do you think|how are you|sounds? good|does (?:it|that|this) (?:make sense|sound (?:good|ok|reasonable))|see)\W*$",
+    r"|what do you think|how are you(?: doing)?|so what|don't believe me|in my opinion|guess what|what else|sounds? good|does (?:it|that|this) (?:make sense|sound (?:good|ok|reasonable))|see)\W*$",
     re.I,
 )
 _QUESTION = re.compile(
     r"^(?:what|how) about\b|\bi(?:'m| am|’m)? (?:(?:just|only|also|still|a bit|rather) )?(?:curious|wonder(?:ing)?)\b(?! if (?:i|we)\b)"
     r"|\b(?:could|can) (?:you|anyone|somebody|someone) (?:please |also |kindly )?(?:explain|clarify|elaborate|tell|confirm|share)\b"
-    r"|^(?:please |kindly )(?:explain|clarify|elaborate|confirm)\b",
+    r"|^(?:please |kindly )(?:explain|clarify|elaborate|confirm)\b|^(?:is|are) there (?:any|some)\b|^(?:do|did|have|are) you\b|^why (?:do|does|did) ",
     re.I,
 )
 _VERB = (
@@ -109,12 +110,14 @@ def find_asks(messages: Iterable[Message]) -> Iterator[Ask]:
         if is_robot(message):
             continue
         for sentence in split_sentences(message):
-            if sentence.zone != "own" or sentence.by is not None:
+            end = sentence.start + len(sentence.text)
+            if sentence.zone != "own" or sentence.by is not None or asks_nobody(message, sentence.start, end):
                 continue
-            text = " ".join(sentence.text[:LONGEST].split())
+            aside = find_aside(message.body, sentence.start, end)
+            said = sentence.text if aside is None else sentence.text[: aside - sentence.start]
+            text = " ".join(said[:LONGEST].split())
             question = is_answerable(text)
             if question or asks(text):
-                end = sentence.start + len(sentence.text)
                 yield Ask(
                     message_id=message.message_id,
                     start=sentence.start,

@@ -1,23 +1,33 @@
 """Questions about the work, and whether somebody answered them.
 
 A question counts as answered when somebody else wrote directly below a quote of it, or when the person asked replied to
-that mail: without quoting anything if the question asks where the work stands, in any way if it is any other. A later mail of
-the person asked in another thread that links to the question answers it too.
+that mail: with words above all that is quoted and none below if the question asks where the work stands, in any way if it asks
+for a review or anything else. A later mail of the person asked in another thread that links to the question answers it too. What is asked in one
+sentence about one work is one question.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from miner.join.masks import Unmasker
-from miner.join.people import People
+from miner.join.people import ROLES, People
 from miner.join.threads import Threads
 from miner.join.tie import line_of
 from miner.links import find_message_ids
 from miner.model import Ask, Claim, Message, Question
+from miner.unasked import asks_nobody
 
 QUESTION = "question"  # the rule of a claim that is a question, and says nothing of where the work stands
 _CONFIDENCE = 0.5
+_NEAR = 600  # characters of a sentence before and behind a claim that are read
+_END = re.compile(r"(?P<mark>[.?!][\"')]{0,3}(?=\s|$))|\n[> \t]*\n|\n[ \t]*>[^\n]*(?=\n)")
+_NAME = re.compile(r"[^\W\d_a-z][\w'-]{1,30}")
+_CALLED = re.compile(
+    rf"\s{{0,8}}(?:(?:[Tt]o|[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear) )?@?({_NAME.pattern}(?:(?:, ?| and | & ){_NAME.pattern}){{0,3}}) ?[,:](?=\s|$)"
+)
+_MARKED = re.compile(r"\?[\"')]{0,3}$")
 
 
 def claim_asks(asks: Iterable[Ask], claims: Iterable[Claim]) -> list[Claim]:
@@ -53,30 +63,46 @@ def find_unanswered(
     claims: Sequence[Claim], threads: Threads, people: People, unmask: Unmasker
 ) -> list[tuple[Claim, Question]]:
     """The asked claims that nobody answered, in the order of the claims, each with the question to show. Of claims about the
-    same work on spans that overlap one stands for all, so that the question is shown once."""
-    unanswered = [claim for claim, answer in find_answers(claims, threads, people, unmask) if answer is None]
+    same work in one sentence, or on spans that overlap, one stands for all, so that the question is shown once."""
+    found = list(find_answers(claims, threads, people, unmask))
+    answered: dict[str, list[tuple[int, int]]] = {}
+    for claim, answer in found:
+        if answer is not None:
+            answered.setdefault(claim.message_id, []).append(_span_of(claim, threads))
+    unanswered = [
+        claim
+        for claim, answer in found
+        if answer is None
+        and not any(_overlap(_span_of(claim, threads), other) for other in answered.get(claim.message_id, ()))
+    ]
     return [
         (claim, Question(claim.message_id, text, _asked_of(claim, threads, people), claim.by, claim.date))
-        for claim, text in _join_overlapping(unanswered)
+        for claim, text in _join_overlapping(unanswered, threads)
     ]
 
 
-def _join_overlapping(claims: Sequence[Claim]) -> list[tuple[Claim, str]]:
-    """One claim for those that overlap and are about the same work, with the text of the longest of them, in their order."""
+def _span_of(claim: Claim, threads: Threads) -> tuple[int, int]:
+    return _question_around(claim, threads.messages[claim.message_id])
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _join_overlapping(claims: Sequence[Claim], threads: Threads) -> list[tuple[Claim, str]]:
+    """One claim for those of one question that are about the same work, in their order, with the words from the first of them
+    to the mark that ends it."""
+    spans = [_span_of(claim, threads) for claim in claims]
     kept: dict[str, list[list[int]]] = {}
     for n in sorted(range(len(claims)), key=lambda n: (_weight(claims[n]), n)):
         groups = kept.setdefault(claims[n].message_id, [])
-        group = next((each for each in groups if _covers(claims[each[0]], [claims[i] for i in each], claims[n])), None)
+        group = next((each for each in groups if _covers(claims[each[0]], claims[n], spans, each, n)), None)
         if group is None:
             groups.append([n])
         else:
             group.append(n)
-    found = {
-        group[0]: max((claims[n] for n in group), key=lambda claim: claim.end - claim.start).text
-        for groups in kept.values()
-        for group in groups
-    }
-    return [(claims[n], found[n]) for n in sorted(found)]
+    found = {group[0]: group for groups in kept.values() for group in groups}
+    return [(claims[n], _text_of(found[n], claims, spans, threads)) for n in sorted(found)]
 
 
 def _weight(claim: Claim) -> tuple[int, bool]:
@@ -86,17 +112,41 @@ def _weight(claim: Claim) -> tuple[int, bool]:
     return -tied, claim.status != ("needs-revision" if claim.rule == QUESTION else "needs-reply")
 
 
-def _covers(first: Claim, group: Iterable[Claim], other: Claim) -> bool:
-    """Whether a claim is about all that another one is about, and the other overlaps any of its group."""
+def _covers(first: Claim, other: Claim, spans: Sequence[tuple[int, int]], group: Iterable[int], n: int) -> bool:
+    """Whether a claim is about all that another one, the nth, is about, and the question of that overlaps any of its group."""
     same = other.item in (None, first.item) and other.series in (None, first.series)
-    return same and any(each.start < other.end and other.start < each.end for each in group)
+    return same and any(_overlap(spans[each], spans[n]) for each in group)
+
+
+def _text_of(group: Sequence[int], claims: Sequence[Claim], spans: Sequence[tuple[int, int]], threads: Threads) -> str:
+    """The words of a question, from the first of its claims on; of claims that end in no mark with those up to the mark."""
+    start = min(claims[n].start for n in group)
+    last = max(group, key=lambda n: claims[n].end)
+    end = claims[last].end if _MARKED.search(claims[last].text) else max(claims[last].end, spans[last][1])
+    return threads.messages[claims[last].message_id].body[start:end]
+
+
+def _question_around(claim: Claim, message: Message) -> tuple[int, int]:
+    """Where the sentence of a claim begins and ends, if that ends in a question mark; else where the claim does."""
+    body = message.body
+    before = [found.end() for found in _END.finditer(body, max(0, claim.start - _NEAR), claim.start)]
+    start = before[-1] if before else max(0, claim.start - _NEAR)
+    behind = _END.search(body, max(claim.start, claim.end - 4), claim.end + _NEAR)
+    end = (behind.end("mark") if behind["mark"] else behind.start()) if behind else min(len(body), claim.end + _NEAR)
+    if not _MARKED.search(body[start:end].rstrip()):
+        return claim.start, claim.end
+    return min(start, claim.start), max(end, claim.end)
 
 
 def find_answers(
     claims: Iterable[Claim], threads: Threads, people: People, unmask: Unmasker
 ) -> Iterator[tuple[Claim, str | None]]:
-    """The asked claims, each with the message-id of its answer; None where nobody answered it."""
-    asked = [claim for claim in claims if claim.certainty == "asked"]
+    """The asked claims, each with the message-id of its answer; None where nobody answered it. What asks nobody is left out."""
+    asked = [
+        claim
+        for claim in claims
+        if claim.certainty == "asked" and not asks_nobody(threads.messages[claim.message_id], claim.start, claim.end)
+    ]
     elsewhere = _linked_to({claim.message_id for claim in asked}, threads, unmask)
     for claim in asked:
         yield claim, _answer(claim, elsewhere.get(claim.message_id, ()), threads, people)
@@ -126,6 +176,25 @@ def _asked_of(claim: Claim, threads: Threads, people: People) -> str | None:
     others = [(person, name) for person, name in named if not people.same(person or name, claim.by)]
     if others:
         return next((person for person, _ in others if person), others[0][1])
+    return _called(claim, message, near, people) or _writer_above(claim, threads, people)
+
+
+def _called(claim: Claim, message: Message, near: Sequence[str], people: People) -> str | None:
+    """The first of those who get the mail and whose names the question, its paragraph or the line above that begins with."""
+    body, (start, _) = message.body, _question_around(claim, message)
+    begin = body.rfind("\n\n", max(0, start - _NEAR), start) + 1
+    above = body[max(0, begin - _NEAR) : begin].rstrip("\n").rpartition("\n")[2]
+    for text in (body[start : start + _NEAR], body[begin : begin + _NEAR], above):
+        called = _CALLED.match(text)
+        for name in _NAME.findall(called[1]) if called else ():
+            person = people.resolve(name, near)
+            if person and not people.same(person, claim.by) and any(people.same(person, each) for each in near):
+                return person
+    return None
+
+
+def _writer_above(claim: Claim, threads: Threads, people: People) -> str | None:
+    """The nearest other writer above."""
     authors = (str(threads.messages[ident].author) for ident in threads.ancestors(claim.message_id))
     return next((author for author in authors if author and not people.same(author, claim.by)), None)
 
@@ -134,7 +203,10 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
     """The mail that answers a question: below it, or in another thread by the one who was asked, with a link to it."""
     message = threads.messages[claim.message_id]
     asked = _asked_of(claim, threads, people)
-    first, last = line_of(message.body, claim.start), line_of(message.body, max(claim.start, claim.end - 1))
+    if asked in ROLES:
+        asked = _writer_above(claim, threads, people)
+    start, end = _span_of(claim, threads)
+    first, last = line_of(message.body, start), line_of(message.body, max(start, end - 1))
     if message.form == "flattened" and _followed_by_own(message, message, first, last):
         return message.message_id
     for ident in sorted(threads.descendants(claim.message_id), key=threads.order):
@@ -144,9 +216,15 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
         if _followed_by_own(reply, message, first, last):
             return ident
         direct = threads.parent(ident) == claim.message_id and people.same(str(reply.author), asked)
-        if direct and (claim.rule == QUESTION or not any(layer.kind == "quote" for layer in reply.layers)):
+        if direct and (claim.rule == QUESTION or claim.status == "needs-review" or _is_above_quotes(reply)):
             return ident
     return next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
+
+
+def _is_above_quotes(reply: Message) -> bool:
+    """Whether all words of a reply stand above what it quotes, if it quotes anything: they answer the whole mail."""
+    kinds = [layer.kind for layer in reply.layers if layer.kind in ("own", "quote")]
+    return "own" in kinds and "own" not in kinds[kinds.index("quote") :] if "quote" in kinds else True
 
 
 def _followed_by_own(reply: Message, asking: Message, first: int, last: int) -> bool:

@@ -67,5 +67,30 @@ def test_what_words_can_answer_and_what_asks_for_a_change(make_message, sentence
     assert (ask.text, ask.question, ask.change) == (sentence, question, change)
 
 
-def test_a_courtesy_asks_nothing(make_message):
-    assert list(find_asks([make_message("> text\n\nMakes sense?\n")])) == []
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Makes sense?",
+        "How are you doing?",
+        "Item          Owner      Is it merged?\nwarp cache    Ada        yes",
+        "len = loom->is_warm ? loom->warm : loom->cold",
+        "It is in the other loom (the new one?) as well.",
+        "I will take it, although I still wonder how to test it.",
+    ],
+)
+def test_a_courtesy_and_what_asks_nobody(body, make_message):
+    assert list(find_asks([make_message(f"> text\n\n{body}\n")])) == []
+
+
+def test_a_request_around_an_aside_is_no_question(make_message):
+    (ask,) = find_asks([make_message("> text\n\nPlease split the weaving (9?) patches out.\n")])
+    assert (ask.text, ask.question, ask.change) == ("Please split the weaving (9?)", False, True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Is there any reason why it is locked.", "Do you mean something like this:", "Also, why do you need two of them."],
+)
+def test_a_question_without_its_mark(sentence, make_message):
+    (ask,) = find_asks([make_message(f"> text\n\n{sentence}\n\n  turn(loom);\n")])
+    assert (ask.text, ask.question) == (sentence, True)

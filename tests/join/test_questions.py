@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from miner.join import join
-from miner.model import Ask
+from miner.model import Ask, Person
 
 QUESTION = "Why is the lock taken twice?"
 ADA, BO, CY = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>", "Cy Marsh <cy@example.org>"
@@ -98,6 +100,80 @@ def test_claims_that_overlap_are_one_question(rest, patch, review, claim):
         assert [question.text for question in status.unanswered] == [QUESTION]
         assert (status.status, len(joined.claims)) == ("needs-reply", 2)
     assert len(status_of([patch, review], ask(review), ask(review, rest)).unanswered) == 1
+
+
+def test_clauses_of_one_sentence_are_one_question(patch, mail, claim):
+    words = "Do you want to wait for more,\nor shall I send v2 (now)? Thanks."
+    review = mail("q@x", f"> text\n{words}\n", by="bo", to="p@x", day=1)
+    said = [
+        claim(review, "Do you want to wait for more,", "needs-reply", "asked"),
+        claim(review, "or shall I send v2", "needs-revision", "asked"),
+    ]
+    for claims in (said, said[::-1], said[:1]):
+        (status,) = join([patch, review], {}, claims).status
+        assert [question.text for question in status.unanswered] == [words[: words.index("?") + 1]]
+    (status,) = join([patch, review], {}, said[1:]).status
+    assert [question.text for question in status.unanswered] == ["or shall I send v2 (now)?"]
+
+
+def test_an_answer_to_one_clause_answers_the_sentence(patch, mail, claim, traced):
+    review = mail("q@x", "> text\n\nDo you want to wait,\nor shall I send v2?\n", by="bo", to="p@x", day=1)
+    reply = mail("r@x", "> Do you want to wait,\n> or shall I send v2?\n\nThe latter.\n", by="cy", to="q@x", day=2)
+    said = [claim(review, "Do you want to wait,", "needs-reply", "asked")]
+    (status,) = join(traced(patch, review, reply), {}, said).status
+    assert status.unanswered == ()
+
+
+def test_what_answers_one_reading_of_a_question_answers_the_others(patch, mail, claim, traced):
+    words = "Could you help to test it?"
+    asking = mail("q@x", f"> text\n\n{words}\n", by="bo", to="p@x", day=1)
+    reply = mail("r@x", "Hello,\n\n> text\n\nIt does not work.\n", to="q@x", day=2)
+    said = [claim(asking, words, "needs-review", "asked"), claim(asking, words, "planned", "asked")]
+    (status,) = join(traced(patch, asking, reply), {}, said).status
+    assert status.unanswered == ()
+
+
+def test_a_cell_of_a_table_is_no_question(patch, mail, claim):
+    table = mail("q@x", "> text\n\nItem     Owner    Merged?\nwarp     Ada      yes\n", by="bo", to="p@x", day=1)
+    (status,) = join([patch, table], {}, [claim(table, "Merged?", "merged", "asked")]).status
+    assert status.unanswered == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "answered"),
+    [
+        ("merged", "Not yet, sorry.\n\n> text\n>\n> Merged?\n", True),
+        ("merged", "Hello,\n\n> text\n\nThat is the loom.\n", False),
+        ("needs-review", "Hello,\n\n> text\n\nThat is the loom.\n", True),
+    ],
+    ids=["words above the quotes", "words below another quote", "a look"],
+)
+def test_how_the_one_who_was_asked_answers_where_it_stands(kind, body, answered, patch, mail, claim, traced):
+    asking = mail("q@x", "> text\n\nSome words.\n\nMerged?\n", by="bo", to="p@x", day=1)
+    reply = mail("r@x", body, to="q@x", day=2)
+    for waiting_on in ((), ("author",)):
+        said = claim(asking, "Merged?", kind, "asked", waiting_on=waiting_on)
+        (status,) = join(traced(patch, asking, reply), {}, [said]).status
+        assert (status.unanswered == ()) == answered
+
+
+@pytest.mark.parametrize(
+    ("words", "asked_of"),
+    [
+        ("Cy, can you take it?", CY),
+        ("To Cy and Ada,\ncan you take it?", CY),
+        ("Hi Cy,\n\nCan you take it?", CY),
+        ("Cool, can you take it?", ADA),
+        ("Bo, can you take it?", ADA),
+        ("As Cy said, can you take it?", ADA),
+    ],
+)
+def test_who_is_called_by_name_is_asked(words, asked_of, patch, mail):
+    text = words[words.lower().index("can you") :]
+    sent = mail("q@x", f"> text\n\n{words}\n", by="bo", to="p@x", day=1)
+    review = replace(sent, recipients=(patch.author, Person("Cy Marsh", "cy@example.org")))
+    (question,) = status_of([patch, review], ask(review, text)).unanswered
+    assert question.asked_of == asked_of
 
 
 def test_two_questions_of_one_mail_are_two(patch, mail):
