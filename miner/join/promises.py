@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from miner.join.rules import FINISHED
 from miner.join.subjects import LOOK
 from miner.join.tie import Ties, sentence_around
+from miner.join.when import find_due
 from miner.model import Claim, Message, Promise, Series
 
 LEAST_DAYS = 3.0
@@ -43,20 +45,6 @@ _NOT = re.compile(
     r"\b(?:won['’]t|will not|not going to|can['’]?t|cannot|if|unless|once|when|after|until|would|could|might|may)\b|\?",
     re.I,
 )
-_DUE: tuple[tuple[re.Pattern[str], float], ...] = tuple(
-    (re.compile(pattern, re.I), days)
-    for pattern, days in (
-        (r"\b(?:today|tonight|shortly|in a (?:minute|moment|bit)|right away|now)\b", 2),
-        (r"\btomorrow\b", 3),
-        (r"\b(?:in|within) (?:a|the next) (?:few|couple(?: of)?) days\b|\bin the next days\b", 7),
-        (r"\bthis week\b|\b(?:over|on|this) (?:the )?weekend\b|\blater this week\b", 8),
-        (r"\b(?:by|on|until|before) (?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", 8),
-        (r"\bnext week\b", 14),
-        (r"\b(?:in|within) (?:a|the next) (?:few|couple(?: of)?) weeks\b", 28),
-        (r"\bthis month\b", 31),
-        (r"\bnext month\b", 62),
-    )
-)
 
 
 def find_promises(claims: Sequence[Claim], ties: Ties) -> tuple[Promise, ...]:
@@ -71,7 +59,7 @@ def find_promises(claims: Sequence[Claim], ties: Ties) -> tuple[Promise, ...]:
         message = ties.threads.messages[claim.message_id]
         posting = ties.by_root[claim.series or ""]
         sentence = sentence_around(message.body, claim.start, claim.end)
-        days = next((days for pattern, days in _DUE if pattern.search(sentence)), None)
+        written = _in_own_zone(claim.date, message)
         kept = _kept_by(claim, kind, posting, chains[posting.chain], ties)
         promise = Promise(
             message_id=claim.message_id,
@@ -81,13 +69,22 @@ def find_promises(claims: Sequence[Claim], ties: Ties) -> tuple[Promise, ...]:
             item=claim.item,
             series=claim.series,
             date=claim.date,
-            due=claim.date + timedelta(days=days) if days is not None else None,
+            due=find_due(claim.text, written) or find_due(sentence, written),
             state="kept" if kept is not None else "moot" if posting.root in over else "open",
             kept_by=kept.message_id if kept is not None else None,
             kept=kept.date if kept is not None else None,
         )
         found.setdefault((claim.message_id, claim.series, kind), promise)
     return tuple(found.values())
+
+
+def _in_own_zone(date: datetime, message: Message) -> datetime:
+    """The date of a mail in the zone that its Date header names; in UTC where that says something else, or nothing."""
+    try:
+        written = parsedate_to_datetime(message.headers.get("date", ""))
+    except (ValueError, TypeError, IndexError, OverflowError):  # the standard library's parser raises each of these
+        return date
+    return written if written.tzinfo is not None and written == date else date
 
 
 def judge_promises(promises: Iterable[Promise], usual_days: float, now: datetime | None) -> tuple[Promise, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_a_habit_is_no_promise_whatever_its_sentence_explains(mail, claim):
 
 def test_going_through_it_is_a_look(promised):
     (promise,) = promised("This one fell through the cracks, I'll go through it next week.", by="bo")
-    assert (promise.kind, promise.due) == ("look", promise.date + timedelta(days=14))
+    assert (promise.kind, promise.due) == ("look", datetime(2026, 3, 15, 23, 59, 59, tzinfo=UTC))
 
 
 def test_a_look_that_somebody_else_promises(promised, mail):
@@ -120,13 +121,51 @@ def test_a_version_that_was_long_there_keeps_nothing(mail, claim):
 
 
 @pytest.mark.parametrize(
-    ("words", "days"), [("I'll send v2 tomorrow.", 3), ("I'll send v2 next week.", 14), ("I'll send v2 by Friday.", 8)]
+    ("words", "day"),
+    [
+        ("I'll send v2 tomorrow.", 3),
+        ("I'll send v2 next\nweek.", 15),
+        ("I'll send v2 by Friday.", 6),
+        ("I'll send v2 today.", 2),
+    ],
 )
-def test_it_is_late_after_the_time_that_was_named(words, days, promised):
-    (early,) = promised(words, now=1 + days - 0.5)
-    (late,) = promised(words, now=1 + days + 0.5)
+def test_it_is_late_after_the_day_that_was_named(words, day, promised):
+    (early,) = promised(words, now=day - 0.1)
+    (late,) = promised(words, now=day)
     assert (early.state, late.state) == ("open", "late")
-    assert early.due == START + timedelta(days=1 + days)
+    assert early.due == datetime(2026, 3, day, 23, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "due"),
+    [
+        ("Sun, 01 Mar 2026 20:00:00 -0800", "2026-03-03T07:59:59+00:00"),  # tomorrow is Monday there
+        ("Mon, 02 Mar 2026 13:00:00 +0900", "2026-03-03T14:59:59+00:00"),
+        ("Mon, 02 Mar 2026 04:00:00 -0000", "2026-03-03T23:59:59+00:00"),
+        ("Mon, 02 Mar 1970 04:00:00 -0800", "2026-03-03T23:59:59+00:00"),  # not what its date was taken from
+        ("some day", "2026-03-03T23:59:59+00:00"),
+    ],
+)
+def test_days_are_those_of_the_zone_of_the_mail(header, due, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    said = replace(mail("s@x", "I'll send v2 tomorrow.\n", to="p@x", day=1 + 4 / 24), headers={"date": header})
+    (promise,) = join([patch, said], {}, [claim(said, "I'll send v2 tomorrow.")]).promises
+    assert promise.due == datetime.fromisoformat(due)
+
+
+def test_a_time_beside_the_claim_is_its_own_only_if_it_names_none(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    said = mail("s@x", "I'll send v2 tomorrow, the rest is for next month.\n", to="p@x", day=1)
+    for text, day in (("I'll send v2 tomorrow", "2026-03-03"), ("I'll send v2", "2026-04-30")):
+        (promise,) = join([patch, said], {}, [claim(said, text)]).promises
+        assert promise.due == datetime.fromisoformat(f"{day}T23:59:59+00:00")
+
+
+def test_what_waits_for_the_merge_window_has_no_day(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    said = mail("s@x", "I'll send v2 next, after the merge window next week.\n", to="p@x", day=1)
+    (promise,) = join([patch, said], {}, [claim(said, "I'll send v2 next")]).promises
+    assert promise.due is None
 
 
 def test_without_a_time_the_usual_one_of_the_list_counts(promised):
