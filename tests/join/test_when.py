@@ -124,7 +124,7 @@ def test_what_is_over_already_is_due_at_the_end():
 
 zones = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 moments = st.builds(
-    lambda date, clock, zone: datetime.combine(date, clock, zone),
+    datetime.combine,
     st.dates(date(1990, 1, 1), date(9000, 1, 1)),
     st.times(),
     zones,
