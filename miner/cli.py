@@ -1228,7 +1228,7 @@ def _graph_format(chosen: GraphFormat | None) -> str:
 def _write_graph(found: Graph[str], fmt: str) -> None:
     from miner.join.graph import as_graphml, as_node_link, edges_of
     from miner.report.formats import write_json
-    from miner.report.graphs import COUNT_KEYS, count_rows, render_dot, render_mermaid
+    from miner.report.graphs import COUNT_KEYS, count_rows, find_excess, render_dot, render_mermaid
     from miner.report.rows import plain
 
     if fmt == "json":
@@ -1240,8 +1240,13 @@ def _write_graph(found: Graph[str], fmt: str) -> None:
         edges = [plain(edge) for edge in edges_of(found)]
         if fmt == "table":
             _write(count_rows(nodes, edges), fmt, COUNT_KEYS, ())
+        elif fmt == "dot":
+            sys.stdout.write(render_dot(nodes, edges))
         else:
-            sys.stdout.write((render_dot if fmt == "dot" else render_mermaid)(nodes, edges))
+            sys.stdout.write(drawn := render_mermaid(nodes, edges))
+            sys.stdout.flush()
+            if excess := find_excess(drawn, len(edges)):
+                _say(excess)
 
 
 def _write_explained(message: Message, fmt: str) -> None:

@@ -339,6 +339,15 @@ def test_graph(run: Run) -> None:
     assert "depends_on" in run("graph", SAMPLE, "-f", "table").stdout
 
 
+def test_a_graph_that_mermaid_does_not_draw_is_said_to_be_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("miner.report.graphs.MERMAID_EDGES", 200)
+    result = run("graph", SAMPLE, "-f", "mermaid")
+    assert result.stdout.count(" -->") > 200
+    assert (result.exit_code, "mermaid.initialize()" in result.stderr) == (0, True)
+    assert "mermaid" not in run("graph", "--kinds", "item,person", SAMPLE, "-f", "mermaid").stderr.lower()
+    assert "mermaid" not in run("graph", SAMPLE, "-f", "dot").stderr.lower()
+
+
 def test_graph_of_what_is_not_there(run: Run) -> None:
     assert run("graph", "--around", "no such work", SAMPLE).exit_code == 1
     result = run("graph", "--kinds", "item,nonsense", SAMPLE)

@@ -13,6 +13,10 @@ from miner.report.escape import one_line
 from miner.report.rows import Row
 
 LONGEST = 60  # characters of a label
+# What Mermaid draws at most, unless the page that shows it says otherwise: maxEdges and maxTextSize of its configuration. A diagram
+# cannot change them itself, both being among the "secure" keys (https://mermaid.js.org/config/schema-docs/config-properties-secure.html).
+MERMAID_EDGES = 500
+MERMAID_CHARACTERS = 50_000
 _SHAPES = {
     "item": ("box", "[", "]"),
     "chain": ("folder", "[[", "]]"),
@@ -50,6 +54,18 @@ def render_mermaid(nodes: Mapping[str, Mapping[str, Any]], edges: Sequence[Row])
         label = str(edge["kind"]).replace("_", " ")
         lines.append(f'  n{numbers[edge["source"]]} -->|"{label}"| n{numbers[edge["target"]]}')
     return "\n".join(lines) + "\n"
+
+
+def find_excess(mermaid: str, edges: int) -> str | None:
+    """What to do about a Mermaid flowchart that Mermaid would refuse to draw for its size, or None."""
+    characters = len(mermaid.encode("utf-16-le")) // 2  # as JavaScript counts them
+    if edges <= MERMAID_EDGES and characters <= MERMAID_CHARACTERS:
+        return None
+    return (
+        f"Mermaid draws {MERMAID_EDGES} edges and {MERMAID_CHARACTERS:,} characters at most, and these are {edges:,} and {characters:,}:"
+        " choose fewer nodes with --around or --kinds, take --format dot, or raise maxEdges and maxTextSize where the page calls"
+        " mermaid.initialize()"
+    )
 
 
 def count_rows(nodes: Mapping[str, Mapping[str, Any]], edges: Iterable[Row]) -> list[Row]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.report.graphs import count_rows, render_dot, render_mermaid
+from miner.report.graphs import count_rows, find_excess, render_dot, render_mermaid
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the parser
 
@@ -61,6 +61,22 @@ def test_any_label_stays_a_label(label):
 
 def test_a_status_stands_behind_the_title():
     assert "loom (ready)" in render_dot(*graph("loom"))
+
+
+@pytest.mark.parametrize(
+    ("text", "edges", "told"),
+    [
+        ("a", 500, None),
+        ("a", 501, "501 and 1:"),
+        ("a" * 50_000, 0, None),
+        ("a" * 50_001, 0, "0 and 50,001:"),
+        ("\N{GRINNING FACE}" * 25_001, 0, "0 and 50,002:"),
+    ],
+    ids=["as many edges as are drawn", "one more", "as long as is drawn", "longer", "two units of UTF-16 each"],
+)
+def test_what_mermaid_refuses_to_draw(text, edges, told):
+    excess = find_excess(text, edges)
+    assert (excess is None) if told is None else (told in excess and "--around or --kinds" in excess)
 
 
 def test_counts():
