@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ast
+import json
 import time
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from miner.model import Status
 from miner.pipeline import mine
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 MBOX = str(FOLDER.parent / "corpora" / "sample" / "weft-dev.mbox")
+FINISHED = {"applied", "merged", "dropped", "superseded"}
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
@@ -33,6 +39,27 @@ def test_it_runs_and_shows_something(path: Path) -> None:
     assert "text/html" in kinds
     if path.stem != "1-tour":
         assert "image/png" in kinds
+
+
+def test_what_is_open_each_week_is_what_was_open_then() -> None:
+    notebook = nbformat.read(FOLDER / "2-health.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("print(open_works.to_json(orient='index', date_format='iso'))"))
+    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}).execute()
+    told = {day[:10]: counts for day, counts in json.loads(notebook.cells[-1].outputs[-1].text).items()}
+    assert list(told) == [f"{date(2026, 2, 8) + timedelta(weeks=n)}" for n in range(9)]
+    for day in (*list(told)[:2], "2026-03-08", "2026-04-05"):
+        moment = datetime.fromisoformat(f"{day}T23:59:59+00:00")
+        assert {status: n for status, n in told[day].items() if n} == count_open(mine([MBOX], as_of=moment).status)
+
+
+def count_open(standing: Iterable[Status]) -> Counter[str]:
+    """How many items, and series of no item in their newest version, are not finished."""
+    works = {one.key: one for one in standing if one.kind == "item"}
+    of_items = {root for one in works.values() for root in one.series}
+    for one in sorted((one for one in standing if one.kind == "series"), key=lambda one: one.revision or 1):
+        if one.key not in of_items:
+            works[f"series {one.chain}"] = one
+    return Counter(one.status or "unknown" for one in works.values() if one.status not in FINISHED)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
