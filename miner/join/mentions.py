@@ -32,13 +32,15 @@ _SAID = re.compile(
     rf"|(?:^|[.,;:(] ?|\b(?:see|that|the|my|your|and|but) )\[?(?:patch )?(v\d{{1,2}})\]? (?:(?:patch(?:es| ?set)?|series|version) )?(?:(?:\w+ ){{0,3}}is (?:here|out|posted|sent|now|already|available|up|on the list)"
     rf"|was (?:sent|posted)|has been (?:sent|posted)|{_DONE})\b"
     rf"|\b(?:superseded|replaced|obsoleted) by {_OWN}\[?(?:patch )?(v\d{{1,2}})\b"
-    rf"|\bin \[patch (v\d{{1,2}})\b",
+    rf"|\bin \[patch (v\d{{1,2}})\b"
+    rf"|\b{_DONE} in {_OWN}\[?(v\d{{1,2}})\b\]?[^.?!]{{0,40}}?\s<?https?://",
     re.I,
 )
 # The same of a version without a number, in the author's own mouth; he may also thank somebody who made it for him.
 _RENEWED = re.compile(
     r"\b(?:i|we)(?:['’]ve| have| had)?(?: just| already| also| now)? (?:sent|posted|submitted|updated|uploaded|resent|pushed)(?: out)? (?:the |a |an |my |it as a )*"
     r"(?:new|updated|latest|revised|fixed) (?:version|patch(?: ?set)?|series|revision)\b"
+    r"|\bi(?:['’]ve| have)? (?:just )?sent (?:it|this|that) (?:out )?as (?:a )?(?:new|separate) (?:one|patch(?: ?set)?|series|version)\b"
     r"|\b(?:new|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision) (?:is (?:at|here|out|posted|sent|now|on)|was (?:sent|posted)|has been (?:sent|posted))\b"
     rf"|\bthank(?:s| you)(?: very much| so much| a lot)? for {_REWORKING} (?:the |this |these |my |our )?(?:patch(?:es| ?set)?|series|version)\b",
     re.I,
@@ -49,6 +51,7 @@ _HINTS = (
         for which in ("new", "updated", "latest", "revised", "fixed")
         for what in ("version", "patch", "series", "revision")
     ),
+    *(f" as a {which} {what}" for which in ("new", "separate") for what in ("one", "patch", "series")),
     *(f" for {doing}" for doing in _REWORKING[3:-1].split("|")),
 )
 _NOT_YET = re.compile(

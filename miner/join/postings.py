@@ -434,6 +434,7 @@ def _find_amended(postings: Sequence[Posting], threads: Threads) -> list[Posting
     leant_on: set[str] = set()  # the roots of all bases
     kept: list[Posting] = []
     for posting in postings:
+        _number_part(posting, place, threads)
         base = _find_base(posting, place, threads)
         standing = amended.get((base.root, posting.version)) if base else None
         # Of patches of one second that cross each other, the later ones would lead back to the earlier.
@@ -450,6 +451,23 @@ def _find_amended(postings: Sequence[Posting], threads: Threads) -> list[Posting
             leant_on.add((standing or base).root)
         kept.append(posting)
     return kept
+
+
+def _number_part(posting: Posting, place: Mapping[str, tuple[Posting, int]], threads: Threads) -> None:
+    """Give a patch without a number, below a series of which it sends one anew, the place of that one if its version counts that
+    patch alone: a v2 below v10. A v3 below v2 may be all that is left of the series."""
+    message = posting.first
+    if posting.expected > 1 or posting.cover is not None or message.subject.number is not None:
+        return
+    above = next((place[ident][0] for ident in threads.ancestors(message.message_id) if ident in place), None)
+    if above is None or above.expected == 1 or above.stamp > posting.stamp or len(above.whole) < above.expected:
+        return
+    if posting.version >= above.version:
+        return
+    numbers = [number for number, patch in above.whole.items() if _replaces(message, patch)]
+    if len(numbers) == 1:
+        posting.expected, posting.patches = above.expected, {numbers[0]: message}
+        posting.revision, posting.minor = above.version
 
 
 def _rests_on(base: Posting, posting: Posting) -> bool:

@@ -24,6 +24,9 @@ _MAX_STEP_DAYS = 400  # between two versions
 _BY_AUTHOR, _BY_WORK = 80, 8  # so many earlier postings of the author, or of one title or file, are looked at
 _ENOUGH = 0.4  # likeness that ties two postings of one author
 _OTHER_AUTHOR = 0.2  # so much more for two of different authors
+_LIKE_TITLES = (
+    0.6  # of what an author sends below his own posting: the share of their words that two titles have in common
+)
 _SAME_LINES = 0.85  # likeness of the changed lines that makes the same version, posted again, one work
 _FEW_LINES = 3
 _FEW_OF_TWO = 8  # changed lines that say nothing across authors
@@ -119,7 +122,9 @@ def _likeness(older: Traits, newer: Traits) -> float:
     same_title = older.title_key == newer.title_key
     lines = cosine(older.lines, newer.lines)
     same_lines = lines >= _SAME_LINES and len(newer.lines) >= _FEW_LINES
-    again = (same_author and (same_title or same_lines)) or (same_lines and newer.answers == older.root)
+    below = newer.answers == older.root  # in its thread
+    alike = same_title or same_lines or (below and jaccard(older.title_words, newer.title_words) >= _LIKE_TITLES)
+    again = (same_author and alike) or (below and same_lines)
     if older.revision == newer.revision and not again:
         return 0.0
     if older.revision == newer.revision and (_changes_else(older, newer) or _is_cover_of(older, newer)):

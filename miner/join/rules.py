@@ -20,6 +20,7 @@ from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
 from miner.join.subjects import (
     approves_but,
+    asks_author,
     asks_to_apply,
     is_polite,
     leaves_out,
@@ -531,7 +532,8 @@ def _blocked(case: Case) -> Verdict | None:
     claim = _latest(replace(case, claims=said), ("blocked",), ("asserted", "hedged", "conditional"))
     if claim is None or not case.is_current(claim):
         return None
-    if case.kind == "series" and claim.confidence < LEAST_TO_WITHDRAW:
+    least = LEAST_TO_WITHDRAW if claim.certainty == "asserted" else LEAST_FROM_OTHERS
+    if case.kind == "series" and claim.confidence < least:
         return None
     later = [
         c
@@ -557,14 +559,18 @@ def _needs_other_work(case: Case) -> Verdict | None:
 
 
 def _waits_for_review(case: Case) -> Verdict | None:
-    """The responsible person's own "waiting for review", if he said nothing later in another mail."""
+    """The last "waiting for review", if nobody said anything later in another mail; what others ask an author to try is his to
+    answer."""
     claim = _latest(case, ("needs-review",), ("asserted", "asked"))
     if claim is None or not case.is_current(claim):
         return None
     if asks_to_apply(claim) and case.kind == "series" and _ready(case) and not _reviewed_in_part(case):
         return None  # who asks a maintainer to take what is approved waits for no review
     later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
-    return None if later else Verdict("needs-review", (claim,))
+    if later:
+        return None
+    of_author = case.kind == "series" and not case.said_by_responsible(claim) and asks_author(claim)
+    return Verdict("needs-reply" if of_author else "needs-review", (claim,))
 
 
 def _needs_reply(case: Case) -> Verdict | None:
@@ -587,7 +593,7 @@ def _remarked(case: Case) -> Verdict | None:
     remarks = [c for c in case.requests if c.rule == REMARK and case.is_current(c) and not _is_content_later(case, c)]
     if case.kind != "series" or not remarks or (_ready(case) and not _reviewed_in_part(case)):
         return None
-    return Verdict(remarks[-1].status, (remarks[-1],), doubted=True)
+    return Verdict("needs-revision", (remarks[-1],), doubted=True)
 
 
 def _reviewed_in_part(case: Case) -> Verdict | None:
@@ -749,12 +755,15 @@ RULES: tuple[Rule, ...] = (
         _question_about_it,
     ),
     Rule("reply-awaited", "Somebody waits for an answer or for data: needs-reply.", _needs_reply),
-    Rule("waiting-for-review", "The last word is that a review is waited for: needs-review.", _waits_for_review),
+    Rule(
+        "waiting-for-review",
+        "The last word is that a review is waited for: needs-review; or that the author is asked to try something: needs-reply.",
+        _waits_for_review,
+    ),
     Rule("taken-by-author", "The author said that he takes it into a tree himself: ready.", _taken_by_author),
     Rule(
         "remarked",
-        "Others remarked on it, the author did not answer, and nobody approved all of it: needs-revision where they wrote"
-        " below its code, else needs-reply; hedged.",
+        "Others remarked on it, the author did not answer, and nobody approved all of it: needs-revision; hedged.",
         _remarked,
     ),
     Rule(

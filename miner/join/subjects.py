@@ -83,7 +83,7 @@ _OFFERS = re.compile(
 )
 # An author who names who else makes the change: "I think Andrew will fix the messages".
 _HANDS_OVER = re.compile(
-    rf"(?:^|[,;:] |\b(?:think|guess|hope|believe|assume|know|that|and|so) )(?!I\b|We\b|This\b|That\b|It\b|You\b)[A-Z][\w-]{{1,30}} (?:will|can|could|would|may|is going to) (?:\w+ )?{_MENDING}\b"
+    rf"(?:^|[,;:] |\b(?:think|guess|hope|[Hh]opefully|believe|assume|know|that|and|so) )(?!I\b|We\b|This\b|That\b|It\b|You\b)[A-Z][\w-]{{1,30}} (?:will|can|could|would|may|is going to) (?:\w+ )?(?:{_MENDING}|provide|post|send)\b"
 )
 _NEXT_WORK = re.compile(
     r"\bnext time\b|\bin (?:my )?(?:future|later|other) (?:patches|series|mails|work)\b|\bgoing forward\b", re.I
@@ -151,6 +151,10 @@ LOOK = re.compile(
 )
 _TO_APPLY = re.compile(
     r"\b(?:pick|queue|apply|merge|pull|take(?! (?:a|an|another|some)\b)|push|land|carry)\b.{0,40}?\b(?:it|this|these|them|up|in|patch(?:es)?|series|set|tree|next|v?\d+\.\d+)\b",
+    re.I,
+)
+_TO_CONFIRM = re.compile(
+    r"\b(?:could|can|would|will) you (?:please |also |help |kindly )*(?:confirm|check (?:if|whether|that|again)|verify|test|try|double[- ]check|tell|share|explain|elaborate|clarify)\b",
     re.I,
 )
 # An author who will drop "it" speaks of what he was asked about, a hunk or a helper.
@@ -233,6 +237,11 @@ def names_base(claim: Claim) -> bool:
 def is_polite(claim: Claim) -> bool:
     """Whether words wait for no answer, though they speak of one: "let me know if you have any other concerns"."""
     return claim.status == "needs-reply" and bool(_POLITE.search(" ".join(claim.text.split())))
+
+
+def asks_author(claim: Claim) -> bool:
+    """Whether somebody asks an author to try or to confirm something, where no review is asked for."""
+    return claim.certainty == "asked" and bool(_TO_CONFIRM.search(" ".join(claim.text.split())))
 
 
 def asks_to_drop(claim: Claim) -> bool:

@@ -8,6 +8,7 @@ from miner.join import join
 
 SAID = [
     "I have fixed that in v2.",
+    "Done in v2: https://lists.example.org/20260302-turn-v2-1@example.org/.",
     "I just sent v2.",
     "We dropped the helper in the v3 series.",
     "v2 is out.",
@@ -19,6 +20,7 @@ SAID = [
 ]
 NOT_SAID = [
     "I will fix that in v2.",
+    "Done in v2.",
     "Can you fix it in v2?",
     "I'll have it fixed in v2.",
     "It would be fixed in v2.",
@@ -59,6 +61,7 @@ RENEWED = [
     "I have sent an updated version.",
     "The new version is at <https://lore.example.org/n@x>.",
     "I just posted the fixed patch.",
+    "It is quite another patch now, so I sent it as a new one.",
     "Thanks for testing. An updated\nversion has been posted.",
     "I was away, thank you so much for respinning the series!",
     "Thanks for updating\nmy patch.",

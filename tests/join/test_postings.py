@@ -141,3 +141,16 @@ def test_patches_sent_anew_below_the_cover_amend_a_series_that_is_whole(mail, ga
         mail("n2@x", subject="[PATCH v2 2/3] part 2", to="c@x", day=1),
     )
     assert (found["n2@x"].base and found["n2@x"].base.root) == base
+
+
+@pytest.mark.parametrize(("version", "base"), [("v2 ", "c@x"), ("v11 ", None)])
+def test_a_patch_without_a_number_whose_version_counts_itself_alone_amends_its_series(mail, gather, version, base):
+    found = gather(
+        mail("c@x", subject="[PATCH v10 0/2] all"),
+        *(mail(f"p{n}@x", subject=f"[PATCH v10 {n}/2] part {n}", to="c@x") for n in (1, 2)),
+        mail("n2@x", subject=f"[PATCH {version}] part 2", to="p2@x", day=1),
+    )
+    posting = found["n2@x"]
+    assert (posting.base and posting.base.root) == base
+    assert posting.revision == (10 if base else 11)
+    assert taken(posting) == (["p1@x", "n2@x"] if base else ["n2@x"])

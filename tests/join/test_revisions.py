@@ -128,6 +128,21 @@ def test_what_somebody_else_sends_anew_below_it_is_a_later_version(mail, chains,
     assert (found["b@x"] == "a@x") is tied
 
 
+@pytest.mark.parametrize(("to", "tied"), [("a@x", True), (None, False)])
+def test_what_an_author_sends_below_his_own_under_a_like_title_is_a_later_version(mail, chains, to, tied):
+    found = chains(
+        mail("a@x", diff("loom.c"), subject="[PATCH] loom: build a static library of warps"),
+        mail(
+            "b@x",
+            diff("loom.c", lines=20),
+            subject="[PATCH] loom: build a static library of warp threads",
+            to=to,
+            day=9,
+        ),
+    )
+    assert (found["b@x"] == "a@x") is tied
+
+
 def test_two_change_ids_are_two_works(mail, chains):
     ids = ["change-id: 20260131-first-work-5c0d71e2ab9f", "change-id: 20260301-other-work-0123456789ab"]
     found = chains(

@@ -95,6 +95,7 @@ WHY = said("needs-reply", "asked", day=2, rule="question")
 CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
 BUT = said("ready", "conditional", text="Otherwise it looks good to me.")
 PICK = said("needs-review", "asked", by=ADA, day=3, text="Could you pick it up for 6.9?")
+TRY = said("needs-review", "asked", text="Could you confirm that this diff fixes it?")
 BY_HAND = said("needs-revision", text="I will fix the subject by hand.")
 HALVES = (said("applied", text="Applied 1-1."), said("applied", day=2, text="Applied the second patch."))
 REMARK = said("needs-revision", "hedged", by=CY, day=2, rule="remark", confidence=0.4)
@@ -146,6 +147,10 @@ CASES = [
     ("applied-in-part", case(said("merged", text="Patch 1 is in mainline."), postings=[reviewed()]), "merged"),
     ("latest-word", case(said("planned"), kind="item", postings=[], requests=[REMARK]), "planned"),
     ("remarked", case(requests=[REMARK]), "needs-revision"),
+    ("remarked", case(requests=[replace(REMARK, status="needs-reply")]), "needs-revision"),
+    ("waiting-for-review", case(TRY), "needs-reply"),
+    ("waiting-for-review", case(replace(TRY, by=ADA)), "needs-review"),
+    ("posted", case(said("blocked", "conditional", confidence=0.45)), "needs-review"),
     ("taken-by-author", case(said("ready", by=ADA, text="I will merge it today."), requests=[REMARK]), "ready"),
     ("applied-in-part", case(said("merged"), postings=[reviewed()], below={"m1@x": "p1@x"}), "merged"),
     ("posted", case(asked=[replace(ASKED, confidence=0.2)]), "needs-review"),  # too unsure to be a question

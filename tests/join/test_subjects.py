@@ -11,6 +11,7 @@ from miner.claims import find_claims
 from miner.join import join
 from miner.join.subjects import (
     approves_but,
+    asks_author,
     asks_to_apply,
     drops_at_once,
     is_polite,
@@ -186,6 +187,7 @@ SENSES = [
     (offers, "Let me know if I should send it anew.", True),
     (offers, "I'll make sure to say so next time.", True),
     (offers, "I think Bo will fix the commit messages for the others.", True),
+    (offers, "Hopefully Bo can provide an updated patch.", True),
     (offers, "I will fix the commit messages, as Bo asked.", False),
     (offers, "I'm happy to fix that in v2.", False),
     (offers, "I will rework it in v2 so that this cannot happen in the future.", False),
@@ -215,6 +217,8 @@ SENSES = [
     (leaves_out, "I am okay with this as well.", False),
     (waits_for_himself, "Sure, will do when I send the real one.", True),
     (waits_for_himself, "Will do if Bo agrees.", False),
+    (asks_author, "Could you confirm if the following diff fixes it?", True),
+    (asks_author, "Could you please take a look?", False),
     (asks_to_apply, "Could you please pick it up for 6.9?", True),
     (asks_to_apply, "Could you please take another look at this patch?", False),
     (asks_to_apply, "Could you take a look at it, Bo?", False),
@@ -237,7 +241,7 @@ STATUS_OF = {
 @pytest.mark.parametrize(("sense", "text", "meant"), SENSES)
 def test_what_a_speaker_intends(sense, text: str, meant: bool) -> None:  # type: ignore[no-untyped-def]
     certainty = {
-        asks_to_apply: "asked",
+        **dict.fromkeys((asks_author, asks_to_apply), "asked"),
         **dict.fromkeys((approves_but, drops_at_once, waits_for_himself), "conditional"),
     }.get(sense, "asserted")
     claim = replace(says(text, STATUS_OF.get(sense, "needs-review")), certainty=certainty)
