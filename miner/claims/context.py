@@ -26,7 +26,7 @@ _ASKED = re.compile(
 )
 _CONDITION = re.compile(
     r"\b(?:if|once|unless|until|provided(?: that)?|assuming|as soon as|as long as|in case|whenever|should you|modulo"
-    r"|(?:when|after|before) (?:you|we|i|they|he|she|it|this|that|the|these|those|your|my|his|(?-i:[A-Z][a-z]+)|v\d+|there)\b"
+    r"|(?:when|after|before) (?:you|we|i|they|he|she|it|this|that|the|these|those|your|my|his|(?-i:[A-Z][a-z]+)|v?\d+(?:\.\d+)*|there)\b"
     r"|otherwise|except for|(?:^|[,;:.] |\b(?:and|but|so|ok) )with (?:that|this|these|those|it|them|the|all|your)(?: [\w-]+){0,3} (?:fixed|addressed|changed|corrected|resolved|sorted|removed|reworded|updated))\b",
     re.I,
 )

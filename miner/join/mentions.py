@@ -41,14 +41,14 @@ _RENEWED = re.compile(
     r"\b(?:i|we)(?:['’]ve| have| had)?(?: just| already| also| now)? (?:sent|posted|submitted|updated|uploaded|resent|pushed)(?: out)? (?:the |a |an |my |it as a )*"
     r"(?:new|updated|latest|revised|fixed) (?:version|patch(?: ?set)?|series|revision)\b"
     r"|\bi(?:['’]ve| have)? (?:just )?sent (?:it|this|that) (?:out )?as (?:a )?(?:new|separate) (?:one|patch(?: ?set)?|series|version)\b"
-    r"|\b(?:new|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision) (?:is (?:at|here|out|posted|sent|now|on)|was (?:sent|posted)|has been (?:sent|posted))\b"
+    r"|\b(?:new|newest|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision) (?:is(?: (?:at|here|out|posted|sent|now|on)\b|: {0,3}<?https?)|was (?:sent|posted)|has been (?:sent|posted))\b"
     rf"|\bthank(?:s| you)(?: very much| so much| a lot)? for {_REWORKING} (?:the |this |these |my |our )?(?:patch(?:es| ?set)?|series|version)\b",
     re.I,
 )
 _HINTS = (
     *(
         f"{which} {what}"
-        for which in ("new", "updated", "latest", "revised", "fixed")
+        for which in ("new", "newest", "updated", "latest", "revised", "fixed")
         for what in ("version", "patch", "series", "revision")
     ),
     *(f" as a {which} {what}" for which in ("new", "separate") for what in ("one", "patch", "series")),

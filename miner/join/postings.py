@@ -398,7 +398,8 @@ def _join_versions(postings: Sequence[Posting], places: _Places) -> list[Posting
 
 
 def _join_unversioned_covers(postings: Sequence[Posting], threads: Threads) -> list[Posting]:
-    """Give patches that say a version the cover right above them that says none, and has no patches of its own."""
+    """Give patches that say a version the cover right above them that says none, or was sent with them and says another one, and
+    has no patches of its own."""
     lone = {posting.root: posting for posting in postings if posting.cover and not posting.patches}
     joined = set()
     for posting in postings:
@@ -408,9 +409,8 @@ def _join_unversioned_covers(postings: Sequence[Posting], threads: Threads) -> l
         if (
             cover is not None
             and cover.expected == posting.expected
-            and cover.first.subject.revision is None
             and cover.first.author == posting.first.author
-            and 0 <= posting.stamp - cover.stamp <= COVER_SECONDS
+            and 0 <= posting.stamp - cover.stamp <= (BATCH_SECONDS if cover.first.subject.revision else COVER_SECONDS)
         ):
             joined.add(cover.root)
             posting.cover = posting.first = cover.first

@@ -21,6 +21,7 @@ from miner.join.reviews import is_reviewed_in_part
 from miner.join.subjects import (
     approves_but,
     asks_author,
+    asks_next_version,
     asks_to_apply,
     is_polite,
     leaves_out,
@@ -41,8 +42,8 @@ LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
 NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
+LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
 LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not count undoes what was finished
-LEAST_TO_WITHDRAW = 0.3  # of an author's word that he takes it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,7 @@ def decide(case: Case) -> tuple[Rule, Verdict]:
 
 def _finishes(case: Case, claim: Claim) -> bool:
     """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure."""
-    withdrawn = claim.status in ("dropped", "superseded") and case.said_by_responsible(claim)
-    least = LEAST_TO_WITHDRAW if withdrawn else LEAST_TO_FINISH
-    return (claim.confidence >= least or case.kind == "item") and _is_plain(claim)
+    return (claim.confidence >= LEAST_TO_FINISH or case.kind == "item") and _is_plain(claim)
 
 
 def _approves(case: Case, claim: Claim) -> bool:
@@ -194,7 +193,10 @@ def _is_undone(case: Case, claim: Claim) -> bool:
 
 
 def _goes_on(case: Case, claim: Claim, later: Claim) -> bool:
-    """Whether the author makes another version, whatever somebody who decides nothing said to be finished."""
+    """Whether another version is to come all the same: whoever took the work asks for it, or the author makes it, whatever somebody
+    who decides nothing said to be finished."""
+    if case.is_same(claim.by, later.by) and not case.said_by_responsible(later):
+        return later.confidence >= LEAST_TO_UNDO and asks_next_version(later)
     sure = later.confidence >= LEAST_FROM_OTHERS and later.message_id != claim.message_id
     decided = case.decides(claim.by) and not case.is_same(claim.by, later.by)
     return case.said_by_responsible(later) and sure and not decided and names_next_version(later)
@@ -247,12 +249,13 @@ def _merged(case: Case) -> Verdict | None:
 
 
 def _find_taken(case: Case) -> Claim | None:
-    """The last word that it was taken, if nobody took it back. "Applied" in an author's mouth is his own tree."""
+    """The last word that it was taken, if nobody took it back. "Applied" in an author's mouth is his own tree,
+    if he does not take patches for others too."""
     claim = _last_finishing(case, "applied")
     if claim is None or _is_undone(case, claim):
         return None
     own_tree = case.kind == "series" and case.said_by_responsible(claim) and claim.target is None
-    return None if own_tree else claim
+    return None if own_tree and not case.decides(claim.by) else claim
 
 
 def _applied(case: Case) -> Verdict | None:
@@ -326,7 +329,7 @@ def _unanswered(case: Case) -> Verdict | None:
         c
         for c in case.open_questions
         if c.rule != QUESTION
-        and (case.kind == "item" or c.confidence >= LEAST_TO_WITHDRAW)
+        and (case.kind == "item" or c.confidence >= LEAST_TO_HOLD)
         and (
             c.status == "needs-reply"
             or (case.kind == "item" and c.status in ("planned", "in-progress", "needs-review"))
@@ -532,8 +535,7 @@ def _blocked(case: Case) -> Verdict | None:
     claim = _latest(replace(case, claims=said), ("blocked",), ("asserted", "hedged", "conditional"))
     if claim is None or not case.is_current(claim):
         return None
-    least = LEAST_TO_WITHDRAW if claim.certainty == "asserted" else LEAST_FROM_OTHERS
-    if case.kind == "series" and claim.confidence < least:
+    if case.kind == "series" and claim.confidence < LEAST_TO_HOLD:
         return None
     later = [
         c
@@ -552,7 +554,7 @@ def _needs_other_work(case: Case) -> Verdict | None:
         and c.certainty in ("asserted", "hedged", "conditional")
         and c.holder is None
         and c.message_id in case.posted_mails
-        and c.confidence >= LEAST_TO_WITHDRAW
+        and c.confidence >= LEAST_TO_HOLD
     ]
     denied = any(c.status == "blocked" and c.certainty == "negated" for c in case.claims)
     return Verdict("blocked", (needs[-1],), True) if needs and case.kind == "series" and not denied else None
@@ -682,7 +684,7 @@ def _open_words(case: Case) -> list[Claim]:
         c
         for c in words
         if c.status not in ("planned", "in-progress", "posted")
-        and c.confidence >= LEAST_TO_WITHDRAW
+        and c.confidence >= LEAST_TO_HOLD
         and not case.is_for_himself(c)
         and not _leaves_it(case, c)
         and not is_polite(c)

@@ -68,12 +68,14 @@ def fold_statuses(
     telling = [c for c in claims if (c.status in _TELLING and c.certainty != "negated") or promises_look(c)]
     remarks = claim_remarks(ties, {claim.message_id for claim in telling})
     folder = _Folder(ordered, unanswered, _in_order((*requests, *remarks), ties), items, ties, findings, deciders)
+    for claim in (*asked, *remarks):
+        folder.asked_in.setdefault(claim.message_id, claim)
     first = [folder.fold_item(item) for item in items]
     folder.finished = frozenset(
         status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
     )
     by_item = [folder.fold_item(item) for item in items]
-    return (*by_item, *(folder.fold_series(one) for one in ties.series))
+    return (*by_item, *_show_newest([folder.fold_series(one) for one in ties.series]))
 
 
 def _in_order(claims: Sequence[Claim], ties: Ties) -> list[Claim]:
@@ -107,6 +109,7 @@ class _Folder:
         self.deciders = deciders
         self.findings = findings
         self.items = items
+        self.asked_in: dict[str, Claim] = {}  # what somebody asked in a mail first, answered or not
         self.questions = {id(claim): question for claim, question in questions}
         self.open_of_item: dict[str, list[Claim]] = {}
         self.open_of_series: dict[str, list[Claim]] = {}
@@ -306,6 +309,10 @@ class _Folder:
             asked = sorted((*case.requests, *case.open_questions), key=lambda c: c.date or _FIRST, reverse=True)
             more = [c for c in _one_a_mail(asked) if c.message_id not in seen and not case.said_by_responsible(c)]
             shown += [Evidence(c.message_id, c.text, c.status) for c in more[: FEW_EVIDENCE - len(shown)]]
+        if (request := self._agreed_to(verdict, case)) is not None and request.message_id not in {
+            e.message_id for e in shown
+        }:
+            shown.insert(1, Evidence(request.message_id, request.text, request.status))
         shown = shown[:MAX_EVIDENCE]
         open_questions = tuple(self.questions[id(c)] for c in case.open_questions if _still_matters(c, verdict))
         as_of = self._last_word(case, {e.message_id for e in shown} | {q.message_id for q in open_questions})
@@ -340,6 +347,17 @@ class _Folder:
             tree=case.tree.words,
             needs=needs,
         )
+
+    def _agreed_to(self, verdict: Verdict, case: Case) -> Claim | None:
+        """What an author agrees to with the word that decides: what somebody else asked in the mail that he answers."""
+        if (
+            verdict.status != "needs-revision"
+            or not verdict.evidence
+            or not case.said_by_responsible(verdict.evidence[0])
+        ):
+            return None
+        request = self.asked_in.get(self.ties.threads.parent(verdict.evidence[0].message_id) or "")
+        return None if request is None or case.said_by_responsible(request) else request
 
     def _last_word(self, case: Case, shown: Set[str]) -> datetime | None:
         """The date of the newest claim or posting, or of the newest mail that is shown."""
@@ -487,6 +505,23 @@ class _Folder:
             if len(owned) == 1:
                 return owned[0]
         return None
+
+
+def _show_newest(statuses: Sequence[Status]) -> list[Status]:
+    """The statuses of postings, oldest first; to what proves that one was replaced comes what became of the newest of its chain."""
+    newest = {status.chain: status for status in statuses}
+    return [_with_newest(status, newest[status.chain]) for status in statuses]
+
+
+def _with_newest(status: Status, newest: Status) -> Status:
+    if status.rule != "newer-revision" or newest.key == status.key or not status.evidence:
+        return status
+    first, *others = status.evidence
+    last = Evidence(newest.key, f"[PATCH v{newest.revision}] {newest.title}", "superseded")
+    told: dict[str, Evidence] = {}
+    for each in (first, last, *newest.evidence[:1], *others, *newest.evidence[1:]):
+        told.setdefault(each.message_id, each)
+    return replace(status, evidence=tuple(told.values())[:MAX_EVIDENCE])
 
 
 def _without_doubles(claims: Sequence[Claim]) -> list[Claim]:

@@ -28,6 +28,8 @@ _OTHER = (
         rf"\b(?:sent|posted|submitted|wrote)(?: out)? (?:an?|some|his|her|their) (?:[\w-]+ ){{0,3}}?{_WORK}\b", re.I
     ),
     re.compile(r"\b(?:initial|first) version of the \w+", re.I),
+    # When it is said: "we are in the 6.9-rc7 cycle".
+    re.compile(r"\bwe(?:['’]re| are)(?: \w+)? (?:in|at) (?:the )?v?\d\.\d{1,2}", re.I),
     # The fault that this work mends.
     re.compile(rf"\b(?:broken|buggy|offending|problematic|culprit|guilty|faulty|blamed|bad) {_WORK}\b", re.I),
 )
@@ -204,6 +206,12 @@ def names_next_version(claim: Claim) -> bool:
     """Whether somebody tells of a version to come, which he makes: "I'm coding v11"."""
     making = claim.status in ("needs-revision", "in-progress", "planned") and claim.certainty == "asserted"
     return making and bool(_NEXT_VERSION.search(" ".join(claim.text.split())))
+
+
+def asks_next_version(claim: Claim) -> bool:
+    """Whether somebody asks for a version to come: "can you please send v4 without it?"."""
+    asking = claim.status == "needs-revision" and claim.certainty in ("asserted", "asked")
+    return asking and bool(_NEXT_VERSION.search(" ".join(claim.text.split())))
 
 
 def waits_for_himself(claim: Claim) -> bool:

@@ -31,6 +31,7 @@ def test_place_over_a_line_break(claims_of: Find) -> None:
         ("I think this is ready to go in.", "hedged"),
         ("With that fixed, this looks good to me.", "conditional"),
         ("I will send a v2 with this code removed.", "asserted"),
+        ("I will apply these after 1.7 is released.", "conditional"),
         ("Could you resend this", "asked"),
     ],
 )

@@ -194,6 +194,7 @@ CASES = [
     ("applied", case(said("applied")), "applied"),
     ("approved", case(said("ready"), said("applied", "negated", day=2)), "ready"),
     ("posted", case(said("applied", by=ADA)), "needs-review"),  # an author's own tree
+    ("applied", case(said("applied", by=ADA), deciders=(ADA,)), "applied"),  # which is the list's
     ("newer-revision", case(said("ready"), newer=posting(2, 9)), "superseded"),
     ("dropped", case(said("ready"), said("dropped", day=2)), "dropped"),
     ("dropped", case(said("dropped"), said("needs-revision", by=CY, day=2)), "dropped"),
@@ -287,6 +288,8 @@ def test_dropped_is_taken_back_by_a_later_application():
         (said("in-progress", by=ADA, day=3, text="I'm coding v11."), "needs-revision"),
         (said("in-progress", by=ADA, day=3, text="I'm writing the follow-up."), "applied"),
         (said("in-progress", by=CY, day=3, text="I'm coding v11."), "applied"),
+        (said("needs-revision", "asked", by=BO, day=3, text="Can you send a v2?"), "needs-revision"),
+        (said("needs-revision", "asked", by=CY, day=3, text="Can you send a v2?"), "applied"),
     ],
 )
 def test_what_was_taken_is_taken_back_by_whose_word_counts(later, stands):

@@ -270,6 +270,15 @@ def test_single_patches(mail, assemble, subject):
     assert (one.expected, one.patches, one.cover) == (1, ("a@x",), None)
 
 
+def test_a_cover_of_one_moment_that_says_another_version_is_theirs(mail, assemble):
+    found = assemble(
+        mail("c@x", subject="[PATCH v3 0/2] the work"),
+        mail("p1@x", subject="[PATCH v4 1/2] a", to="c@x"),
+        mail("p2@x", subject="[PATCH v4 2/2] b", to="c@x"),
+    )
+    assert [(one.root, one.revision, one.patches) for one in found.values()] == [("c@x", 4, ("p1@x", "p2@x"))]
+
+
 def test_a_cover_without_a_tag_may_say_the_version(mail, assemble):
     found = assemble(
         mail("p2@x", subject="[PATCH 2/2] b", to="c@x", day=0.02),

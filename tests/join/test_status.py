@@ -168,3 +168,25 @@ def test_a_much_less_sure_reading_of_a_part_of_the_words_does_not_count(mail, cl
         ]
         (found,) = join([patch, good], {}, both).status
         assert found.status == status
+
+
+def test_what_was_replaced_shows_what_became_of_the_newest_version(mail, claim):
+    versions = [
+        mail(
+            f"v{n}@x", "text\n---\n", subject=f"[PATCH v{n}] loom: turn", by="ada", to="v1@x" if n > 1 else None, day=n
+        )
+        for n in (1, 2, 3)
+    ]
+    took = mail("t@x", "Applied, thanks.\n", by="bo", to="v3@x", day=4)
+    old, *_ = join([*versions, took], {}, [claim(took, "Applied, thanks.", "applied")]).status
+    assert (old.key, old.status) == ("v1@x", "superseded")
+    assert [each.message_id for each in old.evidence] == ["v2@x", "v3@x", "t@x"]
+
+
+def test_what_an_author_agrees_to_is_shown_beside_his_word(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    asked = mail("q@x", "The second turn has to go before the first one here.\n", by="bo", to="p@x", day=1)
+    agreed = mail("a@x", "Sure, will do in v2.\n", by="ada", to="q@x", day=2)
+    said = [claim(agreed, "Sure, will do in v2.", "needs-revision")]
+    (status,) = join([patch, asked, agreed], {}, said).status
+    assert [each.message_id for each in status.evidence] == ["a@x", "q@x"]

@@ -12,6 +12,7 @@ from miner.join import join
 from miner.join.subjects import (
     approves_but,
     asks_author,
+    asks_next_version,
     asks_to_apply,
     drops_at_once,
     is_polite,
@@ -63,6 +64,7 @@ OTHERS = [
     "Such big folio patches were applied to for-next.",
     "Merged some clean-up work, and it helps.",
     "The broken commit has merged into 6.9-rc1.",
+    "We're in the 6.9-rc7 cycle.",
 ]
 OWN = [
     "Applied, thanks!",
@@ -207,6 +209,8 @@ SENSES = [
     (takes_himself, "I will merge this series to -dev today.", True),
     (takes_himself, "Thanks, let me merge into -dev now.", True),
     (takes_himself, "Bo will merge it today.", False),
+    (asks_next_version, "Can you please send v4 without it?", True),
+    (asks_next_version, "Can you please change that?", False),
     (names_next_version, "I'm coding v11 that waits for the flush.", True),
     (names_next_version, "I will rework it for the next version.", True),
     (names_next_version, "I will look at the rest in a follow-up.", False),
@@ -229,6 +233,7 @@ STATUS_OF = {
     offers: "needs-revision",
     is_polite: "needs-reply",
     approves_but: "ready",
+    asks_next_version: "needs-revision",
     drops_at_once: "dropped",
     leaves_out: "ready",
     only_agrees: "ready",
