@@ -25,6 +25,7 @@ from miner.join.subjects import (
     promises_look,
     refuses,
     speaks_of_a_part,
+    takes_himself,
     waits_for_itself,
 )
 from miner.join.tie import Ties, item_named_in, sentence_around
@@ -403,9 +404,17 @@ class _Folder:
             elif role:
                 found[role] = None
             if role == "maintainer":
-                names = self.deciders(case.postings).names
-                found.update(dict.fromkeys(name for name in names if not self.people.same(name, author)))
+                found = self._find_maintainers(case, author)
         return tuple(found)
+
+    def _find_maintainers(self, case: Case, author: str | None) -> dict[str, None]:
+        """Whoever said that he takes it; else the role, with those whom MAINTAINERS names or who decide and spoke of it."""
+        others = [c for c in reversed(case.claims) if case.is_current(c) and not self.people.same(c.by, author)]
+        taker = next((c.by for c in others if takes_himself(c)), None)
+        if taker is not None and case.kind == "series":
+            return {taker: None}
+        names = self.deciders(case.postings).names or [c.by for c in others if case.decides(c.by)][:1]
+        return dict.fromkeys(("maintainer", *(name for name in names if not self.people.same(name, author))))
 
     def _next_actor(self, waiting: Sequence[str], posting: Series | None) -> str | None:
         """The first one waited for; of a posting its author is called by that role, the name stands in `waiting_on`."""

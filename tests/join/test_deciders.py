@@ -152,3 +152,21 @@ def test_the_maintainer_who_is_waited_for_is_named(mail, claim, text, waited):
     said = [claim(good, "This is ready to go in.", "ready")]
     (found,) = join([patch, good], {}, said, beside=Beside(maintainers=text)).status
     assert (found.next_actor, found.waiting_on) == ("maintainer", waited)
+
+
+def test_who_said_that_he_takes_it_is_waited_for(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    good = mail("g@x", "I will apply this next week.\n", by="bo", to="p@x", day=1)
+    said = [claim(good, "I will apply this next week.", "ready")]
+    (found,) = join([patch, good], {}, said).status
+    assert (found.next_actor, found.waiting_on) == (BO, (BO,))
+
+
+def test_who_takes_patches_and_spoke_of_one_is_named_beside_the_role(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    other = mail("o@x", "text\n---\n", subject="[PATCH] shed: open", by="cy")
+    took = mail("t@x", "Applied, thanks.\n", by="bo", to="o@x", day=1)
+    good = mail("g@x", "Looks good to me.\n", by="bo", to="p@x", day=1)
+    said = [claim(took, "Applied, thanks.", "applied"), claim(good, "Looks good to me.", "ready")]
+    (found,) = (each for each in join([patch, other, took, good], {}, said).status if each.key == "p@x")
+    assert (found.next_actor, found.waiting_on) == ("maintainer", ("maintainer", BO))
