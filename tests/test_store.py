@@ -240,7 +240,7 @@ QUESTIONS = {
     "writes": (
         [
             posting("a@x", "[PATCH] loom: turn the wheel", 1, BO, answers="ada@loom.example"),
-            posting("b@x", "[PATCH] loom: turn the wheel", 2, BO, answers="ada@loom.example"),
+            posting("b@x", "[PATCH] loom: turn the big wheel", 2, BO, answers="ada@loom.example"),
         ],
         write_mail("z@x", ADA, "hello", "Hello.", 3),
     ),
