@@ -36,7 +36,7 @@ _NO_CONDITION = re.compile(
     re.I,
 )
 _HEDGE = re.compile(
-    r"\b(?:maybe|perhaps|probably|likely|possibly|presumably|hopefully|apparently|might|i (?:think|guess|believe|suppose|assume|suspect|hope|reckon|expect)"
+    r"\b(?:maybe|perhaps|probably|likely|possibly|presumably|hopefully|apparently|might|i (?:think|thought|guess|believe|believed|suppose|assume|assumed|suspect|hope|reckon|expect)"
     r"|i['’]?a?m (?:hoping|guessing|assuming|not sure|unsure)|seems?|looks like|sounded like|sounds like|should be|should (?:also )?(?:go|have|get|land|make)|as i understand|as far as i"
     r"|afaik|afaict|iirc|not sure|almost|unsure|supposedly|in theory|i['’]?d hope|could be|may be|may (?:have|need|want|drop|take))\b",
     re.I,

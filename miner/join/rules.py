@@ -566,8 +566,10 @@ def _waits_for_review(case: Case) -> Verdict | None:
     claim = _latest(case, ("needs-review",), ("asserted", "asked"))
     if claim is None or not case.is_current(claim):
         return None
-    if asks_to_apply(claim) and case.kind == "series" and _ready(case) and not _reviewed_in_part(case):
-        return None  # who asks a maintainer to take what is approved waits for no review
+    approved = _ready(case) if case.kind == "series" and not _reviewed_in_part(case) else None
+    behind = approved is not None and any(_is_later(claim, c) for c in approved.evidence)
+    if approved is not None and (asks_to_apply(claim) or (behind and case.said_by_responsible(claim))):
+        return None  # an author who reminds of what is approved, or asks a maintainer to take it, waits for no review
     later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
     if later:
         return None

@@ -116,7 +116,7 @@ _POLITE = re.compile(
     r"(?:questions?|comments?|concerns?|issues?|problems?|suggestions?|feedback|objections?|doubts?|thoughts?)\b",
     re.I,
 )
-_MENDED = r"(?:fixed|addressed|changed|sorted|resolved|removed|corrected|done|updated|reworded|renamed|dropped)"
+_MENDED = r"(?:fixed|addressed|changed|sorted|resolved|removed|corrected|done|updated|reworded|renamed|dropped|rebased|received|sent|resent|posted)"
 _BUT_FOR = re.compile(
     rf"\b(?:otherwise|other than|apart from|aside from|except|besides)\b|\b(?:once|after|when|with)\b.{{0,60}}\b{_MENDED}\b",
     re.I,
@@ -125,6 +125,11 @@ _BUT_FOR = re.compile(
 _TRIED = re.compile(
     r"\b(?:applied|added|merged|picked|pulled)\b.{0,60}\b(?:on top of|locally|on my (?:machine|box|laptop|system)|to (?:test|try|play))\b"
     r"(?=.{0,80}\b(?:ran|run|tests?|tested|tried|try|built|builds?|boots?|booted|regressions?)\b|\W*$)",
+    re.I,
+)
+_TO_COME = re.compile(
+    r"\b(?:needs?|has|have|ought|supposed) to (?:be |get )?(?:applied|merged|landed|carried|queued|picked|pulled|added|pushed|included)\b"
+    r"|\b(?:can|could|should|must|may|might)(?: \w+)? (?:be |get )(?:applied|merged|landed|carried|queued|picked|pulled|added|pushed|included)\b",
     re.I,
 )
 _WORKS = re.compile(
@@ -286,6 +291,11 @@ def refuses(claim: Claim) -> bool:
     """Whether "I am not going to apply this" is said without a word of what would change that."""
     negated = claim.rule == "will-apply" and claim.certainty == "negated"
     return negated and not _AS_IT_IS.search(" ".join(claim.text.split()))
+
+
+def is_to_come(claim: Claim) -> bool:
+    """Whether words of something applied or merged say what may or has to come: "it can be carried in the tip tree"."""
+    return claim.status in ("applied", "merged") and bool(_TO_COME.search(" ".join(claim.text.split())))
 
 
 def only_tries(claim: Claim) -> bool:

@@ -18,7 +18,7 @@ from miner.join.masks import Unmasker
 from miner.join.match import LINKED, SAID, TITLED, guess_ties
 from miner.join.people import People
 from miner.join.series import looks_like_posting
-from miner.join.subjects import only_tries, speaks_of_other
+from miner.join.subjects import is_to_come, only_tries, speaks_of_other
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
 from miner.model import Claim, Layer, Message, Series, Tie
@@ -200,7 +200,7 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
 
 def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
     """The posting that a claim is about: "this patch" is the thread's, else the one that the sentence links to."""
-    if only_tries(claim):
+    if only_tries(claim) or is_to_come(claim):
         return None
     own = ties.posting_above(claim.message_id)
     if own is not None and claim.status != "posted" and (_THIS.search(claim.text) or _waits_for_links(claim, ties)):

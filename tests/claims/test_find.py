@@ -29,6 +29,7 @@ def test_place_over_a_line_break(claims_of: Find) -> None:
         ("Has this been applied?", "asked"),
         ("This has not been merged yet.", "negated"),
         ("I think this is ready to go in.", "hedged"),
+        ("OK, I thought this was merged already.", "hedged"),
         ("With that fixed, this looks good to me.", "conditional"),
         ("I will send a v2 with this code removed.", "asserted"),
         ("I will apply these after 1.7 is released.", "conditional"),

@@ -149,6 +149,8 @@ CASES = [
     ("remarked", case(requests=[REMARK]), "needs-revision"),
     ("remarked", case(requests=[replace(REMARK, status="needs-reply")]), "needs-revision"),
     ("waiting-for-review", case(TRY), "needs-reply"),
+    ("approved", case(said("ready"), said("needs-review", by=ADA, day=9)), "ready"),  # a reminder of what is approved
+    ("waiting-for-review", case(said("ready", day=9), said("needs-review", by=ADA)), "needs-review"),
     ("waiting-for-review", case(replace(TRY, by=ADA)), "needs-review"),
     ("posted", case(said("blocked", "conditional", confidence=0.45)), "needs-review"),
     ("taken-by-author", case(said("ready", by=ADA, text="I will merge it today."), requests=[REMARK]), "ready"),
