@@ -59,10 +59,12 @@ def test_threads_that_were_read(shared, capsys):
         sys.stdout.write("\n".join(["", *lines, *sorted(wrong), ""]))
     assert not labels
     first = [each for number, found in rounds.items() if number <= 7 for each in found]  # of shorter threads
+    early = [each for number, found in rounds.items() if number <= 11 for each in found]
+    long = [each for number, found in rounds.items() if number > 11 for each in found]
     assert sum(right for right, *_ in first) >= 0.91 * len(first)
-    assert sum(right for right, *_ in every) >= 0.89 * len(every)
-    assert sum(finished for _, finished, _ in every) >= 0.96 * len(every)
-    assert sum(by_label for *_, by_label in every) >= 0.9 * len(every)
+    for found, least in ((early, (0.89, 0.96, 0.9)), (long, (0.85, 0.93, 0.84))):
+        for at, share in enumerate(least):
+            assert sum(each[at] for each in found) >= share * len(found)
     assert sum(evidence) >= 0.75 * len(evidence)
     assert asks[0] >= 0.7 * asks[1]
     assert asks[0] >= 0.5 * asks[2]
