@@ -38,6 +38,7 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
                 name = " ".join(needed.split())
                 name = written.setdefault(name.casefold(), name)
                 unknown[key, name] = _wait(one, name, needed)
+    waits = _without_doubles(waits, works)
     graph: nx.DiGraph[_Key] = nx.DiGraph()
     graph.add_edges_from(sorted(waits))
     held = {node: len(nx.ancestors(graph, node) - {node}) for node in graph} if len(graph) <= MAX_WORKS else {}
@@ -47,7 +48,7 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
     )
     in_words = [replace(wait, holds_up=held.get(waiter, 0)) for (waiter, _), wait in unknown.items()]
     in_words.sort(key=lambda wait: (wait.on_title, wait.title, wait.key))
-    worst = max(held, key=lambda node: (held[node], node), default=None)
+    worst = max(held, key=lambda node: (held[node], node[0] == "item", node), default=None)
     return Blockage(
         waits=(*found, *in_words),
         cycles=_cycles(graph, works),
@@ -56,6 +57,20 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
 
 
 _Key = tuple[str, str]
+
+
+def _without_doubles(
+    waits: Mapping[tuple[_Key, _Key], Wait], works: Mapping[_Key, Status]
+) -> dict[tuple[_Key, _Key], Wait]:
+    """The waits without those between postings of items of which the one waits for the other."""
+    owner = {("series", root): key for key, one in works.items() if key[0] == "item" for root in one.series}
+
+    def of_items(pair: tuple[_Key, _Key]) -> tuple[_Key, _Key]:
+        return owner.get(pair[0], pair[0]), owner.get(pair[1], pair[1])
+
+    return {pair: wait for pair, wait in waits.items() if of_items(pair) == pair or of_items(pair) not in waits}
+
+
 _WORD = re.compile(r"[^\W_]{3,40}")
 _NAME = re.compile(r"[^\W\d_][\w-]{1,40}")
 _QUOTED = re.compile(r"[\"“]([^\"“”]{12,200})[\"”]")

@@ -155,3 +155,12 @@ def test_a_wait_has_the_sentence_that_tells_of_it():
 def test_a_version_between_the_first_and_the_newest_is_known():
     versions = [posting(f"v{n}", "Ada Byron", chain="v1", revision=n) for n in (1, 2, 3)]
     assert [wait.on_title for wait in find_blocked([status("a", "v2"), *versions]).waits] == ["v3"]
+
+
+def test_a_wait_between_postings_of_items_that_wait_for_each_other_is_told_once():
+    items = [status("quota", "lease", series=("q@x",)), status("lease", state="needs-review", series=("l@x",))]
+    postings = [status("q@x", "l@x", kind="series", chain="q@x"), status("l@x", kind="series", chain="l@x")]
+    found = find_blocked([*items, *postings])
+    assert pairs(found) == [("quota", "lease", 0)]
+    assert (found.worst.kind, found.worst.title) == ("item", "lease")
+    assert pairs(find_blocked(postings)) == [("q@x", "l@x", 0)]

@@ -54,7 +54,8 @@ WAITS = [
     pytest.param((said("ready", 2), said("ready", 4, "Cy <cy@x>")), ("ready", 2), id="approved-twice"),
     pytest.param((said("applied", 4), said("applied", 8, "Cy <cy@x>")), ("applied", 4), id="told-twice"),
     pytest.param((said("applied", 4), said("merged", 30)), ("merged", 30), id="merged-later"),
-    pytest.param((said("ready", 2), PING), ("needs-review", 0), id="a-review-waits-since-the-posting"),
+    pytest.param((PING,), ("needs-review", 0), id="a-review-waits-since-the-posting"),
+    pytest.param((said("ready", 2), PING), ("ready", 2), id="reminded-of-what-is-approved"),
 ]  # fmt: skip
 
 
