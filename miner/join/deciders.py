@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from miner.join.content import read_content
 from miner.join.people import People
@@ -62,6 +62,7 @@ class Deciders:
         self._sections = sections
         self._people = people
         self._threads = threads
+        self._of_file = cache(lambda path: [section for section in sections if section.has_file(path)])
 
     def choose(self, series: Sequence[Series]) -> Chosen:
         """Who decides on some postings."""
@@ -69,7 +70,7 @@ class Deciders:
         mails = [self._threads.messages[ident] for ident in dict.fromkeys(idents) if ident in self._threads.messages]
         files = read_content([mail.body for mail in mails]).files
         addresses = {(person.address or "").lower() for mail in mails for person in mail.recipients}
-        meant = find_sections(self._sections, files, addresses)
+        meant = find_sections(self._sections, files, addresses, self._of_file)
         known = {self._people.resolve_known(form) for section in meant for form in section.maintainers}
         near = [form for section in meant if not section.looks_after_all for form in section.maintainers]
         names = tuple(dict.fromkeys(near)) if len(meant) < len(self._sections) or len(self._sections) == 1 else ()
@@ -78,10 +79,18 @@ class Deciders:
         )
 
 
-def find_sections(sections: Sequence[Section], files: Set[str], addresses: Set[str]) -> Sequence[Section]:
-    """The sections of the people who decide on some files that were sent to some addresses (in lower case)."""
+def find_sections(
+    sections: Sequence[Section],
+    files: Set[str],
+    addresses: Set[str],
+    of_file: Callable[[str], Sequence[Section]] | None = None,
+) -> Sequence[Section]:
+    """The sections of the people who decide on some files that were sent to some addresses (in lower case); `of_file` may remember
+    the sections of a file."""
+    look = of_file or (lambda path: [section for section in sections if section.has_file(path)])
+    meant = {id(section) for path in files for section in look(path)}
     special = [section for section in sections if not section.looks_after_all]
-    found = [section for section in special if any(map(section.has_file, files))]
+    found = [section for section in special if id(section) in meant]
     found = found or [section for section in special if not addresses.isdisjoint(section.lists)]
     return [*found, *(section for section in sections if section.looks_after_all)] if found else sections
 

@@ -179,7 +179,7 @@ def _last_finishing(case: Case, *statuses: StatusLabel) -> Claim | None:
 
 def _is_undone(case: Case, claim: Claim) -> bool:
     """Whether something later takes a finishing claim back: its denial, a rejection that is sure or of somebody whose word counts,
-    or a version to come of the author, if it was not he who said that it was finished."""
+    or a version to come."""
     for later in case.after(claim):
         if later.status == claim.status and later.certainty == "negated":
             return True
@@ -455,11 +455,17 @@ def _revision_expected(case: Case) -> Verdict | None:
             )  # what a patch says of itself is no request
         ],
     )
-    own = [
-        replace(c, certainty="asserted") if case.said_by_responsible(c) and waits_for_himself(c) else c
+    wanted = [
+        c
         for c in meant.claims
+        if c.status == "needs-revision"
+        and (
+            c.certainty in ("asked", "hedged")
+            or (c.certainty == "asserted" and c.holder is None)
+            or (case.said_by_responsible(c) and waits_for_himself(c))
+        )
     ]
-    claim = _latest(replace(meant, claims=own), ("needs-revision",), ("asserted", "asked", "hedged"))
+    claim = wanted[-1] if wanted else None
     if claim is None or not case.is_current(claim):
         return None
     if claim.certainty == "hedged" and not case.said_by_responsible(claim):

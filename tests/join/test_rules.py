@@ -318,6 +318,7 @@ def test_what_the_author_does_when_he_sends_it_is_promised():
     will = said("needs-revision", "conditional", by=ADA, text="Will do when I send the real one.")
     assert decide(case(will))[1].status == "needs-revision"
     assert decide(case(replace(will, by=BO)))[1].status != "needs-revision"
+    assert decide(case(will, said("ready", day=2), said("ready", by=CY, day=2)))[1].status == "ready"
 
 
 def test_the_documentation_has_the_table_of_rules():
