@@ -13,7 +13,7 @@ from functools import cached_property
 
 import networkx as nx
 
-from miner.join.rules import FINISHED
+from miner.join.case import FINISHED
 from miner.model import Blockage, Need, Status, Wait, Work
 
 MAX_WORKS = 5_000  # in the count of what holds up how many, which grows with the length of the chains

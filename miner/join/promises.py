@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from miner.join.rules import FINISHED
+from miner.join.case import FINISHED
 from miner.join.subjects import LOOK
 from miner.join.tie import Ties, sentence_around
 from miner.join.when import find_due

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from miner.join.rules import CITED, FINISHED, Case, Rule, Verdict, decide
+from miner.join.case import FINISHED, Case, Rule, Verdict
+from miner.join.decide import decide
+from miner.join.rules import CITED
 from miner.model import Claim, Series
 
 MAX_STEPS = 50  # back from what decides: the rules are asked once for each

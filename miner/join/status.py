@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from miner.columns import NEEDS
+from miner.join.case import FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict
 from miner.join.commits import Findings, TreeWord
+from miner.join.decide import decide
 from miner.join.deciders import Chosen
 from miner.join.mentions import claim_newer
 from miner.join.people import People, split_person
@@ -16,7 +18,7 @@ from miner.join.prerequisites import find_prerequisites, needed_postings, read_n
 from miner.join.questions import QUESTION, find_unanswered
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
-from miner.join.rules import CITED, FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, decide, find_promised_look
+from miner.join.rules import CITED, find_promised_look
 from miner.join.since import find_since
 from miner.join.subjects import (
     asks_to_drop,

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from miner.join.case import Case
 from miner.join.commits import TreeWord
-from miner.join.rules import RULES, Case, decide
+from miner.join.decide import decide
+from miner.join.rules import RULES
 from miner.model import Citation, Claim, Series, Trailer
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

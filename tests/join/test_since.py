@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from miner.join.case import Case
 from miner.join.commits import TreeWord
-from miner.join.rules import Case, decide
+from miner.join.decide import decide
 from miner.join.since import MAX_STEPS, find_since
 from miner.model import Claim, PatchCommit, Series
 

@@ -1,0 +1,110 @@
+"""What the rules are asked about, and what they answer: a work item or a posting with all that is known of it, and a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from miner.join.commits import TreeWord
+from miner.join.counting import means_all, name_patches
+from miner.model import Claim, Series, StatusLabel
+
+FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
+LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
+LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of one item or one posting. `claims` are about it and in the order in which they were said."""
+
+    kind: str
+    claims: Sequence[Claim]
+    responsible: Sequence[str]  # the assignee, or the author of the posting
+    postings: Sequence[Series]  # those at hand, oldest first
+    has_posting: bool  # also one that is only linked to
+    newer: Series | None  # the revision that replaced this posting
+    open_questions: Sequence[Claim]
+    is_same: Callable[[str | None, str | None], bool]
+    needs: Sequence[str] = ()  # unfinished items that the table says it needs
+    tree: TreeWord = field(default_factory=TreeWord)
+    requests: Sequence[Claim] = ()  # what was asked for below the postings
+    decides: Callable[[str | None], bool] = lambda person: False
+    said_from: datetime | None = None  # from when on words count, where this is before the newest posting
+    patch_of: Mapping[str, str] = field(default_factory=dict)  # of mails that answer one of several patches: which
+
+    @property
+    def posted_mails(self) -> Set[str]:
+        """The mails of the newest posting; what its author asks in them is part of the work."""
+        return {i for one in self.postings[-1:] for i in (one.root, one.cover, *one.patches) if i is not None}
+
+    def said_by_responsible(self, claim: Claim) -> bool:
+        return any(self.is_same(claim.by, person) for person in self.responsible)
+
+    def after(self, claim: Claim) -> Sequence[Claim]:
+        """What was said behind a claim."""
+        for n, each in enumerate(self.claims):
+            if each is claim:
+                return self.claims[n + 1 :]
+        return ()
+
+    def share_noticed(self) -> float:
+        """The share of the posting's patches that form mails name as applied; 1 where none names any."""
+        applied = [o for posting in self.postings[-1:] for o in posting.outcomes if o.status in ("applied", "merged")]
+        if not applied or any(outcome.complete for outcome in applied):
+            return 1.0
+        return len({number for outcome in applied for number in outcome.patches}) / self.postings[-1].expected
+
+    def is_for_himself(self, claim: Claim) -> bool:
+        """Whether somebody else than the author speaks of what he will do himself, and not surely of this posting."""
+        if self.kind != "series" or claim.confidence >= LEAST_FROM_OTHERS or self.said_by_responsible(claim):
+            return False
+        name = claim.by.partition(" <")[0].lower()
+        return any(waited.lower() in (name, claim.by.lower()) for waited in claim.waiting_on)
+
+    def is_a_part(self, claim: Claim) -> bool:
+        """Whether a claim names fewer patches than the newest posting has, also with those that others like it name."""
+        named = self._named(claim)
+        if named is None or not self.postings:
+            return False
+        for other in self.claims:
+            alike = (other.status, other.certainty, other.holder) == (claim.status, "asserted", None)
+            own_tree = self.said_by_responsible(other) and other.target is None
+            if alike and other.confidence >= LEAST_TO_FINISH and not own_tree:
+                named |= self._named(other) or frozenset()
+        return len(named) < self.postings[-1].expected
+
+    def _named(self, claim: Claim) -> frozenset[int] | None:
+        """The patches that a claim names; below one of several it means that one, if it does not speak of all."""
+        posting = self.postings[-1] if self.postings else None
+        if posting is None or any(o.complete and o.message_id == claim.message_id for o in posting.outcomes):
+            return None
+        named = name_patches(claim.text, posting.expected)
+        patch = self.patch_of.get(claim.message_id)
+        if named is None and patch is not None and not means_all(claim.text):
+            return frozenset({posting.patches.index(patch) + 1}) if patch in posting.patches else frozenset({0})
+        return named
+
+    def is_current(self, claim: Claim) -> bool:
+        """Whether a claim was said of the newest posting: not before it came."""
+        posted = self.said_from or (self.postings[-1].date if self.postings else None)
+        return posted is None or claim.date is None or claim.date >= posted
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    status: StatusLabel | None
+    evidence: tuple[Claim, ...] = ()
+    waits_for_item: bool = False
+    doubted: bool = False  # the evidence is not borne out
+    waits_for: tuple[str, ...] = ()  # people, where the rule itself tells who must act
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`says` is the rule as a maintainer reads it; `find` returns a verdict, or None where the rule does not apply."""
+
+    name: str
+    says: str
+    find: Callable[[Case], Verdict | None]
