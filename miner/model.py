@@ -429,6 +429,7 @@ class Status:
     `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
     `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or "always".
     `needs` tells of each of `depends_on` who said so.
+    `confidence` is, of a posting that nothing but words decides, how often people who read such a thread agreed; else None.
     """
 
     kind: Literal["item", "series"]
@@ -455,6 +456,7 @@ class Status:
     note: str | None = None
     hidden_until: str | None = None
     needs: tuple[Need, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

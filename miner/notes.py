@@ -232,6 +232,7 @@ def _apply(status: Status, notes: Sequence[Note]) -> Status:
         rule=RULE,
         as_of=day,
         since=day,
+        confidence=None,
     )
     if last.status in _FINISHED:
         return replace(status, waiting_on=(), next_actor=None, depends_on=(), unanswered=())
@@ -264,6 +265,7 @@ def _release(status: Status, finished: Mapping[str, Status], by_root: Mapping[st
         as_of=over.as_of,
         since=over.as_of,
         rule=RELEASED,
+        confidence=None,
     )
     if status.kind == "series":
         return replace(rest, status="posted", certainty="asserted", waiting_on=("reviewers",), next_actor="reviewers")

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from miner.join.answers import answer_asks as _answer_asks
 from miner.join.beside import NOTHING, Beside
-from miner.join.commits import tie_commits
+from miner.join.case import Case
+from miner.join.commits import Findings, tie_commits
 from miner.join.compare import Numbered, compare_patches, read_patches
 from miner.join.deciders import Chosen, Deciders, Decides, find_takers, read_maintainers
 from miner.join.facts import Facts, gather_facts
@@ -24,16 +25,30 @@ from miner.join.promises import find_promises, judge_promises
 from miner.join.questions import claim_asks
 from miner.join.regions import Likes, find_clusters, find_regions, gather_whole
 from miner.join.series import assemble_series
-from miner.join.status import fold_statuses
+from miner.join.status import fold_statuses, gather_cases
 from miner.join.threads import Threads
 from miner.join.tie import Ties, tie_claims
 from miner.join.traits import Brief, Traits
 from miner.join.whole import Heard, Listener, Whole
-from miner.model import AnsweredAsk, Ask, Claim, Message, Pace, PatchChange, Promise, Series, Status, TableRow, WorkItem
+from miner.model import (
+    AnsweredAsk,
+    Ask,
+    Claim,
+    Message,
+    Pace,
+    PatchChange,
+    Promise,
+    Series,
+    Status,
+    TableRow,
+    Tie,
+    WorkItem,
+)
 
 __all__ = [
     "Beside",
     "Brief",
+    "Case",
     "Facts",
     "Heard",
     "Joined",
@@ -55,7 +70,9 @@ __all__ = [
     "join",
     "join_part",
     "judge_promises",
+    "read_cases",
     "read_patches",
+    "read_takers",
     "thread_of",
     "threads_of",
 ]
@@ -118,34 +135,72 @@ def join_part(
     """Join some mails: all of a list, or those of one region of it, which know the `whole` list by what they ask of it, or
     its `people` alone."""
     ear = Listener(whole, [message.message_id for message in messages]) if whole is not None else None
+    tied = _tie(messages, rows, claims, asks, beside, ear, people)
+    namer = Namer(read_mailmap(beside.mailmap))
+    items = make_items(tied.ties.entries, tied.ties.people, tied.postings)
+    takers = find_takers(tied.claims, tied.ties.series, tied.ties.people)
+    decides = _find_deciders(beside.maintainers, tied.ties.threads, tied.ties.people, takers, ear)
+    statuses = fold_statuses(tied.claims, tied.asked, items, tied.ties, decides, tied.findings)
+    return Part(
+        items=items,
+        claims=namer.name_claims(tied.claims[: len(claims)]),
+        made=namer.name_claims(tied.claims[len(claims) :]),
+        series=namer.name_series(tied.ties.series),
+        status=namer.name_status(statuses),
+        promises=namer.name_promises(find_promises(tied.claims, tied.ties)),
+        tempo=measure_tempo(tied.ties.series, tied.ties.threads),
+        takers=tuple(sorted(takers)),
+        heard=ear.heard() if ear else Heard(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tied:
+    """Claims and postings tied to each other. Behind the `claims` that were given stand those that no sentence makes; `asked` are
+    what people asked for as claims, `postings` those of each work item."""
+
+    ties: Ties
+    claims: tuple[Claim, ...]
+    asked: Sequence[Claim]
+    postings: Mapping[int, Sequence[Tie]]
+    findings: Findings | None
+
+
+def _tie(
+    messages: Sequence[Message],
+    rows: Mapping[str, Sequence[TableRow]],
+    claims: Sequence[Claim],
+    asks: Iterable[Ask],
+    beside: Beside,
+    ear: Listener | None = None,
+    people: People | None = None,
+) -> _Tied:
     threads = Threads(messages, ear.writes if ear else None)
     unmask = ear.unmask if ear else Unmasker(threads.messages)
-    mailmap = read_mailmap(beside.mailmap)
-    namer = Namer(mailmap)
-    people = ear.people if ear else people or gather_people(messages, rows, mailmap)
+    people = ear.people if ear else people or gather_people(messages, rows, read_mailmap(beside.mailmap))
     series = assemble_series(threads, unmask, ear.older if ear else None, ear.cited if ear else None)
     findings = None
     if beside.tree is not None:
         series, findings = tie_commits(series, threads, unmask, beside.tree)
-    entries = gather_items(threads, rows)
-    ties = Ties(threads, entries, series, people, unmask, beside.notes)
+    ties = Ties(threads, gather_items(threads, rows), series, people, unmask, beside.notes)
     both, postings = tie_claims((*claims, *claim_asks(asks, claims)), ties)
-    asked = both[len(claims) :]
-    tied = tuple(claim_outcomes(both[: len(claims)], series, threads))
-    items = make_items(entries, people, postings)
-    takers = find_takers(tied, series, people)
-    decides = _find_deciders(beside.maintainers, threads, people, takers, ear)
-    return Part(
-        items=items,
-        claims=namer.name_claims(tied[: len(claims)]),
-        made=namer.name_claims(tied[len(claims) :]),
-        series=namer.name_series(series),
-        status=namer.name_status(fold_statuses(tied, asked, items, ties, decides, findings)),
-        promises=namer.name_promises(find_promises(tied, ties)),
-        tempo=measure_tempo(series, threads),
-        takers=tuple(sorted(takers)),
-        heard=ear.heard() if ear else Heard(),
-    )
+    outcomes = tuple(claim_outcomes(both[: len(claims)], series, threads))
+    return _Tied(ties, outcomes, both[len(claims) :], postings, findings)
+
+
+def read_takers(messages: Sequence[Message], claims: Sequence[Claim], asks: Iterable[Ask], people: People) -> set[str]:
+    """Those who take patches of others, by what some mails say."""
+    tied = _tie(messages, {}, claims, asks, NOTHING, people=people)
+    return find_takers(tied.claims, tied.ties.series, people)
+
+
+def read_cases(
+    messages: Sequence[Message], claims: Sequence[Claim], asks: Iterable[Ask], people: People, takers: Collection[str]
+) -> dict[str, Case]:
+    """What the rules are asked about, of each posting by its root; `people` and `takers` are those of the whole list."""
+    tied = _tie(messages, {}, claims, asks, NOTHING, people=people)
+    decides = _find_deciders("", tied.ties.threads, people, takers, None)
+    return gather_cases(tied.claims, tied.asked, tied.ties, decides)
 
 
 def _find_deciders(

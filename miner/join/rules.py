@@ -1,4 +1,5 @@
-"""The rules that turn what was said into a status, as a table: the first rule that finds its proof decides.
+"""The rules that turn what was said into a status, as a table: the first rule that finds its proof decides, or a later one that does
+and by which readers would much sooner go (`decide.py`).
 
 Words that hold for all rules: facts of the list (somebody applied it, it is in a release) outweigh words; what was said
 later outweighs what was said earlier; a newer posting reopens what was asked of an older one; hedged, conditional,
@@ -598,21 +599,26 @@ def _posted(case: Case) -> Verdict | None:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("rest-waits-for-something", "One part is in, and the rest waits for something else: blocked.", _rest_waits),
+    Rule(
+        "rest-waits-for-something", "One part is in, and the rest waits for something else: blocked.", _rest_waits, True
+    ),
     Rule(
         "in-tree",
         "The project's git tree has all its patches: merged if all are in tagged releases, else applied.",
         _in_tree,
+        True,
     ),
     Rule(
         "tree-does-not-have-it",
         "Somebody said that it is in, and the git tree, newer than these words, has no patch of it: hedged.",
         _tree_lacks_it,
+        True,
     ),
     Rule(
         "tree-has-a-part",
         "Somebody said that it is merged, and the git tree, newer than these words, has a part of it: hedged.",
         _tree_has_a_part,
+        True,
     ),
     Rule("merged", "Somebody said that it is in a release or in mainline, and nobody took it back: merged.", _merged),
     Rule("applied", "Somebody other than the author took it into a tree, and nobody took it back: applied.", _applied),
@@ -620,11 +626,17 @@ RULES: tuple[Rule, ...] = (
         CITED,
         "Later mails name commits with the titles of its patches: applied; hedged where they do not name all.",
         _cited_as_commit,
+        True,
     ),
-    Rule("newer-revision", "A newer revision was posted, or is said to be: superseded.", _replaced),
+    Rule("newer-revision", "A newer revision was posted, or is said to be: superseded.", _replaced, True),
     Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", _dropped),
     Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", _superseded),
-    Rule("needs-other-item", "The table says that it needs an item which is not finished: blocked.", _needs_other_item),
+    Rule(
+        "needs-other-item",
+        "The table says that it needs an item which is not finished: blocked.",
+        _needs_other_item,
+        True,
+    ),
     Rule(
         "question-open",
         "A question about where it stands was not answered: needs-reply, or needs-review if it asks for one.",

@@ -1,7 +1,7 @@
-"""What is seen of a posting before anybody decides: which rules apply, and who said what of it, in numbers.
+"""Who said what of a posting, in numbers: the signs by which `weighing.py` tells where readers would see it.
 
-Each sign has a name that a reader understands ("reviewer says needs-revision") and a value from 0 to about 3; a sign that is
-not there is 0. `decide.py` weighs them.
+Each sign has a name that a maintainer understands ("reviewer says needs-revision") and a value from 0 to about 3; one that is not
+there is 0. The rules have no part in them.
 """
 
 from __future__ import annotations
@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import log2
 
-from miner.join.case import Case, Rule, Verdict
+from miner.join.case import Case
 from miner.join.remarks import ANSWERED, REMARK
 from miner.model import Claim
 
-Fired = Sequence[tuple[Rule, Verdict]]
 LAST_MAILS = 2  # that say something, each looked at by itself
 _MOST = 3.0  # that a sum or a number counts for
-_NO_CONFIDENCE = 0.5  # of a verdict that rests on no words
 
 
-def read_signs(case: Case, fired: Fired) -> dict[str, float]:
-    """The signs of a posting, and of the rules that apply to it."""
+def read_signs(case: Case) -> dict[str, float]:
+    """The signs of a posting."""
     signs: dict[str, float] = {}
     _see_posting(case, signs)
-    _see_rules(fired, signs)
     said = [c for c in case.claims if case.is_current(c) and c.message_id not in case.posted_mails]
     for role in ("author", "decider", "reviewer"):
         _see_words(role, [c for c in said if _role_of(case, c) == role], case, signs)
@@ -45,15 +42,6 @@ def _see_posting(case: Case, signs: dict[str, float]) -> None:
         reviewed = {number for trailer in posting.trailers for number in trailer.patches}
         signs["patches with trailers"] = len(reviewed) / max(1, posting.expected)
         signs["trailers"] = min(2 * _MOST, len(posting.trailers)) / 2
-
-
-def _see_rules(fired: Fired, signs: dict[str, float]) -> None:
-    for rule, verdict in fired:
-        signs[f"rule {rule.name}: {verdict.status}"] = 1.0
-        signs[f"rule {rule.name}, how sure"] = verdict.evidence[0].confidence if verdict.evidence else _NO_CONFIDENCE
-    first, verdict = fired[0]
-    signs[f"first rule {first.name}"] = 1.0
-    signs[f"first rule says {verdict.status}"] = 1.0
 
 
 def _see_words(role: str, said: Sequence[Claim], case: Case, signs: dict[str, float]) -> None:

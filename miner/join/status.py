@@ -64,6 +64,32 @@ def fold_statuses(
 ) -> tuple[Status, ...]:
     """One status a work item, in the order of the tables, then one a posting, oldest first; `asked` are the
     questions and requests that are no claims, `findings` are what the project's git tree says, `deciders` tells who decides on postings."""
+    folder = _gather(claims, asked, items, ties, deciders, findings)
+    first = [folder.fold_item(item) for item in items]
+    folder.finished = frozenset(
+        status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
+    )
+    by_item = [folder.fold_item(item) for item in items]
+    return (*by_item, *_show_newest([folder.fold_series(one) for one in ties.series]))
+
+
+def gather_cases(
+    claims: Sequence[Claim], asked: Sequence[Claim], ties: Ties, deciders: Callable[[Sequence[Series]], Chosen]
+) -> dict[str, Case]:
+    """What the rules are asked about, of each posting by its root; from this weights are learned."""
+    folder = _gather(claims, asked, (), ties, deciders, None)
+    return {one.root: folder.read_case(one)[0] for one in ties.series}
+
+
+def _gather(
+    claims: Sequence[Claim],
+    asked: Sequence[Claim],
+    items: Sequence[WorkItem],
+    ties: Ties,
+    deciders: Callable[[Sequence[Series]], Chosen],
+    findings: Findings | None,
+) -> _Folder:
+    """All that was said and asked, by what it is about."""
     ordered = _in_order((*claims, *claim_newer(ties), *claim_reports(ties)), ties)
     unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
     still_open = {id(claim) for claim, _ in unanswered}
@@ -73,12 +99,7 @@ def fold_statuses(
     folder = _Folder(ordered, unanswered, _in_order((*requests, *remarks), ties), items, ties, findings, deciders)
     for claim in (*asked, *remarks):
         folder.asked_in.setdefault(claim.message_id, claim)
-    first = [folder.fold_item(item) for item in items]
-    folder.finished = frozenset(
-        status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
-    )
-    by_item = [folder.fold_item(item) for item in items]
-    return (*by_item, *_show_newest([folder.fold_series(one) for one in ties.series]))
+    return folder
 
 
 def _in_order(claims: Sequence[Claim], ties: Ties) -> list[Claim]:
@@ -186,20 +207,20 @@ class _Folder:
         return self._make("item", item.item, item.item, case, rule, verdict, since, item, newest, roots)
 
     def fold_series(self, series: Series) -> Status:
-        case, newer, rule, verdict = self._judge(series)
+        case, newer = self.read_case(series)
+        rule, verdict = decide(case)
         since = find_since(case, rule, verdict, newer)
         return self._make("series", series.root, series.title, case, rule, verdict, since, None, series, (series.root,))
 
-    def _judge(self, series: Series) -> tuple[Case, Sequence[Series], Rule, Verdict]:
-        """What is known of a posting, what replaced it, and the rule that decides."""
+    def read_case(self, series: Series) -> tuple[Case, Sequence[Series]]:
+        """What is known of a posting, and what replaced it."""
         parts = self._parts(series)
         whole = parts[-1] if len(parts) == 1 else _put_together(parts)
         newer = [s for s in self.of_chain.get(series.chain, ()) if parts[-1].root in s.supersedes]
         claims, asked = (self._still_said(parts, said) for said in (self.of_series, self.open_of_series))
         case = self._case("series", claims, asked, [series.author], [whole], True, newer[-1] if newer else None)
         # What stands for the whole was begun when its oldest part was posted: what was said of the other patches holds.
-        case = replace(case, requests=self._still_said(parts, self.requests), said_from=parts[0].date)
-        return case, newer, *decide(case)
+        return replace(case, requests=self._still_said(parts, self.requests), said_from=parts[0].date), newer
 
     def _parts(self, series: Series) -> Sequence[Series]:
         """A posting and those that sent some of its patches anew, the oldest first: they stand together."""
@@ -349,6 +370,7 @@ class _Folder:
             priority=item.priority if item else None,
             tree=case.tree.words,
             needs=needs,
+            confidence=verdict.confidence,
         )
 
     def _agreed_to(self, verdict: Verdict, case: Case) -> Claim | None:
@@ -486,7 +508,8 @@ class _Folder:
         if one is None:
             return False
         if one.chain not in self.over:
-            *_, verdict = self._judge(max(reversed(self.of_chain[one.chain]), key=lambda each: each.revision))
+            newest = max(reversed(self.of_chain[one.chain]), key=lambda each: each.revision)
+            _, verdict = decide(self.read_case(newest)[0])
             self.over[one.chain] = verdict.status in FINISHED and not verdict.doubted
         return self.over[one.chain]
 

@@ -49,6 +49,24 @@ def fit_dense(rows: Floats, wanted: Floats, penalty: float) -> Floats:
     return _descend(gradient, full.shape[1], rounds=10 * _ROUNDS)
 
 
+def fit_choice(rows: Floats, wanted: Floats, penalty: float) -> Floats:
+    """Weights by which one of several is chosen: a row for each column of `rows` and the constant, which bears no penalty, in the
+    last; a column for each of the choices. `wanted` has a row for each of `rows`, with the share of each choice (together 1)."""
+    full = np.concatenate([rows, np.ones((len(rows), 1))], axis=1)
+    shape = full.shape[1], wanted.shape[1]
+
+    def gradient(values: Floats) -> Floats:
+        weights = values.reshape(shape)
+        sums = full @ weights
+        shares = np.exp(sums - sums.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        found = full.T @ (shares - wanted)
+        found[:-1] += penalty * weights[:-1]
+        return np.asarray(found.ravel() / len(rows), dtype=np.float64)
+
+    return _descend(gradient, shape[0] * shape[1], rounds=_ROUNDS).reshape(shape)
+
+
 def _descend(gradient: Callable[[Floats], Floats], width: int, rounds: int = _ROUNDS) -> Floats:
     values, mean, square = np.zeros(width), np.zeros(width), np.zeros(width)
     for step in range(1, rounds + 1):
