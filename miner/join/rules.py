@@ -620,8 +620,18 @@ RULES: tuple[Rule, ...] = (
         _tree_has_a_part,
         True,
     ),
-    Rule("merged", "Somebody said that it is in a release or in mainline, and nobody took it back: merged.", _merged),
-    Rule("applied", "Somebody other than the author took it into a tree, and nobody took it back: applied.", _applied),
+    Rule(
+        "merged",
+        "Somebody said that it is in a release or in mainline, and nobody took it back: merged.",
+        _merged,
+        True,
+    ),
+    Rule(
+        "applied",
+        "Somebody other than the author took it into a tree, and nobody took it back: applied.",
+        _applied,
+        True,
+    ),
     Rule(
         CITED,
         "Later mails name commits with the titles of its patches: applied; hedged where they do not name all.",
@@ -629,8 +639,8 @@ RULES: tuple[Rule, ...] = (
         True,
     ),
     Rule("newer-revision", "A newer revision was posted, or is said to be: superseded.", _replaced, True),
-    Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", _dropped),
-    Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", _superseded),
+    Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", _dropped, True),
+    Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", _superseded, True),
     Rule(
         "needs-other-item",
         "The table says that it needs an item which is not finished: blocked.",
@@ -647,6 +657,7 @@ RULES: tuple[Rule, ...] = (
         "approved-by-decider",
         "Somebody who decides approved all of it, and neither he nor the author said anything against it since: ready.",
         _approved_by_decider,
+        True,
     ),
     Rule(
         "revision-expected",

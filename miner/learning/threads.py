@@ -133,7 +133,7 @@ def measure(threads: Sequence[Read]) -> list[tuple[float, float]]:
     return judged
 
 
-def _write(reader: Reader) -> str:
+def write_weights(reader: Reader) -> str:
     """The weights as JSON, one sign a line."""
     lines = [f"  {json.dumps(sign)}: {json.dumps(values)}" for sign, values in reader.weights.items()]
     head = [f"{json.dumps(key)}: {json.dumps(getattr(reader, key))}," for key in ("statuses", "shift", "judged")]
@@ -143,7 +143,7 @@ def _write(reader: Reader) -> str:
 def main(sources: Sequence[str]) -> None:
     threads = list(read_threads(sources))
     reader = replace(learn(threads), judged=measure(threads))
-    WEIGHTS.write_text(_write(reader), encoding="utf-8")
+    WEIGHTS.write_text(write_weights(reader), encoding="utf-8")
     sys.stdout.write(f"{len(threads)} threads, {len(reader.weights)} signs\n")
 
 

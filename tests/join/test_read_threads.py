@@ -21,14 +21,16 @@ SHOWN = 3  # sentences of evidence that are looked at
 @pytest.mark.soak
 def test_threads_that_were_read(shared, capsys):
     """By round: how many are right, and right on whether anybody has to act, by any label that can be defended and by the first."""
-    labels = {row["root"]: row for row in map(json.loads, LABELS.read_text().splitlines())}
+    labels = [json.loads(line) for line in LABELS.read_text().splitlines()]
     rounds = defaultdict(list)
     wrong, evidence, asks = [], [], [0, 0, 0]
     for name in ("linux-erofs", "cgroups-2024-2025"):
         mined = miner.mine([str(shared / "corpora" / "epochs" / f"{name}.bundle")])
-        for root in labels.keys() & {message.message_id for message in mined.messages}:
-            row = labels.pop(root)
-            idents = set(row["messages"])
+        mails = {message.message_id for message in mined.messages}
+        here = [row for row in labels if row["root"] in mails]
+        labels = [row for row in labels if row["root"] not in mails]
+        for row in here:
+            root, idents = row["root"], set(row["messages"])
             alone = join_again(select(mined, lambda message, idents=idents: message.message_id in idents), Config())
             every = [each for each in alone.status if each.kind == "series" and each.key in idents]
             status = next(each for each in every if each.key == root)
@@ -60,9 +62,10 @@ def test_threads_that_were_read(shared, capsys):
     assert not labels
     first = [each for number, found in rounds.items() if number <= 7 for each in found]  # of shorter threads
     early = [each for number, found in rounds.items() if number <= 11 for each in found]
-    long = [each for number, found in rounds.items() if number > 11 for each in found]
+    long = [each for number, found in rounds.items() if 11 < number <= 16 for each in found]
+    cut = [each for number, found in rounds.items() if number > 16 for each in found]  # as they stood at some mail
     assert sum(right for right, *_ in first) >= 0.91 * len(first)
-    for found, least in ((early, (0.89, 0.96, 0.9)), (long, (0.85, 0.93, 0.84))):
+    for found, least in ((early, (0.89, 0.96, 0.9)), (long, (0.85, 0.93, 0.84)), (cut, (0.82, 0.93, 0.92))):
         for at, share in enumerate(least):
             assert sum(each[at] for each in found) >= share * len(found)
     assert sum(evidence) >= 0.75 * len(evidence)

@@ -10,7 +10,7 @@ import pytest
 
 from miner.join.case import Case
 from miner.join.commits import TreeWord
-from miner.join.decide import decide
+from miner.join.decide import apply_rules, decide
 from miner.join.rules import RULES
 from miner.model import Citation, Claim, Series, Trailer
 
@@ -256,7 +256,7 @@ CASES = [
 
 @pytest.mark.parametrize(("rule", "given", "status"), CASES, ids=lambda v: v if isinstance(v, str) else "")
 def test_each_rule_decides_its_case(rule, given, status):
-    found, verdict = decide(given)
+    found, verdict = next(apply_rules(given))
     assert (found.name, verdict.status) == (rule, status)
 
 
