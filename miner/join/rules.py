@@ -23,6 +23,8 @@ from miner.join.subjects import (
     asks_author,
     asks_next_version,
     asks_to_apply,
+    hands_over,
+    is_for_next_time,
     is_polite,
     leaves_out,
     mends_himself,
@@ -32,6 +34,7 @@ from miner.join.subjects import (
     promises_look,
     promises_more,
     takes_himself,
+    takes_in_time,
     waits_for_himself,
 )
 from miner.model import Claim, StatusLabel
@@ -49,9 +52,12 @@ def _finishes(case: Case, claim: Claim) -> bool:
 
 
 def _approves(case: Case, claim: Claim) -> bool:
-    if claim.status != "ready" or not _is_plain(claim) or leaves_out(claim):
+    if claim.status != "ready" or claim.holder is not None or leaves_out(claim):
         return False
-    return case.kind == "item" or (claim.confidence >= LEAST_TO_APPROVE and not only_agrees(claim))
+    if case.kind == "item":
+        return claim.certainty == "asserted"
+    plain = claim.certainty == "asserted" or takes_in_time(claim)
+    return plain and claim.confidence >= LEAST_TO_APPROVE and not only_agrees(claim)
 
 
 def _is_plain(claim: Claim) -> bool:
@@ -364,7 +370,8 @@ def _revision_expected(case: Case) -> Verdict | None:
         return None
     if claim.certainty == "hedged" and not case.said_by_responsible(claim):
         return None
-    if _follows_a_wait(case, claim):
+    handed_over = any(case.said_by_responsible(c) and hands_over(c) for c in case.after(claim))
+    if _follows_a_wait(case, claim) or (case.kind == "series" and handed_over):
         return None
     later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
     of = case.patch_of.get(claim.message_id)
@@ -394,7 +401,9 @@ def _leaves_it(case: Case, claim: Claim) -> bool:
     """Whether words of a change below a posting expect no new version of the author."""
     if case.kind != "series":
         return False
-    return offers(claim) if case.said_by_responsible(claim) else mends_himself(claim)
+    if case.said_by_responsible(claim):
+        return offers(claim) or hands_over(claim) or is_for_next_time(claim)
+    return mends_himself(claim) or is_for_next_time(claim)
 
 
 def _is_approved_later(case: Case, claim: Claim) -> bool:

@@ -219,8 +219,16 @@ class _Folder:
         newer = [s for s in self.of_chain.get(series.chain, ()) if parts[-1].root in s.supersedes]
         claims, asked = (self._still_said(parts, said) for said in (self.of_series, self.open_of_series))
         case = self._case("series", claims, asked, [series.author], [whole], True, newer[-1] if newer else None)
-        # What stands for the whole was begun when its oldest part was posted: what was said of the other patches holds.
-        return replace(case, requests=self._still_said(parts, self.requests), said_from=parts[0].date), newer
+        requests = self._still_said(parts, self.requests)
+        said_from = self._said_from(parts, (*claims, *asked, *requests))
+        return replace(case, requests=requests, said_from=said_from), newer
+
+    def _said_from(self, parts: Sequence[Series], claims: Sequence[Claim]) -> datetime | None:
+        """From when on words are about postings that stand together: since the oldest was posted, for what was said of the other
+        patches holds; or since the oldest word below them, if the clock of whoever said it is slow."""
+        mails = {ident for one in parts for ident in (one.root, one.cover, *one.patches) if ident is not None}
+        below = (c.date for c in claims if c.date is not None and self._posted_above(c.message_id) in mails)
+        return min((date for date in (parts[0].date, *below) if date is not None), default=None)
 
     def _parts(self, series: Series) -> Sequence[Series]:
         """A posting and those that sent some of its patches anew, the oldest first: they stand together."""

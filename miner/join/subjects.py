@@ -63,6 +63,15 @@ _TAKES = re.compile(
     r"(?:\b(?:I|we)(?:['’]ll| will|['’]m going to| am going to)|\blet me|(?:^|[,;.] )will)(?: just| also| then| now)? (?:apply|queue|merge|push|take|pick)\b",
     re.I,
 )
+_TAKES_A_CHANGE = re.compile(
+    r"\b(?:apply|take|merge|pick)(?: up)? (?:(?:the|this|these|that|your) (?:following|above|below|diffs?|changes?|hunks?|fix-?ups?|suggestions?|deltas?)|(?:the )?following)\b",
+    re.I,
+)
+# What comes by itself: "I'll queue it up after the merge window".
+_IN_TIME = re.compile(
+    r"\b(?:after|once|when|as soon as|until) (?:\S+ ){0,8}?(?:merge[- ]window|releases?|released|round|-?rc-?\d|cycle|holidays?|vacation|weekend|break)\b",
+    re.I,
+)
 _DROPS_AND = re.compile(
     r"(?:\W*\w+,? ){0,3}?(?:I|we)(?:['’]ll| will|['’]m going to| am) (?:just )?(?:drop|dropping|withdraw|withdrawing|abandon) (?:this|the|it)\b(?:(?!\b(?:if|once|when|after|unless|until)\b).){0,60}?(?:,| and\b)",
     re.I,
@@ -83,9 +92,10 @@ _OFFERS = re.compile(
     r"|\b(?:do|would) you (?:want|like|prefer) (?:me|us)\b|\bshould i\b",
     re.I,
 )
-# An author who names who else makes the change: "I think Andrew will fix the messages".
+# An author who names who else makes the change: "I think Andrew will fix the messages", "Andrew, please squash this in".
 _HANDS_OVER = re.compile(
     rf"(?:^|[,;:] |\b(?:think|guess|hope|[Hh]opefully|believe|assume|know|that|and|so) )(?!I\b|We\b|This\b|That\b|It\b|You\b)[A-Z][\w-]{{1,30}} (?:will|can|could|would|may|is going to) (?:\w+ )?(?:{_MENDING}|provide|post|send)\b"
+    r"|(?:^|[,;.:] )[A-Z][\w-]{1,30}, (?:[Pp]lease|(?:can|could|would) you)(?: \w+){0,2} (?:squash|fold|fix ?up|amend)\b"
 )
 _NEXT_WORK = re.compile(
     r"\bnext time\b|\bin (?:my )?(?:future|later|other) (?:patches|series|mails|work)\b|\bgoing forward\b", re.I
@@ -199,12 +209,20 @@ def mends_himself(claim: Claim) -> bool:
 
 
 def offers(claim: Claim) -> bool:
-    """Whether an author leaves it to others whether there shall be a new version, or to make it: "let me know if I should resend"."""
+    """Whether an author leaves it to others whether there shall be a new version: "let me know if I should resend"."""
+    return claim.status == "needs-revision" and bool(_OFFERS.search(" ".join(claim.text.split())))
+
+
+def is_for_next_time(claim: Claim) -> bool:
+    """Whether a change is meant for the next work: "please add a changelog next time"."""
     text = " ".join(claim.text.split())
-    if claim.status != "needs-revision":
-        return False
-    later = _NEXT_WORK.search(text) and not _NEXT_VERSION.search(text)
-    return bool(_OFFERS.search(text) or later or _HANDS_OVER.search(text))
+    later = claim.status == "needs-revision" and bool(_NEXT_WORK.search(text))
+    return later and not _NEXT_VERSION.search(text)
+
+
+def hands_over(claim: Claim) -> bool:
+    """Whether an author leaves a change to somebody else, whom he names: "Andrew, please squash the following in"."""
+    return claim.status == "needs-revision" and bool(_HANDS_OVER.search(" ".join(claim.text.split())))
 
 
 def names_next_version(claim: Claim) -> bool:
@@ -272,9 +290,16 @@ def drops_at_once(claim: Claim) -> bool:
 
 def takes_himself(claim: Claim) -> bool:
     """Whether an author says that he takes his work into a tree himself: "I will merge this series today"."""
-    return (
-        claim.status == "ready" and claim.certainty == "asserted" and bool(_TAKES.search(" ".join(claim.text.split())))
-    )
+    text = " ".join(claim.text.split())
+    taking = claim.status == "ready" and claim.certainty == "asserted" and bool(_TAKES.search(text))
+    return taking and not _TAKES_A_CHANGE.search(text)
+
+
+def takes_in_time(claim: Claim) -> bool:
+    """Whether somebody takes a work, and only the calendar holds it up: "I'll queue it up after the merge window"."""
+    text = " ".join(claim.text.split())
+    waiting = claim.status == "ready" and claim.certainty == "conditional" and bool(_IN_TIME.search(text))
+    return waiting and bool(_TAKES.search(text)) and not re.search(r"\b(?:if|unless)\b", text, re.I)
 
 
 def asks_to_apply(claim: Claim) -> bool:

@@ -101,6 +101,7 @@ TRY = said("needs-review", "asked", text="Could you confirm that this diff fixes
 BY_HAND = said("needs-revision", text="I will fix the subject by hand.")
 HALVES = (said("applied", text="Applied 1-1."), said("applied", day=2, text="Applied the second patch."))
 REMARK = said("needs-revision", "hedged", by=CY, day=2, rule="remark", confidence=0.4)
+SQUASH = "Bo, please squash the following in."
 CASES = [
     ("posted", case(said("applied", confidence=0.4)), "needs-review"),  # too unsure to end a work
     ("applied", case(said("applied", confidence=0.4), kind="item"), "applied"),  # but an answer to its row says enough
@@ -244,6 +245,19 @@ CASES = [
         "in-progress",
     ),
     ("latest-word", case(said("planned", by=BO), kind="item", postings=[]), "planned"),
+    # The author leaves what was asked for to whoever takes it; what is meant for the next work holds up nothing.
+    (
+        "approved",
+        case(
+            said("ready"),
+            said("needs-revision", "asked", by=CY, day=2),
+            said("needs-revision", by=ADA, day=3, text=SQUASH),
+        ),
+        "ready",
+    ),
+    ("approved", case(said("ready"), said("needs-revision", "asked", text="Please say so next time.")), "ready"),
+    # Only the calendar holds it up.
+    ("approved", case(said("ready", "conditional", text="I'll queue it up after the merge window.")), "ready"),
     ("posted", case(), "needs-review"),
     ("nothing-said", case(kind="item", postings=[]), None),
     (

@@ -190,3 +190,10 @@ def test_what_an_author_agrees_to_is_shown_beside_his_word(mail, claim):
     said = [claim(agreed, "Sure, will do in v2.", "needs-revision")]
     (status,) = join([patch, asked, agreed], {}, said).status
     assert [each.message_id for each in status.evidence] == ["a@x", "q@x"]
+
+
+def test_a_reply_from_a_slow_clock_is_about_what_it_answers(mail, claim):
+    patch = mail("p@x", "diff --git a/l.c b/l.c\n", subject="[PATCH] loom: turn", day=1)
+    good = mail("r@x", "This looks good to me.\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=0.9)
+    (status,) = join([patch, good], {}, [claim(good, "This looks good to me.", "ready")]).status
+    assert (status.status, status.evidence[0].message_id) == ("ready", "r@x")
