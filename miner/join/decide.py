@@ -16,10 +16,11 @@ DOUBTFUL = 0.4  # a status that fewer would name is not sure
 
 
 def decide(case: Case) -> tuple[Rule, Verdict]:
-    """The rule that decides, and its verdict. Where facts settle it, and for work items, that is the first one that applies."""
+    """The rule that decides, and its verdict. Where facts settle it, where nobody else wrote, and for work items, that is the first
+    one that applies."""
     applying = apply_rules(case)
     rule, verdict = next(applying)
-    if case.kind == "item" or rule.settles or verdict.status is None:
+    if case.kind == "item" or rule.settles or not case.is_answered:
         return rule, verdict
     reader = load_reader()
     shares = reader.weigh(read_signs(case))

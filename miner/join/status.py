@@ -32,6 +32,7 @@ from miner.join.subjects import (
 )
 from miner.join.tie import Ties, item_named_in, sentence_around
 from miner.model import Certainty, Claim, Evidence, Need, Question, Series, Status, StatusLabel, WorkItem
+from miner.robots import is_robot
 
 MAX_EVIDENCE = 5
 MUCH_SURER = 0.5  # confidence of one claim above that of another in the same words
@@ -142,6 +143,7 @@ class _Folder:
                 self.open_of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:
                 self.open_of_series.setdefault(claim.series, []).append(claim)
+        self.answered = _find_answered(ties)
         self.prerequisites = find_prerequisites(ties)
         self.over: dict[str, bool] = {}  # whether the newest version of a chain is finished
         self.finished: frozenset[str] = frozenset()  # items that the first round found finished: nobody waits for them
@@ -221,7 +223,8 @@ class _Folder:
         case = self._case("series", claims, asked, [series.author], [whole], True, newer[-1] if newer else None)
         requests = self._still_said(parts, self.requests)
         said_from = self._said_from(parts, (*claims, *asked, *requests))
-        return replace(case, requests=requests, said_from=said_from), newer
+        answered = any(one.root in self.answered for one in parts)
+        return replace(case, requests=requests, said_from=said_from, is_answered=answered), newer
 
     def _said_from(self, parts: Sequence[Series], claims: Sequence[Claim]) -> datetime | None:
         """From when on words are about postings that stand together: since the oldest was posted, for what was said of the other
@@ -547,6 +550,18 @@ class _Folder:
             if len(owned) == 1:
                 return owned[0]
         return None
+
+
+def _find_answered(ties: Ties) -> Set[str]:
+    """The postings below which somebody else than their author wrote, and no robot."""
+    found = set()
+    for ident, message in ties.threads.messages.items():
+        posting = ties.by_root.get((ties.posting_above(ident) if ident not in ties.of_message else None) or "")
+        if posting is None or posting.root in found or is_robot(message):
+            continue
+        if not ties.people.same(str(message.author), posting.author):
+            found.add(posting.root)
+    return found
 
 
 def _show_newest(statuses: Sequence[Status]) -> list[Status]:

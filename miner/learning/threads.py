@@ -60,7 +60,7 @@ class Read:
 
 
 def read_threads(sources: Sequence[str]) -> Iterator[Read]:
-    """The labelled threads whose mails are in some sources, without those that facts settle."""
+    """The labelled threads whose mails are in some sources, without those that facts settle or nobody answered."""
     rows = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
     wanted = {ident for row in rows for ident in row["messages"]}
     mails = {mail.message_id: mail for mail in read_messages(sources).messages if mail.message_id in wanted}
@@ -73,7 +73,7 @@ def read_threads(sources: Sequence[str]) -> Iterator[Read]:
             idents = row["messages"]
             thread = [mails[ident] for ident in idents]
             case = read_cases(thread, _of(idents, claims), _of(idents, asks), people, takers).get(row["root"])
-            if case is None:
+            if case is None or not case.is_answered:
                 continue
             found = list(apply_rules(case))
             if not found[0][0].settles:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from miner.join import decide as module
@@ -74,6 +76,13 @@ def test_what_facts_ends_and_deciders_settle_is_not_weighed(readers, given, stat
     readers(0.0, 0.0, 1.0, 0.0)
     _, verdict = decide(given)
     assert (verdict.status, verdict.confidence, verdict.doubted) == (status, None, False)
+
+
+def test_what_nobody_answered_is_not_weighed(readers):
+    """There is nothing to read: it waits for its review, and that is sure."""
+    readers(0.9, 0.1, 0.0, 0.0)
+    _, verdict = decide(replace(case(), is_answered=False))
+    assert (verdict.status, verdict.confidence, verdict.doubted) == ("needs-review", None, False)
 
 
 def test_work_items_are_not_weighed(readers):

@@ -80,7 +80,7 @@ def case(
     same = lambda a, b: a == b  # noqa: E731
     return Case(
         kind, claims, [ADA], postings, bool(postings), newer, asked, same, needs, word, requests, deciders.__contains__,
-        patch_of=below or {},
+        patch_of=below or {}, is_answered=True,
     )  # fmt: skip
 
 

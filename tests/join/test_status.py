@@ -197,3 +197,26 @@ def test_a_reply_from_a_slow_clock_is_about_what_it_answers(mail, claim):
     good = mail("r@x", "This looks good to me.\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=0.9)
     (status,) = join([patch, good], {}, [claim(good, "This looks good to me.", "ready")]).status
     assert (status.status, status.evidence[0].message_id) == ("ready", "r@x")
+
+
+def test_how_sure_it_is_stands_where_others_answered(mail):
+    """A robot's build report and the author's own mails are no answers."""
+    patch = mail("p@x", "diff --git a/l.c b/l.c\n", subject="[PATCH] loom: turn")
+    more = mail(
+        "a@x", "I forgot to say that this is for the big looms.\n", subject="Re: [PATCH] loom: turn", to="p@x", day=1
+    )
+    built = mail(
+        "b@x",
+        "I love your patch! All builds are fine.\n",
+        subject="Re: [PATCH] loom: turn",
+        by="robot",
+        to="p@x",
+        day=1,
+    )
+    answer = mail(
+        "r@x", "The big looms are odd, as you know.\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=2
+    )
+    (alone,) = join([patch, more, built], {}, []).status
+    (answered,) = join([patch, more, built, answer], {}, []).status
+    assert (alone.status, alone.certainty, alone.confidence) == ("needs-review", "asserted", None)
+    assert answered.confidence is not None
