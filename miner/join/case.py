@@ -112,3 +112,7 @@ class Rule:
     says: str
     find: Callable[[Case], Verdict | None]
     settles: bool = False
+
+
+def is_plain(claim: Claim) -> bool:
+    return claim.certainty == "asserted" and claim.holder is None

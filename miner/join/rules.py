@@ -11,9 +11,21 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from miner.join.case import FINISHED, LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Rule, Verdict
+from miner.join.case import FINISHED, LEAST_FROM_OTHERS, Case, Rule, Verdict, is_plain
 from miner.join.counting import means_all
-from miner.join.mentions import NEWER
+from miner.join.endings import (
+    find_applied,
+    find_applied_in_part,
+    find_cited,
+    find_dropped,
+    find_in_tree,
+    find_merged,
+    find_missing_in_tree,
+    find_part_in_tree,
+    find_replaced,
+    find_superseded,
+    find_waiting_rest,
+)
 from miner.join.questions import QUESTION
 from miner.join.remarks import ANSWERED, REMARK
 from miner.join.reports import REPORT
@@ -21,14 +33,12 @@ from miner.join.reviews import is_reviewed_in_part
 from miner.join.subjects import (
     approves_but,
     asks_author,
-    asks_next_version,
     asks_to_apply,
     hands_over,
     is_for_next_time,
     is_polite,
     leaves_out,
     mends_himself,
-    names_next_version,
     offers,
     only_agrees,
     promises_look,
@@ -40,15 +50,8 @@ from miner.join.subjects import (
 from miner.model import Claim, StatusLabel
 
 CITED = "cited-as-commit"  # the name of a rule
-NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
-LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not count undoes what was finished
-
-
-def _finishes(case: Case, claim: Claim) -> bool:
-    """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure."""
-    return (claim.confidence >= LEAST_TO_FINISH or case.kind == "item") and _is_plain(claim)
 
 
 def _approves(case: Case, claim: Claim) -> bool:
@@ -60,10 +63,6 @@ def _approves(case: Case, claim: Claim) -> bool:
     return plain and claim.confidence >= LEAST_TO_APPROVE and not only_agrees(claim)
 
 
-def _is_plain(claim: Claim) -> bool:
-    return claim.certainty == "asserted" and claim.holder is None
-
-
 def _latest(case: Case, statuses: Sequence[StatusLabel], certainties: Sequence[str] = ("asserted",)) -> Claim | None:
     wanted = [
         c
@@ -73,154 +72,8 @@ def _latest(case: Case, statuses: Sequence[StatusLabel], certainties: Sequence[s
     return wanted[-1] if wanted else None
 
 
-def _last_finishing(case: Case, *statuses: StatusLabel) -> Claim | None:
-    return next((c for c in reversed(case.claims) if c.status in statuses and _finishes(case, c)), None)
-
-
-def _is_undone(case: Case, claim: Claim) -> bool:
-    """Whether something later takes a finishing claim back: its denial, a rejection that is sure or of somebody whose word counts,
-    or a version to come."""
-    for later in case.after(claim):
-        if later.status == claim.status and later.certainty == "negated":
-            return True
-        counts = case.is_same(later.by, claim.by) or case.decides(later.by) or case.said_by_responsible(later)
-        sure = later.confidence >= LEAST_TO_UNDO or case.kind == "item" or counts
-        if later.status == "dropped" and sure and _finishes(case, later) and claim.status != "dropped":
-            return True
-        if case.kind == "series" and _goes_on(case, claim, later):
-            return True
-    return False
-
-
-def _goes_on(case: Case, claim: Claim, later: Claim) -> bool:
-    """Whether another version is to come all the same: whoever took the work asks for it, or the author makes it, whatever somebody
-    who decides nothing said to be finished."""
-    if case.is_same(claim.by, later.by) and not case.said_by_responsible(later):
-        return later.confidence >= LEAST_TO_UNDO and asks_next_version(later)
-    sure = later.confidence >= LEAST_FROM_OTHERS and later.message_id != claim.message_id
-    decided = case.decides(claim.by) and not case.is_same(claim.by, later.by)
-    return case.said_by_responsible(later) and sure and not decided and names_next_version(later)
-
-
-def _find_rest(case: Case, claim: Claim) -> Claim | None:
-    """A part that still waits: said in the finishing claim's mail or later, by the same person, and not finished since."""
-    rest = [
-        c
-        for c in case.claims
-        if c.depends_on
-        and c.status in ("planned", "blocked", "needs-revision")
-        and c.certainty in ("conditional", "asserted", "hedged")
-        and (c.message_id == claim.message_id or c in case.after(claim))
-    ]
-    return rest[-1] if rest else None
-
-
-def _rest_waits(case: Case) -> Verdict | None:
-    done = _last_finishing(case, "merged", "applied")
-    rest = _find_rest(case, done) if done and case.kind == "item" else None
-    return Verdict("blocked", (rest, done), True) if done and rest else None
-
-
-def _in_tree(case: Case) -> Verdict | None:
-    return Verdict(case.tree.status, ()) if case.tree.status else None
-
-
-def _tree_lacks_it(case: Case) -> Verdict | None:
-    return _doubt(case, case.tree.doubted)
-
-
-def _tree_has_a_part(case: Case) -> Verdict | None:
-    return _doubt(case, case.tree.doubted_in_part)
-
-
-def _doubt(case: Case, doubted: Sequence[Claim]) -> Verdict | None:
-    """The claim that would decide, if it is doubted."""
-    claim = _last_finishing(case, "merged") or _last_finishing(case, "applied")
-    if claim is None or not any(claim is each for each in doubted) or _is_undone(case, claim):
-        return None
-    return Verdict(claim.status, (claim,), doubted=True)
-
-
-def _merged(case: Case) -> Verdict | None:
-    claim = _last_finishing(case, "merged")
-    if claim is None or _is_undone(case, claim) or (case.kind == "series" and case.is_a_part(claim)):
-        return None
-    return Verdict("merged", (claim,))
-
-
-def _find_taken(case: Case) -> Claim | None:
-    """The last word that it was taken, if nobody took it back. "Applied" in an author's mouth is his own tree,
-    if he does not take patches for others too."""
-    claim = _last_finishing(case, "applied")
-    if claim is None or _is_undone(case, claim):
-        return None
-    own_tree = case.kind == "series" and case.said_by_responsible(claim) and claim.target is None
-    return None if own_tree and not case.decides(claim.by) else claim
-
-
-def _applied(case: Case) -> Verdict | None:
-    claim = _find_taken(case)
-    if claim is None:
-        return None
-    noticed = case.share_noticed() if case.kind == "series" else 1.0
-    if noticed < NEARLY_ALL or (case.kind == "series" and case.is_a_part(claim)):
-        return None
-    return Verdict("applied", (claim,), doubted=noticed < 1)
-
-
-def _cited_as_commit(case: Case) -> Verdict | None:
-    """Later mails name commits of its patches' titles, and nobody rejected it since: it is in a tree."""
-    cited = [each for posting in case.postings[-1:] for each in posting.cited if each is not None]
-    if case.kind != "series" or not cited:
-        return None
-    dropped = _last_finishing(case, "dropped")
-    if dropped is not None and dropped.date is not None and dropped.date >= max(each.date for each in cited):
-        return None
-    return Verdict("applied", (), doubted=len(cited) < case.postings[-1].expected)
-
-
-def _applied_in_part(case: Case) -> Verdict | None:
-    """What _applied leaves: somebody took some of the patches, or answered one of them so, and nobody asks more of the rest."""
-    if case.kind != "series":
-        return None
-    merged = _last_finishing(case, "merged")
-    claim = _find_taken(case) or (merged if merged and not _is_undone(case, merged) else None)
-    return Verdict(claim.status, (claim,), doubted=True) if claim else None
-
-
-def _replaced(case: Case) -> Verdict | None:
-    if case.newer is not None:
-        return Verdict("superseded")
-    said = [c for c in case.claims if c.rule == NEWER] if case.kind == "series" else []
-    return Verdict("superseded", (said[-1],)) if said else None
-
-
-def _dropped(case: Case) -> Verdict | None:
-    claim = _last_finishing(case, "dropped")
-    if claim is None or not case.is_current(claim) or (case.kind == "series" and case.is_a_part(claim)):
-        return None
-    withdrawn = case.kind == "series" and case.said_by_responsible(claim)
-    later = [c for c in case.after(claim) if _is_plain(c) and _takes_up(case, claim, c, withdrawn)]
-    return None if later else Verdict("dropped", (claim,))
-
-
-def _takes_up(case: Case, dropped: Claim, later: Claim, withdrawn: bool) -> bool:
-    """Whether what is said after a rejection, or after its author took it back, says that the work goes on all the same."""
-    if later.status in ("posted", "applied", "merged", "in-progress"):
-        return True
-    if later.status == "ready":  # whoever else likes it does not undo a refusal
-        outranked = case.decides(later.by) and not case.decides(dropped.by)
-        return not withdrawn and (case.kind == "item" or outranked or case.is_same(later.by, dropped.by))
-    return later.status == "needs-revision" and case.said_by_responsible(later) and not withdrawn
-
-
 def _needs_other_item(case: Case) -> Verdict | None:
     return Verdict("blocked", (), True) if case.needs else None
-
-
-def _superseded(case: Case) -> Verdict | None:
-    claim = _last_finishing(case, "superseded")
-    return Verdict("superseded", (claim,)) if claim and case.is_current(claim) else None
 
 
 def _unanswered(case: Case) -> Verdict | None:
@@ -297,7 +150,7 @@ def _is_content_later(case: Case, question: Claim) -> bool:
     asked_of = case.patch_of.get(question.message_id)
     return any(
         c.status == "ready"
-        and _is_plain(c)
+        and is_plain(c)
         and case.is_same(c.by, question.by)
         and _is_later(c, question)
         and (asked_of is None or _covers(case, c, asked_of))
@@ -373,7 +226,7 @@ def _revision_expected(case: Case) -> Verdict | None:
     handed_over = any(case.said_by_responsible(c) and hands_over(c) for c in case.after(claim))
     if _follows_a_wait(case, claim) or (case.kind == "series" and handed_over):
         return None
-    later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
+    later = [c for c in case.after(claim) if is_plain(c) and c.message_id != claim.message_id]
     of = case.patch_of.get(claim.message_id)
     content = [c for c in later if c.status == "posted" or (c.status == "ready" and (not of or _covers(case, c, of)))]
     if any(not case.said_by_responsible(c) and c.by == claim.by for c in content):
@@ -417,7 +270,7 @@ def _change_promised(case: Case) -> Verdict | None:
     plans = [
         c
         for c in case.claims
-        if _is_plain(c) and case.is_current(c) and case.said_by_responsible(c) and promises_more(c)
+        if is_plain(c) and case.is_current(c) and case.said_by_responsible(c) and promises_more(c)
     ]
     if case.kind != "series" or not plans or plans[-1].message_id in case.posted_mails:
         return None
@@ -429,11 +282,7 @@ def _change_promised(case: Case) -> Verdict | None:
 def _follows_a_wait(case: Case, claim: Claim) -> bool:
     """A promise behind "I wait for X" in the same mail comes after that wait."""
     return any(
-        c.message_id == claim.message_id
-        and c.by == claim.by
-        and c.start < claim.start
-        and c.waiting_on
-        and _is_plain(c)
+        c.message_id == claim.message_id and c.by == claim.by and c.start < claim.start and c.waiting_on and is_plain(c)
         for c in case.claims
         if c.status in ("needs-review", "needs-reply", "blocked")
     )
@@ -449,7 +298,7 @@ def _blocked(case: Case) -> Verdict | None:
     later = [
         c
         for c in case.after(claim)
-        if _is_plain(c) and c.message_id != claim.message_id and c.status not in ("blocked", "planned")
+        if is_plain(c) and c.message_id != claim.message_id and c.status not in ("blocked", "planned")
     ]
     return None if later else Verdict("blocked", (claim,), True)
 
@@ -479,7 +328,7 @@ def _waits_for_review(case: Case) -> Verdict | None:
     behind = approved is not None and any(_is_later(claim, c) for c in approved.evidence)
     if approved is not None and (asks_to_apply(claim) or (behind and case.said_by_responsible(claim))):
         return None  # an author who reminds of what is approved, or asks a maintainer to take it, waits for no review
-    later = [c for c in case.after(claim) if _is_plain(c) and c.message_id != claim.message_id]
+    later = [c for c in case.after(claim) if is_plain(c) and c.message_id != claim.message_id]
     if later:
         return None
     of_author = case.kind == "series" and not case.said_by_responsible(claim) and asks_author(claim)
@@ -519,7 +368,7 @@ def _reviewed_in_part(case: Case) -> Verdict | None:
 
 def _by_trailer_alone(case: Case) -> bool:
     """Whether nobody but trailers approves, or words in an answer to one of several patches, which are about that one."""
-    words = [c for c in case.claims if c.status == "ready" and _is_plain(c) and case.is_current(c)]
+    words = [c for c in case.claims if c.status == "ready" and is_plain(c) and case.is_current(c)]
     return all(
         c.rule == "trailer" or (c.message_id in case.patch_of and not means_all(c.text))
         for c in words
@@ -546,7 +395,7 @@ def _mended_by_other(case: Case) -> Verdict | None:
     mine = [
         c
         for c in case.claims
-        if _is_plain(c)
+        if is_plain(c)
         and c.confidence >= LEAST_TO_APPROVE
         and case.is_current(c)
         and not case.said_by_responsible(c)
@@ -560,7 +409,7 @@ def find_promised_look(case: Case) -> Claim | None:
     plans = [
         c
         for c in case.claims
-        if _is_plain(c) and case.is_current(c) and promises_look(c) and not case.said_by_responsible(c)
+        if is_plain(c) and case.is_current(c) and promises_look(c) and not case.said_by_responsible(c)
     ]
     if not plans:
         return None
@@ -576,7 +425,7 @@ def _review_promised(case: Case) -> Verdict | None:
 
 
 def _word_of_responsible(case: Case) -> Verdict | None:
-    mine = [c for c in _open_words(case) if _is_plain(c) and case.said_by_responsible(c)]
+    mine = [c for c in _open_words(case) if is_plain(c) and case.said_by_responsible(c)]
     return Verdict(mine[-1].status, (mine[-1],)) if mine else None
 
 
@@ -588,7 +437,7 @@ def _word_of_anybody(case: Case) -> Verdict | None:
 def _open_words(case: Case) -> list[Claim]:
     """What was said of the newest posting and finishes nothing. A posting is there, whatever else is planned or done."""
     words = [c for c in case.claims if c.status not in FINISHED and case.is_current(c)]
-    words = [c for c in words if not (_is_plain(c) and c.status == "ready") or _approves(case, c)]
+    words = [c for c in words if not (is_plain(c) and c.status == "ready") or _approves(case, c)]
     if case.kind == "item":
         return words
     return [
@@ -609,47 +458,50 @@ def _posted(case: Case) -> Verdict | None:
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "rest-waits-for-something", "One part is in, and the rest waits for something else: blocked.", _rest_waits, True
+        "rest-waits-for-something",
+        "One part is in, and the rest waits for something else: blocked.",
+        find_waiting_rest,
+        True,
     ),
     Rule(
         "in-tree",
         "The project's git tree has all its patches: merged if all are in tagged releases, else applied.",
-        _in_tree,
+        find_in_tree,
         True,
     ),
     Rule(
         "tree-does-not-have-it",
         "Somebody said that it is in, and the git tree, newer than these words, has no patch of it: hedged.",
-        _tree_lacks_it,
+        find_missing_in_tree,
         True,
     ),
     Rule(
         "tree-has-a-part",
         "Somebody said that it is merged, and the git tree, newer than these words, has a part of it: hedged.",
-        _tree_has_a_part,
+        find_part_in_tree,
         True,
     ),
     Rule(
         "merged",
         "Somebody said that it is in a release or in mainline, and nobody took it back: merged.",
-        _merged,
+        find_merged,
         True,
     ),
     Rule(
         "applied",
         "Somebody other than the author took it into a tree, and nobody took it back: applied.",
-        _applied,
+        find_applied,
         True,
     ),
     Rule(
         CITED,
         "Later mails name commits with the titles of its patches: applied; hedged where they do not name all.",
-        _cited_as_commit,
+        find_cited,
         True,
     ),
-    Rule("newer-revision", "A newer revision was posted, or is said to be: superseded.", _replaced, True),
-    Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", _dropped, True),
-    Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", _superseded, True),
+    Rule("newer-revision", "A newer revision was posted, or is said to be: superseded.", find_replaced, True),
+    Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", find_dropped, True),
+    Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", find_superseded, True),
     Rule(
         "needs-other-item",
         "The table says that it needs an item which is not finished: blocked.",
@@ -704,7 +556,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "applied-in-part",
         "Somebody took some of its patches into a tree, and nobody asks anything of the others: applied or merged; hedged.",
-        _applied_in_part,
+        find_applied_in_part,
     ),
     Rule(
         "reviewed-in-part",

@@ -1,0 +1,164 @@
+"""The rules by which a work ends: it is in a tree or in a release, replaced, rejected or withdrawn. `rules.py` has their table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from miner.join.case import LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Verdict, is_plain
+from miner.join.mentions import NEWER
+from miner.join.subjects import asks_next_version, names_next_version
+from miner.model import Claim, StatusLabel
+
+NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
+LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not count undoes what was finished
+
+
+def _finishes(case: Case, claim: Claim) -> bool:
+    """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure."""
+    return (claim.confidence >= LEAST_TO_FINISH or case.kind == "item") and is_plain(claim)
+
+
+def _last_finishing(case: Case, *statuses: StatusLabel) -> Claim | None:
+    return next((c for c in reversed(case.claims) if c.status in statuses and _finishes(case, c)), None)
+
+
+def _is_undone(case: Case, claim: Claim) -> bool:
+    """Whether something later takes a finishing claim back: its denial, a rejection that is sure or of somebody whose word counts,
+    or a version to come."""
+    for later in case.after(claim):
+        if later.status == claim.status and later.certainty == "negated":
+            return True
+        counts = case.is_same(later.by, claim.by) or case.decides(later.by) or case.said_by_responsible(later)
+        sure = later.confidence >= LEAST_TO_UNDO or case.kind == "item" or counts
+        if later.status == "dropped" and sure and _finishes(case, later) and claim.status != "dropped":
+            return True
+        if case.kind == "series" and _goes_on(case, claim, later):
+            return True
+    return False
+
+
+def _goes_on(case: Case, claim: Claim, later: Claim) -> bool:
+    """Whether another version is to come all the same: whoever took the work asks for it, or the author makes it, whatever somebody
+    who decides nothing said to be finished."""
+    if case.is_same(claim.by, later.by) and not case.said_by_responsible(later):
+        return later.confidence >= LEAST_TO_UNDO and asks_next_version(later)
+    sure = later.confidence >= LEAST_FROM_OTHERS and later.message_id != claim.message_id
+    decided = case.decides(claim.by) and not case.is_same(claim.by, later.by)
+    return case.said_by_responsible(later) and sure and not decided and names_next_version(later)
+
+
+def _find_rest(case: Case, claim: Claim) -> Claim | None:
+    """A part that still waits: said in the finishing claim's mail or later, by the same person, and not finished since."""
+    rest = [
+        c
+        for c in case.claims
+        if c.depends_on
+        and c.status in ("planned", "blocked", "needs-revision")
+        and c.certainty in ("conditional", "asserted", "hedged")
+        and (c.message_id == claim.message_id or c in case.after(claim))
+    ]
+    return rest[-1] if rest else None
+
+
+def find_waiting_rest(case: Case) -> Verdict | None:
+    done = _last_finishing(case, "merged", "applied")
+    rest = _find_rest(case, done) if done and case.kind == "item" else None
+    return Verdict("blocked", (rest, done), True) if done and rest else None
+
+
+def find_in_tree(case: Case) -> Verdict | None:
+    return Verdict(case.tree.status, ()) if case.tree.status else None
+
+
+def find_missing_in_tree(case: Case) -> Verdict | None:
+    return _doubt(case, case.tree.doubted)
+
+
+def find_part_in_tree(case: Case) -> Verdict | None:
+    return _doubt(case, case.tree.doubted_in_part)
+
+
+def _doubt(case: Case, doubted: Sequence[Claim]) -> Verdict | None:
+    """The claim that would decide, if it is doubted."""
+    claim = _last_finishing(case, "merged") or _last_finishing(case, "applied")
+    if claim is None or not any(claim is each for each in doubted) or _is_undone(case, claim):
+        return None
+    return Verdict(claim.status, (claim,), doubted=True)
+
+
+def find_merged(case: Case) -> Verdict | None:
+    claim = _last_finishing(case, "merged")
+    if claim is None or _is_undone(case, claim) or (case.kind == "series" and case.is_a_part(claim)):
+        return None
+    return Verdict("merged", (claim,))
+
+
+def _find_taken(case: Case) -> Claim | None:
+    """The last word that it was taken, if nobody took it back. "Applied" in an author's mouth is his own tree,
+    if he does not take patches for others too."""
+    claim = _last_finishing(case, "applied")
+    if claim is None or _is_undone(case, claim):
+        return None
+    own_tree = case.kind == "series" and case.said_by_responsible(claim) and claim.target is None
+    return None if own_tree and not case.decides(claim.by) else claim
+
+
+def find_applied(case: Case) -> Verdict | None:
+    claim = _find_taken(case)
+    if claim is None:
+        return None
+    noticed = case.share_noticed() if case.kind == "series" else 1.0
+    if noticed < NEARLY_ALL or (case.kind == "series" and case.is_a_part(claim)):
+        return None
+    return Verdict("applied", (claim,), doubted=noticed < 1)
+
+
+def find_cited(case: Case) -> Verdict | None:
+    """Later mails name commits of its patches' titles, and nobody rejected it since: it is in a tree."""
+    cited = [each for posting in case.postings[-1:] for each in posting.cited if each is not None]
+    if case.kind != "series" or not cited:
+        return None
+    dropped = _last_finishing(case, "dropped")
+    if dropped is not None and dropped.date is not None and dropped.date >= max(each.date for each in cited):
+        return None
+    return Verdict("applied", (), doubted=len(cited) < case.postings[-1].expected)
+
+
+def find_applied_in_part(case: Case) -> Verdict | None:
+    """What find_applied leaves: somebody took some of the patches, or answered one of them so, and nobody asks more of the rest."""
+    if case.kind != "series":
+        return None
+    merged = _last_finishing(case, "merged")
+    claim = _find_taken(case) or (merged if merged and not _is_undone(case, merged) else None)
+    return Verdict(claim.status, (claim,), doubted=True) if claim else None
+
+
+def find_replaced(case: Case) -> Verdict | None:
+    if case.newer is not None:
+        return Verdict("superseded")
+    said = [c for c in case.claims if c.rule == NEWER] if case.kind == "series" else []
+    return Verdict("superseded", (said[-1],)) if said else None
+
+
+def find_dropped(case: Case) -> Verdict | None:
+    claim = _last_finishing(case, "dropped")
+    if claim is None or not case.is_current(claim) or (case.kind == "series" and case.is_a_part(claim)):
+        return None
+    withdrawn = case.kind == "series" and case.said_by_responsible(claim)
+    later = [c for c in case.after(claim) if is_plain(c) and _takes_up(case, claim, c, withdrawn)]
+    return None if later else Verdict("dropped", (claim,))
+
+
+def _takes_up(case: Case, dropped: Claim, later: Claim, withdrawn: bool) -> bool:
+    """Whether what is said after a rejection, or after its author took it back, says that the work goes on all the same."""
+    if later.status in ("posted", "applied", "merged", "in-progress"):
+        return True
+    if later.status == "ready":  # whoever else likes it does not undo a refusal
+        outranked = case.decides(later.by) and not case.decides(dropped.by)
+        return not withdrawn and (case.kind == "item" or outranked or case.is_same(later.by, dropped.by))
+    return later.status == "needs-revision" and case.said_by_responsible(later) and not withdrawn
+
+
+def find_superseded(case: Case) -> Verdict | None:
+    claim = _last_finishing(case, "superseded")
+    return Verdict("superseded", (claim,)) if claim and case.is_current(claim) else None
