@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 from zlib import crc32
 
 import numpy as np
@@ -30,16 +30,9 @@ from miner.reading import read_messages
 
 Said = TypeVar("Said", Claim, Ask)
 LABELS = Path(__file__).parents[2] / "corpora" / "gold" / "threads.jsonl"
-STATUSES: tuple[StatusLabel, ...] = (
-    "needs-review",
-    "needs-reply",
-    "needs-revision",
-    "ready",
-    "applied",
-    "merged",
-    "blocked",
-    "dropped",
-    "superseded",
+# A posting is there, whatever its author plans.
+STATUSES: tuple[StatusLabel, ...] = tuple(
+    status for status in get_args(StatusLabel) if status not in ("planned", "in-progress", "posted")
 )
 PENALTY = 100.0
 FIRST_SHARE = 0.6  # of the first of two labels
