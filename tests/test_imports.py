@@ -77,7 +77,7 @@ MAY_IMPORT = {
     "versions": {"mined", "claims", "join", *BASE},
     "past": {"pipeline", "mined", "join", *BASE},
     "mined": {"report", "join", *BASE},
-    "learning": {"reading", "claims", "parse", *BASE},
+    "learning": {"reading", "claims", "join", "parse", *BASE},
     "merging": {"model"},
     "store": {"reading", "mined", "merging", "archive", "join", "report", *BASE},
     "regional": {"store", "pipeline", "threadwise", "reading", "join", *BASE},
