@@ -1173,6 +1173,7 @@ def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
         )
         _write(rows, fmt, Claim, ())
         return
+    from miner.join import tell_rules
     from miner.report.terminal import make_console, render_show, write_text
 
     history = arrange_history(
@@ -1185,6 +1186,7 @@ def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
         archive_url=settings.archive_url,
         stale_days=settings.stale_days or int(mined.pace.silent_days),
         as_of=_as_of(mined),
+        rules=tell_rules(),
     )
     console = make_console(sys.stdout)
     write_text(render_show(history, console), console)

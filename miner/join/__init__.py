@@ -24,6 +24,7 @@ from miner.join.postings import stamp
 from miner.join.promises import find_promises, judge_promises
 from miner.join.questions import claim_asks
 from miner.join.regions import Likes, find_clusters, find_regions, gather_whole
+from miner.join.rules import RULES
 from miner.join.series import assemble_series
 from miner.join.status import fold_statuses, gather_cases
 from miner.join.threads import Threads
@@ -73,6 +74,7 @@ __all__ = [
     "read_cases",
     "read_patches",
     "read_takers",
+    "tell_rules",
     "thread_of",
     "threads_of",
 ]
@@ -212,6 +214,11 @@ def _find_deciders(
     take: Decides = ear.decides if ear else lambda person: person is not None and people.resolve_known(person) in takers
     everywhere = Chosen(take)
     return lambda series: everywhere
+
+
+def tell_rules() -> dict[str, str]:
+    """What each rule says, by its name."""
+    return {rule.name: rule.says for rule in RULES}
 
 
 def thread_of(posting: Series, messages: Sequence[Message]) -> tuple[Message, ...]:

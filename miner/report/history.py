@@ -36,11 +36,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Where it stands now, what was said, and the postings that it is about: what these are called, why and how surely."""
+    """Where it stands now, what was said, and the postings that it is about: what these are called, why and how surely. `why` is the
+    rule that decided, in words, with how often readers agree; empty where it is not known."""
 
     now: Overview
     steps: tuple[Step, ...]
     ties: tuple[tuple[Reference, str, str], ...] = ()
+    why: str = ""
 
 
 def find_work(name: str, status: Sequence[Status], series: Iterable[Series] = ()) -> tuple[Status, ...]:
@@ -99,8 +101,10 @@ def arrange_history(
     archive_url: str = ARCHIVE_URL,
     stale_days: int = 30,
     as_of: datetime | None = None,
+    rules: Mapping[str, str] | None = None,
 ) -> History:
-    """The history of what `find_work` found. `rows` are the table rows of each message, by message-id."""
+    """The history of what `find_work` found. `rows` are the table rows of each message, by message-id; `rules` are what the rules
+    say, by name."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     now = desk.overview(work, items)
     by_id = {message.message_id: message for message in messages}
@@ -120,7 +124,15 @@ def arrange_history(
         if item.item in names
         for tie in item.ties
     ]
-    return History(replace(now, references=desk.references), tuple(steps), tuple(ties))
+    why = _tell_why(work[-1], rules or {})
+    return History(replace(now, references=desk.references), tuple(steps), tuple(ties), why)
+
+
+def _tell_why(status: Status, rules: Mapping[str, str]) -> str:
+    told = rules.get(status.rule, "")
+    if told and status.confidence is not None:
+        told += f" Readers of such threads agree in {status.confidence:.0%}."
+    return told
 
 
 def claims_of(work: Sequence[Status], claims: Iterable[Claim]) -> list[Claim]:

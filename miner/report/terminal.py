@@ -186,6 +186,8 @@ def render_show(history: History, console: Console) -> Text:
     page = _Page(console)
     for part in history.now.parts:
         _add_part(page, part)
+    if history.why:
+        page.add(_text(f"rule: {history.why}", "dim"), indent=4)
     if history.ties:
         page.add_blank()
         page.add_rule(_text("Postings", "bold"))

@@ -131,6 +131,15 @@ def test_unknown_is_said() -> None:
     assert "    next: unknown\n" in status_text()
 
 
+def test_show_tells_the_rule_and_how_often_readers_agree() -> None:
+    console = terminal.make_console(io.StringIO(), 80)
+    work = tuple(replace(each, confidence=0.87) for each in find_work("warp", made.STATUS))
+    rules = {each.rule: "A review is waited for." for each in work}
+    text = terminal.render_show(arrange_history(work, rules=rules, **RECORDS), console).plain
+    assert "rule: A review is waited for. Readers of such threads agree in 87%." in text
+    assert "Readers" not in terminal.render_show(arrange_history(work, **RECORDS), console).plain
+
+
 def test_show() -> None:
     console = terminal.make_console(io.StringIO(), 80)
     history = arrange_history(find_work("warp", made.STATUS), rows=made.ROWS, **RECORDS)
