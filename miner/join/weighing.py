@@ -1,8 +1,8 @@
 """Where readers would say that a posting stands, by what was said of it: weights learned from threads that were read.
 
-A linear model, so that what each sign brings to each status can be read in `weights.json`: `scale` of a sign is what its value is
-divided by, `weights` has one number a status. `miner/learning/threads.py` learned them; `judged` tells how often readers agreed
-with a status to which the model gave such a share.
+A linear model, so that what each sign brings to each status can be read in `weights.json`: a line a sign, a number a status, in
+the order of `statuses`. `miner/learning/threads.py` learned them; `judged` tells how often readers agreed with a status to which
+the model gave such a share.
 """
 
 from __future__ import annotations
