@@ -100,13 +100,13 @@ class Verdict:
     waits_for_item: bool = False
     doubted: bool = False  # the evidence is not borne out
     waits_for: tuple[str, ...] = ()  # people, where the rule itself tells who must act
-    confidence: float | None = None  # how often readers agree where it was said like this
+    confidence: float | None = None  # how often readers agree where it was said like this, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`says` is the rule as a maintainer reads it; `find` returns a verdict, or None where the rule does not apply. What
-    `settles` it are facts: what people say besides changes nothing."""
+    `settles` it, facts, ends and the word of those who decide, is not weighed against what people say besides."""
 
     name: str
     says: str

@@ -64,7 +64,7 @@ _TAKES = re.compile(
     re.I,
 )
 _TAKES_A_CHANGE = re.compile(
-    r"\b(?:apply|take|merge|pick)(?: up)? (?:(?:the|this|these|that|your) (?:following|above|below|diffs?|changes?|hunks?|fix-?ups?|suggestions?|deltas?)|(?:the )?following)\b",
+    r"\b(?:apply|take|merge|pick)(?: up)? (?:(?:the|this|these|that|your) )?(?:following|above|below|diffs?|changes?|hunks?|fix-?ups?|suggestions?|deltas?)\b(?! (?:patch|series|commit))",
     re.I,
 )
 # What comes by itself: "I'll queue it up after the merge window".

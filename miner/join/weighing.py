@@ -41,7 +41,7 @@ class Reader:
         return {status: each / sum(raised) for status, each in zip(self.statuses, raised, strict=True)}
 
     def how_often_right(self, share: float) -> float:
-        """Of statuses to which such a share is given, how many are right."""
+        """Of statuses to which such a share is given, how many are right, 0 to 1."""
         at = bisect_right(self.judged, share, key=lambda pair: pair[0])
         return self.judged[max(0, at - 1)][1]
 

@@ -224,6 +224,7 @@ SENSES = [
     (takes_himself, "Bo will merge it today.", False),
     (takes_himself, "So I'll apply the following diff:", False),
     (takes_himself, "Good point, I will take your suggestion.", False),
+    (takes_himself, "I'll apply the following patches to loom-next.", True),
     (takes_in_time, "I'll queue it up after the merge window.", True),
     (takes_in_time, "I will pick these once this round of stable kernels is released.", True),
     (takes_in_time, "I'll queue it up after the merge window if nobody objects.", False),
