@@ -38,7 +38,8 @@ demo: install
 	$(BIN)/miner report --config corpora/sample/weft.toml --html demo-report.html corpora/sample/weft-dev.mbox
 
 test: system-packages check
-	$(BIN)/python -m pytest --benchmark-disable $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest --benchmark-disable -n auto --dist loadfile -m 'not soak and not alone' $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest --benchmark-disable -m alone $(PYTEST_FLAGS) || test $$? = 5 # none of them was asked for
 
 check: .venv/.installed-dev
 	$(BIN)/ruff check .

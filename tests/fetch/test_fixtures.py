@@ -273,6 +273,7 @@ def test_unknown_faults_are_refused(proxy: Any, kind: str, options: dict[str, An
         proxy.fault(kind, **options)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("after", ["nothing", "headers", 100])
 def test_stall(proxy: Any, after: str | int) -> None:
     proxy.fault("stall", after=after)
@@ -393,6 +394,7 @@ def test_proxy_counts_requests_at_once(proxy: Any) -> None:
     assert proxy.busiest == 1
 
 
+@pytest.mark.alone
 def test_proxy_stops_while_it_stalls(proxy: Any) -> None:
     proxy.fault("stall")
     failures: list[str] = []

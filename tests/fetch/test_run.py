@@ -33,6 +33,7 @@ def test_jobs_bound_what_is_asked_at_once(fetcher: Any, proxy: Any) -> None:
     assert 1 < proxy.busiest <= 3
 
 
+@pytest.mark.alone
 def test_requests_to_one_host_keep_their_distance(fetcher: Any, proxy: Any) -> None:
     config = fetcher.config(pace=0.2)
     sources = sync.find_sources(["s:weft", "s:re", "s:patch"], config, inbox="weft-dev")

@@ -119,6 +119,6 @@ def test_the_author_is_who_signs_and_stands_in_the_mail() -> None:
     ids=lambda text: text[:12],
 )
 def test_hostile_text_takes_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     recover_mail(RawMail(text.encode(), "x", "flattened"), "sha256:0")
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 6

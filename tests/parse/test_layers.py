@@ -160,6 +160,6 @@ def test_hostile_bodies_take_linear_time(name: str) -> None:
 
 
 def _seconds(body: str) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     split_layers(body)
-    return time.perf_counter() - started
+    return time.process_time() - started
