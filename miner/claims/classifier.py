@@ -26,6 +26,7 @@ STATUSES: tuple[StatusLabel, ...] = get_args(StatusLabel)
 CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
 LABELS = (*STATUSES, *CERTAINTIES)
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 NOTHING, UNKNOWN = 0, 1  # the first two rows of the words
 _EPSILON = np.float32(1e-5)
@@ -43,51 +44,65 @@ class Classifier:
     layers: tuple[tuple[Floats, Floats], ...]
     arrays: Mapping[str, Floats]
 
-    def score(self, seen: Seen) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """The scores of a sentence, each between 0 and 1: one a status, and one a certainty.
+    def score(self, seen: Sequence[Seen]) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
+        """The scores of some sentences, each between 0 and 1: of each sentence one a status, and one a certainty.
 
-        One sentence at a time: so its scores do not depend, in their last digits, on what is asked with it.
+        In their last digits they depend on the sentences that are asked for together: those of one mail, and of no other.
         """
+        if not seen:
+            return []
         scores = (1 / (1 + np.exp(-np.clip(self._sum(seen), -30, 30)))).tolist()
-        return tuple(scores[: len(STATUSES)]), tuple(scores[len(STATUSES) :])
+        return [(tuple(row[: len(STATUSES)]), tuple(row[len(STATUSES) :])) for row in scores]
 
     def weigh_words(self, seen: Seen, status: StatusLabel) -> list[tuple[str, float]]:
         """What each word of a sentence brings to a status, in logits: how much its sum falls with an unknown word in
         its place. Those that weigh most come first."""
         column = STATUSES.index(status)
-        whole = self._sum(seen)[column]
+        without = [replace(seen, own=(*seen.own[:at], "", *seen.own[at + 1 :])) for at in range(len(seen.own))]
+        whole, *rest = self._sum([seen, *without])[:, column].tolist()
         found = dict.fromkeys(seen.own, 0.0)
-        for at, word in enumerate(seen.own):
-            rest = self._sum(replace(seen, own=(*seen.own[:at], "", *seen.own[at + 1 :])))[column]
-            found[word] = max(found[word], float(whole - rest), key=abs)
+        for word, left in zip(seen.own, rest, strict=True):
+            found[word] = max(found[word], whole - left, key=abs)
         return sorted(found.items(), key=lambda item: (-abs(item[1]), item[0]))
 
-    def _sum(self, seen: Seen) -> Floats:
-        """The logits, one a label."""
+    def _sum(self, seen: Sequence[Seen]) -> Floats:
+        """The logits (sentences, LABELS). Words of all sentences stand below each other; `starts` tells where each begins."""
         arrays = self.arrays
-        states = self.own[self._number(seen.own)]
+        numbers, starts, lengths = self._number([each.own for each in seen])
+        states = self.own[numbers]
         for weights, shift in self.layers:
-            states = states + _convolve(_normalise(states), weights, shift)
+            states = states + _convolve(_normalise(states), starts, weights, shift)
         attention = states @ arrays["attention"]
-        attention = np.exp(attention - np.maximum.reduce(attention))  # at most 1, whatever the words are
-        attention /= np.add.reduce(attention)
+        attention -= np.repeat(np.maximum.reduceat(attention, starts), lengths, axis=0)
+        attention = np.exp(attention)  # at most 1, whatever the words are
+        attention /= np.repeat(np.add.reduceat(attention, starts), lengths, axis=0)
+        heads = np.add.reduceat(attention[:, :, None] * states[:, None, :], starts)
         pooled = [
-            np.maximum.reduce(states),
-            np.add.reduce(states) / np.float32(len(states)),
-            (attention.T @ states).ravel(),
+            np.maximum.reduceat(states, starts),
+            np.add.reduceat(states, starts) / lengths[:, None].astype(np.float32),
+            heads.reshape(len(seen), -1),
         ]
-        for words in (seen.quote, seen.before, seen.after):
-            brought = self.around[self._number(words)]
-            pooled += [np.add.reduce(brought) / np.float32(len(brought)), np.maximum.reduce(brought)]
-        pooled.append(np.array(seen.marks, np.float32))
-        hidden = np.maximum(np.concatenate(pooled) @ arrays["hidden"] + arrays["hidden_shift"], 0)
+        for words in ([each.quote for each in seen], [each.before for each in seen], [each.after for each in seen]):
+            numbers, starts, lengths = self._number(words)
+            brought = self.around[numbers]
+            pooled += [
+                np.add.reduceat(brought, starts) / lengths[:, None].astype(np.float32),
+                np.maximum.reduceat(brought, starts),
+            ]
+        pooled.append(np.array([each.marks for each in seen], np.float32))
+        hidden = np.maximum(np.concatenate(pooled, axis=1) @ arrays["hidden"] + arrays["hidden_shift"], 0)
         found: Floats = hidden @ arrays["out"] + arrays["out_shift"]
         return found
 
-    def _number(self, words: Sequence[str]) -> list[int]:
-        """Rows of words; where there are none, the row that stands for it."""
+    def _number(self, texts: Sequence[Sequence[str]]) -> tuple[list[int], Ints, Ints]:
+        """Rows of the words of all texts, where each text begins among them, and how many it has; a text without words
+        has the row that stands for it."""
         get = self.rows.get
-        return [get(word, UNKNOWN) for word in words] or [NOTHING]
+        numbers: list[int] = []
+        for words in texts:
+            numbers += [get(word, UNKNOWN) for word in words] or [NOTHING]
+        lengths = np.array([len(words) or 1 for words in texts])
+        return numbers, np.cumsum(lengths) - lengths, lengths
 
     def save(self, path: Path) -> None:
         """Write what was learned as a zip of arrays, the words' vectors in a byte a number, the rest in half precision;
@@ -133,13 +148,15 @@ def _normalise(states: Floats) -> Floats:
     return np.asarray(centred / np.sqrt(variance + _EPSILON), dtype=np.float32)
 
 
-def _convolve(states: Floats, weights: Floats, shift: Floats) -> Floats:
-    """Each word with its two neighbours; of two outcomes the larger one."""
+def _convolve(states: Floats, starts: Ints, weights: Floats, shift: Floats) -> Floats:
+    """Each word with its two neighbours in its sentence; of two outcomes the larger one."""
     words, width = states.shape
-    wide = np.zeros((words, 3 * width), np.float32)
+    wide = np.empty((words, 3 * width), np.float32)
     wide[1:, :width] = states[:-1]
     wide[:, width : 2 * width] = states
     wide[:-1, 2 * width :] = states[1:]
+    wide[starts, :width] = 0
+    wide[starts - 1, 2 * width :] = 0  # the last word of the sentence before, and of all
     both = wide @ weights + shift
     found: Floats = np.maximum(both[:, :width], both[:, width:])
     return found

@@ -23,7 +23,8 @@ CODE_LINES = 2_000  # of a body that are looked at
 _QUOTED_LINES = 3
 _SHORT_FORM = re.compile(r"(n['’]t|['’](?:ll|re|ve|m|d|s))\b")
 _TOKEN = re.compile(
-    r"(?P<link>(?:https?|git)://\S{1,500})"
+    r"[a-z]{1,42}+(?=[\s,;!?)\"]|\.\s|$)"  # a plain word, which is none of the others
+    r"|(?P<link>(?:https?|git)://\S{1,500})"
     r"|(?P<address>[\w.+-]{1,64}@[\w.-]{1,255})"
     r"|(?P<function>\w{1,80}\(\))"
     r"|(?P<hash>\b(?=[a-f]{0,39}\d)[0-9a-f]{7,40}\b)"
@@ -82,7 +83,9 @@ def read_words(text: str) -> list[str]:
     >>> read_words("I'll send v3, see foo_bar() in 6.9")
     ['i', "'ll", 'send', '<version>', ',', 'see', '<function>', 'in', '<release>']
     """
-    text = _SHORT_FORM.sub(lambda match: " " + match[0].replace("’", "'"), text.lower())
+    text = text.lower()
+    if "'" in text or "’" in text:
+        text = _SHORT_FORM.sub(lambda match: " " + match[0].replace("’", "'"), text)
     return [f"<{match.lastgroup}>" if match.lastgroup else match[0] for match in _TOKEN.finditer(text)]
 
 
@@ -136,11 +139,12 @@ def find_setting(message: Message, sentences: int) -> Setting:
     subject = message.subject
     marked = subject.patch and not subject.reply
     answers = subject.reply or (message.in_reply_to is not None and not subject.patch)
-    depths = [found[1].count(">") for line in message.lines[:CODE_LINES] if (found := _QUOTED_CODE.match(line))]
+    quoted = (line for line in message.lines[:CODE_LINES] if line.startswith(">"))
+    depths = [found[1].count(">") for line in quoted if (found := _QUOTED_CODE.match(line))]
     return Setting(
         kind="patch" if marked else "reply" if answers else "mail",
         code_depth=min(3, *depths) if depths else 0,
-        tagged=bool(_TAG.search(message.body)),
+        tagged="-by:" in message.body and bool(_TAG.search(message.body)),
         sentences=sentences,
     )
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 
 from spacy.tokens import Doc
 
@@ -31,6 +31,7 @@ from miner.trailers import find_trailers
 TRAILER_CONFIDENCE = 0.97
 BARE_NAME_CONFIDENCE = 0.6
 CLASSIFIER = "classifier"  # the rule of a claim that no rule matched
+_BATCH = 64  # mails that are read together: to hold numpy to one thread costs as much as a few sentences
 _LONGEST_SPAN = 200  # characters
 _WHOLE_SENTENCE = 110  # sentences up to here are the span of their only claim
 _JOINS = frozenset(
@@ -67,11 +68,18 @@ def load_ruleset() -> RuleSet:
 
 def find_claims(messages: Iterable[Message], weights: Weights | None = None) -> Iterator[Claim]:
     """All claims of some messages; `item` and `series` stay None for the join to fill. `weights` stand in for the
-    shipped ones of rules and scores."""
-    for message in messages:
-        judged = judge_mail(message, weights)
-        found = [*_find_trailers(message), *(claim for each in judged for claim in each.claims)]
-        yield from sorted(found, key=lambda claim: (claim.start, claim.end))
+    shipped ones of rules and scores. A few messages are read ahead."""
+    coming = iter(messages)
+    while batch := list(islice(coming, _BATCH)):
+        with on_one_thread():
+            found = [_find_in_mail(message, weights) for message in batch]
+        yield from chain.from_iterable(found)
+
+
+def _find_in_mail(message: Message, weights: Weights | None) -> list[Claim]:
+    judged = judge_mail(message, weights)
+    found = [*_find_trailers(message), *(claim for each in judged for claim in each.claims)]
+    return sorted(found, key=lambda claim: (claim.start, claim.end))
 
 
 def judge_mail(message: Message, weights: Weights | None = None) -> list[Judged]:
@@ -95,18 +103,14 @@ def score_mail(message: Message) -> list[Judged]:
     heard = [at for at, each in enumerate(judged) if each.passed and each.bare_name is None]
     if heard:
         setting = find_setting(message, len(sentences))
-        with on_one_thread():
-            for at in heard:
-                _score(message, judged[at], locate(message, setting, sentences, at))
+        places = [locate(message, setting, sentences, at) for at in heard]
+        seen = [describe(sentences[at].text, place) for at, place in zip(heard, places, strict=True)]
+        for at, place, scores in zip(heard, places, load_classifier().score(seen), strict=True):
+            judged[at].place = place
+            judged[at].statuses, judged[at].certainties = scores
+            if possible := [s for s, score in zip(STATUSES, scores[0], strict=True) if score >= LEAST_SCORE]:
+                match_rules(message, judged[at], possible)
     return judged
-
-
-def _score(message: Message, judged: Judged, place: Place) -> None:
-    """Let the classifier score a sentence at its place, and try the rules for the statuses that it may claim."""
-    judged.place = place
-    judged.statuses, judged.certainties = load_classifier().score(describe(judged.sentence.text, place))
-    if possible := [s for s, score in zip(STATUSES, judged.statuses, strict=True) if score >= LEAST_SCORE]:
-        match_rules(message, judged, possible)
 
 
 def _passes(sentence: Sentence) -> bool:
@@ -171,8 +175,8 @@ def _best_span(judged: Judged, status: StatusLabel) -> tuple[int, int]:
     edges = _clause_edges(text.doc)
     spans = [text.place(first, end) for first, end in pairwise(edges) if end > first]
     column = STATUSES.index(status)
-    scores = [load_classifier().score(describe(whole[slice(*span)], judged.place))[0][column] for span in spans]
-    start, end = max(zip(scores, spans, strict=True))[1]
+    scores = load_classifier().score([describe(whole[slice(*span)], judged.place) for span in spans])
+    start, end = max((statuses[column], span) for (statuses, _), span in zip(scores, spans, strict=True))[1]
     return start, min(end, start + _LONGEST_SPAN)
 
 

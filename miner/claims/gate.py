@@ -8,9 +8,10 @@ lie above.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from miner.claims.classifier import WEIGHTS
@@ -28,8 +29,8 @@ class Gate:
 
     def weigh(self, text: str) -> float:
         """How much a sentence looks like a claim; any finite number."""
-        get = self.weights.get
-        return sum(get(feature, 0.0) for feature in read_features(text))
+        weights = self.weights
+        return sum(weights[feature] for feature in read_features(text) if feature in weights)
 
 
 @cache
@@ -38,16 +39,11 @@ def load_gate(path: Path = WEIGHTS / "gate.json") -> Gate:
     return Gate(found["weights"], found["least"])
 
 
-def read_features(text: str) -> Iterator[str]:
+def read_features(text: str) -> list[str]:
     """The words of a text, each once, and its pairs of neighbours.
 
-    >>> list(read_features("It is in."))
+    >>> read_features("It is in.")
     ['it', 'is', 'in', '^ it', 'it is', 'is in', 'in $']
     """
     words = PLAIN.findall(text[:LONGEST].lower())
-    yield from dict.fromkeys(words)
-    before = "^"
-    for word in words:
-        yield f"{before} {word}"
-        before = word
-    yield f"{before} $"
+    return [*dict.fromkeys(words), *map(" ".join, pairwise(("^", *words, "$")))]

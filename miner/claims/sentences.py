@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from miner.model import Layer, Message
 
@@ -37,7 +36,7 @@ _CODE = re.compile(
 )
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _CHANGES = re.compile(
-    r"\s*[-*#= ]*(?:\(?(?:changes?|changed|chagnes|updates?) (?:since|from|in|for|to|log|between|compared|vs\.?|at) ?\(?(?:the )?(?:\w+ )?"
+    r"[-*#= ]*(?=[(\[curhvs])(?:\(?(?:changes?|changed|chagnes|updates?) (?:since|from|in|for|to|log|between|compared|vs\.?|at) ?\(?(?:the )?(?:\w+ )?"
     r"(?:RFC|[vV]\d|version|previous|last|patch ?set|\d)|change ?-?log\b|revision history|history:|version (?:history|log)|since [vV]\d"
     r"|\[?(?:RFC ?)?[vV]\d{1,2}\]?(?:[.]\d)?\s*(?:(?:-+>|=>|→|to)\s*\[?(?:RFC ?)?[vV]?\d{1,2}\]?\s*)?(?::|--? |\s*$|\())",
     re.I,
@@ -45,7 +44,9 @@ _CHANGES = re.compile(
 _WAITS = re.compile(r"wait|depend|await|pending|on hold|based on", re.I)
 _SCISSORS = re.compile(r"\s*(?:-+ *(?:>8|8<|%<|>%)|(?:-{2,} ?)(?:>8|8<))|(?:From [0-9a-f]{40} |From: .*@|Subject: )")
 _CUT = re.compile(r"^---+\s*$")
-_END = re.compile(r"(?:(?<![.!?…])[.!?…]++|:-?\)|;-?\))[\"')\]*]*(?=\s+\S)|(?<=[^\s]):(?=\s*\n\s*\S)")
+_END = re.compile(
+    r"[.!?…:;](?:(?:(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+|(?<=[:;])-?\))[\"')\]*]*(?=\s+\S)|(?<=\S:)(?=\s*\n\s*\S))"
+)
 _SHORT = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|etc|vs|cf|resp|approx|no|nr|fig|sec|dept|mr|mrs|dr|st|a\.?k\.?a|w\.r\.t|v|pls|esp|incl|misc)|(?:^|[\s(])[A-Z])\.$",
     re.I,
@@ -56,8 +57,7 @@ _LINK_BELOW = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A piece of the body: `text` has the length of body[start : start + len(text)]. `by` is None for the mail's author."""
 
     start: int
@@ -67,8 +67,7 @@ class Sentence:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of prose with its quote marks blanked."""
 
     start: int
@@ -135,12 +134,12 @@ def _split_paragraphs(message: Message) -> Iterator[list[Line]]:
     paragraph: list[Line] = []
     last: Line | None = None
     for line in _prose_lines(message):
-        text = line.text
-        if not text.strip():
+        if line is None:
             if paragraph:
                 yield paragraph
             paragraph = []
             continue
+        text = line.text
         bullet = _BULLET.match(text)
         if paragraph and (bullet or last is None or (last.by, last.zone) != (line.by, line.zone)):
             yield paragraph
@@ -154,55 +153,56 @@ def _split_paragraphs(message: Message) -> Iterator[list[Line]]:
         yield paragraph
 
 
-def _prose_lines(message: Message) -> Iterator[Line]:
-    """Lines of text to read; an empty line stands for whatever ends a paragraph."""
+def _prose_lines(message: Message) -> Iterator[Line | None]:
+    """Lines of text to read; None stands for whatever ends a paragraph."""
     lines = message.lines
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     commit_ends = find_commit_end(message, lines)
     has_cut = "---" in lines
+    cap = LONGEST_FLAT_LINE if message.form == "flattened" else LONGEST_LINE
     read = 0
     in_changes = in_fence = in_pasted = False
     for layer in message.layers:
         if not is_read(message, layer):
             in_changes = False
             continue
-        yield Line(starts[layer.first_line], "", "own")
+        yield None
+        by = layer.author if layer.kind == "quote" else None
+        may_paste = has_cut and layer.kind == "own"
         for at in range(layer.first_line, layer.end_line):
             line = lines[at]
-            cap = LONGEST_FLAT_LINE if message.form == "flattened" else LONGEST_LINE
             if len(line) > cap or read > LONGEST_TEXT:
-                yield Line(starts[at], "", "own")
+                yield None
                 continue
             read += len(line)
             marks = _MARKS.match(line) if layer.depth else None
             text = " " * marks.end() + line[marks.end() :] if marks else line
             bare = text.strip()
-            if _FENCE.match(text):
+            if not bare:
+                yield None
+                continue
+            if bare[0] in "`~" and _FENCE.match(text):
                 in_fence = not in_fence
-            if _SCISSORS.match(text) and layer.kind == "own" and has_cut:
+            if may_paste and _SCISSORS.match(text):
                 in_pasted = True
-            elif _CUT.match(text):
+            elif text[0] == "-" and _CUT.match(text):
                 in_pasted = in_changes = False
             if len(bare) < LONGEST_HEADING and _CHANGES.match(text.lstrip()):
                 in_changes = not _WAITS.search(bare)
-            elif in_changes and bare and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
+            elif in_changes and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
                 in_changes = False
-            skip = (
+            if (
                 in_fence
                 or in_changes
-                or not bare
-                or is_trailer(text)
-                or bool(_CODE.match(text))
+                or (":" in bare and is_trailer(text))
+                or _CODE.match(text)
                 or not _has_words(bare)
-            )
-            zone: Zone = "commit" if at < commit_ends or in_pasted else "own"
-            yield (
-                Line(starts[at], "", zone)
-                if skip
-                else Line(starts[at], text, zone, layer.author if layer.kind == "quote" else None)
-            )
+            ):
+                yield None
+            else:
+                yield Line(starts[at], text, "commit" if at < commit_ends or in_pasted else "own", by)
 
 
 def _leaves_changes(text: str) -> bool:
@@ -211,7 +211,7 @@ def _leaves_changes(text: str) -> bool:
 
 
 def _has_words(bare: str) -> bool:
-    return any(character.isalpha() for character in bare[:200])
+    return bare[0].isalpha() or any(character.isalpha() for character in bare[:200])
 
 
 def is_read(message: Message, layer: Layer) -> bool:

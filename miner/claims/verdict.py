@@ -40,11 +40,11 @@ def load_weights(path: Path = WEIGHTS / "verdict.json") -> Weights:
     return Weights(tuple(found["weights"][name] for name in FEATURES), found["constant"])
 
 
-def read_features(scores: Sequence[float], fired: Mapping[StatusLabel, float]) -> list[tuple[float, ...]]:
+def read_features(scores: Sequence[float], fired: Mapping[StatusLabel, float]) -> list[tuple[float, float, float, float, float]]:
     """For each status its FEATURES. `fired` has how sure the surest rule is that matched for a status."""
     logits = [_logit(score) for score in scores]
     best, second = sorted(range(len(logits)), key=logits.__getitem__, reverse=True)[:2]
-    rows: list[tuple[float, ...]] = []
+    rows: list[tuple[float, float, float, float, float]] = []
     for column, status in enumerate(STATUSES):
         sure = fired.get(status)
         rows.append(
@@ -64,10 +64,12 @@ def weigh(
 ) -> dict[StatusLabel, float]:
     """The probability of each status."""
     weights = weights or load_weights()
-    rows = read_features(scores, fired)
+    a, b, c, d, e = weights.values
     return {
-        status: _squash(weights.constant + sum(a * b for a, b in zip(weights.values, row, strict=True)))
-        for status, row in zip(STATUSES, rows, strict=True)
+        status: _squash(weights.constant + (a * score + b * rule + c * sure + d * other_rule + e * other_score))
+        for status, (score, rule, sure, other_rule, other_score) in zip(
+            STATUSES, read_features(scores, fired), strict=True
+        )
     }
 
 
@@ -84,7 +86,7 @@ def choose(
 
 
 def _logit(share: float) -> float:
-    share = min(max(float(share), _CLIP), 1 - _CLIP)
+    share = min(max(share, _CLIP), 1 - _CLIP)
     return log(share / (1 - share))
 
 

@@ -117,7 +117,8 @@ def _teach_one(seen: Sequence[Seen], targets: Floats, words: Sequence[str], vect
 def _score_all(seen: Sequence[Seen], classifier: Classifier) -> Floats:
     """The scores (sentences, LABELS)."""
     with on_one_thread():
-        return np.array([sum(classifier.score(each), ()) for each in seen], np.float32).reshape(-1, len(LABELS))
+        found = [sum(scores, ()) for at in range(0, len(seen), 64) for scores in classifier.score(seen[at : at + 64])]
+        return np.array(found, np.float32).reshape(-1, len(LABELS))
 
 
 def see_sentences(messages: Iterable[Message]) -> Iterator[Example]:
@@ -140,11 +141,10 @@ def train_gate(
     """Fit the cheap pass to labelled sentences, and to what the classifier says of every sentence of some mails; gives what
     gate.json holds. The limit is that of the claims that are kept `apart`: of what was learned it knows too much. Features with
     one of `names` are left out."""
-    texts: list[str] = []
-    wanted: list[float] = []
-    for each in see_sentences(messages):
-        texts.append(each.text)
-        wanted.append(float(max(classifier.score(each.seen)[0]) >= GATE_WANTED))
+    of_mails = list(see_sentences(messages))
+    scores = _score_all([each.seen for each in of_mails], classifier)
+    texts = [each.text for each in of_mails]
+    wanted = [float(best >= GATE_WANTED) for best in scores[:, : len(STATUSES)].max(axis=1, initial=0)]
     for each in learned:
         texts.append(each.text)
         wanted.append(float(any(each.targets[: len(STATUSES)])))

@@ -36,7 +36,7 @@ def test_words_become_classes(text: str, words: list[str]) -> None:
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_can_be_described(text: str, around: str) -> None:
     place = Place(Setting("mail"), True, True, False, around, around, around)
-    statuses, certainties = load_classifier().score(describe(text, place))
+    [(statuses, certainties)] = load_classifier().score([describe(text, place)])
     assert (len(statuses), len(certainties)) == (len(STATUSES), len(CERTAINTIES))
     assert all(0 <= score <= 1 for score in (*statuses, *certainties))
 
@@ -85,7 +85,7 @@ def test_the_network_adds_up_what_its_arrays_say() -> None:
         "weights_0": np.zeros((3, 2), np.float32), "shift_0": np.array([1, -1], np.float32),
     }  # fmt: skip
     network = make_classifier(["<nothing>", "<unknown>", "two", "five"], arrays)
-    statuses, _ = network.score(describe("two five two", PLACE))
+    [(statuses, _)] = network.score([describe("two five two", PLACE)])
     assert statuses[0] == pytest.approx(1 / (1 + np.exp(-1)))  # 5, 1 of the convolution, 5 less
     assert network.weigh_words(describe("two five", PLACE), "ready")[0] == ("five", pytest.approx(3))
 

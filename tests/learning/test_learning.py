@@ -56,11 +56,11 @@ def test_what_is_learned_is_found_again(tmp_path: Path) -> None:
     classifier.save(tmp_path / "weights.npz")
     again = load_classifier(tmp_path / "weights.npz")
     for text, status, certainty in (("This looks good.", "ready", "asserted"), ("Was it merged?", "merged", "asked")):
-        scores = np.concatenate(again.score(made(text).seen))
+        scores = np.concatenate(again.score([made(text).seen])[0])
         assert STATUSES[scores[: len(STATUSES)].argmax()] == status
         assert LABELS[len(STATUSES) + scores[len(STATUSES) :].argmax()] == certainty
-        assert scores == pytest.approx(np.concatenate(classifier.score(made(text).seen)), abs=0.02)
-    assert max(again.score(made("The loom has threads.").seen)[0]) < 0.5
+        assert scores == pytest.approx(np.concatenate(classifier.score([made(text).seen])[0]), abs=0.02)
+    assert max(again.score([made("The loom has threads.").seen])[0][0]) < 0.5
 
 
 def test_names_are_told_from_plain_words(make_message) -> None:
