@@ -29,6 +29,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 NOTHING, UNKNOWN = 0, 1  # the first two rows of the words
+_TOGETHER = 32  # sentences that go through the network at once: more do not fit into a processor's cache
 _EPSILON = np.float32(1e-5)
 
 
@@ -47,12 +48,14 @@ class Classifier:
     def score(self, seen: Sequence[Seen]) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
         """The scores of some sentences, each between 0 and 1: of each sentence one a status, and one a certainty.
 
-        In their last digits they depend on the sentences that are asked for together: those of one mail, and of no other.
+        They do not depend on what else is asked for: `_multiply` sees to that.
         """
-        if not seen:
-            return []
-        scores = (1 / (1 + np.exp(-np.clip(self._sum(seen), -30, 30)))).tolist()
-        return [(tuple(row[: len(STATUSES)]), tuple(row[len(STATUSES) :])) for row in scores]
+        found: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
+        with on_one_thread():
+            for at in range(0, len(seen), _TOGETHER):
+                scores = 1 / (1 + np.exp(-np.clip(self._sum(seen[at : at + _TOGETHER]), -30, 30)))
+                found += [(tuple(row[: len(STATUSES)]), tuple(row[len(STATUSES) :])) for row in scores.tolist()]
+        return found
 
     def weigh_words(self, seen: Seen, status: StatusLabel) -> list[tuple[str, float]]:
         """What each word of a sentence brings to a status, in logits: how much its sum falls with an unknown word in
@@ -71,28 +74,23 @@ class Classifier:
         numbers, starts, lengths = self._number([each.own for each in seen])
         states = self.own[numbers]
         for weights, shift in self.layers:
-            states = states + _convolve(_normalise(states), starts, weights, shift)
-        attention = states @ arrays["attention"]
+            states += _convolve(_normalise(states), starts, weights, shift)
+        attention = _multiply(states, arrays["attention"])
         attention -= np.repeat(np.maximum.reduceat(attention, starts), lengths, axis=0)
         attention = np.exp(attention)  # at most 1, whatever the words are
         attention /= np.repeat(np.add.reduceat(attention, starts), lengths, axis=0)
-        heads = np.add.reduceat(attention[:, :, None] * states[:, None, :], starts)
         pooled = [
             np.maximum.reduceat(states, starts),
             np.add.reduceat(states, starts) / lengths[:, None].astype(np.float32),
-            heads.reshape(len(seen), -1),
+            *(np.add.reduceat(head[:, None] * states, starts) for head in attention.T),
         ]
-        for words in ([each.quote for each in seen], [each.before for each in seen], [each.after for each in seen]):
-            numbers, starts, lengths = self._number(words)
-            brought = self.around[numbers]
-            pooled += [
-                np.add.reduceat(brought, starts) / lengths[:, None].astype(np.float32),
-                np.maximum.reduceat(brought, starts),
-            ]
-        pooled.append(np.array([each.marks for each in seen], np.float32))
-        hidden = np.maximum(np.concatenate(pooled, axis=1) @ arrays["hidden"] + arrays["hidden_shift"], 0)
-        found: Floats = hidden @ arrays["out"] + arrays["out_shift"]
-        return found
+        numbers, starts, lengths = self._number([words for s in seen for words in (s.quote, s.before, s.after)])
+        brought = self.around[numbers]
+        mean = np.add.reduceat(brought, starts) / lengths[:, None].astype(np.float32)
+        around = np.concatenate([mean, np.maximum.reduceat(brought, starts)], axis=1)
+        pooled += [around.reshape(len(seen), -1), np.array([each.marks for each in seen], np.float32)]
+        hidden = np.maximum(_multiply(np.concatenate(pooled, axis=1), arrays["hidden"]) + arrays["hidden_shift"], 0)
+        return _multiply(hidden, arrays["out"]) + arrays["out_shift"]
 
     def _number(self, texts: Sequence[Sequence[str]]) -> tuple[list[int], Ints, Ints]:
         """Rows of the words of all texts, where each text begins among them, and how many it has; a text without words
@@ -151,14 +149,20 @@ def _normalise(states: Floats) -> Floats:
 def _convolve(states: Floats, starts: Ints, weights: Floats, shift: Floats) -> Floats:
     """Each word with its two neighbours in its sentence; of two outcomes the larger one."""
     words, width = states.shape
-    wide = np.empty((words, 3 * width), np.float32)
+    wide = np.empty((words, 3 * width))
     wide[1:, :width] = states[:-1]
     wide[:, width : 2 * width] = states
     wide[:-1, 2 * width :] = states[1:]
     wide[starts, :width] = 0
     wide[starts - 1, 2 * width :] = 0  # the last word of the sentence before, and of all
-    both = wide @ weights + shift
-    found: Floats = np.maximum(both[:, :width], both[:, width:])
+    both = _multiply(wide, weights) + shift
+    return np.maximum(both[:, :width], both[:, width:])
+
+
+def _multiply(rows: NDArray[np.floating], weights: Floats) -> Floats:
+    """The product in double precision, rounded. In single precision the last digits of a row depend on how many rows there are
+    and where among them it stands; here they do so far behind what is kept."""
+    found: Floats = (rows @ weights.astype(np.float64)).astype(np.float32)
     return found
 
 

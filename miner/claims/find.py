@@ -8,14 +8,14 @@ clause is the span and its scopes tell the certainty; else the sentence is the s
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, islice, pairwise
+from itertools import islice, pairwise
 
 from spacy.tokens import Doc
 
-from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier, on_one_thread
+from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
 from miner.claims.context import is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, is_on_its_way, known_names, read_details
 from miner.claims.features import Place, describe, find_setting, locate
@@ -31,7 +31,7 @@ from miner.trailers import find_trailers
 TRAILER_CONFIDENCE = 0.97
 BARE_NAME_CONFIDENCE = 0.6
 CLASSIFIER = "classifier"  # the rule of a claim that no rule matched
-_BATCH = 64  # mails that are read together: to hold numpy to one thread costs as much as a few sentences
+_BATCH = 64  # mails whose sentences the classifier scores together
 _LONGEST_SPAN = 200  # characters
 _WHOLE_SENTENCE = 110  # sentences up to here are the span of their only claim
 _JOINS = frozenset(
@@ -71,45 +71,45 @@ def find_claims(messages: Iterable[Message], weights: Weights | None = None) -> 
     shipped ones of rules and scores. A few messages are read ahead."""
     coming = iter(messages)
     while batch := list(islice(coming, _BATCH)):
-        with on_one_thread():
-            found = [_find_in_mail(message, weights) for message in batch]
-        yield from chain.from_iterable(found)
-
-
-def _find_in_mail(message: Message, weights: Weights | None) -> list[Claim]:
-    judged = judge_mail(message, weights)
-    found = [*_find_trailers(message), *(claim for each in judged for claim in each.claims)]
-    return sorted(found, key=lambda claim: (claim.start, claim.end))
+        for message, judged in zip(batch, score_mails(batch), strict=True):
+            _decide_all(message, judged, weights)
+            found = [*_find_trailers(message), *(claim for each in judged for claim in each.claims)]
+            yield from sorted(found, key=lambda claim: (claim.start, claim.end))
 
 
 def judge_mail(message: Message, weights: Weights | None = None) -> list[Judged]:
     """The sentences of a mail, judged; a robot's mail has none."""
-    judged = score_mail(message)
-    names: frozenset[str] | None = None
-    for each in judged:
-        if each.passed:
-            names = known_names(message) if names is None else names
-            each.claims += _decide(message, each, names, weights)
+    [judged] = score_mails([message])
+    _decide_all(message, judged, weights)
     return judged
 
 
-def score_mail(message: Message) -> list[Judged]:
-    """The sentences of a mail with the rules that matched and the classifier's scores, nothing decided yet."""
+def score_mails(messages: Sequence[Message]) -> list[list[Judged]]:
+    """The sentences of each mail with the rules that matched and the classifier's scores, nothing decided yet."""
+    mails = [_select(message) for message in messages]
+    heard = [(message, each) for message, judged in zip(messages, mails, strict=True) for each in judged if each.place]
+    seen = [describe(each.sentence.text, each.place) for _, each in heard if each.place]
+    for (message, each), scores in zip(heard, load_classifier().score(seen), strict=True):
+        each.statuses, each.certainties = scores
+        if possible := [s for s, score in zip(STATUSES, each.statuses, strict=True) if score >= LEAST_SCORE]:
+            match_rules(message, each, possible)
+    return mails
+
+
+def _select(message: Message) -> list[Judged]:
+    """The sentences of a mail; those that the classifier is to see have their place."""
     sentences = [] if is_robot(message) else list(split_sentences(message))
     judged = [Judged(sentence) for sentence in sentences]
+    heard: list[int] = []
     for at, each in enumerate(judged):
         each.bare_name = _bare_name(each.sentence, sentences[at - 1] if at else None)
         each.passed = each.bare_name is not None or _passes(each.sentence)
-    heard = [at for at, each in enumerate(judged) if each.passed and each.bare_name is None]
+        if each.passed and each.bare_name is None:
+            heard.append(at)
     if heard:
         setting = find_setting(message, len(sentences))
-        places = [locate(message, setting, sentences, at) for at in heard]
-        seen = [describe(sentences[at].text, place) for at, place in zip(heard, places, strict=True)]
-        for at, place, scores in zip(heard, places, load_classifier().score(seen), strict=True):
-            judged[at].place = place
-            judged[at].statuses, judged[at].certainties = scores
-            if possible := [s for s, score in zip(STATUSES, scores[0], strict=True) if score >= LEAST_SCORE]:
-                match_rules(message, judged[at], possible)
+        for at in heard:
+            judged[at].place = locate(message, setting, sentences, at)
     return judged
 
 
@@ -126,6 +126,14 @@ def match_rules(message: Message, judged: Judged, statuses: Container[StatusLabe
         judged.text = Text(judged.sentence.text, load_tokenizer())
         doc = judged.text.doc
         judged.matches = _choose(rules.match(doc, live), doc, _clause_edges(doc), judged.sentence, message)
+
+
+def _decide_all(message: Message, judged: Iterable[Judged], weights: Weights | None) -> None:
+    names: frozenset[str] | None = None
+    for each in judged:
+        if each.passed:
+            names = known_names(message) if names is None else names
+            each.claims += _decide(message, each, names, weights)
 
 
 def _decide(message: Message, judged: Judged, names: frozenset[str], weights: Weights | None) -> Iterator[Claim]:

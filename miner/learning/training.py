@@ -25,9 +25,9 @@ from typing import Any
 
 import numpy as np
 
-from miner.claims.classifier import LABELS, STATUSES, WEIGHTS, Classifier, Floats, load_classifier, on_one_thread
+from miner.claims.classifier import LABELS, STATUSES, WEIGHTS, Classifier, Floats, load_classifier
 from miner.claims.features import Seen, find_setting, locate
-from miner.claims.find import score_mail
+from miner.claims.find import score_mails
 from miner.claims.gate import read_features
 from miner.claims.sentences import split_sentences
 from miner.claims.verdict import FEATURES, Weights
@@ -116,9 +116,7 @@ def _teach_one(seen: Sequence[Seen], targets: Floats, words: Sequence[str], vect
 
 def _score_all(seen: Sequence[Seen], classifier: Classifier) -> Floats:
     """The scores (sentences, LABELS)."""
-    with on_one_thread():
-        found = [sum(scores, ()) for at in range(0, len(seen), 64) for scores in classifier.score(seen[at : at + 64])]
-        return np.array(found, np.float32).reshape(-1, len(LABELS))
+    return np.array([sum(scores, ()) for scores in classifier.score(seen)], np.float32).reshape(-1, len(LABELS))
 
 
 def see_sentences(messages: Iterable[Message]) -> Iterator[Example]:
@@ -173,8 +171,8 @@ def train_verdict(gold: Iterable[Example], messages: Sequence[Message]) -> Weigh
     labels = {(each.message_id, each.start): each.targets for each in gold}
     rows: list[tuple[float, ...]] = []
     right: list[float] = []
-    for message in messages:
-        for each in score_mail(message):
+    for message, judged in zip(messages, score_mails(messages), strict=True):
+        for each in judged:
             if each.statuses and (targets := labels.get((message.message_id, each.sentence.start))) is not None:
                 fired = {match.rule.status: match.rule.confidence for match, _, _ in each.matches}
                 rows += read_verdict_features(each.statuses, fired)
