@@ -19,7 +19,7 @@ AROUND_WORDS = 24  # of the quote and of the sentence before, their last ones
 AFTER_WORDS = 12  # of the sentence behind it, its first ones
 AROUND_CHARS = 160
 FEW, MANY = 4, 12  # sentences of a mail: below, and above
-CODE_LINES = 2_000  # of a body that are looked at
+CODE_CHARS = 100_000  # of a body that are looked at for quoted code
 _QUOTED_LINES = 3
 _SHORT_FORM = re.compile(r"(n['’]t|['’](?:ll|re|ve|m|d|s))\b")
 _TOKEN = re.compile(
@@ -36,7 +36,7 @@ _TOKEN = re.compile(
 )
 
 
-_QUOTED_CODE = re.compile(r"((?:>\s?)+)(?:[-+]{1,3}|@@ |diff --git )")
+_QUOTED_CODE = re.compile(r"\n((?:>[^\S\n]?)+)(?:[-+]|@@ |diff --git )")
 _TAG = re.compile(r"^\s{0,8}[A-Z][A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,4}-by::?\s", re.M)
 
 
@@ -139,8 +139,7 @@ def find_setting(message: Message, sentences: int) -> Setting:
     subject = message.subject
     marked = subject.patch and not subject.reply
     answers = subject.reply or (message.in_reply_to is not None and not subject.patch)
-    quoted = (line for line in message.lines[:CODE_LINES] if line.startswith(">"))
-    depths = [found[1].count(">") for line in quoted if (found := _QUOTED_CODE.match(line))]
+    depths = [marks.count(">") for marks in _QUOTED_CODE.findall(f"\n{message.body[:CODE_CHARS]}")]
     return Setting(
         kind="patch" if marked else "reply" if answers else "mail",
         code_depth=min(3, *depths) if depths else 0,

@@ -29,6 +29,9 @@ _CONTRACTION = re.compile(r"(\w*)(n['’]t|['’](?:ll|m|re|ve|d|s))\b")
 _LONG_FORMS = {"ll": ("will",), "m": ("am",), "re": ("are",), "ve": ("have",), "d": ("would", "had"), "s": ("us", "is")}
 
 
+Words = frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One line of thought about how people say a status.
@@ -66,14 +69,14 @@ class RuleSet:
         self.rules = rules
         self._matchers: list[Matcher] = []  # many small ones, so that only the live ones run
         self._owner: list[tuple[int, bool, bool]] = []
-        self._index: dict[str, dict[StatusLabel, list[tuple[int, tuple[frozenset[str], ...]]]]] = {}
+        self._index: dict[str, dict[StatusLabel, dict[Words, list[tuple[int, tuple[Words, ...]]]]]] = {}
         for number, rule in enumerate(rules):
             for phrase in rule.phrases:
                 self._add_phrase(number, rule, parse_phrase(phrase, macros), vocab)
 
     def _add_phrase(self, number: int, rule: Rule, patterns: tuple[Pattern, ...], vocab: Vocab) -> None:
         """Patterns of one phrase that need the same words and edges share a matcher."""
-        shared: dict[tuple[bool, bool, tuple[frozenset[str], ...]], list[Pattern]] = {}
+        shared: dict[tuple[bool, bool, tuple[Words, ...]], list[Pattern]] = {}
         for pattern in patterns:
             if not pattern.words:
                 raise ValueError(f"rule {rule.name}: a phrase without words")
@@ -86,9 +89,10 @@ class RuleSet:
             matcher.add(rule.name, [[word.pattern() for word in pattern.words] for pattern in group])
             self._matchers.append(matcher)
             self._owner.append((number, at_start, at_end))
-            for word in min(needs, key=_rarity):
-                entries = self._index.setdefault(word, {}).setdefault(rule.status, [])
-                entries.append((len(self._matchers) - 1, needs))
+            first, second = (*sorted(needs, key=_rarity), needs[0])[:2]
+            for word in first:
+                seconds = self._index.setdefault(word, {}).setdefault(rule.status, {})
+                seconds.setdefault(second, []).append((len(self._matchers) - 1, needs))
 
     @property
     def words(self) -> frozenset[str]:
@@ -98,11 +102,15 @@ class RuleSet:
     def find_live(self, text: str, statuses: Container[StatusLabel]) -> list[int]:
         """The cheap pass: numbers of the matchers for some statuses that may match this text."""
         places = _read_words(text.lower())
+        words = frozenset(places)
         live: set[int] = set()
-        for word in places.keys() & self._index.keys():
-            for status, entries in self._index[word].items():
-                if status in statuses:
-                    live.update(matcher for matcher, needs in entries if _in_order(needs, places))
+        for word in words & self._index.keys():
+            for status, seconds in self._index[word].items():
+                if status not in statuses:
+                    continue
+                for second, entries in seconds.items():
+                    if not words.isdisjoint(second):
+                        live.update(matcher for matcher, needs in entries if _in_order(needs, words, places))
         return sorted(live)
 
     def match(self, doc: Doc, live: list[int]) -> Iterator[Match]:
@@ -114,19 +122,16 @@ class RuleSet:
                     yield Match(self.rules[owner], start, end)
 
 
-def _rarity(words: frozenset[str]) -> tuple[bool, int, list[str]]:
+def _rarity(words: Words) -> tuple[bool, int, list[str]]:
     """Sort key: word sets that few sentences meet come first."""
     return bool(words & _COMMON), len(words), sorted(words)
 
 
-def _in_order(needs: Iterable[frozenset[str]], places: Mapping[str, list[int]]) -> bool:
+def _in_order(needs: Iterable[Words], words: Words, places: Mapping[str, list[int]]) -> bool:
     """Whether a word of each set stands behind one of the set before it."""
     at = -1
     for need in needs:
-        here = need & places.keys()
-        if not here:
-            return False
-        behind = [place for word in here for place in places[word] if place > at]
+        behind = [place for word in need & words for place in places[word] if place > at]
         if not behind:
             return False
         at = min(behind)
