@@ -37,7 +37,7 @@ def _consider(judged: Judged) -> Iterator[Considered]:
         return
     matched = {match.rule.status: (match.rule.name, certainty) for match, _, certainty in judged.matches}
     seen = describe(judged.sentence.text, judged.place) if judged.place is not None else None
-    for status, probability in sorted(judged.probabilities.items(), key=lambda item: -item[1]):
+    for status, probability in sorted((judged.probabilities or {}).items(), key=lambda item: -item[1]):
         found = claims.get(status)
         rule, certainty = matched.get(status, (None, None))
         if found is None and rule is None and probability < LEAST_SHOWN:

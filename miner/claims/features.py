@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from miner.claims.sentences import Sentence
 from miner.model import Message
@@ -77,8 +78,8 @@ class Seen:
     marks: tuple[float, ...]
 
 
-def read_words(text: str) -> list[str]:
-    """The words of a text in lower case, classes in angle brackets, contractions in two.
+def read_words(text: str, most: int | None = None) -> list[str]:
+    """The words of a text, or the first so many, in lower case, classes in angle brackets, contractions in two.
 
     >>> read_words("I'll send v3, see foo_bar() in 6.9")
     ['i', "'ll", 'send', '<version>', ',', 'see', '<function>', 'in', '<release>']
@@ -86,7 +87,7 @@ def read_words(text: str) -> list[str]:
     text = text.lower()
     if "'" in text or "’" in text:
         text = _SHORT_FORM.sub(lambda match: " " + match[0].replace("’", "'"), text)
-    return [f"<{match.lastgroup}>" if match.lastgroup else match[0] for match in _TOKEN.finditer(text)]
+    return [f"<{match.lastgroup}>" if match.lastgroup else match[0] for match in islice(_TOKEN.finditer(text), most)]
 
 
 MARKS = tuple("reply patch mail commit first last quote before code1 code2 code3 tagged few many".split())
@@ -108,10 +109,10 @@ def describe(text: str, place: Place) -> Seen:
         setting.sentences > MANY,
     )
     return Seen(
-        own=tuple(read_words(text)[:MAX_WORDS]),
+        own=tuple(read_words(text, MAX_WORDS)),
         quote=tuple(read_words(place.quote[-AROUND_CHARS:])[-AROUND_WORDS:]),
         before=tuple(read_words(place.before[-AROUND_CHARS:])[-AROUND_WORDS:]),
-        after=tuple(read_words(place.after[:AROUND_CHARS])[:AFTER_WORDS]),
+        after=tuple(read_words(place.after[:AROUND_CHARS], AFTER_WORDS)),
         marks=tuple(map(float, marks)),
     )
 

@@ -8,8 +8,8 @@ clause is the span and its scopes tell the certainty; else the sentence is the s
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
 
@@ -52,11 +52,11 @@ class Judged:
     bare_name: str | None = None
     text: Text | None = None
     place: Place | None = None
-    matches: list[tuple[Match, tuple[int, int], Certainty]] = field(default_factory=list)
+    matches: Sequence[tuple[Match, tuple[int, int], Certainty]] = ()
     statuses: tuple[float, ...] = ()
     certainties: tuple[float, ...] = ()
-    probabilities: dict[StatusLabel, float] = field(default_factory=dict)
-    claims: list[Claim] = field(default_factory=list)
+    probabilities: Mapping[StatusLabel, float] | None = None
+    claims: Sequence[Claim] = ()
 
 
 @cache
@@ -133,7 +133,7 @@ def _decide_all(message: Message, judged: Iterable[Judged], weights: Weights | N
     for each in judged:
         if each.passed:
             names = known_names(message) if names is None else names
-            each.claims += _decide(message, each, names, weights)
+            each.claims = tuple(_decide(message, each, names, weights))
 
 
 def _decide(message: Message, judged: Judged, names: frozenset[str], weights: Weights | None) -> Iterator[Claim]:
@@ -144,8 +144,8 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
         yield _make_claim(message, sentence, span, "needs-reply", "asked", BARE_NAME_CONFIDENCE, details, "bare-name")
         return
     fired = {match.rule.status: match.rule.confidence for match, _, _ in judged.matches}
-    judged.probabilities = weigh(judged.statuses, fired, weights)
-    chosen = choose(judged.probabilities, fired, sentence.zone == "commit")
+    judged.probabilities = probabilities = weigh(judged.statuses, fired, weights)
+    chosen = choose(probabilities, fired, sentence.zone == "commit")
     by_status = {each[0].rule.status: each for each in judged.matches}
     for status, sure in chosen:
         matched = by_status.get(status)
@@ -163,7 +163,7 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
         details = read_details(message, sentence.text, clause, status, names)
         if status == "merged" and is_on_its_way(clause) and all(other != "applied" for other, _ in chosen):
             status = "applied"  # "merged into mm-unstable": a tree that is not mainline yet
-            judged.probabilities = {**judged.probabilities, "applied": sure, "merged": judged.probabilities["applied"]}
+            judged.probabilities = {**probabilities, "applied": sure, "merged": probabilities["applied"]}
         yield _make_claim(message, sentence, span, status, certainty, round(sure, 3), details, rule)
 
 

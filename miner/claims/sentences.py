@@ -34,6 +34,7 @@ _CODE = re.compile(
     r"|\s*+(?:(?:\[\d+\]|\d+:)\s*+)?(?=\S*+\s*+$)\S*(?:https?|git)://\S|\s*+(?:\[\d+\]|\d+:)\s*+$"
     r"|(?:From|Date|Subject|To|Cc|Message-ID|In-Reply-To|References): "
 )
+_SIGNS = re.compile(r"[;{}(\[:$#>=*]|Call Trace")  # a line with none of these is no code and no trailer
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _CHANGES = re.compile(
     r"[-*#= ]*(?=[(\[curhvs])(?:\(?(?:changes?|changed|chagnes|updates?) (?:since|from|in|for|to|log|between|compared|vs\.?|at) ?\(?(?:the )?(?:\w+ )?"
@@ -41,6 +42,7 @@ _CHANGES = re.compile(
     r"|\[?(?:RFC ?)?[vV]\d{1,2}\]?(?:[.]\d)?\s*(?:(?:-+>|=>|→|to)\s*\[?(?:RFC ?)?[vV]?\d{1,2}\]?\s*)?(?::|--? |\s*$|\())",
     re.I,
 )
+_HEADING_BEGINS = frozenset("-*#=([cCuUrRhHvVsS")  # of _CHANGES
 _WAITS = re.compile(r"wait|depend|await|pending|on hold|based on", re.I)
 _SCISSORS = re.compile(r"\s*(?:-+ *(?:>8|8<|%<|>%)|(?:-{2,} ?)(?:>8|8<))|(?:From [0-9a-f]{40} |From: .*@|Subject: )")
 _CUT = re.compile(r"^---+\s*$")
@@ -189,15 +191,14 @@ def _prose_lines(message: Message) -> Iterator[Line | None]:
                 in_pasted = True
             elif text[0] == "-" and _CUT.match(text):
                 in_pasted = in_changes = False
-            if len(bare) < LONGEST_HEADING and _CHANGES.match(text.lstrip()):
+            if bare[0] in _HEADING_BEGINS and len(bare) < LONGEST_HEADING and _CHANGES.match(text.lstrip()):
                 in_changes = not _WAITS.search(bare)
             elif in_changes and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
                 in_changes = False
             if (
                 in_fence
                 or in_changes
-                or (":" in bare and is_trailer(text))
-                or _CODE.match(text)
+                or (_SIGNS.search(text) and (is_trailer(text) or _CODE.match(text)))
                 or not _has_words(bare)
             ):
                 yield None

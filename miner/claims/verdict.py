@@ -40,7 +40,9 @@ def load_weights(path: Path = WEIGHTS / "verdict.json") -> Weights:
     return Weights(tuple(found["weights"][name] for name in FEATURES), found["constant"])
 
 
-def read_features(scores: Sequence[float], fired: Mapping[StatusLabel, float]) -> list[tuple[float, float, float, float, float]]:
+def read_features(
+    scores: Sequence[float], fired: Mapping[StatusLabel, float]
+) -> list[tuple[float, float, float, float, float]]:
     """For each status its FEATURES. `fired` has how sure the surest rule is that matched for a status."""
     logits = [_logit(score) for score in scores]
     best, second = sorted(range(len(logits)), key=logits.__getitem__, reverse=True)[:2]
