@@ -31,4 +31,8 @@ __all__ = ["check_model", "explain_message", "find_asks", "find_claims"]
 
 def check_model() -> str:
     """How many rules and features there are, once all of them could be loaded. Raises OSError or ValueError if not."""
-    return f"{len(load_rules()[0])} rules, {len(load_classifier().rows)} words, {len(load_gate().weights)} words of the cheap pass"
+    gate = load_gate()
+    return (
+        f"{len(load_rules()[0])} rules, {len(load_classifier().rows)} words, {len(gate.words)} words and"
+        f" {len(gate.pairs)} pairs of words of the cheap pass"
+    )

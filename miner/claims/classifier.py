@@ -51,7 +51,7 @@ class Classifier:
         They do not depend on what else is asked for: `_multiply` sees to that.
         """
         found: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
-        with on_one_thread():
+        with _on_one_thread():
             for at in range(0, len(seen), _TOGETHER):
                 scores = 1 / (1 + np.exp(-np.clip(self._sum(seen[at : at + _TOGETHER]), -30, 30)))
                 found += [(tuple(row[: len(STATUSES)]), tuple(row[len(STATUSES) :])) for row in scores.tolist()]
@@ -156,7 +156,8 @@ def _convolve(states: Floats, starts: Ints, weights: Floats, shift: Floats) -> F
     wide[starts, :width] = 0
     wide[starts - 1, 2 * width :] = 0  # the last word of the sentence before, and of all
     both = _multiply(wide, weights) + shift
-    return np.maximum(both[:, :width], both[:, width:])
+    found: Floats = np.maximum(both[:, :width], both[:, width:])
+    return found
 
 
 def _multiply(rows: NDArray[np.floating], weights: Floats) -> Floats:
@@ -171,7 +172,7 @@ def _find_blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def on_one_thread() -> AbstractContextManager[object]:
+def _on_one_thread() -> AbstractContextManager[object]:
     """A context in which numpy multiplies on one thread: sharing out products as small as these costs more than it saves."""
     limited: AbstractContextManager[object] = _find_blas().limit(limits=1, user_api="blas")
     return limited

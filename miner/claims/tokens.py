@@ -10,7 +10,6 @@ from bisect import bisect_right
 from functools import cache
 
 import spacy
-from spacy.attrs import IS_PUNCT, LOWER, NORM
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 from spacy.tokens import Doc
@@ -26,14 +25,13 @@ _LONE = re.compile("[\ud800-\udfff]")  # surrogates, which spaCy cannot store
 
 @cache
 def load_tokenizer() -> Language:
-    """A blank English pipeline with the tuned tokenizer; of a word it knows no more than the rules ask for."""
+    """A blank English pipeline with the tuned tokenizer."""
     nlp = spacy.blank("en")
     rules = {
         key: value
         for key, value in (nlp.Defaults.tokenizer_exceptions or {}).items()
         if "'" in key or "’" in key or key.lower() in ("cannot", "gonna", "e.g.", "i.e.", "vs.")
     }
-    nlp.vocab.lex_attr_getters = {at: nlp.vocab.lex_attr_getters[at] for at in (LOWER, NORM, IS_PUNCT)}
     nlp.tokenizer = Tokenizer(
         nlp.vocab,
         rules=rules,

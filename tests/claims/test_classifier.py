@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -88,6 +90,18 @@ def test_the_network_adds_up_what_its_arrays_say() -> None:
     [(statuses, _)] = network.score([describe("two five two", PLACE)])
     assert statuses[0] == pytest.approx(1 / (1 + np.exp(-1)))  # 5, 1 of the convolution, 5 less
     assert network.weigh_words(describe("two five", PLACE), "ready")[0] == ("five", pytest.approx(3))
+
+
+def test_scores_do_not_depend_on_what_is_asked_together() -> None:
+    """To the last digit, wherever a sentence stands among others, few or many."""
+    words = "i will send v3 if you applied the patch to next and it waits for a review of loom".split()
+    draw = random.Random(7)
+    seen = [describe(" ".join(draw.choices(words, k=draw.randint(1, 70))), PLACE) for _ in range(90)]
+    alone = [load_classifier().score([each])[0] for each in seen]
+    assert load_classifier().score(seen) == alone
+    order = draw.sample(range(90), 45)
+    assert load_classifier().score([seen[at] for at in order]) == [alone[at] for at in order]
+    assert load_classifier().score([]) == []
 
 
 def test_the_gate_keeps_claims_and_drops_code_talk() -> None:

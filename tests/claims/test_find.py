@@ -60,6 +60,19 @@ def test_commit_message_and_changelog_are_left_out(claims_of: Find) -> None:
     assert claims_of(body, patch=True, reply=False) == []
 
 
+def test_many_mails_say_what_each_says_alone(make_message: Make) -> None:
+    bodies = [
+        "Applied, thanks.",
+        "",
+        "I will send v3 next week.\n\nBea, can you look at it?",
+        "The loom has 3 threads.",
+    ] * 50
+    mails = [replace(make_message(body), message_id=f"{at}@example.org") for at, body in enumerate(bodies)]
+    together = list(find_claims(iter(mails)))
+    assert together == [claim for mail in mails for claim in find_claims([mail])]
+    assert len({claim.message_id for claim in together}) == 100
+
+
 def test_only_own_text_is_read(make_message: Make) -> None:
     body = "> Applied, thanks.\nLooks good to me."
     message = replace(make_message(body), layers=(Layer(1, 0, 1, "quote"), Layer(0, 1, 2, "own")))

@@ -6,7 +6,10 @@ import time
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from miner.claims import sentences
 from miner.claims.sentences import split_sentences
 
 
@@ -92,3 +95,34 @@ def test_the_cost_grows_with_a_line_and_not_with_its_square(make_message, lines)
     start = time.process_time()
     list(split_sentences(message))
     assert time.process_time() - start < 0.6
+
+
+PIECES = st.sampled_from(
+    [
+        *" \t;{}()[]#$:>=*/-+.|&0123456789aA_",
+        *("if (", "int ", "return ", "#define ", "BUG: ", "RIP: ", "Call Trace", "https", "git", "://"),
+        *(
+            "Cc",
+            "Fixes",
+            "Link",
+            "Acked-by",
+            "From",
+            "Subject",
+            "changes",
+            "since",
+            "v2",
+            "RFC",
+            "history",
+            "updates in",
+        ),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=9).map("".join))
+def test_what_is_looked_for_first_misses_nothing(line: str) -> None:
+    """Lines are code, a trailer or the head of a changelog only where the cheap look beforehand says that they may be."""
+    if sentences.is_trailer(line) or sentences._CODE.match(line):
+        assert sentences._SIGNS.search(line)
+    if sentences._CHANGES.match(line.lstrip()) and line.strip():
+        assert line.strip()[0] in sentences._HEADING_BEGINS
