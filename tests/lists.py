@@ -78,6 +78,7 @@ def _write(chance: Random, works: int) -> Iterator[tuple[float, bytes]]:
             notes += [f"v{revision - 1}: https://lore.example.org/l/{before}/"] if way == "link" and before else []
             notes += [f"prerequisite-change-id: work-{chance.randint(0, works)}:v1"] if chance.random() < 0.2 else []
             notes += [f"Depends-on: <{chance.choice(posted)}>"] if chance.random() < 0.2 else []
+            notes += [f"Supersedes: <{chance.choice(posted)}>"] if chance.random() < 0.1 else []
             body = "\n".join(
                 ["It squeaks.", "", f"Signed-off-by: {author}", "---", *notes, "", write_diff(work, revision, file)]
             )

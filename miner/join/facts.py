@@ -13,6 +13,7 @@ from miner.join.notices import read_notice
 from miner.join.people import forms_in
 from miner.join.postings import gather_postings
 from miner.join.prerequisites import named_ids
+from miner.join.replacements import read_replaced
 from miner.join.threads import Threads
 from miner.join.traits import Brief, Traits, read_brief, read_traits
 from miner.links import find_message_ids
@@ -65,3 +66,5 @@ def _ids_in(message: Message) -> Iterator[str]:
     if "://" in message.body:
         yield from find_message_ids(message.body)
     yield from named_ids(message)
+    for _, _, ids in read_replaced(message):
+        yield from ids

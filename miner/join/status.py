@@ -17,6 +17,7 @@ from miner.join.people import People, split_person
 from miner.join.prerequisites import find_prerequisites, needed_postings, read_named
 from miner.join.questions import QUESTION, find_unanswered
 from miner.join.remarks import claim_remarks
+from miner.join.replacements import claim_replaced
 from miner.join.reports import claim_reports
 from miner.join.rules import CITED, find_promised_look
 from miner.join.since import find_since
@@ -91,7 +92,9 @@ def _gather(
     findings: Findings | None,
 ) -> _Folder:
     """All that was said and asked, by what it is about."""
-    ordered = _in_order((*claims, *claim_newer(ties), *claim_reports(ties)), ties)
+    replaced = claim_replaced(ties)
+    told = _without_replaced(claims, replaced)
+    ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)
     unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
@@ -101,6 +104,19 @@ def _gather(
     for claim in (*asked, *remarks):
         folder.asked_in.setdefault(claim.message_id, claim)
     return folder
+
+
+def _without_replaced(claims: Sequence[Claim], replaced: Sequence[Claim]) -> Sequence[Claim]:
+    """Without the words that name what something else replaces: they are about that, not about the posting that they stand below."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for each in replaced:
+        places.setdefault(each.message_id, []).append((each.start, each.end))
+    return [
+        claim
+        for claim in claims
+        if claim.status not in ("superseded", "dropped")
+        or not any(claim.start < end and start < claim.end for start, end in places.get(claim.message_id, ()))
+    ]
 
 
 def _in_order(claims: Sequence[Claim], ties: Ties) -> list[Claim]:

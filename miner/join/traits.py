@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from miner.join.content import Content
 from miner.join.postings import Posting
 from miner.join.prerequisites import named_changes
+from miner.join.replacements import read_replaced
 from miner.links import find_message_ids, find_references, read_footnotes
 
 FILES = 8  # of a posting, by which others are found
@@ -114,5 +115,7 @@ def _named_as_older(posting: Posting) -> list[str]:
             found += find_message_ids(notes.get(number, ""))
         if not find_message_ids(line) and line.rstrip().endswith(":") and at + 1 < len(lines):
             found += find_message_ids(lines[at + 1])
+    if posting.revision > 1:
+        found += [ident for mail in posting.mails for _, _, ids in read_replaced(mail) for ident in ids]
     parent = message.in_reply_to
     return [*found, *([parent] if parent and posting.revision > 1 else [])]
