@@ -421,6 +421,19 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """How the words below a posting were weighed: the `share` of readers (0 to 1) who would name its status, and of all others
+    the one that most would name, `rather_than`, with its `other_share`. `signs` are who said what, those first that decide most
+    between the two: how much more a sign brings to the status than to the other, in logits, below 0 where it speaks against it.
+    """
+
+    share: float
+    rather_than: StatusLabel
+    other_share: float
+    signs: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What all claims and facts about one item or one posting add up to, and the sentences that prove it.
 
@@ -430,7 +443,7 @@ class Status:
     `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or "always".
     `needs` tells of each of `depends_on` who said so.
     `confidence` is, of a posting that nothing but words decides, how often people who read such a thread agreed,
-    0 to 1; else None.
+    0 to 1; else None. `weighed` tells of the same postings what was weighed.
     """
 
     kind: Literal["item", "series"]
@@ -458,6 +471,7 @@ class Status:
     hidden_until: str | None = None
     needs: tuple[Need, ...] = ()
     confidence: float | None = None
+    weighed: Weighed | None = None
 
 
 @dataclass(frozen=True, slots=True)

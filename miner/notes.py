@@ -233,6 +233,7 @@ def _apply(status: Status, notes: Sequence[Note]) -> Status:
         as_of=day,
         since=day,
         confidence=None,
+        weighed=None,
     )
     if last.status in _FINISHED:
         return replace(status, waiting_on=(), next_actor=None, depends_on=(), unanswered=())
@@ -266,6 +267,7 @@ def _release(status: Status, finished: Mapping[str, Status], by_root: Mapping[st
         since=over.as_of,
         rule=RELEASED,
         confidence=None,
+        weighed=None,
     )
     if status.kind == "series":
         return replace(rest, status="posted", certainty="asserted", waiting_on=("reviewers",), next_actor="reviewers")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from miner.join.commits import TreeWord
 from miner.join.counting import means_all, name_patches
-from miner.model import Claim, Series, StatusLabel
+from miner.model import Claim, Series, StatusLabel, Weighed
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
@@ -101,6 +101,7 @@ class Verdict:
     doubted: bool = False  # the evidence is not borne out
     waits_for: tuple[str, ...] = ()  # people, where the rule itself tells who must act
     confidence: float | None = None  # how often readers agree where it was said like this, 0 to 1
+    weighed: Weighed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ def decide(case: Case) -> tuple[Rule, Verdict]:
     if case.kind == "item" or rule.settles or not case.is_answered:
         return rule, verdict
     reader = load_reader()
-    shares = reader.weigh(read_signs(case))
+    signs = read_signs(case)
+    shares = reader.weigh(signs)
     found = [(rule, verdict), *applying]
     rule, verdict = found[choose(shares, [each.status for _, each in found])]
     share = _share(shares, verdict.status)
     doubted = verdict.doubted or share < DOUBTFUL
-    return rule, replace(verdict, doubted=doubted, confidence=reader.how_often_right(share))
+    weighed = reader.compare(signs, verdict.status) if verdict.status is not None else None
+    return rule, replace(verdict, doubted=doubted, confidence=reader.how_often_right(share), weighed=weighed)
 
 
 def choose(shares: Mapping[StatusLabel, float], proposed: Sequence[StatusLabel | None]) -> int:

@@ -398,6 +398,7 @@ class _Folder:
             tree=case.tree.words,
             needs=needs,
             confidence=verdict.confidence,
+            weighed=verdict.weighed,
         )
 
     def _agreed_to(self, verdict: Verdict, case: Case) -> Claim | None:

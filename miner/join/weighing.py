@@ -15,8 +15,10 @@ from functools import cache
 from math import exp
 from pathlib import Path
 
-from miner.model import StatusLabel
+from miner.model import StatusLabel, Weighed
 
+MOST_SIGNS = 6  # that are told of a posting
+LEAST_TOLD = 0.1  # logits; what brings less is not worth telling
 WEIGHTS = Path(__file__).with_name("weights.json")
 
 
@@ -39,6 +41,22 @@ class Reader:
         most = max(sums)
         raised = [exp(each - most) for each in sums]
         return {status: each / sum(raised) for status, each in zip(self.statuses, raised, strict=True)}
+
+    def compare(self, signs: Mapping[str, float], status: StatusLabel) -> Weighed | None:
+        """What speaks for a status, and what against it; None for one that no reader of these threads named."""
+        if status not in self.statuses:
+            return None
+        shares = self.weigh(signs)
+        other = max((each for each in self.statuses if each != status), key=shares.__getitem__)
+        this, that = self.statuses.index(status), self.statuses.index(other)
+        brought = {
+            sign: round(value * (weights[this] - weights[that]), 2)
+            for sign, value in signs.items()
+            if value and (weights := self.weights.get(sign)) is not None
+        }
+        most = sorted(brought.items(), key=lambda each: (-abs(each[1]), each[0]))[:MOST_SIGNS]
+        told = tuple((sign, weight) for sign, weight in most if abs(weight) >= LEAST_TOLD)
+        return Weighed(round(shares[status], 3), other, round(shares[other], 3), told)
 
     def how_often_right(self, share: float) -> float:
         """Of statuses to which such a share is given, how many are right, 0 to 1."""

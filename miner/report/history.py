@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from miner.errors import MinerError
-from miner.model import Claim, Message, Series, Status, TableRow, WorkItem
+from miner.model import Claim, Message, Series, Status, TableRow, Weighed, WorkItem
 from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Overview, Place, Quote, Reference
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.rows import Row, plain, utc
@@ -132,7 +132,24 @@ def _tell_why(status: Status, rules: Mapping[str, str]) -> str:
     told = rules.get(status.rule, "")
     if told and status.confidence is not None:
         told += f" Readers of such threads agree in {status.confidence:.0%}."
+    if told and status.weighed is not None:
+        told += _tell_weighed(status.weighed)
     return told
+
+
+def _tell_weighed(weighed: Weighed) -> str:
+    """What speaks for a status and what against it, as a further sentence."""
+    speaks = [f"{_tell_sign(sign)} (+{weight:.1f})" for sign, weight in weighed.signs if weight > 0]
+    against = [f"{_tell_sign(sign)} (\N{MINUS SIGN}{-weight:.1f})" for sign, weight in weighed.signs if weight < 0]
+    told = f" It is this rather than {weighed.rather_than} for: {', '.join(speaks)}." if speaks else ""
+    return told + (f" What speaks for {weighed.rather_than}: {', '.join(against)}." if against else "")
+
+
+def _tell_sign(sign: str) -> str:
+    """The name of a sign, "ready 1 back" in words."""
+    what, _, back = sign.removesuffix(" back").rpartition(" ")
+    where = {"0": "in the last mail", "1": "in the last mail but one"}.get(back)
+    return f"{what} {where}" if where and sign.endswith(" back") else sign
 
 
 def claims_of(work: Sequence[Status], claims: Iterable[Claim]) -> list[Claim]:

@@ -220,3 +220,5 @@ def test_how_sure_it_is_stands_where_others_answered(mail):
     (answered,) = join([patch, more, built, answer], {}, []).status
     assert (alone.status, alone.certainty, alone.confidence) == ("needs-review", "asserted", None)
     assert answered.confidence is not None
+    assert alone.weighed is None
+    assert answered.weighed is not None

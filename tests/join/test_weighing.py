@@ -45,6 +45,14 @@ def test_how_often_right_by_share(share, right):
     assert READER.how_often_right(share) == right
 
 
+def test_what_speaks_for_a_status_and_what_against_it():
+    weighed = READER.compare({"good": 1.5, "stuck": 0.5, "new": 3.0}, "ready")
+    assert weighed.signs == (("good", 3.0), ("stuck", -1.5))
+    assert (weighed.rather_than, weighed.share, weighed.other_share) == ("blocked", 0.818, 0.182)
+    assert READER.compare({"good": 0.0, "stuck": 0.01}, "blocked").signs == ()  # too little to tell
+    assert READER.compare({"good": 1.0}, "merged") is None
+
+
 def test_the_weights_that_ship():
     reader = load_reader()
     assert set(reader.statuses) <= set(get_args(StatusLabel))

@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from miner.model import Weighed
 from miner.report import terminal
 from miner.report.arrange import arrange_status
 from miner.report.history import arrange_history, find_work
@@ -137,6 +138,12 @@ def test_show_tells_the_rule_and_how_often_readers_agree() -> None:
     rules = {each.rule: "A review is waited for." for each in work}
     text = terminal.render_show(arrange_history(work, rules=rules, **RECORDS), console).plain
     assert "rule: A review is waited for. Readers of such threads agree in 87%." in text
+    weighed = Weighed(0.7, "ready", 0.2, (("decider asks for changes", 1.23), ("ready 0 back", -0.5)))
+    told = arrange_history([replace(each, weighed=weighed) for each in work], rules=rules, **RECORDS).why
+    assert told.endswith(
+        "in 87%. It is this rather than ready for: decider asks for changes (+1.2). What speaks for ready: ready in the last mail"
+        " (\N{MINUS SIGN}0.5)."
+    )
     assert "Readers" not in terminal.render_show(arrange_history(work, **RECORDS), console).plain
 
 
