@@ -1,4 +1,4 @@
-"""Testing robots: whose mails are forms, in which nobody says what he plans, and what these forms report."""
+"""Robots that test or answer by themselves: whose mails are forms, in which nobody says what he plans, and what these forms report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,24 @@ import re
 from miner.model import Message
 
 HEAD_CHARS = 4_000  # of a body; what a report has to say stands at its beginning
-_NAMES = ("kernel test robot", "syzbot", "0-day", "lkp@", "kbuild")
+_NAMES = (
+    "kernel test robot",
+    "syzbot",
+    "0-day",
+    "lkp@",
+    "kbuild",
+    "patchew",
+    "0day robot",
+    "buildbot",
+    "jenkins",
+    "dpdklab",
+    "<bot@",
+)
+_AWAY = re.compile(  # the subject of an answer that nobody wrote
+    r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|auto:|out of (?:the )?office|automatische antwort|abwesenheit|réponse automatique"
+    r"|respuesta automática|risposta automatica)\b",
+    re.I,
+)
 _NOTES = ("[This is an automated email]", "This is an automatic generated email", "This is an automated message")
 _NOTE_CHARS = 400
 # What one of the known robots says of a patch that it found at fault; its reports on trees speak of no posting.
@@ -22,7 +39,11 @@ _FAULT = re.compile(
 
 
 def is_robot(message: Message) -> bool:
-    """Whether a testing robot wrote it."""
+    """Whether a testing robot wrote it, or a machine for somebody who is away."""
+    if message.headers.get("auto-submitted", "").strip().lower().startswith("auto-replied"):
+        return True
+    if _AWAY.match(message.subject.title):
+        return True
     named = any(name in str(message.author).lower() for name in _NAMES)
     return named or any(word in message.body[:_NOTE_CHARS] for word in _NOTES)
 
