@@ -27,7 +27,7 @@ _ASKED = re.compile(
 _CONDITION = re.compile(
     r"\b(?:if|once|unless|until|provided(?: that)?|assuming|as soon as|as long as|in case|whenever|should you|modulo"
     r"|(?:when|after|before) (?:you|we|i|they|he|she|it|this|that|the|these|those|your|my|his|(?-i:[A-Z][a-z]+)|v?\d+(?:\.\d+)*|there)\b"
-    r"|otherwise|except for|(?:^|[,;:.] |\b(?:and|but|so|ok) )with (?:that|this|these|those|it|them|the|all|your)(?: [\w-]+){0,3} (?:fixed|addressed|changed|corrected|resolved|sorted|removed|reworded|updated))\b",
+    r"|^then (?:i|we)(?:['’]ll| can| could| will)|otherwise|except for|(?:^|[,;:.] |\b(?:and|but|so|ok) )with (?:that|this|these|those|it|them|the|all|your)(?: [\w-]+){0,3} (?:fixed|addressed|changed|corrected|resolved|sorted|removed|reworded|updated))\b",
     re.I,
 )
 _NO_CONDITION = re.compile(
@@ -43,6 +43,12 @@ _HEDGE = re.compile(
 )
 
 
+_DEEDS = frozenset({"applied", "merged", "dropped"})  # what is done is done, under whatever conditions its reason holds
+_REASON = re.compile(
+    r"[,:;] (?!(?:and |but |or )?(?:if|once|unless|until|provided|assuming|as soon|as long|when|after|before|with)\b)"
+    r"|\b(?:because|since|as it|as they)\b",
+    re.I,
+)
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
 
 
@@ -56,9 +62,10 @@ def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
         return "asked"
     if rule.negation and _is_negated(match, doc, start):
         return "negated"
-    if _is_conditional(text):
+    if _is_conditional(_cut_reason(doc, match) if rule.status in _DEEDS else text):
         return "conditional"
-    if rule.certainty is None and _HEDGE.search(text[: doc[match.end - 1].idx + len(doc[match.end - 1])]):
+    first = _clause_start(doc, match, start) if rule.status in _DEEDS else 0
+    if rule.certainty is None and _HEDGE.search(text[first : doc[match.end - 1].idx + len(doc[match.end - 1])]):
         return "hedged"
     return "asserted"
 
@@ -85,6 +92,20 @@ def _is_negated(match: Match, doc: Doc, start: int) -> bool:
             continue
         return True
     return False
+
+
+def _clause_start(doc: Doc, match: Match, start: int) -> int:
+    """Where the words of a deed begin, behind what is said of the code: "This should be unsigned, fixed up and queued"."""
+    commas = [at for at in range(start, match.start) if doc[at].text in (",", ";")]
+    return doc[commas[-1] + 1].idx if commas else doc[start].idx
+
+
+def _cut_reason(doc: Doc, match: Match) -> str:
+    """A sentence up to the part behind a match that says why: "I've dropped it, the board hangs after a while"."""
+    text = doc.text
+    end = doc[match.end - 1].idx + len(doc[match.end - 1])
+    reason = _REASON.search(text, end)
+    return text[: reason.start()] if reason else text
 
 
 def _is_conditional(sentence: str) -> bool:

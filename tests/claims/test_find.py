@@ -34,6 +34,9 @@ def test_place_over_a_line_break(claims_of: Find) -> None:
         ("I will send a v2 with this code removed.", "asserted"),
         ("I will apply these after 1.7 is released.", "conditional"),
         ("Could you resend this", "asked"),
+        ("I've dropped this again, the board hangs after the driver is unloaded.", "asserted"),
+        ("This should be unsigned, fixed up and queued.", "asserted"),
+        ("Then I can take it through my tree.", "conditional"),
     ],
 )
 def test_certainty(claims_of: Find, text: str, certainty: str) -> None:
