@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from miner.join.case import LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Verdict, is_plain
 from miner.join.mentions import NEWER
-from miner.join.subjects import asks_next_version, names_next_version
+from miner.join.subjects import asks_next_version, names_next_version, takes_himself
 from miner.model import Claim, StatusLabel
 
+_PUSHED = re.compile(r"\b(?:pushed|committed|installed|checked in)\b", re.I)
+_COMMIT = re.compile(r"\b(?:r\d{2,6}-\d+|r\d{4,7}|[0-9a-f]{7,40})\b|\bto (?:master|main|trunk|mainline)\b", re.I)
+GIVES_UP = "gives-up"  # a rule of the claims
 NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
 LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not count undoes what was finished
 
 
 def _finishes(case: Case, claim: Claim) -> bool:
-    """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure."""
-    return (claim.confidence >= LEAST_TO_FINISH or case.kind == "item") and is_plain(claim)
+    """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure, but for an author who
+    says in so many words that he gives up."""
+    gives_up = claim.rule == GIVES_UP and case.said_by_responsible(claim)
+    return (claim.confidence >= LEAST_TO_FINISH or case.kind == "item" or gives_up) and is_plain(claim)
 
 
 def _last_finishing(case: Case, *statuses: StatusLabel) -> Claim | None:
@@ -100,7 +107,17 @@ def _find_taken(case: Case) -> Claim | None:
     if claim is None or _is_undone(case, claim):
         return None
     own_tree = case.kind == "series" and case.said_by_responsible(claim) and claim.target is None
-    return None if own_tree and not case.decides(claim.by) else claim
+    return None if own_tree and not case.decides(claim.by) and not _may_push(case, claim) else claim
+
+
+def _may_push(case: Case, claim: Claim) -> bool:
+    """Whether an author took his work himself, as those may who have the right to commit: he said before that he would, or pushed what
+    somebody else approved, or names the commit."""
+    before = list(takewhile(lambda c: c is not claim, case.claims))
+    if any(takes_himself(c) and case.said_by_responsible(c) for c in before):
+        return True
+    approved = any(c.status == "ready" and is_plain(c) and not case.said_by_responsible(c) for c in before)
+    return bool(_PUSHED.search(claim.text)) and (approved or bool(_COMMIT.search(claim.text)))
 
 
 def find_applied(case: Case) -> Verdict | None:

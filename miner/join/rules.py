@@ -46,6 +46,7 @@ from miner.join.subjects import (
     takes_himself,
     takes_in_time,
     waits_for_himself,
+    waives,
 )
 from miner.model import Claim, StatusLabel
 
@@ -59,8 +60,16 @@ def _approves(case: Case, claim: Claim) -> bool:
         return False
     if case.kind == "item":
         return claim.certainty == "asserted"
-    plain = claim.certainty == "asserted" or takes_in_time(claim)
+    waived = claim.certainty == "conditional" and _is_waived(case, claim)
+    plain = claim.certainty == "asserted" or takes_in_time(claim) or waived
     return plain and claim.confidence >= LEAST_TO_APPROVE and not only_agrees(claim)
+
+
+def _is_waived(case: Case, asked: Claim) -> bool:
+    """Whether somebody else than the author says later that no new version is needed, for he changes the rest as he takes it."""
+    return any(
+        (waives(c) or mends_himself(c)) and not case.said_by_responsible(c) and _is_later(c, asked) for c in case.claims
+    )
 
 
 def _latest(case: Case, statuses: Sequence[StatusLabel], certainties: Sequence[str] = ("asserted",)) -> Claim | None:
@@ -139,6 +148,7 @@ def _change_asked(case: Case) -> Verdict | None:
         for c in sorted((*case.requests, *but), key=lambda c: (c.date is not None, c.date))
         if c.rule not in (REMARK, ANSWERED)
         and not case.said_by_responsible(c)
+        and not _is_waived(case, c)
         and case.is_current(c)
         and not _is_content_later(case, c)
     ]

@@ -22,20 +22,28 @@ from miner.join.reports import claim_reports
 from miner.join.rules import CITED, find_promised_look
 from miner.join.since import find_since
 from miner.join.subjects import (
+    asks_again_later,
     asks_to_drop,
     drops_at_once,
+    is_fixed_otherwise,
     names_base,
     promises_look,
     refuses,
     speaks_of_a_part,
+    speaks_of_commit,
     takes_himself,
+    takes_other,
+    tells_of_fix,
     waits_for_itself,
+    waits_for_objections,
+    waits_in_time,
 )
 from miner.join.tie import Ties, item_named_in, sentence_around
 from miner.model import Certainty, Claim, Evidence, Need, Question, Series, Status, StatusLabel, WorkItem
 from miner.robots import is_robot
 
 MAX_EVIDENCE = 5
+BEFORE = 120  # characters of a mail before a claim that may tell what it is about
 MUCH_SURER = 0.5  # confidence of one claim above that of another in the same words
 FEW_EVIDENCE = 3  # fewer than these, and what people asked is shown too
 # What speaks for a status is shown before what speaks against it.
@@ -173,36 +181,47 @@ class _Folder:
         for claim in requests:
             if claim.series is not None:
                 self.requests.setdefault(claim.series, []).append(claim)
-        for claim in _without_doubles(claims):
-            if (
-                claim.series is not None
-                and claim.status in FINISHED
-                and ties.of_message.get(claim.message_id) == claim.series
-            ):
-                continue  # nobody says of what he just posts that it is done: that is about another work
-            posting = ties.by_root.get(claim.series or "")
-            if posting is not None and names_base(claim):
-                continue
-            on_one = (
-                posting is not None and posting.expected > 1 and self._posted_above(claim.message_id) in posting.patches
-            )
-            if posting is not None and (
-                (speaks_of_a_part(claim, on_one) and ties.people.same(claim.by, posting.author))
-                or (waits_for_itself(claim) and not ties.people.same(claim.by, posting.author))
-            ):
-                claim = replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
-            if (
-                posting is not None
-                and (asks_to_drop(claim) or drops_at_once(claim))
-                and ties.people.same(claim.by, posting.author)
-            ):
-                claim = replace(claim, certainty="asserted")
-            if posting is not None and refuses(claim) and not ties.people.same(claim.by, posting.author):
-                claim = replace(claim, status="dropped", certainty="asserted")
+        for claim in filter(None, map(self._as_meant, _without_doubles(claims))):
             if claim.item is not None:
                 self.of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:
                 self.of_series.setdefault(claim.series, []).append(claim)
+
+    def _as_meant(self, claim: Claim) -> Claim | None:
+        """A claim as it is meant where it stands; None if it says nothing of the work that it stands below."""
+        if (
+            claim.series is not None
+            and claim.status in FINISHED
+            and self.ties.of_message.get(claim.message_id) == claim.series
+        ):
+            return None  # nobody says of what he just posts that it is done: that is about another work
+        posting = self.ties.by_root.get(claim.series or "")
+        own = posting is not None and self.people.same(claim.by, posting.author)
+        if posting is not None and names_base(claim):
+            return None
+        body = self.ties.threads.messages[claim.message_id].body
+        before = body[max(0, claim.start - BEFORE) : claim.start]
+        of_commit = speaks_of_commit(claim, before)
+        if of_commit and not tells_of_fix(before):
+            return None
+        if of_commit or is_fixed_otherwise(claim) or (posting is not None and not own and takes_other(claim)):
+            return replace(claim, status="superseded")
+        if claim.certainty == "conditional" and (
+            asks_again_later(claim)
+            or waits_in_time(claim)
+            or waits_for_objections(claim, sentence_around(body, claim.start, claim.end))
+        ):
+            return replace(claim, certainty="asserted")
+        if posting is None:
+            return claim
+        on_one = posting.expected > 1 and self._posted_above(claim.message_id) in posting.patches
+        if waits_for_itself(claim) if not own else speaks_of_a_part(claim, on_one):
+            return replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
+        if own and (asks_to_drop(claim) or drops_at_once(claim)):
+            return replace(claim, certainty="asserted")
+        if not own and refuses(claim):
+            return replace(claim, status="dropped", certainty="asserted")
+        return claim
 
     @property
     def people(self) -> People:

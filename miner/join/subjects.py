@@ -155,6 +155,40 @@ _BESIDE = re.compile(
     r"\b(?:applied|merged|picked|queued|pushed|pulled|taken|took)\b.{0,60}?(?:[,;.] ?(?:and |but |also |then |though |so )+|\bwith\b|\bafter\b)",
     re.I,
 )
+# A piece of code that a work needs: "foo_get() is already in linux-next", and in its author's mouth "the stubs for that were merged".
+_FUNCTION = re.compile(r"\b\w+\(\)(?:,? and \w+\(\))? (?:is|are|was|were|has been|have been|went|landed)\b", re.I)
+_PIECE = re.compile(
+    rf"(?:\W*(?:yes|yeah|yep|no|right|well|ok|okay|sure|indeed|actually|but|and|so|hi \w+)\b)*\W*the (?!(?:[\w-]+ )?(?:{_WORK}|v\d+|whole|rest|first|second|third|last|above|ones?|thing)\b)"
+    r"[\w-]+s? (?:(?:for|of|from|in|to) [\w-]+ )?(?:is|are|was|were|has been|have been) (?:already |now )?(?:merged|applied|in|queued|upstream)\b",
+    re.I,
+)
+_SAME_FIX = re.compile(
+    r"\b(?:same|identical|equivalent) (?:fix|patch|change)\b"
+    r"|\b(?:fixed|addressed|solved|resolved|handled)\b.{0,60}\bby (?:commit\b|[0-9a-f]{7,40}\b)",
+    re.I,
+)
+_WHICH = re.compile(r"\W*(?:which|that) (?:is|was|were|has|have|went|landed)\b", re.I)
+_COMMIT_NAMED = re.compile(r"(?:\bcommit\b|\b[0-9a-f]{7,40}\b)[^.!?]{0,100}$", re.I)
+_NOBODY_OBJECTS = re.compile(
+    r"\b(?:unless|if) (?:there (?:are|is|were) )?(?:no |any )?(?:(?:more|other|further) )?(?:somebody|someone|anyone|anybody|nobody|no ?one|people|objections?|comments?|concerns?|complaints?)\b"
+    r"|\bunless (?:I|we) hear\b",
+    re.I,
+)
+_INSTEAD = re.compile(
+    r"\b(?:tak(?:e|ing)|took|appl(?:y|ying|ied)|merg(?:e|ing|ed)|queu(?:e|ing|ed)|use|go(?:ing)? with|pick(?:ed|ing)?)\b.{0,40}?"
+    r"(?:\binstead of (?:yours|that one|(?:this|your) (?:patch|series|fix|version|one))\b|\b(?:his|her|their|[A-Z][\w-]+['’]s) (?:version|patch|fix|series|one)\b)",
+)
+_NO_RESEND = re.compile(
+    r"\b(?:no need|not necessary|need not|needn['’]t|don['’]t (?:have|need)|no reason) (?:for you )?(?:to )?(?:re-?)?(?:send|spin|post|submit|roll)\b",
+    re.I,
+)
+_FIXED_BY = re.compile(r"\b(?:fixed|addressed|solved|resolved|handled)\b[^.!?]{0,100}$", re.I)
+_AGAIN = re.compile(r"\b(?:please|pls|kindly)\b.{0,30}?\bre-?(?:post|send|submit|spin|base)\w*\b", re.I)
+_IF = re.compile(r"\b(?:if|unless)\b", re.I)
+_BEFORE = re.compile(
+    r"\b(?:can(?:['’]t|not| not)|could(?:n['’]t| not)|must|should|needs? to|ha(?:s|ve) to)\b(?:(?!\b(?:if|unless)\b).){0,60}\b(?:before|until|till|after|behind)\b",
+    re.I,
+)
 _OWNED = re.compile(rf"\b([A-Z][\w-]{{1,30}})(?:'s|’s) (?:[\w-]+ ){{0,3}}?{_WORK}\b")
 _YOU = re.compile(
     r"\byou(?:['’]ve| have| had)?(?: just| already| also| now)? (?:merged|applied|added|picked|queued|squashed|folded|combined)\b",
@@ -167,7 +201,7 @@ LOOK = re.compile(
     re.I,
 )
 _TO_APPLY = re.compile(
-    r"\b(?:pick|queue|apply|merge|pull|take(?! (?:a|an|another|some)\b)|push|land|carry)\b.{0,40}?\b(?:it|this|these|them|up|in|patch(?:es)?|series|set|tree|next|v?\d+\.\d+)\b",
+    r"\b(?:pick|queue|apply|merge|pull|take(?! (?:a|an|another|some)\b)|push|land|carry|commit)\b.{0,40}?\b(?:it|this|these|them|up|in|patch(?:es)?|series|set|tree|next|v?\d+\.\d+)\b",
     re.I,
 )
 _TO_CONFIRM = re.compile(
@@ -334,6 +368,51 @@ def waits_for_itself(claim: Claim) -> bool:
     return claim.status == "blocked" and bool(_OWN_VERSION.search(" ".join(claim.text.split())))
 
 
+def waits_for_objections(claim: Claim, sentence: str) -> bool:
+    """Whether an approval hangs on nothing but that nobody objects: "will apply tomorrow unless somebody objects"."""
+    return claim.status == "ready" and claim.certainty == "conditional" and bool(_NOBODY_OBJECTS.search(sentence))
+
+
+def takes_other(claim: Claim) -> bool:
+    """Whether somebody takes another's work in the place of this one: "I'll take that instead of yours"."""
+    text = " ".join(claim.text.split())
+    return claim.status in ("ready", "planned", "applied", "merged") and bool(_INSTEAD.search(text))
+
+
+def waives(claim: Claim) -> bool:
+    """Whether somebody says that no new version is needed: "no need to resend, I can fix that up"."""
+    negated = claim.status == "needs-revision" and claim.certainty == "negated"
+    return negated and bool(_NO_RESEND.search(" ".join(claim.text.split())))
+
+
+def asks_again_later(claim: Claim) -> bool:
+    """Whether somebody asks for the work once more, and only the calendar holds it up: "please repost when net-next reopens"."""
+    text = " ".join(claim.text.split())
+    asking = claim.status == "needs-revision" and claim.certainty == "conditional" and bool(_AGAIN.search(text))
+    return asking and not _IF.search(text)
+
+
+def waits_in_time(claim: Claim) -> bool:
+    """Whether a work cannot go on before something else, which is what being blocked means: "it can't go in before the bindings"."""
+    text = " ".join(claim.text.split())
+    return claim.status == "blocked" and claim.certainty == "conditional" and bool(_BEFORE.search(text))
+
+
+def is_fixed_otherwise(claim: Claim) -> bool:
+    """Whether what is in a tree is somebody else's cure of the same fault: "the same fix was applied last week"."""
+    return claim.status in ("applied", "merged") and bool(_SAME_FIX.search(" ".join(claim.text.split())))
+
+
+def speaks_of_commit(claim: Claim, before: str) -> bool:
+    """Whether "which was merged in 6.9" is about a commit that the words `before` it name."""
+    return claim.status in ("applied", "merged") and bool(_WHICH.match(claim.text) and _COMMIT_NAMED.search(before))
+
+
+def tells_of_fix(before: str) -> bool:
+    """Whether words say that a fault is mended already, by a commit that they name."""
+    return bool(_FIXED_BY.search(before))
+
+
 def speaks_of_other(claim: Claim, posting: Series | None, own: bool) -> bool:
     """Whether an applied or merged claim is about another work than this posting, or a dropped one about no work at all; `own` tells
     that the posting's author says it."""
@@ -345,6 +424,8 @@ def speaks_of_other(claim: Claim, posting: Series | None, own: bool) -> bool:
     beside = _BESIDE.search(text)
     told = text[: beside.end()] if beside else text
     if any(pattern.search(told) for pattern in _OTHER):
+        return True
+    if _FUNCTION.search(told) or (own and _PIECE.match(told)):
         return True
     owned = _OWNED.search(text)
     if owned and (posting is None or owned[1].lower() not in posting.author.lower()):

@@ -117,6 +117,32 @@ CASES = [
         case(said("applied"), said("planned", by=CY), postings=[reviewed()], below={"m1@x": "p1@x"}),
         "applied",
     ),
+    ("posted", case(said("applied", by=ADA, text="Pushed, thanks.")), "needs-review"),  # into his own tree, most likely
+    ("applied", case(said("ready"), said("applied", by=ADA, day=2, text="Pushed, thanks.")), "applied"),
+    ("applied", case(said("applied", by=ADA, text="Pushed as r14-9321.")), "applied"),
+    (
+        "applied",
+        case(
+            said("ready", by=ADA, text="I will push it in two days."), said("applied", by=ADA, day=2, text="Applied.")
+        ),
+        "applied",
+    ),
+    ("dropped", case(said("dropped", by=ADA, confidence=0.1, rule="gives-up")), "dropped"),
+    ("posted", case(said("dropped", confidence=0.1, rule="gives-up")), "needs-review"),
+    (
+        "approved",  # and whoever takes it changes the rest
+        case(said("ready", "conditional"), said("needs-revision", "negated", by=CY, day=2, text="No need to resend.")),
+        "ready",
+    ),
+    (
+        "approved",
+        case(
+            said("ready"),
+            said("needs-revision", "negated", by=CY, day=4, text="No need to resend."),
+            requests=[said("needs-revision", by=BO, day=2, rule="request")],
+        ),
+        "ready",
+    ),
     (
         "applied",
         case(said("applied", text="Applied the series."), postings=[reviewed()], below={"m1@x": "p1@x"}),

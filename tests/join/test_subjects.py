@@ -11,11 +11,13 @@ from miner.claims import find_claims
 from miner.join import join
 from miner.join.subjects import (
     approves_but,
+    asks_again_later,
     asks_author,
     asks_next_version,
     asks_to_apply,
     drops_at_once,
     hands_over,
+    is_fixed_otherwise,
     is_for_next_time,
     is_polite,
     is_to_come,
@@ -29,11 +31,17 @@ from miner.join.subjects import (
     promises_more,
     refuses,
     speaks_of_a_part,
+    speaks_of_commit,
     speaks_of_other,
     takes_himself,
     takes_in_time,
+    takes_other,
+    tells_of_fix,
     waits_for_himself,
     waits_for_itself,
+    waits_for_objections,
+    waits_in_time,
+    waives,
 )
 from miner.model import Claim, Person, Series
 
@@ -69,6 +77,8 @@ OTHERS = [
     "Merged some clean-up work, and it helps.",
     "The broken commit has merged into 6.9-rc1.",
     "We're in the 6.9-rc7 cycle.",
+    "False positive: turn_get() is already in loom-next.",
+    "turn_get() and turn_put() have been merged in 6.8.",
 ]
 OWN = [
     "Applied, thanks!",
@@ -324,3 +334,99 @@ def test_a_refusal_read_from_a_mail_rejects_the_posting(mail) -> None:  # type: 
     answer = mail("a@x", "I don't think I'm going to apply this.\n", subject="Re: x", by="bo", to="p@x", day=1)
     (status,) = join([patch, answer], {}, list(find_claims([patch, answer]))).status
     assert (status.status, status.rule, status.certainty) == ("dropped", "dropped", "asserted")
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "other"),
+    [
+        ("Yes, the stubs for that were merged in v5.16.", True, True),
+        ("The stub is already in next.", True, True),
+        ("The stub is already in next.", False, False),
+        ("The series is in mainline now.", True, False),
+        ("The first two were merged.", True, False),
+    ],
+)
+def test_a_piece_of_code_in_its_authors_mouth(text: str, own: bool, other: bool) -> None:
+    assert speaks_of_other(says(text, by=ADA if own else BO), POSTING, own=own) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "otherwise"),
+    [
+        ("The same fix was applied to for-next last week.", True),
+        ("Already fixed in v5.16 by commit 1a2b3c4d5e6f.", True),
+        ("Applied, I fixed the typo.", False),
+        ("Merged by commit 1a2b3c4d5e6f.", False),
+    ],
+)
+def test_somebody_elses_cure_of_the_same_fault(text: str, otherwise: bool) -> None:
+    assert is_fixed_otherwise(says(text)) is otherwise
+
+
+@pytest.mark.parametrize(
+    ("before", "of_commit", "fixed"),
+    [
+        ("This has already been fixed by commit 1a2b3c4d5e6f, ", True, True),
+        ("It reverts commit 1a2b3c4d5e6f, ", True, False),
+        ("Here is my patch, ", False, False),
+        ("See commit 1a2b3c4d5e6f. This patch, ", False, False),
+    ],
+)
+def test_which_was_merged(before: str, of_commit: bool, fixed: bool) -> None:
+    assert speaks_of_commit(says("which was merged in 5.17."), before) is of_commit
+    assert tells_of_fix(before) is fixed
+    assert not speaks_of_commit(says("It was merged in 5.17."), before)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("Thanks, but I'll take that instead of yours.", True),
+        ("I am going to take his version.", True),
+        ("I'd rather apply Dora's fix.", True),
+        ("I'll take this through my tree.", False),
+        ("I'll use the macro instead of this constant.", False),
+    ],
+)
+def test_who_takes_another_work_instead(text: str, other: bool) -> None:
+    assert takes_other(says(text, "ready")) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "asks", "waits"),
+    [
+        ("Please repost when net-next reopens.", "needs-revision", True, False),
+        ("Please resend once 5.19-rc1 is out.", "needs-revision", True, False),
+        ("Please resend if you still want it.", "needs-revision", False, False),
+        ("It can't go in before the bindings are merged.", "blocked", False, True),
+        ("This needs to go in after the clock series.", "blocked", False, True),
+        ("I can't take it if it breaks before noon.", "blocked", False, False),
+    ],
+)
+def test_what_only_the_calendar_or_another_work_holds_up(text: str, status: str, asks: bool, waits: bool) -> None:
+    claim = replace(says(text, status), certainty="conditional")
+    assert (asks_again_later(claim), waits_in_time(claim)) == (asks, waits)
+    plain = says(text, status)
+    assert not asks_again_later(plain)
+    assert not waits_in_time(plain)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "only"),
+    [
+        ("Will apply tomorrow unless somebody objects.", True),
+        ("LGTM, will apply in a few days if there are no further comments.", True),
+        ("I will queue it unless I hear otherwise.", True),
+        ("I will apply it if you fix the typo.", False),
+    ],
+)
+def test_what_only_an_objection_would_hold_up(sentence: str, only: bool) -> None:
+    claim = replace(says(sentence, "ready"), certainty="conditional")
+    assert waits_for_objections(claim, sentence) is only
+
+
+def test_no_new_version_is_needed() -> None:
+    said = replace(says("No need to resend,", "needs-revision"), certainty="negated")
+    assert waives(said)
+    assert not waives(replace(said, certainty="asserted"))
+    assert not waives(replace(said, text="I have not resent it."))
