@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from miner.join.tie import Ties
-from miner.model import Claim, Message
+from miner.model import Certainty, Claim, Message
+
+if TYPE_CHECKING:
+    from miner.join.tie import Ties
 
 NEWER = "newer-version"  # the rule of these claims
 LONGEST = 100_000  # characters of a layer that are searched
@@ -72,7 +75,7 @@ def claim_newer(ties: Ties) -> list[Claim]:
             known = ties.by_root[root].revision
             own = ties.people.same(str(message.author), ties.by_root[root].author)
             found += [
-                _as_claim(message, start, end, root)
+                claim_superseded(message, start, end, root, NEWER)
                 for n, start, end in said
                 if (own if n is None else known < n <= known + MOST_AHEAD)
             ]
@@ -90,19 +93,24 @@ def _may_tell(body: str) -> bool:
 def _read(message: Message) -> Iterator[tuple[int | None, int, int]]:
     """The versions that a mail's own text says to exist, None for one without a number, each with the place of the words in the
     body."""
-    starts = [0]
-    for line in message.lines:
-        starts.append(starts[-1] + len(line) + 1)
-    for layer in message.layers:
-        if layer.kind != "own":
-            continue
-        first = starts[layer.first_line]
-        text = message.body[first : starts[layer.end_line] - 1].replace("\n", " ")[:LONGEST]
+    for first, own in own_texts(message):
+        text = own.replace("\n", " ")
         for match in (*_SAID.finditer(text), *_RENEWED.finditer(text)):
             start, end = _sentence(text, match.start(), match.end())
             if not _NOT_YET.search(text, start, end):
                 version = next((group for group in match.groups() if group), None)
                 yield int(version[1:]) if version else None, first + start, first + end
+
+
+def own_texts(message: Message) -> Iterator[tuple[int, str]]:
+    """The pieces of a mail's own text, each with its place in the body and no longer than LONGEST."""
+    starts = [0]
+    for line in message.lines:
+        starts.append(starts[-1] + len(line) + 1)
+    for layer in message.layers:
+        if layer.kind == "own":
+            first = starts[layer.first_line]
+            yield first, message.body[first : starts[layer.end_line] - 1][:LONGEST]
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
@@ -116,17 +124,20 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     return first, first + len(text[first:last].rstrip())
 
 
-def _as_claim(message: Message, start: int, end: int, root: str) -> Claim:
+def claim_superseded(
+    message: Message, start: int, end: int, root: str, rule: str, certainty: Certainty = "asserted"
+) -> Claim:
+    """What the words at a place of a body say, by a rule: that something takes the place of the posting with this root."""
     return Claim(
         message_id=message.message_id,
         start=start,
         end=end,
         text=message.body[start:end],
         status="superseded",
-        certainty="asserted",
+        certainty=certainty,
         confidence=CONFIDENCE,
         by=str(message.author),
         date=message.date,
         series=root,
-        rule=NEWER,
+        rule=rule,
     )

@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from miner.join.mentions import LONGEST, claim_superseded, own_texts
 from miner.links import find_message_ids, read_footnotes
 from miner.model import Certainty, Claim, Message
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from miner.join.tie import Ties
 
 REPLACES = "replaces"  # the rule of these claims
-CONFIDENCE = 0.9
-LONGEST = 100_000  # characters of a layer that are searched
 MOST = 20  # postings that one mail replaces
 SKEW = timedelta(days=1)  # between the clocks of two people
 _ID = r"[^\s<>@,;()\"]{1,250}@[^\s<>@,;()\"]{1,250}"
@@ -65,24 +64,9 @@ def claim_replaced(ties: Ties) -> list[Claim]:
                     continue
                 authors = [one.author for one in (older, newer) if one is not None]
                 own = any(ties.people.same(str(message.author), author) for author in authors)
-                found.append(_as_claim(message, start, end, older.root, "asserted" if own else "hedged"))
+                certainty: Certainty = "asserted" if own else "hedged"
+                found.append(claim_superseded(message, start, end, older.root, REPLACES, certainty))
     return found
-
-
-def _as_claim(message: Message, start: int, end: int, root: str, certainty: Certainty) -> Claim:
-    return Claim(
-        message_id=message.message_id,
-        start=start,
-        end=end,
-        text=message.body[start:end],
-        status="superseded",
-        certainty=certainty,
-        confidence=CONFIDENCE,
-        by=str(message.author),
-        date=message.date,
-        series=root,
-        rule=REPLACES,
-    )
 
 
 def read_replaced(message: Message) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -91,19 +75,9 @@ def read_replaced(message: Message) -> Iterator[tuple[int, int, tuple[str, ...]]
     folded = message.body[:LONGEST].lower()
     if not any(word in folded for word in ("supersede", "replace", "obsolete", "ignore", "disregard", "discard")):
         return
-    lines = message.lines
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
-    notes: dict[int, str] = {}
-    for layer in message.layers:
-        if layer.kind == "own":
-            notes |= read_footnotes(lines[layer.first_line : layer.end_line])
-    for layer in message.layers:
-        if layer.kind != "own":
-            continue
-        first = starts[layer.first_line]
-        text = message.body[first : starts[layer.end_line] - 1][:LONGEST]
+    texts = list(own_texts(message))
+    notes = {number: note for _, text in texts for number, note in read_footnotes(text.split("\n")).items()}
+    for first, text in texts:
         for match in islice(_FORM.finditer(text), MOST):
             if match["tag"] is None and _is_denied(text, match.start(), match.end()):
                 continue
