@@ -21,7 +21,7 @@ _NAMES = (
     "<bot@",
 )
 _AWAY = re.compile(  # the subject of an answer that nobody wrote
-    r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|auto:|out of (?:the )?office|automatische antwort|abwesenheit|réponse automatique"
+    r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|automatische antwort|abwesenheit\w*|réponse automatique"
     r"|respuesta automática|risposta automatica)\b",
     re.I,
 )
@@ -42,7 +42,7 @@ def is_robot(message: Message) -> bool:
     """Whether a testing robot wrote it, or a machine for somebody who is away."""
     if message.headers.get("auto-submitted", "").strip().lower().startswith("auto-replied"):
         return True
-    if _AWAY.match(message.subject.title):
+    if not message.subject.patch and _AWAY.match(message.subject.title):
         return True
     named = any(name in str(message.author).lower() for name in _NAMES)
     return named or any(word in message.body[:_NOTE_CHARS] for word in _NOTES)

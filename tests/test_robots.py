@@ -21,6 +21,9 @@ from miner.robots import is_robot
         ("Ada Berg <ada@example.org>", "Re: [PATCH] x", {"auto-submitted": "auto-replied (vacation)"}, True),
         ("tip-bot2 for Ada Berg <tip-bot2@example.org>", "[tip: x] y", {"auto-submitted": "auto-generated"}, False),
         ("Ada Berg <ada@example.org>", "Re: [PATCH] office: out of memory", {}, False),
+        ("Ada Berg <ada@example.org>", "Abwesenheitsnotiz: Re: [PATCH] x", {}, True),
+        ("Ada Berg <ada@example.org>", "[PATCH] auto-reply: know more languages", {}, False),
+        ("Ada Berg <ada@example.org>", "Re: auto: know more wheels", {}, False),
     ],
 )
 def test_robots(make_message, by: str, subject: str, headers: dict[str, str], robot: bool) -> None:

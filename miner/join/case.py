@@ -101,7 +101,7 @@ class Verdict:
     doubted: bool = False  # the evidence is not borne out
     waits_for: tuple[str, ...] = ()  # people, where the rule itself tells who must act
     confidence: float | None = None  # how often readers agree where it was said like this, 0 to 1
-    weighed: Weighed | None = None
+    weighed: Weighed | None = None  # what was weighed, where rules were
 
 
 @dataclass(frozen=True, slots=True)

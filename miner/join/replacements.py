@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from miner.join.mentions import LONGEST, claim_superseded, own_texts
+from miner.join.prerequisites import SKEW
 from miner.links import find_message_ids, read_footnotes
 from miner.model import Certainty, Claim, Message
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 REPLACES = "replaces"  # the rule of these claims
 MOST = 20  # postings that one mail replaces
-SKEW = timedelta(days=1)  # between the clocks of two people
 _ID = r"[^\s<>@,;()\"]{1,250}@[^\s<>@,;()\"]{1,250}"
 _NAME = rf"(?:https?://[^\s<>\"]{{1,500}}|\[\d{{1,3}}\](?!\(|\w)|<{_ID}>|message[- ]id:? {{0,3}}<?{_ID}>?)"
 _WORD = (

@@ -66,9 +66,13 @@ def _approves(case: Case, claim: Claim) -> bool:
 
 
 def _is_waived(case: Case, asked: Claim) -> bool:
-    """Whether somebody else than the author says later that no new version is needed, for he changes the rest as he takes it."""
+    """Whether somebody else than the author says later that no new version is needed, or whoever asked, or who decides, that he makes
+    the change himself."""
     return any(
-        (waives(c) or mends_himself(c)) and not case.said_by_responsible(c) and _is_later(c, asked) for c in case.claims
+        _is_later(c, asked)
+        and not case.said_by_responsible(c)
+        and (waives(c) or (mends_himself(c) and (case.is_same(c.by, asked.by) or case.decides(c.by))))
+        for c in case.claims
     )
 
 

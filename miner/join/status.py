@@ -196,26 +196,27 @@ class _Folder:
         ):
             return None  # nobody says of what he just posts that it is done: that is about another work
         posting = self.ties.by_root.get(claim.series or "")
-        own = posting is not None and self.people.same(claim.by, posting.author)
-        if posting is not None and names_base(claim):
-            return None
         body = self.ties.threads.messages[claim.message_id].body
-        before = body[max(0, claim.start - BEFORE) : claim.start]
-        of_commit = speaks_of_commit(claim, before)
-        if of_commit and not tells_of_fix(before):
-            return None
-        if of_commit or is_fixed_otherwise(claim) or (posting is not None and not own and takes_other(claim)):
-            return replace(claim, status="superseded")
         if claim.certainty == "conditional" and (
             asks_again_later(claim)
             or waits_in_time(claim)
             or waits_for_objections(claim, sentence_around(body, claim.start, claim.end))
         ):
-            return replace(claim, certainty="asserted")
+            claim = replace(claim, certainty="asserted")
         if posting is None:
             return claim
+        if names_base(claim):
+            return None
+        own = self.people.same(claim.by, posting.author)
+        before = body[max(0, claim.start - BEFORE) : claim.start]
+        of_commit = speaks_of_commit(claim, before)
+        if of_commit and not tells_of_fix(before):
+            return None
+        instead = of_commit or is_fixed_otherwise(claim) or (not own and takes_other(claim, posting))
+        if instead and claim.item is None:  # a work item is done, whoever did it
+            return replace(claim, status="superseded")
         on_one = posting.expected > 1 and self._posted_above(claim.message_id) in posting.patches
-        if waits_for_itself(claim) if not own else speaks_of_a_part(claim, on_one):
+        if speaks_of_a_part(claim, on_one) if own else waits_for_itself(claim):
             return replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
         if own and (asks_to_drop(claim) or drops_at_once(claim)):
             return replace(claim, certainty="asserted")

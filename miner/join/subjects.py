@@ -156,14 +156,15 @@ _BESIDE = re.compile(
     re.I,
 )
 # A piece of code that a work needs: "foo_get() is already in linux-next", and in its author's mouth "the stubs for that were merged".
-_FUNCTION = re.compile(r"\b\w+\(\)(?:,? and \w+\(\))? (?:is|are|was|were|has been|have been|went|landed)\b", re.I)
+_THERE = r"(?:is|are|was|were|has been|have been) (?:already |now )?(?:merged|applied|in|queued|upstream)\b"
+_FUNCTION = re.compile(rf"\b\w+\(\)(?:,? and \w+\(\))? {_THERE}", re.I)
 _PIECE = re.compile(
     rf"(?:\W*(?:yes|yeah|yep|no|right|well|ok|okay|sure|indeed|actually|but|and|so|hi \w+)\b)*\W*the (?!(?:[\w-]+ )?(?:{_WORK}|v\d+|whole|rest|first|second|third|last|above|ones?|thing)\b)"
-    r"[\w-]+s? (?:(?:for|of|from|in|to) [\w-]+ )?(?:is|are|was|were|has been|have been) (?:already |now )?(?:merged|applied|in|queued|upstream)\b",
+    rf"[\w-]+ (?:(?:for|of|from|in|to) [\w-]+ )?{_THERE}",
     re.I,
 )
 _SAME_FIX = re.compile(
-    r"\b(?:same|identical|equivalent) (?:fix|patch|change)\b"
+    r"\b(?:the same|an? (?:identical|equivalent)) (?:fix|patch|change) (?:was|is|has|have|had|went|from|by|already)\b"
     r"|\b(?:fixed|addressed|solved|resolved|handled)\b.{0,60}\bby (?:commit\b|[0-9a-f]{7,40}\b)",
     re.I,
 )
@@ -176,7 +177,8 @@ _NOBODY_OBJECTS = re.compile(
 )
 _INSTEAD = re.compile(
     r"\b(?:tak(?:e|ing)|took|appl(?:y|ying|ied)|merg(?:e|ing|ed)|queu(?:e|ing|ed)|use|go(?:ing)? with|pick(?:ed|ing)?)\b.{0,40}?"
-    r"(?:\binstead of (?:yours|that one|(?:this|your) (?:patch|series|fix|version|one))\b|\b(?:his|her|their|[A-Z][\w-]+['’]s) (?:version|patch|fix|series|one)\b)",
+    r"(?:\binstead of (?:yours|that one|(?:this|your) (?:patch|series|fix|version|one))\b|\b(?:his|her|their) version\b"
+    r"|\b(?!(?:It|That|This|Let|There|Here|What|He|She|Who)\b)(?P<owner>[A-Z][\w-]{1,30})['’]s (?:version|patch|fix|series|one)\b)"
 )
 _NO_RESEND = re.compile(
     r"\b(?:no need|not necessary|need not|needn['’]t|don['’]t (?:have|need)|no reason) (?:for you )?(?:to )?(?:re-?)?(?:send|spin|post|submit|roll)\b",
@@ -373,10 +375,12 @@ def waits_for_objections(claim: Claim, sentence: str) -> bool:
     return claim.status == "ready" and claim.certainty == "conditional" and bool(_NOBODY_OBJECTS.search(sentence))
 
 
-def takes_other(claim: Claim) -> bool:
-    """Whether somebody takes another's work in the place of this one: "I'll take that instead of yours"."""
-    text = " ".join(claim.text.split())
-    return claim.status in ("ready", "planned", "applied", "merged") and bool(_INSTEAD.search(text))
+def takes_other(claim: Claim, posting: Series) -> bool:
+    """Whether somebody takes another's work in the place of this posting: "I'll take that instead of yours"."""
+    taken = _INSTEAD.search(" ".join(claim.text.split()))
+    if taken is None or claim.status not in ("ready", "planned", "applied", "merged"):
+        return False
+    return taken["owner"] is None or taken["owner"].lower() not in posting.author.lower()
 
 
 def waives(claim: Claim) -> bool:

@@ -43,7 +43,8 @@ class Reader:
         return {status: each / sum(raised) for status, each in zip(self.statuses, raised, strict=True)}
 
     def compare(self, signs: Mapping[str, float], status: StatusLabel) -> Weighed | None:
-        """What speaks for a status, and what against it; None for one that no reader of these threads named."""
+        """What speaks for a status and what against it, in logits, beside the other status of the largest share; None for a status that
+        no reader of these threads named."""
         if status not in self.statuses:
             return None
         shares = self.weigh(signs)

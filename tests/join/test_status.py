@@ -222,3 +222,25 @@ def test_how_sure_it_is_stands_where_others_answered(mail):
     assert answered.confidence is not None
     assert alone.weighed is None
     assert answered.weighed is not None
+
+
+def test_a_cure_by_others_replaces_a_patch_and_finishes_an_item(mail, claim, rows, traced):
+    text = "Already fixed in v5.16 by commit 1a2b3c4d5e6f."
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    answer = mail("a@x", f"{text}\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=2)
+    (status,) = join([patch, answer], {}, [claim(answer, text, "merged")]).status
+    assert (status.status, status.rule) == ("superseded", "superseded-by-other")
+    table = mail("t@x", "- item: turn the loom\n  assignee: Ada Byron\n", subject="the list")
+    quote = f"> - item: turn the loom\n>   assignee: Ada Byron\n\n{text}\n"
+    below = mail("b@x", quote, subject="Re: the list", by="bo", to="t@x", day=2)
+    mails = traced(table, below)
+    (item,) = join(mails, rows(*mails), [claim(below, text, "merged")]).status
+    assert (item.kind, item.status) == ("item", "merged")
+
+
+def test_another_version_taken_is_no_approval_and_its_authors_own_is(mail, claim):
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    for text, found in (("I'll apply Ada's patch.", "ready"), ("I'll apply Cy's patch.", "superseded")):
+        answer = mail("a@x", f"{text}\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=2)
+        (status,) = join([patch, answer], {}, [claim(answer, text, "ready")]).status
+        assert status.status == found

@@ -88,6 +88,7 @@ OWN = [
     "Ada's patch is in my tree.",
     "It went into 6.9 as part of the pull request.",
     "I have applied this original version.",
+    "Applied, since turn_get() is broken without it.",
     "The series has been applied with some clean-up work.",
     "Applied with small updates by hand, also I will append the following\npatch:",
 ]
@@ -354,6 +355,8 @@ def test_a_piece_of_code_in_its_authors_mouth(text: str, own: bool, other: bool)
     ("text", "otherwise"),
     [
         ("The same fix was applied to for-next last week.", True),
+        ("I already have the same fix from Cy in my tree.", True),
+        ("Applied the same patch to the other branch.", False),
         ("Already fixed in v5.16 by commit 1a2b3c4d5e6f.", True),
         ("Applied, I fixed the typo.", False),
         ("Merged by commit 1a2b3c4d5e6f.", False),
@@ -384,12 +387,15 @@ def test_which_was_merged(before: str, of_commit: bool, fixed: bool) -> None:
         ("Thanks, but I'll take that instead of yours.", True),
         ("I am going to take his version.", True),
         ("I'd rather apply Dora's fix.", True),
+        ("Applied Ada's patch, thanks.", False),
+        ("I'll take his patch.", False),
+        ("I'll take it, That's one less.", False),
         ("I'll take this through my tree.", False),
         ("I'll use the macro instead of this constant.", False),
     ],
 )
 def test_who_takes_another_work_instead(text: str, other: bool) -> None:
-    assert takes_other(says(text, "ready")) is other
+    assert takes_other(says(text, "ready"), POSTING) is other
 
 
 @pytest.mark.parametrize(
