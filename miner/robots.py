@@ -7,18 +7,8 @@ import re
 from miner.model import Message
 
 HEAD_CHARS = 4_000  # of a body; what a report has to say stands at its beginning
-_NAMES = (
-    "kernel test robot",
-    "syzbot",
-    "0-day",
-    "lkp@",
-    "kbuild",
-    "patchew",
-    "0day robot",
-    "buildbot",
-    "jenkins",
-    "dpdklab",
-    "<bot@",
+_NAMES = re.compile(
+    r"kernel test robot|syzbot|0-day|lkp@|kbuild|patchew|0day robot|buildbot|jenkins|dpdklab|<bot@", re.I
 )
 _AWAY = re.compile(  # the subject of an answer that nobody wrote
     r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|automatische antwort|abwesenheit\w*|réponse automatique"
@@ -44,8 +34,10 @@ def is_robot(message: Message) -> bool:
         return True
     if not message.subject.patch and _AWAY.match(message.subject.title):
         return True
-    named = any(name in str(message.author).lower() for name in _NAMES)
-    return named or any(word in message.body[:_NOTE_CHARS] for word in _NOTES)
+    if _NAMES.search(str(message.author)):
+        return True
+    head = message.body[:_NOTE_CHARS]
+    return any(note in head for note in _NOTES)
 
 
 def find_fault(message: Message) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from miner.model import Layer, Message
@@ -53,6 +54,7 @@ _SHORT = re.compile(
     r"(?:\b(?:e\.?g|i\.?e|etc|vs|cf|resp|approx|no|nr|fig|sec|dept|mr|mrs|dr|st|a\.?k\.?a|w\.r\.t|v|pls|esp|incl|misc)|(?:^|[\s(])[A-Z])\.$",
     re.I,
 )
+_NEXT = re.compile(r"\S")
 _DANGLING = re.compile(r"\b(?:(?:to|at|in|into|on|here)\s?:?|(?:sent|posted|submitted|available)\s?:)$")
 _LINK_BELOW = re.compile(
     r"[ \t]*\n(?:[ \t]*\n){0,2}[ \t]*(?P<link>(?:(?:https?|git|ssh)://|[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}/)\S{1,300}(?:[ \t]+[\w./-]{1,60})?)[ \t]*(?=\n|$)"
@@ -82,7 +84,7 @@ def split_sentences(message: Message) -> Iterator[Sentence]:
     """All sentences that may hold a claim, in order."""
     for number, paragraph in enumerate(_split_paragraphs(message)):
         start = paragraph[0].start
-        text = _join_lines(paragraph)
+        text = "\n".join([line.text for line in paragraph])  # its lines stand directly below each other
         for first, end in _cut_text(text):
             yield Sentence(start + first, text[first:end], paragraph[0].zone, number, paragraph[0].by)
 
@@ -99,37 +101,24 @@ def find_end(body: str, sentence: Sentence) -> int:
     return below.end("link") if below else end
 
 
-def _join_lines(lines: list[Line]) -> str:
-    parts: list[str] = []
-    at = lines[0].start
-    for line in lines:
-        parts.append(" " * (line.start - at - 1) + "\n" if line.start > at else "")
-        parts.append(line.text)
-        at = line.start + len(line.text)
-    return "".join(parts)
-
-
 def _cut_text(text: str) -> Iterator[tuple[int, int]]:
     """Places of the sentences of a paragraph, blanks around them left out."""
-    start = 0
-    for end in _END.finditer(text):
-        stop = end.end()
-        if end.group().startswith(".") and _SHORT.search(text[max(start, stop - 12) : stop]):
-            continue
-        if end.group().startswith("...") and text[stop:].lstrip()[:1].islower():
-            continue
-        yield from _trim(text, start, stop)
-        start = stop
-    yield from _trim(text, start, len(text))
+    ends = [end.end() for end in _END.finditer(text) if _ends_sentence(text, end)]
+    for start, end in pairwise((0, *ends, len(text))):
+        bare = text[start:end].lstrip()
+        start = end - len(bare)
+        end = start + len(bare.rstrip())
+        if 2 <= end - start <= LONGEST_SENTENCE:
+            yield start, end
 
 
-def _trim(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if 2 <= end - start <= LONGEST_SENTENCE:
-        yield start, end
+def _ends_sentence(text: str, end: re.Match[str]) -> bool:
+    """Whether a full stop ends more than a short form, and dots more than a pause."""
+    mark = end.group()
+    if mark.startswith("..."):
+        found = _NEXT.search(text, end.end())
+        return found is None or not found.group().islower()
+    return not (mark.startswith(".") and _SHORT.search(text[max(0, end.end() - 12) : end.end()]))
 
 
 def _split_paragraphs(message: Message) -> Iterator[list[Line]]:
