@@ -37,6 +37,7 @@ _WHOLE_SENTENCE = 110  # sentences up to here are the span of their only claim
 _JOINS = frozenset(
     "and but so then or though although while because which however otherwise except if once unless until when after".split()
 )
+_EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind each
 _SUBJECTS = frozenset(
     "i we it this that these those you he she they will there please then let so but thus hence".split()
 )
@@ -124,8 +125,8 @@ def match_rules(message: Message, judged: Judged, statuses: Container[StatusLabe
     rules = load_ruleset()
     if live := rules.find_live(judged.sentence.text, statuses):
         judged.text = Text(judged.sentence.text, load_tokenizer())
-        doc = judged.text.doc
-        judged.matches = _choose(rules.match(doc, live), doc, _clause_edges(doc), judged.sentence, message)
+        if found := list(rules.match(judged.text.doc, live)):
+            judged.matches = _choose(found, judged.text.doc, judged.sentence, message)
 
 
 def _decide_all(message: Message, judged: Iterable[Judged], weights: Weights | None) -> None:
@@ -145,7 +146,8 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
         return
     fired = {match.rule.status: match.rule.confidence for match, _, _ in judged.matches}
     judged.probabilities = probabilities = weigh(judged.statuses, fired, weights)
-    chosen = choose(probabilities, fired, sentence.zone == "commit")
+    least = {match.rule.status: match.rule.least for match, _, _ in judged.matches}
+    chosen = choose(probabilities, least, sentence.zone == "commit")
     by_status = {each[0].rule.status: each for each in judged.matches}
     for status, sure in chosen:
         matched = by_status.get(status)
@@ -208,10 +210,11 @@ def _find_trailers(message: Message) -> Iterator[Claim]:
 
 
 def _choose(
-    matches: Iterable[Match], doc: Doc, edges: list[int], sentence: Sentence, message: Message
+    matches: Iterable[Match], doc: Doc, sentence: Sentence, message: Message
 ) -> list[tuple[Match, tuple[int, int], Certainty]]:
     """At most one match a clause and one claim a status, the earlier rule before the later one."""
     kept: list[tuple[Match, tuple[int, int], Certainty]] = []
+    edges = _clause_edges(doc)
     for match in matches:
         rule = match.rule
         if sentence.zone == "commit" and not rule.in_patch:
@@ -235,18 +238,20 @@ def _choose(
 def _clause_edges(doc: Doc) -> list[int]:
     """Token numbers where a clause begins, and the end of the sentence."""
     edges = [0]
-    for at in range(1, len(doc) - 1):
-        token, before, after = doc[at], doc[at - 1], doc[at + 1]
+    words = [token.text for token in doc]
+    for at in range(1, len(words) - 1):
+        word, before = words[at], words[at - 1]
+        lower = word.lower()
         if (
-            before.text in (";", "—", "--", "-", "–")
-            or (before.text in (",", ":") and (token.lower_ in _JOINS or token.lower_ in _SUBJECTS))
-            or (token.text == "(" and at > 2)
-            or (token.lower_ in ("and", "but", "so") and before.text != "," and after.lower_ in _SUBJECTS)
-            or token.lower_ == "but"
-            or (before.text == ")" and token.lower_ in _SUBJECTS)
+            before in _EDGES
+            or (before in (",", ":") and (lower in _JOINS or lower in _SUBJECTS))
+            or (word == "(" and at > 2)
+            or (lower in ("and", "but", "so") and before != "," and words[at + 1].lower() in _SUBJECTS)
+            or lower == "but"
+            or (before == ")" and lower in _SUBJECTS)
         ):
             edges.append(at)
-    edges.append(len(doc))
+    edges.append(len(words))
     return edges
 
 

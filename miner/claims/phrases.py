@@ -33,6 +33,8 @@ CLASSES: Mapping[str, str] = {
     ),
 }
 
+_SHORT_IS = frozenset(("'s", "’s"))  # whose norm is none of the words that they stand for
+
 # What the cheap pass takes for a word (rules.py looks for these in a sentence).
 PLAIN = re.compile(r"[a-z0-9][a-z0-9+#-]*")
 
@@ -68,10 +70,9 @@ class Word:
         found: dict[str, Any]
         if self.regex:
             found = {"TEXT": {"REGEX": self.regex}}
-        elif len(self.words) == 1:
-            found = {"NORM": next(iter(self.words))}
         else:
-            found = {"NORM": {"IN": sorted(self.words)}}
+            words = self.words | _SHORT_IS if "is" in self.words else self.words
+            found = {"NORM": {"IN": sorted(words)} if len(words) > 1 else next(iter(words))}
         return {**found, "OP": "?"} if self.optional else found
 
 

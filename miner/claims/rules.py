@@ -19,11 +19,12 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from miner.claims.phrases import PLAIN, Pattern, parse_phrase
+from miner.claims.verdict import LEAST_MATCHED
 from miner.model import Certainty, StatusLabel
 
 _KEYS = {
     "name", "status", "certainty", "confidence", "patterns", "examples", "counter",
-    "negation", "questions", "in_patch", "reply",
+    "negation", "questions", "in_patch", "reply", "least",
 }  # fmt: skip
 _CONTRACTION = re.compile(r"(\w*)(n['’]t|['’](?:ll|m|re|ve|d|s))\b")
 _LONG_FORMS = {"ll": ("will",), "m": ("am",), "re": ("are",), "ve": ("have",), "d": ("would", "had"), "s": ("us", "is")}
@@ -37,7 +38,8 @@ class Rule:
     """One line of thought about how people say a status.
 
     `certainty` fixes it; `negation` False: words such as "not" belong to the rule; `questions`: "yes", "no" (a question
-    is no claim) or "only"; `in_patch`: also read in the commit message of a patch mail; `reply`: only in replies.
+    is no claim) or "only"; `in_patch`: also read in the commit message of a patch mail; `reply`: only in replies; `least`: the
+    probability below which its word alone makes no claim.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Rule:
     questions: str = "yes"
     in_patch: bool = False
     reply: bool = False
+    least: float = LEAST_MATCHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,7 @@ def _read_rule(entry: Mapping[str, Any]) -> Rule:
         questions=entry.get("questions", "yes"),
         in_patch=entry.get("in_patch", False),
         reply=entry.get("reply", False),
+        least=float(entry.get("least", LEAST_MATCHED)),
     )
 
 

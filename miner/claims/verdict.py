@@ -8,7 +8,7 @@ how sure that rule is, of whether only rules for others matched, and of the best
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
@@ -19,7 +19,7 @@ from miner.model import StatusLabel
 
 FEATURES = ("score", "rule", "rule_sure", "other_rule", "other_score")
 LEAST = 0.35  # probability of a status that is a claim
-LEAST_MATCHED = 0.03  # of one that a rule matched
+LEAST_MATCHED = 0.03  # of one that a rule matched, if the rule asks for no more
 LEAST_SCORE = 0.003  # below it no rule could make a claim of it, so that none is tried
 LEAST_SECOND = 0.5  # of a further one in the same sentence
 LEAST_COMMIT = 0.45  # in a commit message, which speaks of the code as people speak of work
@@ -76,12 +76,13 @@ def weigh(
 
 
 def choose(
-    probabilities: Mapping[StatusLabel, float], matched: Container[StatusLabel], in_commit: bool
+    probabilities: Mapping[StatusLabel, float], matched: Mapping[StatusLabel, float], in_commit: bool
 ) -> list[tuple[StatusLabel, float]]:
-    """The statuses that are claimed, the surest first. `matched` are those that a rule matched."""
+    """The statuses that are claimed, the surest first. `matched` are those that a rule matched, with the least probability
+    that it asks for."""
     found: list[tuple[StatusLabel, float]] = []
     for status, sure in sorted(probabilities.items(), key=lambda item: -item[1]):
-        least = LEAST_MATCHED if status in matched else LEAST_COMMIT if in_commit else LEAST
+        least = matched.get(status, LEAST_COMMIT if in_commit else LEAST)
         if sure >= least and (not found or status in matched or sure >= LEAST_SECOND):
             found.append((status, sure))
     return found

@@ -114,12 +114,13 @@ def test_the_gate_keeps_claims_and_drops_code_talk() -> None:
 @pytest.mark.parametrize(
     ("matched", "in_commit", "found"),
     [
-        ((), False, ["ready", "applied"]),
-        ((), True, ["ready", "applied"]),
-        (("merged",), False, ["ready", "applied", "merged"]),
+        ({}, False, ["ready", "applied"]),
+        ({}, True, ["ready", "applied"]),
+        ({"merged": verdict.LEAST_MATCHED}, False, ["ready", "applied", "merged"]),
+        ({"merged": 0.2}, False, ["ready", "applied"]),
     ],
 )
-def test_what_is_claimed(matched: tuple[str, ...], in_commit: bool, found: list[str]) -> None:
+def test_what_is_claimed(matched: dict[str, float], in_commit: bool, found: list[str]) -> None:
     sure = dict.fromkeys(STATUSES, 0.01)
     sure |= {"ready": 0.9, "applied": verdict.LEAST_SECOND, "posted": verdict.LEAST, "merged": verdict.LEAST_MATCHED}
     assert [status for status, _ in choose(sure, matched, in_commit)] == found
@@ -127,8 +128,8 @@ def test_what_is_claimed(matched: tuple[str, ...], in_commit: bool, found: list[
 
 def test_less_is_claimed_in_a_commit_message() -> None:
     sure = {"planned": (verdict.LEAST + verdict.LEAST_COMMIT) / 2}
-    assert [status for status, _ in choose(sure, (), False)] == ["planned"]
-    assert choose(sure, (), True) == []
+    assert [status for status, _ in choose(sure, {}, False)] == ["planned"]
+    assert choose(sure, {}, True) == []
 
 
 def test_a_rule_makes_a_status_more_likely() -> None:

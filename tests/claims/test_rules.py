@@ -32,6 +32,18 @@ def test_broken_phrase_is_refused(phrase: str) -> None:
         parse_phrase(phrase, {})
 
 
+def test_a_short_is_counts_as_is(rules_of: Callable[[str], list[str]]) -> None:
+    assert "applied" in rules_of("It's in my net tree now.")
+    assert "applied" in rules_of("It’s in my net tree now.")
+
+
+def test_a_rule_may_ask_for_more_than_its_word() -> None:
+    text = '[[rule]]\nname = "x"\nstatus = "ready"\nconfidence = 0.5\npatterns = ["ok"]\nexamples = ["ok"]\n'
+    (plain,), _ = read_rules(text)
+    (careful,), _ = read_rules(text + "least = 0.2\n")
+    assert plain.least < careful.least == 0.2
+
+
 def test_unknown_key_is_refused() -> None:
     text = (
         '[[rule]]\nname = "x"\nstatus = "ready"\nconfidence = 0.5\npatterns = ["ok"]\nexamples = ["ok"]\ncolour = 1\n'
