@@ -32,7 +32,7 @@ _OWN = r"(?:the |a |my |your |this |our |new |latest |an updated |updated )*(?:p
 _SAID = re.compile(
     rf"\b(?:i|we)(?:['’]ve| have| had)? (?:just |already |also |now )?{_DONE}\b[^.?!]{{0,120}}?\b(?:in|as|with|by) {_OWN}\[?(?:patch )?(v\d{{1,2}})\b"
     rf"|\b{_SENT} (?:out )?{_OWN}\[?(?:patch )?(v\d{{1,2}})\b"
-    rf"|(?:^|[.,;:(] ?|\b(?:see|that|the|my|your|and|but) )\[?(?:patch )?(v\d{{1,2}})\]? (?:(?:patch(?:es| ?set)?|series|version) )?(?:(?:\w+ ){{0,3}}is (?:here|out|posted|sent|now|already|available|up|on the list)"
+    rf"|(?:^|[.,;:(!] ?|\b(?:see|that|the|my|your|and|but) )\[?(?:patch )?(v\d{{1,2}})\]? (?:(?:patch(?:es| ?set)?|series|version) )?(?:(?:\w+ ){{0,3}}is (?:here|out|posted|sent|now|already|available|up|on the list)"
     rf"|was (?:sent|posted)|has been (?:sent|posted)|{_DONE})\b"
     rf"|\b(?:superseded|replaced|obsoleted) by {_OWN}\[?(?:patch )?(v\d{{1,2}})\b"
     rf"|\bin \[patch (v\d{{1,2}})\b"

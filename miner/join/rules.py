@@ -12,6 +12,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from miner.join.case import FINISHED, LEAST_FROM_OTHERS, Case, Rule, Verdict, is_plain
+from miner.join.concessions import CONCEDED
 from miner.join.counting import means_all
 from miner.join.endings import (
     find_applied,
@@ -150,7 +151,7 @@ def _change_asked(case: Case) -> Verdict | None:
     asked = [
         c
         for c in sorted((*case.requests, *but), key=lambda c: (c.date is not None, c.date))
-        if c.rule not in (REMARK, ANSWERED)
+        if c.rule not in (REMARK, ANSWERED, CONCEDED)
         and not case.said_by_responsible(c)
         and not _is_waived(case, c)
         and case.is_current(c)
@@ -198,7 +199,7 @@ def _approved_by_decider(case: Case) -> Verdict | None:
     last = approvals[-1]
     asking = (
         *(c for c in case.claims if c.status in ("needs-revision", "dropped", "blocked")),
-        *(c for c in case.requests if c.rule not in (REMARK, ANSWERED)),
+        *(c for c in case.requests if c.rule not in (REMARK, ANSWERED, CONCEDED)),
         *(c for c in case.open_questions if c.rule == QUESTION),
     )
     if any(
@@ -291,6 +292,14 @@ def _change_promised(case: Case) -> Verdict | None:
     if _ready(case) and not _reviewed_in_part(case):
         return None
     return Verdict("needs-revision", (plans[-1],), doubted=True)
+
+
+def _conceded(case: Case) -> Verdict | None:
+    """An author gives in to a remark, and nobody approved the whole."""
+    gives_in = [c for c in case.requests if c.rule == CONCEDED and case.is_current(c)]
+    if case.kind != "series" or not gives_in or (_ready(case) and not _reviewed_in_part(case)):
+        return None
+    return Verdict("needs-revision", (gives_in[-1],), doubted=True)
 
 
 def _follows_a_wait(case: Case, claim: Claim) -> bool:
@@ -548,6 +557,11 @@ RULES: tuple[Rule, ...] = (
         "change-promised",
         "The author plans or does something in answer to others, and nobody approved all of it: needs-revision; hedged.",
         _change_promised,
+    ),
+    Rule(
+        "remark-conceded",
+        "The author gave in to a remark, and nobody approved all of it: needs-revision; hedged.",
+        _conceded,
     ),
     Rule(
         "question-about-it",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from math import log2
 
 from miner.join.case import Case
+from miner.join.concessions import CONCEDED
 from miner.join.remarks import ANSWERED, REMARK
 from miner.model import Claim
 
@@ -26,6 +27,7 @@ def read_signs(case: Case) -> dict[str, float]:
         _see_words(role, [c for c in said if _role_of(case, c) == role], case, signs)
         _see_asked(role, case, signs)
     _see_last_mails(said, case, signs)
+    signs["author gives in"] = min(_MOST, sum(c.rule == CONCEDED and case.is_current(c) for c in case.requests))
     return signs
 
 
@@ -69,7 +71,7 @@ def _see_asked(role: str, case: Case, signs: dict[str, float]) -> None:
         return min(_MOST, sum(_role_of(case, claim) == role for claim in claims))
 
     signs[f"{role} asks, unanswered"] = count(case.open_questions)
-    signs[f"{role} asks for changes"] = count(c for c in case.requests if c.rule not in (REMARK, ANSWERED))
+    signs[f"{role} asks for changes"] = count(c for c in case.requests if c.rule not in (REMARK, ANSWERED, CONCEDED))
     signs[f"{role} remarks"] = count(c for c in case.requests if c.rule == REMARK)
 
 

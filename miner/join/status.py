@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from miner.columns import NEEDS
 from miner.join.case import FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict
 from miner.join.commits import Findings, TreeWord
+from miner.join.concessions import claim_concessions
 from miner.join.decide import decide
 from miner.join.deciders import Chosen
 from miner.join.mentions import claim_newer
@@ -53,6 +54,8 @@ _TELLING = frozenset(  # of the state of a posting: a mail that says such a thin
 )
 _NAME = re.compile(r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*")
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_IN_A_TREE: frozenset[StatusLabel] = frozenset({"applied", "merged"})
+_SURE = 0.99  # as sure as words can be
 _WAITED_ROLE: Mapping[StatusLabel | None, str] = {
     "posted": "reviewers",
     "needs-review": "reviewers",
@@ -108,7 +111,15 @@ def _gather(
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     telling = [c for c in claims if (c.status in _TELLING and c.certainty != "negated") or promises_look(c)]
     remarks = claim_remarks(ties, {claim.message_id for claim in telling})
-    folder = _Folder(ordered, unanswered, _in_order((*requests, *remarks), ties), items, ties, findings, deciders)
+    folder = _Folder(
+        ordered,
+        unanswered,
+        _in_order((*requests, *remarks, *claim_concessions(ties)), ties),
+        items,
+        ties,
+        findings,
+        deciders,
+    )
     for claim in (*asked, *remarks):
         folder.asked_in.setdefault(claim.message_id, claim)
     return folder
@@ -619,7 +630,8 @@ def _with_newest(status: Status, newest: Status) -> Status:
 
 
 def _without_doubles(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims without those that say something else of the very words of a much surer one, or end a work otherwise than it."""
+    """The claims without those that say something else of the very words of a much surer one, or end a work otherwise than it; that
+    something is in a tree is as sure as "applied" and "merged" of the same words together."""
     at: dict[str, list[Claim]] = {}
     for claim in claims:
         at.setdefault(claim.message_id, []).append(claim)
@@ -635,7 +647,16 @@ def _without_doubles(claims: Sequence[Claim]) -> list[Claim]:
                 return True
         return False
 
-    return [claim for claim in claims if not is_double(claim)]
+    def back(claim: Claim) -> Claim:
+        same = [
+            other.confidence
+            for other in at[claim.message_id]
+            if {other.status, claim.status} == _IN_A_TREE
+            and (other.start, other.end, other.certainty) == (claim.start, claim.end, claim.certainty)
+        ]
+        return replace(claim, confidence=min(_SURE, round(claim.confidence + sum(same), 3))) if same else claim
+
+    return [back(claim) for claim in claims if not is_double(claim)]
 
 
 def _put_together(parts: Sequence[Series]) -> Series:

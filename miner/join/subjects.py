@@ -177,7 +177,8 @@ _NOBODY_OBJECTS = re.compile(
 )
 _INSTEAD = re.compile(
     r"\b(?:tak(?:e|ing)|took|appl(?:y|ying|ied)|merg(?:e|ing|ed)|queu(?:e|ing|ed)|use|go(?:ing)? with|pick(?:ed|ing)?)\b.{0,40}?"
-    r"(?:\binstead of (?:yours|that one|(?:this|your) (?:patch|series|fix|version|one))\b|\b(?:his|her|their) version\b"
+    r"(?:\b(?:this|that|it|these|those|the following|the below|(?:the|this|that|his|her|their|my) (?:\w+ )?(?:one|patch|series|fix|version)|v\d{1,2}) instead\b(?! of\b)"
+    r"|\binstead of (?:yours|that one|(?:this|your) (?:patch|series|fix|version|one))\b|\b(?:his|her|their) version\b"
     r"|\b(?!(?:It|That|This|Let|There|Here|What|He|She|Who)\b)(?P<owner>[A-Z][\w-]{1,30})['’]s (?:version|patch|fix|series|one)\b)"
 )
 _NO_RESEND = re.compile(

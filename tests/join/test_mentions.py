@@ -16,6 +16,7 @@ SAID = [
     "This was superseded by v2.",
     "Done in [PATCH v2].",
     "v2 patch has been sent.",
+    "Sure! patch v2 has been sent.",
     "v2 that does so is available below.",
 ]
 NOT_SAID = [

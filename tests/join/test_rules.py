@@ -100,6 +100,7 @@ PICK = said("needs-review", "asked", by=ADA, day=3, text="Could you pick it up f
 TRY = said("needs-review", "asked", text="Could you confirm that this diff fixes it?")
 BY_HAND = said("needs-revision", text="I will fix the subject by hand.")
 HALVES = (said("applied", text="Applied 1-1."), said("applied", day=2, text="Applied the second patch."))
+CONCEDED = said("needs-revision", "hedged", by=ADA, day=3, rule="conceded-remark", confidence=0.4)
 REMARK = said("needs-revision", "hedged", by=CY, day=2, rule="remark", confidence=0.4)
 SQUASH = "Bo, please squash the following in."
 CASES = [
@@ -213,6 +214,14 @@ CASES = [
     ("posted", case(said("needs-revision", confidence=0.4, waiting_on=("Bo Lind",))), "needs-review"),  # his own affair
     ("question-about-it", case(asked=[replace(WHY, by=CY)]), "needs-reply"),
     ("posted", case(asked=[replace(WHY, by=ADA, message_id="s1@x")]), "needs-review"),  # asked in the patch itself
+    ("remark-conceded", case(requests=[REMARK, CONCEDED]), "needs-revision"),
+    ("approved", case(said("ready"), requests=[CONCEDED]), "ready"),
+    (
+        "remark-conceded",
+        case(said("ready", rule="trailer"), postings=[reviewed(1)], requests=[CONCEDED]),
+        "needs-revision",
+    ),
+    ("approved-by-decider", case(said("ready"), requests=[CONCEDED], deciders=[BO]), "ready"),
     ("remarked", case(said("ready", rule="trailer"), postings=[reviewed(1)], requests=[REMARK]), "needs-revision"),
     ("approved", case(said("ready"), requests=[REMARK]), "ready"),
     ("approved-by-decider", case(said("ready"), requests=[REMARK], deciders=[BO]), "ready"),

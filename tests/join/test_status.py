@@ -244,3 +244,16 @@ def test_another_version_taken_is_no_approval_and_its_authors_own_is(mail, claim
         answer = mail("a@x", f"{text}\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=2)
         (status,) = join([patch, answer], {}, [claim(answer, text, "ready")]).status
         assert status.status == found
+
+
+def test_that_a_work_is_in_a_tree_is_as_sure_as_both_words_for_it_together(mail, claim):
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    body = "The loom tests are now merged!\n"
+    said = mail("t@x", body, subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=2)
+    applied = claim(said, body.strip(), "applied", confidence=0.4)
+    merged = replace(applied, status="merged", confidence=0.2)
+    (alone,) = join([patch, said], {}, [applied]).status
+    (both,) = join([patch, said], {}, [applied, merged]).status
+    assert (alone.status, both.status) == ("needs-review", "applied")
+    (other,) = join([patch, said], {}, [applied, replace(merged, certainty="hedged")]).status
+    assert other.status == "needs-review"

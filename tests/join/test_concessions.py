@@ -1,0 +1,79 @@
+"""An author who gives in to a remark has a new version to send; one who answers a question or argues has not said so."""
+
+from __future__ import annotations
+
+import pytest
+
+from miner.claims import find_claims
+from miner.join import concessions, join
+
+REMARK = "> +\tturn(loom, 2);\n\nThe driver has a helper for this.\n"
+
+
+@pytest.fixture
+def thread(mail):
+    def make(answer, by="ada", to="a@x", *more):
+        patch = mail("p@x", "Turn the loom twice.\n---\n+\tturn(loom, 2);\n", subject="[PATCH] loom: turn", by="ada")
+        remark = mail("a@x", REMARK, subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=1)
+        reply = mail("b@x", answer, subject="Re: [PATCH] loom: turn", by=by, to=to, day=2)
+        (status,) = join([patch, remark, reply, *more], {}, list(find_claims(more))).status
+        return status
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ok.",
+        "Got it. Thanks.",
+        "Hi Bo, good catch!",
+        "Yes, I agree.",
+        "Indeed.",
+        "You are right,\nthanks.",
+        "Hmm, right.",
+        "Thanks for pointing this out.",
+        "Makes sense.",
+    ],
+)
+def test_who_gives_in_has_a_new_version_to_send(thread, words):
+    found = thread(f"> The driver has a helper for this.\n\n{words}\n\nAda\n")
+    assert (found.status, found.rule, found.certainty) == ("needs-revision", "remark-conceded", "hedged")
+    assert (found.next_actor, found.evidence[0].text) == ("author", words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ok, but it sleeps.",
+        "Right, and why would that matter?",
+        "It cannot be used in an interrupt.",
+        "No problem with the helper, though it is not for this loom and never was for it, as the manual has it.",
+        "Acked-by: Ada <ada@example.org>",
+    ],
+)
+def test_who_argues_does_not(thread, words):
+    assert thread(f"> The driver has a helper for this.\n\n{words}\n").rule != "remark-conceded"
+
+
+def test_a_yes_answers_a_question(thread):
+    assert thread("> Does the loom turn twice?\n\nYes.\n").rule != "remark-conceded"
+    assert thread("> The loom turns twice.\n\nYes.\n").rule == "remark-conceded"
+
+
+def test_thanks_for_a_tag_or_to_nobody_concede_nothing(thread):
+    assert thread("> Reviewed-by: Bo <bo@example.org>\n\nGot it, thanks.\n").rule != "remark-conceded"
+    assert thread("> The driver has a helper for this.\n\nOk.\n", "cy").rule != "remark-conceded"
+    assert thread("> Turn the loom twice.\n\nOk.\n", "ada", "p@x").rule != "remark-conceded"
+
+
+def test_an_approval_counts_for_more(thread, mail):
+    tag = mail("c@x", "Reviewed-by: Bo <bo@example.org>\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=3)
+    found = thread("> The driver has a helper for this.\n\nOk.\n", "ada", "a@x", tag)
+    assert (found.status, found.rule) == ("ready", "approved")
+
+
+def test_the_last_concession_of_a_mail_counts(mail):
+    body = "> The driver has a helper.\n\nOk.\n\n> The name is odd.\n\nFair enough.\n\n> It leaks.\n\nWhere would it?\n"
+    start, end = concessions.find_concession(mail("b@x", body, subject="Re: [PATCH] loom: turn", by="ada"))
+    assert body[start:end] == "Fair enough."
