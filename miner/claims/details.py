@@ -25,7 +25,7 @@ _BY_AUTHOR = re.compile(
 )
 # "I think you should", "please correct me": the author says so, and somebody else is to change it.
 _ASKS_OTHERS = re.compile(
-    r"\bplease\b|\b(?:I|[Ww]e)(?:['’]d| would) (?:like|prefer|suggest|rather|appreciate|recommend)\b"
+    r"\bplease\b|\b(?:I|[Ww]e)(?:['’]d| would) (?:like|love|prefer|propose|suggest|rather|appreciate|recommend|vote|argue|expect|ask)\b"
     r"|\b(?:I|[Ww]e) (?:do(?:n['’]t| not) )?(?:think|believe|guess|feel|suggest|wonder|prefer|suspect|doubt|hope)\b(?!.{0,40}\b(?:I|[Ww]e)(?:['’]ll| will| can| should| need)\b)"
 )
 _NO_NAMES = frozenset(

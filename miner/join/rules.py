@@ -289,9 +289,17 @@ def _change_promised(case: Case) -> Verdict | None:
     ]
     if case.kind != "series" or not plans or plans[-1].message_id in case.posted_mails:
         return None
-    if _ready(case) and not _reviewed_in_part(case):
+    if (_ready(case) and not _reviewed_in_part(case)) or _pings_later(case, plans[-1]):
         return None
     return Verdict("needs-revision", (plans[-1],), doubted=True)
+
+
+def _pings_later(case: Case, plan: Claim) -> bool:
+    """Whether the author reminded others after a plan, so that it is they who are waited for."""
+    return any(
+        c.status in ("needs-review", "needs-reply") and c.message_id != plan.message_id and case.said_by_responsible(c)
+        for c in case.after(plan)
+    )
 
 
 def _conceded(case: Case) -> Verdict | None:
@@ -359,7 +367,10 @@ def _waits_for_review(case: Case) -> Verdict | None:
 
 
 def _needs_reply(case: Case) -> Verdict | None:
-    meant = replace(case, claims=[c for c in case.claims if not is_polite(c)])
+    meant = replace(
+        case,
+        claims=[c for c in case.claims if not is_polite(c) and (case.kind == "item" or c.confidence >= LEAST_TO_HOLD)],
+    )
     claim = _latest(meant, ("needs-reply",), ("asserted", "hedged", "conditional"))
     if claim is None or not case.is_current(claim):
         return None
@@ -473,6 +484,18 @@ def _open_words(case: Case) -> list[Claim]:
         and not is_polite(c)
         and c.message_id not in case.posted_mails
     ]
+
+
+def _remark_answered(case: Case) -> Verdict | None:
+    """The last remark of somebody who decides, which the author answered, where nobody says more."""
+    remarks = [
+        c
+        for c in case.requests
+        if c.rule == ANSWERED and case.is_current(c) and case.decides(c.by) and not _is_content_later(case, c)
+    ]
+    if case.kind != "series" or not remarks or (_ready(case) and not _reviewed_in_part(case)):
+        return None
+    return Verdict("needs-revision", (remarks[-1],), doubted=True)
 
 
 def _posted(case: Case) -> Verdict | None:
@@ -610,6 +633,11 @@ RULES: tuple[Rule, ...] = (
     Rule("latest-word-of-assignee", "The newest plain statement of the person responsible.", _word_of_responsible),
     Rule(
         "latest-word", "The newest statement of anybody, where the person responsible said nothing.", _word_of_anybody
+    ),
+    Rule(
+        "remark-answered",
+        "Somebody who decides remarked on it, the author answered, and nobody says more: needs-revision; hedged.",
+        _remark_answered,
     ),
     Rule(
         "posted",

@@ -103,7 +103,7 @@ _NEXT_WORK = re.compile(
 _NEXT_VERSION = re.compile(r"\bv\d|\b(?:next|new|another|updated) (?:version|revision|spin|round)\b", re.I)
 _AGREES = re.compile(
     r"\bsounds? (?:good|great|fine|reasonable|right|ok(?:ay)?|like a (?:good )?(?:plan|idea))\b"
-    r"|\b(?:I(?:['’]m| am)|we(?:['’]re| are)) (?:\w+ )?(?:fine|ok|okay|good|happy|cool) (?:with|to)\b|\bfine (?:by|with|for) me\b|\beither way\b"
+    r"|\b(?:I(?:['’]m| am)|we(?:['’]re| are)) (?:\w+ )?(?:fine|ok|okay|good|happy|cool) (?:with|to)\b(?! (?:the|this|your|these) (?:[\w-]+ )?(?:patch(?:es)?|series|set|version|v\d)\b)|\bfine (?:by|with|for) me\b|\beither way\b"
     r"|\bno (?:strong |further )?(?:objections?|preferences?)\b|\bthat works\b|\bI like (?:this|that|the|it)\b",
     re.I,
 )
@@ -152,7 +152,7 @@ _OWN_VERSION = re.compile(
 )
 # What is said beside "applied" of more that was done to it, or comes on top: "with some clean-up work", "also I append the following".
 _BESIDE = re.compile(
-    r"\b(?:applied|merged|picked|queued|pushed|pulled|taken|took)\b.{0,60}?(?:[,;.] ?(?:and |but |also |then |though |so )+|\bwith\b|\bafter\b)",
+    r"\b(?:applied|merged|picked|queued|pushed|pulled|taken|took)\b.{0,60}?(?:[,;.(] ?(?:and |but |also |then |though |so )+|\bwith\b|\bafter\b)",
     re.I,
 )
 # A piece of code that a work needs: "foo_get() is already in linux-next", and in its author's mouth "the stubs for that were merged".

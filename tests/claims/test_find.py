@@ -35,12 +35,19 @@ def test_place_over_a_line_break(claims_of: Find) -> None:
         ("I will apply these after 1.7 is released.", "conditional"),
         ("Could you resend this", "asked"),
         ("I've dropped this again, the board hangs after the driver is unloaded.", "asserted"),
+        ("I have queued it (but there is no pull request until the fair is over).", "asserted"),
+        ("I've applied the series but the bot may complain until the base is in.", "asserted"),
         ("This should be unsigned, fixed up and queued.", "asserted"),
         ("Then I can take it through my tree.", "conditional"),
     ],
 )
 def test_certainty(claims_of: Find, text: str, certainty: str) -> None:
     assert [claim.certainty for claim in claims_of(text)] == [certainty]
+
+
+def test_what_somebody_proposes_is_for_another_to_do(claims_of: Find) -> None:
+    (claim,) = claims_of("I'd propose to squash this into the first patch and send a v2.")
+    assert (claim.status, claim.waiting_on) == ("needs-revision", ())
 
 
 def test_trailers_in_a_reply(claims_of: Find) -> None:

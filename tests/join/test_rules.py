@@ -214,6 +214,8 @@ CASES = [
     ("posted", case(said("needs-revision", confidence=0.4, waiting_on=("Bo Lind",))), "needs-review"),  # his own affair
     ("question-about-it", case(asked=[replace(WHY, by=CY)]), "needs-reply"),
     ("posted", case(asked=[replace(WHY, by=ADA, message_id="s1@x")]), "needs-review"),  # asked in the patch itself
+    ("remark-answered", case(requests=[replace(REMARK, rule="answered-remark")], deciders=[CY]), "needs-revision"),
+    ("posted", case(requests=[replace(REMARK, rule="answered-remark")], deciders=[BO]), "needs-review"),
     ("remark-conceded", case(requests=[REMARK, CONCEDED]), "needs-revision"),
     ("approved", case(said("ready"), requests=[CONCEDED]), "ready"),
     (
@@ -273,6 +275,13 @@ CASES = [
     ("latest-word", case(said("planned"), kind="item", postings=[], asked=[WHY]), "planned"),
     ("newer-revision", case(said("superseded", rule="newer-version"), said("dropped", day=2)), "superseded"),
     ("reply-awaited", case(said("needs-reply")), "needs-reply"),
+    ("posted", case(said("needs-reply", confidence=0.4)), "needs-review"),
+    ("change-promised", case(said("in-progress", by=ADA)), "needs-revision"),
+    (
+        "waiting-for-review",  # he reminds others since
+        case(said("in-progress", by=ADA), said("needs-review", "asked", by=ADA, day=4)),
+        "needs-review",
+    ),
     ("waiting-for-review", case(said("needs-review", "asked", by=ADA)), "needs-review"),
     (
         "latest-word-of-assignee",
