@@ -276,7 +276,7 @@ def _leaves_it(case: Case, claim: Claim) -> bool:
 
 def _is_approved_later(case: Case, claim: Claim) -> bool:
     """Whether the whole posting was approved after a claim."""
-    approved = _ready(case) if case.kind == "series" and not _reviewed_in_part(case) else None
+    approved = _approved_whole(case) if case.kind == "series" else None
     return approved is not None and any(_is_later(c, claim) for c in approved.evidence)
 
 
@@ -289,7 +289,7 @@ def _change_promised(case: Case) -> Verdict | None:
     ]
     if case.kind != "series" or not plans or plans[-1].message_id in case.posted_mails:
         return None
-    if (_ready(case) and not _reviewed_in_part(case)) or _pings_later(case, plans[-1]):
+    if _approved_whole(case) or _pings_later(case, plans[-1]):
         return None
     return Verdict("needs-revision", (plans[-1],), doubted=True)
 
@@ -305,7 +305,7 @@ def _pings_later(case: Case, plan: Claim) -> bool:
 def _conceded(case: Case) -> Verdict | None:
     """An author gives in to a remark, and nobody approved the whole."""
     gives_in = [c for c in case.requests if c.rule == CONCEDED and case.is_current(c)]
-    if case.kind != "series" or not gives_in or (_ready(case) and not _reviewed_in_part(case)):
+    if case.kind != "series" or not gives_in or _approved_whole(case):
         return None
     return Verdict("needs-revision", (gives_in[-1],), doubted=True)
 
@@ -355,7 +355,7 @@ def _waits_for_review(case: Case) -> Verdict | None:
     claim = _latest(case, ("needs-review",), ("asserted", "asked"))
     if claim is None or not case.is_current(claim):
         return None
-    approved = _ready(case) if case.kind == "series" and not _reviewed_in_part(case) else None
+    approved = _approved_whole(case) if case.kind == "series" else None
     behind = approved is not None and any(_is_later(claim, c) for c in approved.evidence)
     if approved is not None and (asks_to_apply(claim) or (behind and case.said_by_responsible(claim))):
         return None  # an author who reminds of what is approved, or asks a maintainer to take it, waits for no review
@@ -384,10 +384,14 @@ def _ready(case: Case) -> Verdict | None:
     return Verdict("ready", tuple(reversed(claims[-3:]))) if claims else None
 
 
+def _approved_whole(case: Case) -> Verdict | None:
+    return None if _reviewed_in_part(case) else _ready(case)
+
+
 def _remarked(case: Case) -> Verdict | None:
     """The last mail that remarks on a posting that is not approved as a whole."""
     remarks = [c for c in case.requests if c.rule == REMARK and case.is_current(c) and not _is_content_later(case, c)]
-    if case.kind != "series" or not remarks or (_ready(case) and not _reviewed_in_part(case)):
+    if case.kind != "series" or not remarks or _approved_whole(case):
         return None
     return Verdict("needs-revision", (remarks[-1],), doubted=True)
 
@@ -493,7 +497,7 @@ def _remark_answered(case: Case) -> Verdict | None:
         for c in case.requests
         if c.rule == ANSWERED and case.is_current(c) and case.decides(c.by) and not _is_content_later(case, c)
     ]
-    if case.kind != "series" or not remarks or (_ready(case) and not _reviewed_in_part(case)):
+    if case.kind != "series" or not remarks or _approved_whole(case):
         return None
     return Verdict("needs-revision", (remarks[-1],), doubted=True)
 
