@@ -6,10 +6,11 @@ Character offsets count into `Message.body`. Message-ids stand without angle bra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
+from itertools import accumulate
 from typing import Literal
 
 Form = Literal["mail", "flattened", "body"]
@@ -158,6 +159,15 @@ class Message:
     @property
     def lines(self) -> list[str]:
         return self.body.split("\n")
+
+
+def find_line_starts(lines: Iterable[str]) -> list[int]:
+    """Where each line begins in the text that they are of, as offsets, and last of all one past its end and line break.
+
+    >>> find_line_starts(["ab", "", "c"])
+    [0, 3, 4, 6]
+    """
+    return [0, *accumulate(len(line) + 1 for line in lines)]
 
 
 @dataclass(frozen=True, slots=True)

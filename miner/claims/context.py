@@ -44,11 +44,9 @@ _HEDGE = re.compile(
 
 
 _DEEDS = frozenset({"applied", "merged", "dropped"})  # what is done is done, under whatever conditions its reason holds
+_UNDER = r"(?:if|once|unless|until|provided|assuming|as soon|as long|when|after|before|with|only|just)\b"
 _REASON = re.compile(
-    r"[,:;] (?!(?:and |but |or )?(?:if|once|unless|until|provided|assuming|as soon|as long|when|after|before|with)\b)"
-    r"|\b(?:because|since|as it|as they)\b|\((?!(?:but |and )?(?:only |if|once|unless|provided|assuming|with)\b)"
-    r"|\bbut (?!(?:only|just|if|once|unless|with)\b)",
-    re.I,
+    rf"(?:[,:;] |\()(?!(?:and |but |or )?{_UNDER})|\bbut (?!{_UNDER})|\b(?:because|since|as it|as they)\b", re.I
 )
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from miner.model import Layer, Message
+from miner.model import Layer, Message, find_line_starts
 
 Zone = Literal["own", "commit"]  # commit: the commit message or cover letter of a patch mail
 
@@ -147,9 +147,7 @@ def _split_paragraphs(message: Message) -> Iterator[list[Line]]:
 def _prose_lines(message: Message) -> Iterator[Line | None]:
     """Lines of text to read; None stands for whatever ends a paragraph."""
     lines = message.lines
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+    starts = find_line_starts(lines)
     commit_ends = find_commit_end(message, lines)
     has_cut = "---" in lines
     cap = LONGEST_FLAT_LINE if message.form == "flattened" else LONGEST_LINE

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from miner.join.tie import Ties
-from miner.model import Claim, Layer, Message
+from miner.model import Claim, Layer, Message, find_line_starts
 
 CONCEDED = "conceded-remark"  # the rule of these claims
 CONFIDENCE = 0.4
@@ -21,7 +21,7 @@ _RIGHT = r"you(?:['’]re| are) (?:absolutely |quite |completely )?right"
 _GIVES_IN = re.compile(  # whatever stands above it
     rf"{_LEAD}(?:ok(?:ay)?|sure|{_AGREES}|(?:yes|yeah|yep|right|true)[,.]? (?:{_AGREES}|{_RIGHT}|good|makes|that makes|will)|{_RIGHT}"
     r"|(?:good|nice|great|fair) (?:point|catch|idea|suggestion|spot)|fair enough|(?:that |it )?makes sense|got it|noted|understood|ack(?:ed)?"
-    r"|roger|will do|of course|no problem|absolutely|my (?:bad|mistake|fault)|oops|indeed|i see"
+    r"|roger|will do|of course|no problem|absolutely|my (?:bad|mistake|fault)|oops|indeed|i see(?=[.,!:;]|$)"
     r"|(?:thanks?|thank you) for (?:catching|spotting|pointing|the (?:suggestion|catch|hint|tip|pointer|heads)))\b(?!-)",
     re.I,
 )
@@ -69,9 +69,7 @@ def claim_concessions(ties: Ties) -> Iterator[Claim]:
 def find_concession(message: Message) -> tuple[int, int] | None:
     """The place of the last words of a mail's own that only give in to those quoted above them."""
     lines = message.lines
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+    starts = find_line_starts(lines)
     found: tuple[int, int] | None = None
     above: Layer | None = None
     for layer in message.layers:

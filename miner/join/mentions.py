@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from miner.model import Certainty, Claim, Message
+from miner.model import Certainty, Claim, Message, find_line_starts
 
 if TYPE_CHECKING:
     from miner.join.tie import Ties
@@ -104,9 +104,7 @@ def _read(message: Message) -> Iterator[tuple[int | None, int, int]]:
 
 def own_texts(message: Message) -> Iterator[tuple[int, str]]:
     """The pieces of a mail's own text, each with its place in the body and no longer than LONGEST."""
-    starts = [0]
-    for line in message.lines:
-        starts.append(starts[-1] + len(line) + 1)
+    starts = find_line_starts(message.lines)
     for layer in message.layers:
         if layer.kind == "own":
             first = starts[layer.first_line]

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from miner.join.postings import stamp
 from miner.join.tie import Ties
-from miner.model import Claim, Layer, Message
+from miner.model import Claim, Layer, Message, find_line_starts
 from miner.robots import is_robot
 
 REMARK = "remark"  # the rule of these claims
@@ -76,9 +76,7 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
 def _find_remark(message: Message) -> tuple[int, int, bool] | None:
     """The place of the first paragraph of own text that says something, and whether some of it stands below a line of a diff."""
     lines = message.lines
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+    starts = find_line_starts(lines)
     place: tuple[int, int] | None = None
     on_code = False
     words = 0

@@ -177,9 +177,15 @@ _NOBODY_OBJECTS = re.compile(
 )
 _INSTEAD = re.compile(
     r"\b(?:tak(?:e|ing)|took|appl(?:y|ying|ied)|merg(?:e|ing|ed)|queu(?:e|ing|ed)|use|go(?:ing)? with|pick(?:ed|ing)?)\b.{0,40}?"
-    r"(?:\b(?:this|that|it|these|those|the following|the below|(?:the|this|that|his|her|their|my) (?:\w+ )?(?:one|patch|series|fix|version)|v\d{1,2}) instead\b(?! of\b)"
-    r"|\binstead of (?:yours|that one|(?:this|your) (?:patch|series|fix|version|one))\b|\b(?:his|her|their) version\b"
+    r"(?:\binstead of (?:yours|that one|(?:this|your) (?:patch|series|fix|version|one))\b|\b(?:his|her|their) version\b"
     r"|\b(?!(?:It|That|This|Let|There|Here|What|He|She|Who)\b)(?P<owner>[A-Z][\w-]{1,30})['’]s (?:version|patch|fix|series|one)\b)"
+)
+# "I will apply this instead: <link>"; without anything that is named behind it, "I'll take this instead" is of this very work.
+_THAT_INSTEAD = re.compile(
+    r"\b(?:tak(?:e|ing)|took|appl(?:y|ying|ied)|merg(?:e|ing|ed)|queu(?:e|ing|ed)|(?:go(?:ing)?|went) with|pick(?:ed|ing)?)(?: up)? "
+    r"(?:(?:this|that)(?: one)? instead ?: ?(?:$|<?https?:)|(?:the following|the below|(?:his|her|their|my|that) (?:\w+ )?(?:one|patch|series|fix|version)|v\d{1,2})"
+    r" instead\b(?! of\b))",
+    re.I,
 )
 _NO_RESEND = re.compile(
     r"\b(?:no need|not necessary|need not|needn['’]t|don['’]t (?:have|need)|no reason) (?:for you )?(?:to )?(?:re-?)?(?:send|spin|post|submit|roll)\b",
@@ -378,10 +384,13 @@ def waits_for_objections(claim: Claim, sentence: str) -> bool:
 
 def takes_other(claim: Claim, posting: Series) -> bool:
     """Whether somebody takes another's work in the place of this posting: "I'll take that instead of yours"."""
-    taken = _INSTEAD.search(" ".join(claim.text.split()))
-    if taken is None or claim.status not in ("ready", "planned", "applied", "merged"):
+    if claim.status not in ("ready", "planned", "applied", "merged"):
         return False
-    return taken["owner"] is None or taken["owner"].lower() not in posting.author.lower()
+    text = " ".join(claim.text.split())
+    if _THAT_INSTEAD.search(text):
+        return True
+    taken = _INSTEAD.search(text)
+    return taken is not None and (taken["owner"] is None or taken["owner"].lower() not in posting.author.lower())
 
 
 def waives(claim: Claim) -> bool:

@@ -36,6 +36,7 @@ def test_place_over_a_line_break(claims_of: Find) -> None:
         ("Could you resend this", "asked"),
         ("I've dropped this again, the board hangs after the driver is unloaded.", "asserted"),
         ("I have queued it (but there is no pull request until the fair is over).", "asserted"),
+        ("I have queued it (until the fair is over, then it goes).", "conditional"),
         ("I've applied the series but the bot may complain until the base is in.", "asserted"),
         ("This should be unsigned, fixed up and queued.", "asserted"),
         ("Then I can take it through my tree.", "conditional"),

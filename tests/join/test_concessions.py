@@ -46,6 +46,7 @@ def test_who_gives_in_has_a_new_version_to_send(thread, words):
     "words",
     [
         "Ok, but it sleeps.",
+        "I see the same on my loom.",
         "Right, and why would that matter?",
         "It cannot be used in an interrupt.",
         "No problem with the helper, though it is not for this loom and never was for it, as the manual has it.",
