@@ -40,6 +40,7 @@ _ASKS_DONE = re.compile(
     r"\b(?:fix\w*|address\w*|chang\w*|add\w*|correct\w*|remov\w*|resolv\w*|updat\w*|test\w*|sort\w*|clean\w*|this|that)\b",
     re.I,
 )
+_NEAR = 60  # characters behind the word of a condition in which stands what is to be done
 _MORE = re.compile(r"\b(?:feel free|you can|please|may) .{0,20}\badd\b", re.I)
 
 
@@ -92,7 +93,7 @@ def find_trailers(message: Message) -> Iterator[TrailerLine]:
                 starts[last] + len(lines[last].rstrip()),
                 _read_kinds(found["kinds"]),
                 person.strip(),
-                bool(_ASKS.search(lead) and _ASKS_DONE.search(lead)),
+                any(_ASKS_DONE.search(lead, asks.end(), asks.end() + _NEAR) for asks in _ASKS.finditer(lead)),
             )
 
 

@@ -51,6 +51,12 @@ def test_what_somebody_proposes_is_for_another_to_do(claims_of: Find) -> None:
     assert (claim.status, claim.waiting_on) == ("needs-revision", ())
 
 
+def test_what_leads_to_a_trailer_is_a_condition_where_something_is_to_be_done(claims_of: Find) -> None:
+    body = "I thought this would be a static map, dealing with it is something for a script, but sure:\n\nAcked-by: Bea Cole <bea@example.org>\n"
+    (claim,) = [claim for claim in claims_of(body) if claim.rule == "trailer"]
+    assert claim.certainty == "asserted"
+
+
 def test_trailers_in_a_reply(claims_of: Find) -> None:
     body = "With the typo fixed,\n\nReviewed-by: Bea Cole <bea@example.org>\nAcked-by: Ada Berg\n\t<ada@example.org>\n"
     first, second = claims_of(body)
