@@ -12,6 +12,10 @@ from miner.join.subjects import asks_next_version, names_next_version, takes_him
 from miner.model import Claim, StatusLabel
 
 _PUSHED = re.compile(r"\b(?:pushed|committed|installed|checked in)\b", re.I)
+_THANKS = re.compile(r"\bthanks?\b", re.I)
+_TO_TREE = re.compile(
+    r"\b(?:to|in|into|on|for) (?!(?:my |a )?local\b)[^.!?]{0,40}\b(?:tree|branch|queue|next|master|main|trunk)\b", re.I
+)
 _COMMIT = re.compile(r"\b(?:r\d{2,6}-\d+|r\d{4,7}|[0-9a-f]{7,40})\b|\bto (?:master|main|trunk|mainline)\b", re.I)
 GIVES_UP = "gives-up"  # a rule of the claims
 NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
@@ -112,11 +116,13 @@ def _find_taken(case: Case) -> Claim | None:
 
 def _may_push(case: Case, claim: Claim) -> bool:
     """Whether an author took his work himself, as those may who have the right to commit: he said before that he would, or pushed what
-    somebody else approved, or names the commit."""
+    somebody else approved, or thanks for that as he names the tree, or names the commit."""
     before = list(takewhile(lambda c: c is not claim, case.claims))
     if any(takes_himself(c) and case.said_by_responsible(c) for c in before):
         return True
     approved = any(c.status == "ready" and is_plain(c) and not case.said_by_responsible(c) for c in before)
+    if approved and _THANKS.search(claim.text) and _TO_TREE.search(claim.text):
+        return True
     return bool(_PUSHED.search(claim.text)) and (approved or bool(_COMMIT.search(claim.text)))
 
 
@@ -168,8 +174,10 @@ def find_dropped(case: Case) -> Verdict | None:
 
 def _takes_up(case: Case, dropped: Claim, later: Claim, withdrawn: bool) -> bool:
     """Whether what is said after a rejection, or after its author took it back, says that the work goes on all the same."""
-    if later.status in ("posted", "applied", "merged", "in-progress"):
+    if later.status in ("applied", "merged", "in-progress"):
         return True
+    if later.status == "posted":  # a newer version of a posting is known as such; this is another one
+        return case.kind == "item"
     if later.status == "ready":  # whoever else likes it does not undo a refusal
         outranked = case.decides(later.by) and not case.decides(dropped.by)
         return not withdrawn and (case.kind == "item" or outranked or case.is_same(later.by, dropped.by))

@@ -30,8 +30,18 @@ _OTHER = (
     re.compile(r"\b(?:initial|first) version of the \w+", re.I),
     # When it is said: "we are in the 6.9-rc7 cycle".
     re.compile(r"\bwe(?:['’]re| are)(?: \w+)? (?:in|at) (?:the )?v?\d\.\d{1,2}", re.I),
-    # The fault that this work mends.
+    # The fault that this work mends: "the offending commit", "this warning is now in mainline".
     re.compile(rf"\b(?:broken|buggy|offending|problematic|culprit|guilty|faulty|blamed|bad) {_WORK}\b", re.I),
+    re.compile(
+        r"\b(?:bug|problem|warning|regression|breakage|issue|error|failure|crash|leak|typo)s?(?: (?:of|in|from|with|on) (?:[\w-]+ ){0,2}?[\w-]+)?"
+        r" (?:is|are|was|were|has been|have been) (?:(?:now|still|already|also|even) )?(?:in|merged|upstream|present|introduced)\b",
+        re.I,
+    ),
+    # What git says of a patch that it tries.
+    re.compile(
+        r"\b(?:patch|patches|it|they|this|series) (?:\S+ )?(?:applied|applies|apply) cleanly|^applied patch \S+ cleanly",
+        re.I,
+    ),
 )
 # Words about words, or about a piece of the code: "please disregard my suggestion", "nack for the docs part".
 _NO_WORK = re.compile(

@@ -79,6 +79,9 @@ OTHERS = [
     "We're in the 6.9-rc7 cycle.",
     "False positive: turn_get() is already in loom-next.",
     "turn_get() and turn_put() have been merged in 6.8.",
+    "This warning of the build is now in mainline.",
+    "The regression was merged in 6.9.",
+    "Applied patch loom/warp.c cleanly.",
 ]
 OWN = [
     "Applied, thanks!",
@@ -92,6 +95,9 @@ OWN = [
     "Applied, since turn_get() is broken without it.",
     "The series has been applied with some clean-up work.",
     "Applied with small updates by hand, also I will append the following\npatch:",
+    "The warning is already fixed in mainline.",
+    "Applied cleanly, thanks.",
+    "Applied, the warning is harmless in practice.",
 ]
 
 
