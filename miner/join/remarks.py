@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from miner.join.postings import stamp
 from miner.join.tie import Ties
 from miner.model import Claim, Layer, Message, find_line_starts
 from miner.robots import is_robot
@@ -35,11 +34,14 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
     said (`spoken`), and the author's own.
     """
     threads, people = ties.threads, ties.people
-    last_word: dict[str, float] = {}  # of the author, below each posting
+    followed: set[str] = set()  # mails below which the author wrote
     for ident, message in threads.messages.items():
         root = (ties.posting_above(ident) if ident not in ties.of_message else None) or ""
         if root in ties.by_root and people.same(str(message.author), ties.by_root[root].author):
-            last_word[root] = max(stamp(message), last_word.get(root, stamp(message)))
+            above = threads.parent(ident)
+            while above is not None and above not in followed:
+                followed.add(above)
+                above = threads.parent(above)
     found = []
     for ident, message in threads.messages.items():
         if ident in spoken or ident in ties.of_message or is_robot(message):
@@ -53,7 +55,7 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
         remark = _find_remark(message)
         if remark is not None:
             start, end, on_code = remark
-            answered = stamp(message) < last_word.get(root, float("-inf"))
+            answered = ident in followed
             found.append(
                 Claim(
                     message_id=ident,

@@ -62,6 +62,13 @@ def test_what_the_author_answered_is_with_the_reviewers_again_and_shown(thread, 
     assert "a@x" in {each.message_id for each in found.evidence}
 
 
+def test_an_answer_to_somebody_else_answers_no_remark(thread, mail):
+    other = mail("b@x", "> Turn the loom twice.\n\nWhy twice?\n", subject="Re: x", by="cy", to="p@x", day=2)
+    answer = mail("c@x", "> Why twice?\n\nIt is tighter.\n", subject="Re: x", by="ada", to="b@x", day=3)
+    found = thread(ON_CODE, "bo", other, answer)
+    assert (found.status, found.rule) == ("needs-revision", "remarked")
+
+
 def test_the_cost_grows_with_the_quotes_of_a_mail_and_not_with_their_square(mail):
     pairs = 10_000
     layers = tuple(Layer(1 - n % 2, n, n + 1, "own" if n % 2 else "quote") for n in range(2 * pairs))
