@@ -16,7 +16,7 @@ from miner.join.deciders import Chosen
 from miner.join.mentions import claim_newer
 from miner.join.people import People, split_person
 from miner.join.prerequisites import find_prerequisites, needed_postings, read_named
-from miner.join.questions import QUESTION, find_unanswered
+from miner.join.questions import find_unanswered
 from miner.join.remarks import claim_remarks
 from miner.join.replacements import claim_replaced
 from miner.join.reports import claim_reports
@@ -396,7 +396,7 @@ class _Folder:
         }:
             shown.insert(1, Evidence(request.message_id, request.text, request.status))
         shown = shown[:MAX_EVIDENCE]
-        open_questions = tuple(self.questions[id(c)] for c in case.open_questions if _still_matters(c, verdict))
+        open_questions = tuple(self.questions[id(c)] for c in case.open_questions)
         as_of = self._last_word(case, {e.message_id for e in shown} | {q.message_id for q in open_questions})
         return Status(
             kind="item" if kind == "item" else "series",
@@ -693,11 +693,6 @@ def _one_a_mail(claims: Sequence[Claim]) -> list[Claim]:
     """The first claim of each mail, then the others: what decides stays first, and more voices are heard."""
     first = {claim.message_id: claim for claim in reversed(claims)}
     return sorted(claims, key=lambda claim: first[claim.message_id] is not claim)
-
-
-def _still_matters(question: Claim, verdict: Verdict) -> bool:
-    """What came to its end leaves only those questions open that ask where it stands; a newer version may answer none of them."""
-    return question.rule != QUESTION or verdict.status not in FINISHED or verdict.status == "superseded"
 
 
 def _certainty(verdict: Verdict) -> Certainty | None:

@@ -285,7 +285,7 @@ class Desk:
         """Where one work item or posting stands, for its place."""
         reference = self.refer(status.key) if status.kind == "series" else None
         since = status.since or status.as_of
-        questions = self._questions(status.unanswered)
+        questions = self._questions(status.unanswered) if place.open or self._everything else ()
         told = [each for each in status.evidence if not _is_own_posting(each, status)]
         if status.rule in (RULE, RELEASED) and not self._everything:
             told, questions = [], ()  # the user's own words stand there instead
