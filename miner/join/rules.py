@@ -396,6 +396,18 @@ def _remarked(case: Case) -> Verdict | None:
     return Verdict("needs-revision", (remarks[-1],), doubted=True)
 
 
+def _remarked_later(case: Case) -> Verdict | None:
+    """The last mail that remarks on a posting after it was approved as a whole, by somebody who decides or below its code."""
+    approved = _approved_whole(case) if case.kind == "series" else None
+    remarks = [c for c in case.requests if c.rule == REMARK and case.is_current(c) and not _is_content_later(case, c)]
+    if approved is None or not remarks:
+        return None
+    last = remarks[-1]
+    counts = case.decides(last.by) or last.status == "needs-revision"
+    behind = all(_is_later(last, c) for c in approved.evidence)
+    return Verdict("needs-revision", (last,), doubted=True) if counts and behind else None
+
+
 def _reviewed_in_part(case: Case) -> Verdict | None:
     """Trailers alone, and not for all patches: the others still wait for theirs."""
     if case.kind != "series" or not any(is_reviewed_in_part(posting) for posting in case.postings[-1:]):
@@ -405,10 +417,11 @@ def _reviewed_in_part(case: Case) -> Verdict | None:
 
 
 def _by_trailer_alone(case: Case) -> bool:
-    """Whether nobody but trailers approves, or words in an answer to one of several patches, which are about that one."""
+    """Whether nobody but trailers approves, or words beside them, or in an answer to one of several patches, which are about that one."""
     words = [c for c in case.claims if c.status == "ready" and is_plain(c) and case.is_current(c)]
+    tagged = {c.message_id for c in words if c.rule == "trailer"}
     return all(
-        c.rule == "trailer" or (c.message_id in case.patch_of and not means_all(c.text))
+        c.message_id in tagged or (c.message_id in case.patch_of and not means_all(c.text))
         for c in words
         if not case.said_by_responsible(c)
     )
@@ -617,6 +630,12 @@ RULES: tuple[Rule, ...] = (
         "reviewed-in-part",
         "Some of its patches are reviewed, acked or tested, others are not: needs-review.",
         _reviewed_in_part,
+    ),
+    Rule(
+        "remarked-later",
+        "After it was approved somebody who decides remarked on it, or anybody below its code, and the author did not answer:"
+        " needs-revision; hedged.",
+        _remarked_later,
     ),
     Rule("approved", "Reviewed or acked since the newest posting, with no open request: ready.", _ready),
     Rule(

@@ -120,6 +120,17 @@ CASES = [
     ),
     ("posted", case(said("applied", by=ADA, text="Pushed, thanks.")), "needs-review"),  # into his own tree, most likely
     ("applied", case(said("ready"), said("applied", by=ADA, day=2, text="Pushed, thanks.")), "applied"),
+    ("applied", case(said("ready"), said("applied", by=ADA, day=2, text="Thanks, applied to my tree.")), "applied"),
+    (
+        "approved",
+        case(said("ready"), said("applied", by=ADA, day=2, text="Thanks, applied.")),
+        "ready",
+    ),  # a remark, may be
+    (
+        "approved",
+        case(said("ready"), said("applied", by=ADA, day=2, text="Thanks, applied to my local tree.")),
+        "ready",
+    ),
     ("applied", case(said("applied", by=ADA, text="Pushed as r14-9321.")), "applied"),
     (
         "applied",
@@ -177,6 +188,14 @@ CASES = [
     ("applied-in-part", case(said("merged", text="Patch 1 is in mainline."), postings=[reviewed()]), "merged"),
     ("latest-word", case(said("planned"), kind="item", postings=[], requests=[REMARK]), "planned"),
     ("remarked", case(requests=[REMARK]), "needs-revision"),
+    ("remarked-later", case(said("ready"), requests=[REMARK]), "needs-revision"),
+    (
+        "remarked-later",
+        case(said("ready"), requests=[replace(REMARK, status="needs-reply")], deciders=[CY]),
+        "needs-revision",
+    ),
+    ("approved", case(said("ready"), requests=[replace(REMARK, status="needs-reply")]), "ready"),
+    ("approved", case(said("ready", day=3), requests=[REMARK]), "ready"),
     ("remarked", case(requests=[replace(REMARK, status="needs-reply")]), "needs-revision"),
     ("waiting-for-review", case(TRY), "needs-reply"),
     ("approved", case(said("ready"), said("needs-review", by=ADA, day=9)), "ready"),  # a reminder of what is approved
@@ -225,7 +244,6 @@ CASES = [
     ),
     ("approved-by-decider", case(said("ready"), requests=[CONCEDED], deciders=[BO]), "ready"),
     ("remarked", case(said("ready", rule="trailer"), postings=[reviewed(1)], requests=[REMARK]), "needs-revision"),
-    ("approved", case(said("ready"), requests=[REMARK]), "ready"),
     ("approved-by-decider", case(said("ready"), requests=[REMARK], deciders=[BO]), "ready"),
     ("in-tree", case(said("needs-revision"), tree=TreeWord("merged", "v1.1", "commit 1 in v1.1")), "merged"),
     ("tree-does-not-have-it", case(IN, said("ready", day=2), tree=TreeWord(doubted=(IN,))), "merged"),
@@ -255,6 +273,7 @@ CASES = [
     ("approved", case(said("needs-revision"), said("ready", day=2)), "ready"),  # the same reviewer is content now
     ("reviewed-in-part", case(said("ready", rule="trailer"), postings=[reviewed(1)]), "needs-review"),
     ("approved", case(said("ready", rule="trailer"), postings=[reviewed(1, 2)]), "ready"),
+    ("reviewed-in-part", case(said("ready", rule="trailer"), said("ready"), postings=[reviewed(1)]), "needs-review"),
     ("approved", case(said("ready"), postings=[reviewed(1)]), "ready"),  # words, and of the whole
     ("approved-by-decider", case(said("ready", day=3), requests=[CHANGE], deciders=[BO]), "ready"),
     (
