@@ -126,8 +126,11 @@ def test_annotated_mails_label_every_sentence(tmp_path: Path, make_message) -> N
 
 def test_the_made_up_sentences_can_be_read() -> None:
     gold = Path(__file__).parents[2] / "corpora" / "gold"
-    marked = [each for path in sorted((gold / "mails").glob("*.txt")) for each in read_marked(path)]
-    for examples in (list(read_made(gold / "sentences.jsonl")), marked):
+    marked, spare = (
+        [each for path in sorted((gold / folder).glob("*.txt")) for each in read_marked(path)]
+        for folder in ("mails", "spare")
+    )
+    for examples in (list(read_made(gold / "sentences.jsonl")), marked, spare):
         assert len(examples) > 2_000
         assert {STATUSES[n] for each in examples for n in range(len(STATUSES)) if each.targets[n]} == set(STATUSES)
 
