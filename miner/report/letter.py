@@ -183,7 +183,8 @@ class _Wanted:
     def _waits(self, status: Status) -> bool:
         if not self.reader:
             return True
-        named = [status.next_actor, *status.waiting_on, *(question.asked_of for question in status.unanswered)]
+        asked = status.unanswered if PLACE_OF[status.status].open else ()  # of what is finished they are not shown
+        named = [status.next_actor, *status.waiting_on, *(question.asked_of for question in asked)]
         if status.next_actor == "author":
             named.append(status.assignee)
         if self._takes and status.waiting_on == ("maintainer",):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.cells import cell_len
 from miner.config import Config
 from miner.errors import ConfigError
 from miner.letters import View, compose, find_unknown
+from miner.model import Question
 from miner.notes import Note
 from miner.outbox import digest_of
 from miner.pipeline import mine
@@ -105,6 +107,16 @@ def test_a_reader_sees_only_what_waits_for_him(mined):
     assert [word.by for word in found.promises] == ["Sami Korhonen"]
     nobody = compose(mined, Config(), now=NOW, view=View(reader="Nobody Known"))
     assert "No open work waits for Nobody Known." in render_letter(nobody, "text")
+
+
+def test_finished_work_waits_for_nobody_whatever_was_asked_of_it(mined, letter):
+    title = heap(letter, "done").entries[0].title
+    asked = Question("m@example.org", "Why twice?", "Ingrid Halvorsen <ingrid@halvorsen.example.org>")
+    status = [replace(each, unanswered=(asked,)) if each.title == title else each for each in mined.status]
+    for reader, sees in (("", True), ("Ingrid", False)):
+        found = compose(replace(mined, status=status), Config(), now=NOW, since=SINCE, view=View(reader=reader))
+        entries = [entry for each in found.heaps for entry in each.entries if entry.title == title]
+        assert [entry.questions for entry in entries] == [()] * sees
 
 
 def test_what_waits_for_the_maintainer_waits_for_who_takes_patches(mined):
