@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 
-from miner.model import Message, TrailerKind
+from miner.model import Message, TrailerKind, find_line_starts
 
 MAX_TRAILERS = 200  # of one mail
 _BLOCK_LINES = 80  # of a paragraph, up and down, in which a Signed-off-by is looked for
@@ -62,7 +62,7 @@ def find_trailers(message: Message) -> Iterator[TrailerLine]:
     if "-by" not in message.body and "-By" not in message.body:
         return
     lines = message.lines
-    starts = _find_starts(lines)
+    starts = find_line_starts(lines)
     left = MAX_TRAILERS
     for layer in message.layers:
         flat = message.form == "flattened" and layer.kind == "quote" and layer.origin is None
@@ -104,10 +104,6 @@ def find_collected(message: Message) -> Iterator[TrailerLine]:
     head = head[: end.start()] if end else head
     for found in islice(_COLLECTED.finditer(head), MAX_TRAILERS):
         yield TrailerLine(found.start(), found.end(), _read_kinds(found["kinds"]), found["person"])
-
-
-def _find_starts(lines: list[str]) -> list[int]:
-    return list(accumulate((len(line) + 1 for line in lines), initial=0))
 
 
 def _read_kinds(words: str) -> tuple[TrailerKind, ...]:

@@ -12,7 +12,7 @@ from miner.model import Claim, Layer, Message, find_line_starts
 from miner.robots import is_robot
 
 REMARK = "remark"  # the rule of these claims
-ANSWERED = "answered-remark"  # and of those after which the author wrote again: they are shown, and decide nothing
+ANSWERED = "answered-remark"  # and of those below which the author wrote again: they are shown, and decide little
 CONFIDENCE = 0.4
 LEAST_WORDS = 8  # of own text that says something
 LONGEST = 200  # characters that are shown

@@ -135,11 +135,7 @@ def _question_about_it(case: Case) -> Verdict | None:
     if len(_find_approvers(case, current)) > 1 and not any(case.decides(c.by) for c in asking):
         return None  # the question of an author, or of one who does not decide, holds up nothing that several approved
     last = tuple(c for c in asking if c.message_id == asking[-1].message_id)
-    on_code = [
-        c
-        for c in case.requests
-        if c.rule == REMARK and c.status == "needs-revision" and case.is_current(c) and not _is_content_later(case, c)
-    ]
+    on_code = [c for c in _open_remarks(case) if c.status == "needs-revision"]
     if on_code and not any(map(case.said_by_responsible, last)):
         return Verdict("needs-revision", (on_code[-1], *last), doubted=True)
     return Verdict("needs-reply", last)
@@ -388,9 +384,14 @@ def _approved_whole(case: Case) -> Verdict | None:
     return None if _reviewed_in_part(case) else _ready(case)
 
 
+def _open_remarks(case: Case) -> list[Claim]:
+    """What others remarked on the newest posting, where the author did not answer and they were not content later."""
+    return [c for c in case.requests if c.rule == REMARK and case.is_current(c) and not _is_content_later(case, c)]
+
+
 def _remarked(case: Case) -> Verdict | None:
     """The last mail that remarks on a posting that is not approved as a whole."""
-    remarks = [c for c in case.requests if c.rule == REMARK and case.is_current(c) and not _is_content_later(case, c)]
+    remarks = _open_remarks(case)
     if case.kind != "series" or not remarks or _approved_whole(case):
         return None
     return Verdict("needs-revision", (remarks[-1],), doubted=True)
@@ -399,7 +400,7 @@ def _remarked(case: Case) -> Verdict | None:
 def _remarked_later(case: Case) -> Verdict | None:
     """The last mail that remarks on a posting after it was approved as a whole, by somebody who decides or below its code."""
     approved = _approved_whole(case) if case.kind == "series" else None
-    remarks = [c for c in case.requests if c.rule == REMARK and case.is_current(c) and not _is_content_later(case, c)]
+    remarks = _open_remarks(case)
     if approved is None or not remarks:
         return None
     last = remarks[-1]

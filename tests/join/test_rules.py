@@ -140,6 +140,8 @@ CASES = [
         "applied",
     ),
     ("dropped", case(said("dropped", by=ADA, confidence=0.1, rule="gives-up")), "dropped"),
+    ("dropped", case(said("dropped"), said("posted", by=ADA, day=2)), "dropped"),  # that is another posting
+    ("latest-word", case(said("dropped"), said("posted", day=2), kind="item", postings=[]), "posted"),
     ("posted", case(said("dropped", confidence=0.1, rule="gives-up")), "needs-review"),
     (
         "approved",  # and whoever takes it changes the rest
