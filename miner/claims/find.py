@@ -33,7 +33,7 @@ BARE_NAME_CONFIDENCE = 0.6
 CLASSIFIER = "classifier"  # the rule of a claim that no rule matched
 _BATCH = 64  # mails whose sentences the classifier scores together
 _LONGEST_SPAN = 200  # characters
-_WHOLE_SENTENCE = 110  # sentences up to here are the span of their only claim
+_WHOLE_SENTENCE = 80  # sentences up to here are the span of their only claim
 _JOINS = frozenset(
     "and but so then or though although while because which however otherwise except if once unless until when after".split()
 )

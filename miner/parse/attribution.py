@@ -30,6 +30,7 @@ _BARE_VERB = re.compile(
     r"^(?:<[^<> ]{1,250}> ?)?(?:wrote|writes|said|schrieb|schreef|skrev|escribió|escreveu|a écrit) ?[:：]$", re.I
 )
 _NICK_WROTE = re.compile(r"^[^\s:]{2,40} (?:wrote|schrieb|schreef|skrev|escribió|escreveu|spake thusly) ?:$", re.I)
+_WROTE = re.compile(r" wrote ?:?$")
 _SAYS = re.compile(r"\b(?:said|says)\b[^\w]*$", re.I)
 _START = re.compile(
     r"^(?:On|Am|Le|El|Em|Op|Den|Il|W dniu|Dne|At|In message|In article|В|в|На|на|在|於|于|Quoting|According to"
@@ -174,7 +175,7 @@ def _read_person(text: str, verb: re.Match[str] | None, taken: int) -> Attributi
     if verb is None:
         before = text
     else:
-        said = verb.group("after") or verb.group("quoting") or verb.group("starred")
+        said = verb.group("after") or verb.group("quoting") or _WROTE.sub("", verb.group("starred") or "")
         before = said or (text if verb.group()[0] == "<" else text[: verb.start()])
     name, address = _split_name(before)
     return Attribution(name, address, taken) if name or address else None
@@ -186,7 +187,7 @@ def _is_certain(found: Attribution, text: str, verb: re.Match[str] | None, *, al
     if len(name) > 80:
         return False
     starred = verb is not None and bool(verb.group("starred"))
-    if starred and not (_WHEN.search(text) or "<" in text):
+    if starred and not (_WHEN.search(text) or "<" in text or _WROTE.search(text)):
         return False
     if not name:
         return not starred
