@@ -34,6 +34,7 @@ CLASSIFIER = "classifier"  # the rule of a claim that no rule matched
 _BATCH = 64  # mails whose sentences the classifier scores together
 _LONGEST_SPAN = 200  # characters
 _WHOLE_SENTENCE = 80  # sentences up to here are the span of their only claim
+_TOLD_WHOLE = 110  # those up to here tell as a whole who waits for what, and which tree is meant
 _JOINS = frozenset(
     "and but so then or though although while because which however otherwise except if once unless until when after".split()
 )
@@ -92,7 +93,11 @@ def score_mails(messages: Sequence[Message]) -> list[list[Judged]]:
     seen = [describe(each.sentence.text, each.place) for _, each in heard if each.place]
     for (message, each), scores in zip(heard, load_classifier().score(seen), strict=True):
         each.statuses, each.certainties = scores
-        if possible := [s for s, score in zip(STATUSES, each.statuses, strict=True) if score >= LEAST_SCORE]:
+        possible = {s for s, score in zip(STATUSES, each.statuses, strict=True) if score >= LEAST_SCORE}
+        rules = load_ruleset()
+        if not rules.firm <= possible and rules.may_be_firm(each.sentence.text):
+            possible |= rules.firm
+        if possible:
             match_rules(message, each, possible)
     return mails
 
@@ -115,9 +120,9 @@ def _select(message: Message) -> list[Judged]:
 
 
 def _passes(sentence: Sentence) -> bool:
-    """The cheap pass."""
+    """The cheap pass, and what firm rules may be about."""
     gate = load_gate()
-    return gate.weigh(sentence.text) >= gate.least
+    return gate.weigh(sentence.text) >= gate.least or load_ruleset().may_be_firm(sentence.text)
 
 
 def match_rules(message: Message, judged: Judged, statuses: Container[StatusLabel]) -> None:
@@ -145,7 +150,10 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
         yield _make_claim(message, sentence, span, "needs-reply", "asked", BARE_NAME_CONFIDENCE, details, "bare-name")
         return
     fired = {match.rule.status: match.rule.confidence for match, _, _ in judged.matches}
-    judged.probabilities = probabilities = weigh(judged.statuses, fired, weights)
+    probabilities = weigh(judged.statuses, fired, weights)
+    for match, _, _ in judged.matches:
+        probabilities[match.rule.status] = max(probabilities[match.rule.status], match.rule.firm)
+    judged.probabilities = probabilities
     least = {match.rule.status: match.rule.least for match, _, _ in judged.matches}
     chosen = choose(probabilities, least, sentence.zone == "commit")
     by_status = {each[0].rule.status: each for each in judged.matches}
@@ -161,7 +169,9 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
             rule = CLASSIFIER
         if span[1] == len(sentence.text):
             span = span[0], find_end(message.body, sentence) - sentence.start
-        clause = message.body[sentence.start + span[0] : sentence.start + span[1]]
+        whole = len(chosen) == 1 and len(sentence.text) <= _TOLD_WHOLE
+        told = (0, max(span[1], len(sentence.text))) if whole else span
+        clause = message.body[sentence.start + told[0] : sentence.start + told[1]]
         details = read_details(message, sentence.text, clause, status, names)
         if status == "merged" and is_on_its_way(clause) and all(other != "applied" for other, _ in chosen):
             status = "applied"  # "merged into mm-unstable": a tree that is not mainline yet

@@ -24,7 +24,7 @@ from miner.model import Certainty, StatusLabel
 
 _KEYS = {
     "name", "status", "certainty", "confidence", "patterns", "examples", "counter",
-    "negation", "questions", "in_patch", "reply", "least",
+    "negation", "questions", "in_patch", "reply", "least", "firm",
 }  # fmt: skip
 _CONTRACTION = re.compile(r"(\w*)(n['’]t|['’](?:ll|m|re|ve|d|s))\b")
 _LONG_FORMS = {"ll": ("will",), "m": ("am",), "re": ("are",), "ve": ("have",), "d": ("would", "had"), "s": ("us", "is")}
@@ -39,7 +39,8 @@ class Rule:
 
     `certainty` fixes it; `negation` False: words such as "not" belong to the rule; `questions`: "yes", "no" (a question
     is no claim) or "only"; `in_patch`: also read in the commit message of a patch mail; `reply`: only in replies; `least`: the
-    probability below which its word alone makes no claim.
+    probability below which its word alone makes no claim; `firm`: the probability that its words alone give, whatever the cheap
+    pass and the classifier say, for words that can hardly mean anything else.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Rule:
     in_patch: bool = False
     reply: bool = False
     least: float = LEAST_MATCHED
+    firm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,16 @@ class RuleSet:
         self._matchers: list[Matcher] = []  # many small ones, so that only the live ones run
         self._owner: list[tuple[int, bool, bool]] = []
         self._index: dict[str, dict[StatusLabel, dict[Words, list[tuple[int, tuple[Words, ...]]]]]] = {}
+        self.firm = frozenset(rule.status for rule in rules if rule.firm)
+        self._firm_matchers: set[int] = set()
+        keys: set[str] = set()  # of each pattern of a firm rule the longest words that it needs
         for number, rule in enumerate(rules):
             for phrase in rule.phrases:
-                self._add_phrase(number, rule, parse_phrase(phrase, macros), vocab)
+                patterns = parse_phrase(phrase, macros)
+                self._add_phrase(number, rule, patterns, vocab)
+                if rule.firm:
+                    keys.update(*(max(filter(None, (w.needed for w in p.words)), key=_length) for p in patterns))
+        self._firm_words = re.compile(rf"\b(?:{'|'.join(sorted(keys)) or '(?!)'})\b", re.I)
 
     def _add_phrase(self, number: int, rule: Rule, patterns: tuple[Pattern, ...], vocab: Vocab) -> None:
         """Patterns of one phrase that need the same words and edges share a matcher."""
@@ -93,6 +102,8 @@ class RuleSet:
             self._matchers.append(matcher)
             self._owner.append((number, at_start, at_end))
             first, second = (*sorted(needs, key=_rarity), needs[0])[:2]
+            if rule.firm:
+                self._firm_matchers.add(len(self._matchers) - 1)
             for word in first:
                 seconds = self._index.setdefault(word, {}).setdefault(rule.status, {})
                 seconds.setdefault(second, []).append((len(self._matchers) - 1, needs))
@@ -101,6 +112,12 @@ class RuleSet:
     def words(self) -> frozenset[str]:
         """The words of which a sentence needs one to be looked at any further."""
         return frozenset(self._index)
+
+    def may_be_firm(self, text: str) -> bool:
+        """Whether a text has the words of a firm rule, so that it is looked at whatever the cheap pass says."""
+        if self._firm_words.search(text) is None:
+            return False
+        return not self._firm_matchers.isdisjoint(self.find_live(text, self.firm))
 
     def find_live(self, text: str, statuses: Container[StatusLabel]) -> list[int]:
         """The cheap pass: numbers of the matchers for some statuses that may match this text."""
@@ -128,6 +145,10 @@ class RuleSet:
 def _rarity(words: Words) -> tuple[bool, int, list[str]]:
     """Sort key: word sets that few sentences meet come first."""
     return bool(words & _COMMON), len(words), sorted(words)
+
+
+def _length(words: Words) -> int:
+    return min(map(len, words))
 
 
 def _in_order(needs: Iterable[Words], words: Words, places: Mapping[str, list[int]]) -> bool:
@@ -220,6 +241,7 @@ def _read_rule(entry: Mapping[str, Any]) -> Rule:
         in_patch=entry.get("in_patch", False),
         reply=entry.get("reply", False),
         least=float(entry.get("least", LEAST_MATCHED)),
+        firm=float(entry.get("firm", 0.0)),
     )
 
 

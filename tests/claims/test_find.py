@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from miner.claims import find_claims
+from miner.claims.gate import load_gate
 from miner.model import Claim, Layer, Message
 
 Find = Callable[..., list[Claim]]
@@ -143,6 +144,21 @@ def test_depends_on_and_target(claims_of: Find) -> None:
 )
 def test_what_is_merged_into_a_maintainers_tree_is_applied(claims_of: Find, text: str, status: str) -> None:
     assert [claim.status for claim in claims_of(text)] == [status]
+
+
+def test_firm_words_claim_it_where_nothing_else_does(claims_of: Find) -> None:
+    text = "There's thus no need for my patch, that I had written because the old loom has a shuttle of two threads."
+    assert load_gate().weigh(text) < load_gate().least
+    (claim,) = claims_of(text)
+    assert (claim.status, claim.rule, claim.text) == ("dropped", "no-point", "There's thus no need for my patch,")
+    assert claim.confidence >= 0.6
+
+
+def test_a_sentence_of_middle_length_tells_as_a_whole_which_tree_is_meant(claims_of: Find) -> None:
+    (claim,) = claims_of(
+        "The fix is already in my tree, and it will be in the next pull request for loom/next as well."
+    )
+    assert (claim.text, claim.target) == ("The fix is already in my tree,", "loom/next")
 
 
 def test_a_link_below_ends_the_sentence_that_leads_to_it(claims_of: Find) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from miner.claims.find import load_ruleset
 from miner.claims.phrases import PhraseError, parse_phrase
 from miner.claims.rules import Rule, load_rules, read_rules
 
@@ -42,6 +43,13 @@ def test_a_rule_may_ask_for_more_than_its_word() -> None:
     (plain,), _ = read_rules(text)
     (careful,), _ = read_rules(text + "least = 0.2\n")
     assert plain.least < careful.least == 0.2
+
+
+def test_a_firm_rule_is_tried_whatever_the_cheap_pass_says(rules_of: Callable[[str], list[str]]) -> None:
+    ruleset = load_ruleset()
+    assert ruleset.may_be_firm("There is no point in merging it now.")
+    assert not ruleset.may_be_firm("There is no point in the list that it could be merged with.")
+    assert not ruleset.may_be_firm("The two lists are merged.")
 
 
 def test_unknown_key_is_refused() -> None:
