@@ -1,19 +1,20 @@
 """Commits that mails cite as git and the kernel do, `1a2b3c4d5e6f ("title")`: who cites a commit has it out of a tree, so that the
 patch of that title, posted before, is in one.
 
-Most works are taken in silence, and named so months later: by a fix of them, a report, a backport. What robots cite does not count, nor
-what is cited below the posting itself or within a day of it: these may be commits that only the writer has, who tried the patch. Of some
-postings with one title the newest before is meant.
+Most works are taken in silence, and named so later: by a fix of them, a report, a backport. What robots cite does not count, nor what is
+cited within a day of the posting, or below it by its author: these may be commits that only the writer has. Of some postings with one title
+the newest before is meant.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from miner.join.notices import UPSTREAM
 from miner.join.postings import Posting, title_key
+from miner.join.threads import Threads
 from miner.model import Citation, Message
 from miner.robots import is_robot
 
@@ -61,10 +62,10 @@ def make_finder(citations: Iterable[Citation]) -> Finder:
 
 
 def find_cited(
-    posting: Posting, later: Sequence[Posting], find: Finder, threads: Mapping[str, str]
+    posting: Posting, later: Sequence[Posting], find: Finder, threads: Threads
 ) -> tuple[Citation | None, ...]:
     """For each patch that a posting stands for the citation of its commit; `later` are the newer postings of the same work, `threads`
-    has the roots of the mails at hand. Copies for stable trees are about a commit that was there before."""
+    has the mails at hand. Copies for stable trees are about a commit that was there before."""
     whole = posting.whole
     places: list[Citation | None] = [None] * posting.expected
     bodies = (message.body[:LONGEST] for message in whole.values())
@@ -76,7 +77,16 @@ def find_cited(
         if title in sent_anew or not 1 <= number <= posting.expected or message.date is None:
             continue
         cited = find(title, message.date.timestamp() + LEAST_SECONDS)
-        while cited is not None and threads.get(cited.message_id) == threads[message.message_id]:
+        while cited is not None and _is_own(cited, message, threads):
             cited = find(title, cited.date.timestamp())
         places[number - 1] = cited
     return tuple(places) if any(places) else ()
+
+
+def _is_own(cited: Citation, patch: Message, threads: Threads) -> bool:
+    """Whether a patch's author cites the commit below it."""
+    mail = threads.messages.get(cited.message_id)
+    if mail is None or threads.roots[mail.message_id] != threads.roots[patch.message_id]:
+        return False
+    names = {mail.author.address, mail.author.name} - {None}
+    return not names.isdisjoint((patch.author.address, patch.author.name))

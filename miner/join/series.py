@@ -65,7 +65,7 @@ def assemble_series(
                 minor=posting.minor,
                 taken_over=tuple(sorted(whole.keys() - posting.patches.keys())),
                 trailers=trailers.get(posting.root, ()),
-                cited=find_cited(posting, later[posting.root], cited, threads.roots),
+                cited=find_cited(posting, later[posting.root], cited, threads),
             )
         )
     return tuple(_set_supersedes(out, postings, chains, threads.roots))

@@ -63,6 +63,13 @@ def test_a_patch_whose_commit_is_cited_is_in_a_tree(mail):
     assert stands([patch, fix], "f@x").status == "needs-review"
 
 
+@pytest.mark.parametrize(("by", "found"), [("bo", "applied"), ("ada", "needs-review")])
+def test_below_it_others_cite_it(by, found, mail):
+    patch = mail("p@x", "x\n", subject=f"[PATCH] {TITLE}", by="ada")
+    answer = mail("a@x", f'I think that commit 0123456789ab ("{TITLE}") is to blame.\n', to="p@x", by=by, day=20)
+    assert stands([patch, answer]).status == found
+
+
 @pytest.mark.parametrize(
     ("subject", "body", "day"),
     [
