@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from miner.join.content import read_content
 from miner.join.people import People
+from miner.join.subjects import takes_himself
 from miner.join.threads import Threads
 from miner.model import Claim, Series
 
@@ -101,7 +102,7 @@ def find_takers(claims: Iterable[Claim], series: Iterable[Series], people: Peopl
     return {
         people.resolve_known(claim.by)
         for claim in claims
-        if claim.status == "applied"
+        if (claim.status == "applied" or takes_himself(claim))
         and claim.confidence >= LEAST_TO_TAKE
         and claim.certainty == "asserted"
         and claim.holder is None

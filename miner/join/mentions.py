@@ -41,7 +41,7 @@ _SAID = re.compile(
 )
 # The same of a version without a number, in the author's own mouth; he may also thank somebody who made it for him.
 _RENEWED = re.compile(
-    r"\b(?:i|we)(?:['’]ve| have| had)?(?: just| already| also| now)? (?:sent|posted|submitted|updated|uploaded|resent|pushed)(?: out)? (?:the |a |an |my |it as a )*"
+    r"\b(?:(?:i|we)(?:['’]ve| have| had)?|and)(?: just| already| also| now)? (?:sent|posted|submitted|updated|uploaded|resent|pushed)(?: out)? (?:the |a |an |my |it as a )*"
     r"(?:new|updated|latest|revised|fixed) (?:version|patch(?: ?set)?|series|revision)\b"
     r"|\bi(?:['’]ve| have)? (?:just )?sent (?:it|this|that) (?:out )?as (?:a )?(?:new|separate) (?:one|patch(?: ?set)?|series|version)\b"
     r"|\b(?:new|newest|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision) (?:is(?: (?:at|here|out|posted|sent|now|on)\b|: {0,3}<?https?)|was (?:sent|posted)|has been (?:sent|posted))\b"
@@ -58,7 +58,7 @@ _HINTS = (
     *(f" for {doing}" for doing in _REWORKING[3:-1].split("|")),
 )
 _NOT_YET = re.compile(
-    r"\b(?:will|would|should|could|can|may|might|going to|next|plan\w*|want|need|please|pls|if|when|once|before|until|let|hope\w*|expect\w*|coming|soon|have not|not)\b|['’]ll\b|n['’]t\b|\?",
+    r"\b(?:will|would|should|could|can|may|might|going to|(?<![/-])next|plan\w*|want|need|please|pls|if|when|once|before|until|let|hope\w*|expect\w*|coming|soon|have not|not)\b|['’]ll\b|n['’]t\b|\?",
     re.I,
 )
 

@@ -1,9 +1,9 @@
 """Questions about the work, and whether somebody answered them.
 
 A question counts as answered when somebody else wrote directly below a quote of it, or when the person asked replied to
-that mail: with words above all that is quoted and none below if the question asks where the work stands, in any way if it asks
-for a review or anything else. A later mail of the person asked in another thread that links to the question answers it too. What is asked in one
-sentence about one work is one question.
+that mail: with words above all that is quoted and none below if the question waits for data, in any way if it is about anything else.
+Who reminds nobody by name is answered by whoever writes below. A later mail of the person asked in another thread that links to the
+question answers it too. What is asked in one sentence about one work is one question.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from miner.join.threads import Threads
 from miner.join.tie import line_of
 from miner.links import find_message_ids
 from miner.model import Ask, Claim, Message, Question
+from miner.robots import is_robot
 from miner.unasked import asks_nobody
 
 QUESTION = "question"  # the rule of a claim that is a question, and says nothing of where the work stands
+_REMINDERS = frozenset({"any-update", "ask-status"})  # rules of claims that ask where it stands
 _CONFIDENCE = 0.5
 _NEAR = 600  # characters of a sentence before and behind a claim that are read
 _END = re.compile(r"(?P<mark>[.?!][\"')]{0,3}(?=\s|$))|\n[> \t]*\n|\n[ \t]*>[^\n]*(?=\n)")
@@ -28,6 +30,18 @@ _CALLED = re.compile(
     rf"\s{{0,8}}(?:(?:[Tt]o|[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear) )?@?({_NAME.pattern}(?:(?:, ?| and | & ){_NAME.pattern}){{0,3}}) ?[,:](?=\s|$)"
 )
 _MARKED = re.compile(r"\?[\"')]{0,3}$")
+
+
+def is_of_the_state(claim: Claim) -> bool:
+    """Whether a question asks where the work stands, or for somebody to look at it or to take it: its end answers it."""
+    of_tree = claim.status in ("applied", "merged") and claim.certainty == "asked"
+    return of_tree or _reminds(claim)
+
+
+def _reminds(claim: Claim) -> bool:
+    """Whether somebody reminds others of the work: whoever writes next answers it."""
+    asking = claim.certainty == "asked" and claim.rule != QUESTION
+    return asking and (claim.status == "needs-review" or claim.rule in _REMINDERS)
 
 
 def claim_asks(asks: Iterable[Ask], claims: Iterable[Claim]) -> list[Claim]:
@@ -215,10 +229,17 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
             continue
         if _followed_by_own(reply, message, first, last):
             return ident
+        if _reminds(claim) and not claim.waiting_on and not is_robot(reply) and _has_words(reply):
+            return ident
         direct = threads.parent(ident) == claim.message_id and people.same(str(reply.author), asked)
         if direct and (claim.rule == QUESTION or claim.status == "needs-review" or _is_above_quotes(reply)):
             return ident
     return next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
+
+
+def _has_words(reply: Message) -> bool:
+    lines = reply.lines
+    return any(any(lines[each.first_line : each.end_line]) for each in reply.layers if each.kind == "own")
 
 
 def _is_above_quotes(reply: Message) -> bool:

@@ -52,6 +52,7 @@ from miner.join.subjects import (
 from miner.model import Claim, StatusLabel
 
 CITED = "cited-as-commit"  # the name of a rule
+TAKES = "will-apply"  # of one of the claims
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
 
@@ -135,6 +136,8 @@ def _question_about_it(case: Case) -> Verdict | None:
     if len(_find_approvers(case, current)) > 1 and not any(case.decides(c.by) for c in asking):
         return None  # the question of an author, or of one who does not decide, holds up nothing that several approved
     last = tuple(c for c in asking if c.message_id == asking[-1].message_id)
+    if any(_is_later(c, last[-1]) and c.rule == TAKES and _approves(case, c) for c in current):
+        return None  # whoever takes it all the same has his answer
     on_code = [c for c in _open_remarks(case) if c.status == "needs-revision"]
     if on_code and not any(map(case.said_by_responsible, last)):
         return Verdict("needs-revision", (on_code[-1], *last), doubted=True)

@@ -16,7 +16,7 @@ from miner.join.deciders import Chosen
 from miner.join.mentions import claim_newer
 from miner.join.people import People, split_person
 from miner.join.prerequisites import find_prerequisites, needed_postings, read_named
-from miner.join.questions import find_unanswered
+from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
 from miner.join.replacements import claim_replaced
 from miner.join.reports import claim_reports
@@ -24,11 +24,13 @@ from miner.join.rules import CITED, find_promised_look
 from miner.join.since import find_since
 from miner.join.subjects import (
     asks_again_later,
+    asks_not_to_take,
     asks_to_drop,
     drops_at_once,
     is_fixed_otherwise,
     names_base,
     promises_look,
+    proposes,
     refuses,
     speaks_of_a_part,
     speaks_of_commit,
@@ -192,11 +194,24 @@ class _Folder:
         for claim in requests:
             if claim.series is not None:
                 self.requests.setdefault(claim.series, []).append(claim)
+        self.proposals = self._find_proposals(claims)
         for claim in filter(None, map(self._as_meant, _without_doubles(claims))):
             if claim.item is not None:
                 self.of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:
                 self.of_series.setdefault(claim.series, []).append(claim)
+
+    def _find_proposals(self, claims: Sequence[Claim]) -> Set[str]:
+        """The mails in which authors show a change that they make if others like it, and that nobody tags."""
+        tagged = {self.ties.threads.parent(claim.message_id) for claim in claims if claim.rule == "trailer"}
+        found = set()
+        for claim in claims:
+            posting = self.ties.by_root.get(claim.series or "")
+            if posting is not None and self.people.same(claim.by, posting.author):
+                body = self.ties.threads.messages[claim.message_id].body
+                if proposes(claim, sentence_around(body, claim.start, claim.end)):
+                    found.add(claim.message_id)
+        return found - tagged
 
     def _as_meant(self, claim: Claim) -> Claim | None:
         """A claim as it is meant where it stands; None if it says nothing of the work that it stands below."""
@@ -231,9 +246,16 @@ class _Folder:
             return replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
         if own and (asks_to_drop(claim) or drops_at_once(claim)):
             return replace(claim, certainty="asserted")
+        if not own and (asks_not_to_take(claim) or self._accepts_proposal(claim)):
+            return replace(claim, status="needs-revision", certainty="asserted", waiting_on=("author",))
         if not own and refuses(claim):
             return replace(claim, status="dropped", certainty="asserted")
         return claim
+
+    def _accepts_proposal(self, claim: Claim) -> bool:
+        """Whether somebody likes the change that an author shows, rather than what he posted."""
+        liked = claim.status == "ready" and claim.certainty in ("asserted", "hedged")
+        return liked and self.ties.threads.parent(claim.message_id) in self.proposals
 
     @property
     def people(self) -> People:
@@ -396,7 +418,8 @@ class _Folder:
         }:
             shown.insert(1, Evidence(request.message_id, request.text, request.status))
         shown = shown[:MAX_EVIDENCE]
-        open_questions = tuple(self.questions[id(c)] for c in case.open_questions)
+        moot = verdict.status in FINISHED
+        open_questions = tuple(self.questions[id(c)] for c in case.open_questions if not (moot and is_of_the_state(c)))
         as_of = self._last_word(case, {e.message_id for e in shown} | {q.message_id for q in open_questions})
         return Status(
             kind="item" if kind == "item" else "series",

@@ -113,7 +113,7 @@ _NEXT_WORK = re.compile(
 _NEXT_VERSION = re.compile(r"\bv\d|\b(?:next|new|another|updated) (?:version|revision|spin|round)\b", re.I)
 _AGREES = re.compile(
     r"\bsounds? (?:good|great|fine|reasonable|right|ok(?:ay)?|like a (?:good )?(?:plan|idea))\b"
-    r"|\b(?:I(?:['’]m| am)|we(?:['’]re| are)) (?:\w+ )?(?:fine|ok|okay|good|happy|cool) (?:with|to)\b(?! (?:the|this|your|these) (?:[\w-]+ )?(?:patch(?:es)?|series|set|version|v\d)\b)|\bfine (?:by|with|for) me\b|\beither way\b"
+    r"|\b(?:I(?:['’]m| am)|we(?:['’]re| are)) (?:\w+ )?(?:fine|ok|okay|good|happy|cool) (?:with|to)\b(?! (?:apply|take|merge|queue|pick)\b)(?! (?:the|this|your|these) (?:[\w-]+ )?(?:patch(?:es)?|series|set|version|v\d)\b)|\bfine (?:by|with|for) me\b|\beither way\b"
     r"|\bno (?:strong |further )?(?:objections?|preferences?)\b|\bthat works\b|\bI like (?:this|that|the|it)\b",
     re.I,
 )
@@ -158,6 +158,19 @@ _WORKS = re.compile(
 )
 _OWN_VERSION = re.compile(
     r"\bwait(?:ing)?\b.{0,20}?\b(?:v\d{1,2}\b|(?:the |your |a |an )?(?:next|new|updated|revised) (?:version|revision|spin|round|series|patch)|(?:the |your |a )?respin)",
+    re.I,
+)
+# A reviewer who asks those who take patches not to take this one leaves it to its author to mend it.
+_NOT_SO = re.compile(r"\b(?:do not|don['’]t|please not) (?:apply|merge|take|pull|pick|queue)\b", re.I)
+# An author who makes a new version if others like what he shows.
+_IF_LIKED = re.compile(
+    r"\bif (?:(?:you|everyone|everybody|nobody|no one|people|others|that|this|it)(?:['’](?:re|s)| are| is)? )?(?:all )?(?:ok(?:ay)?|fine|happy|agrees?|likes?|prefers?|objects?|looks|sounds|seems"
+    r"|makes sense|acceptable|good|no objections?)\b",
+    re.I,
+)
+# What takes this work into an older one: "squashed into the initial commit".
+_INTO_OLDER = re.compile(
+    r"\b(?:squash(?:ed|ing)?|fold(?:ed|ing)?|roll(?:ed|ing)?)(?: up)? (?:(?:it|this|that|these|them|both) )?(?:in|into|to|with|onto) (?:the|my|that|its) (?:[\w-]+ ){1,3}",
     re.I,
 )
 # What is said beside "applied" of more that was done to it, or comes on top: "with some clean-up work", "also I append the following".
@@ -305,6 +318,16 @@ def leaves_out(claim: Claim) -> bool:
     return bool(_GOES.search(" ".join(claim.text.split())))
 
 
+def asks_not_to_take(claim: Claim) -> bool:
+    """Whether somebody asks others not to take a work as it is: "please don't apply this, it does not build"."""
+    return claim.status == "dropped" and bool(_NOT_SO.search(" ".join(claim.text.split())))
+
+
+def proposes(claim: Claim, sentence: str) -> bool:
+    """Whether an author makes a new version if what he shows is liked: "if you are fine with this, I will send v7"."""
+    return claim.status == "needs-revision" and claim.certainty == "conditional" and bool(_IF_LIKED.search(sentence))
+
+
 def approves_but(claim: Claim) -> bool:
     """Whether somebody approves all but what he asked to change: "Otherwise it looks good"."""
     if claim.status != "ready" or claim.certainty != "conditional" or claim.rule == "trailer":
@@ -446,7 +469,7 @@ def speaks_of_other(claim: Claim, posting: Series | None, own: bool) -> bool:
     if claim.status not in ("applied", "merged"):
         return False
     beside = _BESIDE.search(text)
-    told = text[: beside.end()] if beside else text
+    told = _INTO_OLDER.sub("", text[: beside.end()] if beside else text)
     if any(pattern.search(told) for pattern in _OTHER):
         return True
     if _FUNCTION.search(told) or (own and _PIECE.match(told)):

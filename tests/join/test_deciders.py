@@ -91,6 +91,15 @@ def test_without_names_it_is_who_took_a_posting_of_somebody_else(mail, claim):
     assert find_takers(joined.claims, joined.series, PEOPLE) == {BO}
 
 
+def test_who_says_that_he_will_take_it_is_one_as_well(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    takes = mail("t@x", "I'll apply it tomorrow.\n", by="bo", to="p@x", day=1)
+    likes = mail("l@x", "Looks good.\n", by="cy", to="p@x", day=1)
+    said = [claim(takes, "I'll apply it tomorrow.", "ready"), claim(likes, "Looks good.", "ready")]
+    joined = join([patch, takes, likes], {}, said)
+    assert find_takers(joined.claims, joined.series, PEOPLE) == {BO}
+
+
 def test_a_maintainer_of_other_files_does_not_decide(mail, claim):
     diff = (
         "text\n---\ndiff --git a/loom/warp.c b/loom/warp.c\n--- a/loom/warp.c\n+++ b/loom/warp.c\n@@ -1 +1 @@\n-a\n+b\n"

@@ -62,6 +62,7 @@ RENEWED = [
     "I have sent an updated version.",
     "The new version is at <https://lore.example.org/n@x>.",
     "I just posted the fixed patch.",
+    "I did a rebase on top of loom/next and posted a new\nversion[1].",
     "The newest version is: https://lists.example.org/n@x",
     "It is quite another patch now, so I sent it as a new one.",
     "Thanks for testing. An updated\nversion has been posted.",

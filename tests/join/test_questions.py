@@ -158,6 +158,37 @@ def test_how_the_one_who_was_asked_answers_where_it_stands(kind, body, answered,
 
 
 @pytest.mark.parametrize(
+    ("more", "words", "answered"),
+    [
+        ({}, "It does not build here.\n", True),
+        ({}, "> Any update on this?\n", False),
+        ({"waiting_on": ("Cy Marsh",)}, "It does not build here.\n", False),
+        ({"rule": "waiting-answer"}, "It does not build here.\n", False),
+    ],
+    ids=["whoever", "without words", "somebody by name", "for data"],
+)
+def test_who_reminds_nobody_by_name_is_answered_by_whoever_writes(more, words, answered, patch, mail, claim, traced):
+    ping = mail("q@x", "Any update on this?\n", by="ada", to="p@x", day=1)
+    reply = mail("r@x", words, by="bo", to="q@x", day=2)
+    said = claim(ping, "Any update on this?", "needs-reply", "asked", **{"rule": "any-update", **more})
+    (status,) = join(traced(patch, ping, reply), {}, [said]).status
+    assert (status.unanswered == ()) is answered
+
+
+def test_the_end_of_a_work_answers_who_asked_for_it(patch, mail, claim):
+    asking = mail("q@x", "Cy, can you take this?\n\nIs it tested?\n", by="bo", to="p@x", day=1)
+    said = [
+        claim(asking, "Cy, can you take this?", "needs-review", "asked", waiting_on=("Cy",)),
+        claim(asking, "Is it tested?", "needs-reply", "asked"),
+    ]
+    taken = mail("t@x", "Applied, thanks.\n", by="cy", to="p@x", day=2)
+    (open_,) = join([patch, asking], {}, said).status
+    assert [each.text for each in open_.unanswered] == ["Cy, can you take this?", "Is it tested?"]
+    (done,) = join([patch, asking, taken], {}, [*said, claim(taken, "Applied, thanks.", "applied")]).status
+    assert (done.status, [each.text for each in done.unanswered]) == ("applied", ["Is it tested?"])
+
+
+@pytest.mark.parametrize(
     ("words", "asked_of"),
     [
         ("Cy, can you take it?", CY),

@@ -289,6 +289,11 @@ CASES = [
     ("posted", case(requests=[said("needs-revision", "asked", by=ADA, rule="request")]), "needs-review"),
     ("question-about-it", case(asked=[WHY]), "needs-reply"),
     ("question-about-it", case(said("ready", by=CY, day=3), asked=[WHY]), "needs-reply"),
+    (
+        "approved",
+        case(said("ready", by=CY, day=3, rule="will-apply"), asked=[WHY]),
+        "ready",
+    ),  # he takes it all the same
     ("approved", case(said("ready", day=3), asked=[WHY]), "ready"),
     ("question-about-it", case(said("ready"), asked=[replace(WHY, by=ADA)]), "needs-reply"),
     ("approved", case(said("ready"), said("ready", by=CY), asked=[replace(WHY, by=ADA)]), "ready"),  # two are content

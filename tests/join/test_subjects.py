@@ -14,6 +14,7 @@ from miner.join.subjects import (
     asks_again_later,
     asks_author,
     asks_next_version,
+    asks_not_to_take,
     asks_to_apply,
     drops_at_once,
     hands_over,
@@ -29,6 +30,7 @@ from miner.join.subjects import (
     only_agrees,
     only_tries,
     promises_more,
+    proposes,
     refuses,
     speaks_of_a_part,
     speaks_of_commit,
@@ -98,6 +100,8 @@ OWN = [
     "The warning is already fixed in mainline.",
     "Applied cleanly, thanks.",
     "Applied, the warning is harmless in practice.",
+    "Squashed in the initial commit, pushed out on loom/misc.",
+    "I've folded this into the original patch.",
 ]
 
 
@@ -258,6 +262,11 @@ SENSES = [
     (only_agrees, "I am okay with it.", True),
     (only_agrees, "I am okay with the patch as it is.", False),
     (only_agrees, "Looks good to me.", False),
+    (only_agrees, "That's something I'm very happy to apply.", False),
+    (asks_not_to_take, "Cy, please don't apply this patch.", True),
+    (asks_not_to_take, "Please do not merge it, it does not build.", True),
+    (asks_not_to_take, "I will not apply this.", False),
+    (asks_not_to_take, "NAK.", False),
     (leaves_out, "I am okay with dropping this as well.", True),
     (leaves_out, "I am okay with this as well.", False),
     (waits_for_himself, "Sure, will do when I send the real one.", True),
@@ -270,6 +279,7 @@ SENSES = [
 ]
 STATUS_OF = {
     names_base: "blocked",
+    asks_not_to_take: "dropped",
     mends_himself: "needs-revision",
     offers: "needs-revision",
     is_for_next_time: "needs-revision",
@@ -296,6 +306,49 @@ def test_what_a_speaker_intends(sense, text: str, meant: bool) -> None:  # type:
     }.get(sense, "asserted")
     claim = replace(says(text, STATUS_OF.get(sense, "needs-review")), certainty=certainty)
     assert sense(claim) is meant
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meant"),
+    [
+        ("If you are fine with the changes below, I will send v7.", True),
+        ("If that makes sense I'll respin.", True),
+        ("I can send a v2 if nobody objects.", True),
+        ("If there is a v3, I will fix the typo.", False),
+        ("I will send v2 if you find more.", False),
+    ],
+)
+def test_an_author_who_asks_whether_he_shall(sentence: str, meant: bool) -> None:
+    promise = replace(says(sentence, "needs-revision", ADA), certainty="conditional")
+    assert proposes(promise, sentence) is meant
+    assert not proposes(replace(promise, certainty="asserted"), sentence)
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("Yes, that is much better, thanks.\n", "needs-revision"), ("Reviewed-by: Bo Lind <bo@example.org>\n", "ready")],
+)
+def test_who_likes_what_an_author_shows_wants_the_new_version(words: str, status: str, mail) -> None:  # type: ignore[no-untyped-def]
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    shows = mail("s@x", "If you like this better, I will send v2.\n", subject="Re: x", by="ada", to="p@x", day=1)
+    answer = mail("a@x", words, subject="Re: x", by="bo", to="s@x", day=2)
+    said = [
+        replace(
+            says("If you like this better, I will send v2.", "needs-revision", ADA, "s@x"), certainty="conditional"
+        ),
+        replace(says(words.strip(), "ready"), rule="trailer" if words.startswith("Rev") else "looks-good"),
+    ]
+    said[0], said[1] = replace(said[0], date=shows.date), replace(said[1], date=answer.date)
+    assert join([patch, shows, answer], {}, said).status[0].status == status
+
+
+def test_who_asks_others_not_to_take_it_waits_for_another_version(mail) -> None:  # type: ignore[no-untyped-def]
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    words = "Cy, please don't apply this, it does not build."
+    for by, status in (("bo", "needs-revision"), ("ada", "dropped")):
+        answer = mail("a@x", f"{words}\n", subject="Re: x", by=by, to="p@x", day=1)
+        (found,) = join([patch, answer], {}, [says(words, "dropped", str(answer.author))]).status
+        assert found.status == status
 
 
 def test_an_author_with_two_addresses_withdraws_his_patch(mail) -> None:  # type: ignore[no-untyped-def]
