@@ -21,6 +21,11 @@ _FAULT = re.compile(
     r"\b(?:fails?|failed|failure|errors?|warnings?|breaks?|broken|crash(?:es|ed)?|panics?|regression|oops|leaks?)\b",
     re.I,
 )
+_WANTED = re.compile(  # "this should use", "please avoid"
+    r"\b(?:this|that|it|you|these|those|there)(?: \w+)? (?:should(?:n['’]t| not)?|needs? to|must|had better|ought to)"
+    r" (?:be|have|use|go|say|do|not|just|also|rather|really)\b|\bplease (?:use|add|drop|remove|move|make|put|keep|avoid|do)\b",
+    re.I,
+)
 _EMPTY = re.compile(
     r"(?:hi|hello|hey|dear|(?:nice|great|perfect|ok|okay|sure|and)?[!,. ]{0,3}(?:many |a lot of )?thanks|thank you|cheers|best|regards|kind regards)\b[^.?!]{0,60}[,.!]?(?: [:;]-?\))?$",
     re.I,
@@ -30,7 +35,7 @@ _DIFF = re.compile(r"^>[> \t]*[+-](?![+-]{2} )")
 
 def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
     """The mails below postings that remark on them, as claims, in the order of the mails: that a new version is needed where
-    they stand below a quoted line of a diff or tell of a fault, else that an answer is. Left out are those in which more is
+    they stand below a quoted line of a diff, tell of a fault or of what should be, else that an answer is. Left out are those in which more is
     said (`spoken`), and the author's own.
     """
     threads, people = ties.threads, ties.people
@@ -101,7 +106,7 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
                     place = starts[first], min(starts[end] - 1, starts[first] + LONGEST)
                 on_code = (
                     on_code
-                    or bool(_FAULT.search(text))
+                    or bool(_FAULT.search(text) or _WANTED.search(text))
                     or (above is not None and bool(_DIFF.match(lines[above.end_line - 1])))
                 )
             first = end + 1

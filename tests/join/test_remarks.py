@@ -41,6 +41,23 @@ def test_a_fault_asks_for_a_new_version(thread):
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("This should use turn_once() or better yet just turn() of the new loom.", "needs-revision"),
+        ("Please avoid new words for a thing that has a good name already.", "needs-revision"),
+        ("I read of such a loom that stood in the old mill by the river.", "ready"),
+    ],
+)
+def test_what_should_be_outlasts_an_earlier_approval(words, status, mail, claim):
+    patch = mail("p@x", "Turn the loom twice.\n---\n+\tturn(loom, 2);\n", subject="[PATCH] loom: turn", by="ada")
+    tag = "Reviewed-by: Cy Marsh <cy@example.org>"
+    good = mail("g@x", f"{tag}\n", subject="Re: x", by="cy", to="p@x", day=1)
+    reply = mail("a@x", f"> Turn the loom twice.\n\n{words}\n", subject="Re: x", by="bo", to="p@x", day=2)
+    (found,) = join([patch, good, reply], {}, [claim(good, tag, "ready", rule="trailer")]).status
+    assert found.status == status
+
+
 def test_thanks_are_no_remark(thread):
     assert (
         thread("> +\tturn(loom, 2);\n\nNice! Many thanks for your time and all your work on it! :)\n").rule == "posted"
