@@ -97,7 +97,7 @@ def find_sections(
 
 
 def find_takers(claims: Iterable[Claim], series: Iterable[Series], people: People) -> set[str]:
-    """Those who said that they took other people's postings (form mails count), each as he is written everywhere."""
+    """Those who said that they took other people's postings (form mails count), or will, each as he is written everywhere."""
     authors = {one.root: one.author for one in series}
     return {
         people.resolve_known(claim.by)

@@ -239,7 +239,8 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
 
 def _has_words(reply: Message) -> bool:
     lines = reply.lines
-    return any(any(lines[each.first_line : each.end_line]) for each in reply.layers if each.kind == "own")
+    own = (line for each in reply.layers if each.kind == "own" for line in lines[each.first_line : each.end_line])
+    return any(map(str.strip, own))
 
 
 def _is_above_quotes(reply: Message) -> bool:

@@ -23,7 +23,8 @@ _FAULT = re.compile(
 )
 _WANTED = re.compile(  # "this should use", "please avoid"
     r"\b(?:this|that|it|you|these|those|there)(?: \w+)? (?:should(?:n['’]t| not)?|needs? to|must|had better|ought to)"
-    r" (?:be|have|use|go|say|do|not|just|also|rather|really)\b|\bplease (?:use|add|drop|remove|move|make|put|keep|avoid|do)\b",
+    r" (?:be(?! (?:fine|ok|okay|good|safe|enough|sufficient|correct|right|harmless|possible|clear|obvious)\b)|have|use|go|say|do|not|just|also"
+    r"|rather|really)\b|\bplease (?:use|add|drop|remove|move|make|put|keep|avoid|do)\b",
     re.I,
 )
 _EMPTY = re.compile(
@@ -35,8 +36,8 @@ _DIFF = re.compile(r"^>[> \t]*[+-](?![+-]{2} )")
 
 def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
     """The mails below postings that remark on them, as claims, in the order of the mails: that a new version is needed where
-    they stand below a quoted line of a diff, tell of a fault or of what should be, else that an answer is. Left out are those in which more is
-    said (`spoken`), and the author's own.
+    they stand below a quoted line of a diff, tell of a fault or of what should be, else that an answer is. Left out are those in
+    which more is said (`spoken`), and the author's own.
     """
     threads, people = ties.threads, ties.people
     followed: set[str] = set()  # mails below which the author wrote

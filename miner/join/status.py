@@ -20,7 +20,7 @@ from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
 from miner.join.replacements import claim_replaced
 from miner.join.reports import claim_reports
-from miner.join.rules import CITED, find_promised_look
+from miner.join.rules import CITED, TAKES, find_promised_look
 from miner.join.since import find_since
 from miner.join.subjects import (
     asks_again_later,
@@ -254,7 +254,7 @@ class _Folder:
 
     def _accepts_proposal(self, claim: Claim) -> bool:
         """Whether somebody likes the change that an author shows, rather than what he posted."""
-        liked = claim.status == "ready" and claim.certainty in ("asserted", "hedged")
+        liked = claim.status == "ready" and claim.certainty in ("asserted", "hedged") and claim.rule != TAKES
         return liked and self.ties.threads.parent(claim.message_id) in self.proposals
 
     @property

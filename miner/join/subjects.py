@@ -161,7 +161,9 @@ _OWN_VERSION = re.compile(
     re.I,
 )
 # A reviewer who asks those who take patches not to take this one leaves it to its author to mend it.
-_NOT_SO = re.compile(r"\b(?:do not|don['’]t|please not) (?:apply|merge|take|pull|pick|queue)\b", re.I)
+_NOT_SO = re.compile(
+    r"(?:\bplease(?: \w+)? |(?:^|[,;:.] ?))(?:do not|don['’]t) (?:\w+ )?(?:apply|merge|take|pull|pick|queue)\b", re.I
+)
 # An author who makes a new version if others like what he shows.
 _IF_LIKED = re.compile(
     r"\bif (?:(?:you|everyone|everybody|nobody|no one|people|others|that|this|it)(?:['’](?:re|s)| are| is)? )?(?:all )?(?:ok(?:ay)?|fine|happy|agrees?|likes?|prefers?|objects?|looks|sounds|seems"

@@ -267,6 +267,8 @@ SENSES = [
     (asks_not_to_take, "Please do not merge it, it does not build.", True),
     (asks_not_to_take, "I will not apply this.", False),
     (asks_not_to_take, "NAK.", False),
+    (asks_not_to_take, "We don't take such patches.", False),
+    (asks_not_to_take, "Don't apply it yet.", True),
     (leaves_out, "I am okay with dropping this as well.", True),
     (leaves_out, "I am okay with this as well.", False),
     (waits_for_himself, "Sure, will do when I send the real one.", True),
@@ -325,10 +327,14 @@ def test_an_author_who_asks_whether_he_shall(sentence: str, meant: bool) -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "status"),
-    [("Yes, that is much better, thanks.\n", "needs-revision"), ("Reviewed-by: Bo Lind <bo@example.org>\n", "ready")],
+    ("words", "rule", "status"),
+    [
+        ("Yes, that is much better, thanks.\n", "looks-good", "needs-revision"),
+        ("I'll apply it as it is.\n", "will-apply", "ready"),
+        ("Reviewed-by: Bo Lind <bo@example.org>\n", "trailer", "ready"),
+    ],
 )
-def test_who_likes_what_an_author_shows_wants_the_new_version(words: str, status: str, mail) -> None:  # type: ignore[no-untyped-def]
+def test_who_likes_what_an_author_shows_wants_the_new_version(words: str, rule: str, status: str, mail) -> None:  # type: ignore[no-untyped-def]
     patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
     shows = mail("s@x", "If you like this better, I will send v2.\n", subject="Re: x", by="ada", to="p@x", day=1)
     answer = mail("a@x", words, subject="Re: x", by="bo", to="s@x", day=2)
@@ -336,7 +342,7 @@ def test_who_likes_what_an_author_shows_wants_the_new_version(words: str, status
         replace(
             says("If you like this better, I will send v2.", "needs-revision", ADA, "s@x"), certainty="conditional"
         ),
-        replace(says(words.strip(), "ready"), rule="trailer" if words.startswith("Rev") else "looks-good"),
+        replace(says(words.strip(), "ready"), rule=rule),
     ]
     said[0], said[1] = replace(said[0], date=shows.date), replace(said[1], date=answer.date)
     assert join([patch, shows, answer], {}, said).status[0].status == status
