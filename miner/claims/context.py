@@ -32,6 +32,7 @@ _CONDITION = re.compile(
 )
 _NO_CONDITION = re.compile(
     r"\b(?:see|check|checking|wonder(?:ing)?|know|sure|tell|verify|ask|asking|even|as) if\b|\bat once\b|\bif (?:any|only|so inclined)\b|\bonce (?:more|again)\b"
+    r"|\b(?:when|once|as soon as|if) (?:i|we)(?: can)? (?:find|get|have) (?:\w+ ){0,2}?(?:time|chance|moment|cycles)\b"
     r"|\b(?:hours?|days?|weeks?|months?|minutes?|right|long|soon|shortly|a while) (?:after|before)\b|\bnot? until now\b|\bonce in a\b",
     re.I,
 )
@@ -43,6 +44,9 @@ _HEDGE = re.compile(
 )
 
 
+# What the code shall do is no condition of the change: "I'll drop it and only turn when the loom stands".
+_OF_CODE = re.compile(r"\b(?:when|after|before) (?=(?:the|this|that|it|there|these|those)\b)", re.I)
+_AGREEING = frozenset({"agree-short", "agree-version"})
 _DEEDS = frozenset({"applied", "merged", "dropped"})  # what is done is done, under whatever conditions its reason holds
 _UNDER = r"(?:if|once|unless|until|provided|assuming|as soon|as long|when|after|before|with|only|just)\b"
 _REASON = re.compile(
@@ -61,7 +65,8 @@ def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
         return "asked"
     if rule.negation and _is_negated(match, doc, start):
         return "negated"
-    if _is_conditional(_cut_reason(doc, match) if rule.status in _DEEDS else text):
+    meant = _cut_reason(doc, match) if rule.status in _DEEDS else text
+    if _is_conditional(_OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant):
         return "conditional"
     first = _clause_start(doc, match, start) if rule.status in _DEEDS else 0
     if rule.certainty is None and _HEDGE.search(text[first : doc[match.end - 1].idx + len(doc[match.end - 1])]):

@@ -24,7 +24,7 @@ _FAULT = re.compile(
 _WANTED = re.compile(  # "this should use", "please avoid"
     r"\b(?:this|that|it|you|these|those|there)(?: \w+)? (?:should(?:n['’]t| not)?|needs? to|must|had better|ought to)"
     r" (?:be(?! (?:fine|ok|okay|good|safe|enough|sufficient|correct|right|harmless|possible|clear|obvious)\b)|have|use|go|say|do|not|just|also"
-    r"|rather|really)\b|\bplease (?:use|add|drop|remove|move|make|put|keep|avoid|do)\b",
+    r"|rather|really)\b|\byou (?:should|need to|must|ought to) \w|\bplease (?:use|add|drop|remove|move|make|put|keep|avoid|do)\b",
     re.I,
 )
 _EMPTY = re.compile(
@@ -86,7 +86,7 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
     lines = message.lines
     starts = find_line_starts(lines)
     place: tuple[int, int] | None = None
-    on_code = False
+    on_code = wanted = False
     words = 0
     above: Layer | None = None  # the quote that the own text answers, as tie.quote_above finds it for one line
     for layer in message.layers:
@@ -105,10 +105,12 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
                 words += count
                 if place is None and count >= LEAST_WORDS // 2:
                     place = starts[first], min(starts[end] - 1, starts[first] + LONGEST)
+                wanted = wanted or bool(_WANTED.search(text))
                 on_code = (
                     on_code
-                    or bool(_FAULT.search(text) or _WANTED.search(text))
+                    or wanted
+                    or bool(_FAULT.search(text))
                     or (above is not None and bool(_DIFF.match(lines[above.end_line - 1])))
                 )
             first = end + 1
-    return (*place, on_code) if place is not None and words >= LEAST_WORDS else None
+    return (*place, on_code) if place is not None and (words >= LEAST_WORDS or wanted) else None

@@ -146,6 +146,20 @@ def test_what_is_merged_into_a_maintainers_tree_is_applied(claims_of: Find, text
     assert [claim.status for claim in claims_of(text)] == [status]
 
 
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("I will remove all of them and only turn when the loom stands.", "asserted"),
+        ("I'll post the updated version when I find time.", "asserted"),
+        ("I will remove it once Bo agrees.", "conditional"),
+        ("I will remove it if the loom stands.", "conditional"),
+    ],
+)
+def test_what_the_code_shall_do_is_no_condition_of_a_change(claims_of: Find, text: str, certainty: str) -> None:
+    found = [claim.certainty for claim in claims_of(text) if claim.status == "needs-revision"]
+    assert found == [certainty]
+
+
 def test_firm_words_claim_it_where_nothing_else_does(claims_of: Find) -> None:
     text = "There's thus no need for my patch, that I had written because the old loom has a shuttle of two threads."
     assert load_gate().weigh(text) < load_gate().least

@@ -45,6 +45,7 @@ def test_a_fault_asks_for_a_new_version(thread):
     ("words", "status"),
     [
         ("This should use turn_once() or better yet just turn() of the new loom.", "needs-revision"),
+        ("You should delete this line too", "needs-revision"),
         ("Please avoid new words for a thing that has a good name already.", "needs-revision"),
         ("I read of such a loom that stood in the old mill by the river.", "ready"),
         ("I looked for such looms in the mill, and this should be fine there.", "ready"),
