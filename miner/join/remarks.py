@@ -86,7 +86,7 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
     lines = message.lines
     starts = find_line_starts(lines)
     place: tuple[int, int] | None = None
-    on_code = wanted = False
+    on_code = short = False  # whether it says in few words what should be
     words = 0
     above: Layer | None = None  # the quote that the own text answers, as tie.quote_above finds it for one line
     for layer in message.layers:
@@ -105,12 +105,13 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
                 words += count
                 if place is None and count >= LEAST_WORDS // 2:
                     place = starts[first], min(starts[end] - 1, starts[first] + LONGEST)
-                wanted = wanted or bool(_WANTED.search(text))
+                wanted = _WANTED.search(text)
+                short = short or (wanted is not None and not wanted[0].lower().startswith("please"))
                 on_code = (
                     on_code
-                    or wanted
+                    or wanted is not None
                     or bool(_FAULT.search(text))
                     or (above is not None and bool(_DIFF.match(lines[above.end_line - 1])))
                 )
             first = end + 1
-    return (*place, on_code) if place is not None and (words >= LEAST_WORDS or wanted) else None
+    return (*place, on_code) if place is not None and (words >= LEAST_WORDS or short) else None
