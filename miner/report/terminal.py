@@ -144,7 +144,7 @@ def _facts(entry: Entry, place: Place) -> Iterable[Text]:
     if entry.since:
         yield _since(entry, place)
     if entry.owner and entry.owner != entry.next_actor:
-        yield _text(f"by {entry.owner}" if entry.reference else f"assignee {entry.owner}")
+        yield _text(f"author {entry.owner}" if entry.reference else f"assignee {entry.owner}")
     if entry.also:
         yield _text(f"also {', '.join(entry.also)}")
     if entry.series:

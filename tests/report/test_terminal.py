@@ -37,6 +37,15 @@ def status_text(width: int = 80, out: io.StringIO | None = None, **more: Any) ->
     return out.getvalue()
 
 
+def test_who_posted_a_work_is_not_taken_for_who_applied_it() -> None:
+    status = [replace(each, status="applied", next_actor=None) for each in made.STATUS if each.kind == "series"]
+    out = io.StringIO()
+    console = terminal.make_console(out, 200)
+    terminal.write_text(terminal.render_status(arrange_status(status, **RECORDS), console), console)
+    facts = [line for line in out.getvalue().splitlines() if line.strip().startswith("applied ·")]
+    assert facts and all("· author " in line and "· by " not in line for line in facts)
+
+
 def test_status_report() -> None:
     assert status_text().startswith(
         """\
