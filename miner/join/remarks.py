@@ -21,10 +21,10 @@ _FAULT = re.compile(
     r"\b(?:fails?|failed|failure|errors?|warnings?|breaks?|broken|crash(?:es|ed)?|panics?|regression|oops|leaks?)\b",
     re.I,
 )
-_WANTED = re.compile(  # "this should use", "please avoid"
+_WANTED = re.compile(  # "this should use", "you should drop", and as a plea "please avoid"
     r"\b(?:this|that|it|you|these|those|there)(?: \w+)? (?:should(?:n['’]t| not)?|needs? to|must|had better|ought to)"
     r" (?:be(?! (?:fine|ok|okay|good|safe|enough|sufficient|correct|right|harmless|possible|clear|obvious)\b)|have|use|go|say|do|not|just|also"
-    r"|rather|really)\b|\byou (?:should|need to|must|ought to) \w|\bplease (?:use|add|drop|remove|move|make|put|keep|avoid|do)\b",
+    r"|rather|really)\b|\byou (?:should|need to|must|ought to) (?!be\b)\w|(?P<plea>\bplease (?:use|add|drop|remove|move|make|put|keep|avoid|do)\b)",
     re.I,
 )
 _EMPTY = re.compile(
@@ -106,7 +106,7 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
                 if place is None and count >= LEAST_WORDS // 2:
                     place = starts[first], min(starts[end] - 1, starts[first] + LONGEST)
                 wanted = _WANTED.search(text)
-                short = short or (wanted is not None and not wanted[0].lower().startswith("please"))
+                short = short or (wanted is not None and wanted["plea"] is None)
                 on_code = (
                     on_code
                     or wanted is not None

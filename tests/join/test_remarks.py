@@ -49,6 +49,7 @@ def test_a_fault_asks_for_a_new_version(thread):
         ("Please avoid new words for a thing that has a good name already.", "needs-revision"),
         ("I read of such a loom that stood in the old mill by the river.", "ready"),
         ("I looked for such looms in the mill, and this should be fine there.", "ready"),
+        ("You should be fine with that on all looms of the old mill.", "ready"),
     ],
 )
 def test_what_should_be_outlasts_an_earlier_approval(words, status, mail, claim):
