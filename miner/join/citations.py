@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
+from miner.join.commits import author_keys
 from miner.join.notices import UPSTREAM
 from miner.join.postings import Posting, title_key
 from miner.join.threads import Threads
@@ -88,5 +89,4 @@ def _is_own(cited: Citation, patch: Message, threads: Threads) -> bool:
     mail = threads.messages.get(cited.message_id)
     if mail is None or threads.roots[mail.message_id] != threads.roots[patch.message_id]:
         return False
-    names = {mail.author.address, mail.author.name} - {None}
-    return not names.isdisjoint((patch.author.address, patch.author.name))
+    return not author_keys(mail.author).isdisjoint(author_keys(patch.author))

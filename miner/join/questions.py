@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from miner.join.masks import Unmasker
+from miner.join.mentions import own_texts
 from miner.join.people import ROLES, People
 from miner.join.threads import Threads
 from miner.join.tie import line_of
@@ -229,18 +230,17 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
             continue
         if _followed_by_own(reply, message, first, last):
             return ident
-        if _reminds(claim) and not claim.waiting_on and not is_robot(reply) and _has_words(reply):
+        if (
+            _reminds(claim)
+            and not claim.waiting_on
+            and not is_robot(reply)
+            and any(text.strip() for _, text in own_texts(reply))
+        ):
             return ident
         direct = threads.parent(ident) == claim.message_id and people.same(str(reply.author), asked)
         if direct and (claim.rule == QUESTION or claim.status == "needs-review" or _is_above_quotes(reply)):
             return ident
     return next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
-
-
-def _has_words(reply: Message) -> bool:
-    lines = reply.lines
-    own = (line for each in reply.layers if each.kind == "own" for line in lines[each.first_line : each.end_line])
-    return any(map(str.strip, own))
 
 
 def _is_above_quotes(reply: Message) -> bool:
