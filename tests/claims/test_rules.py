@@ -45,7 +45,7 @@ def test_a_rule_may_ask_for_more_than_its_word() -> None:
     assert plain.least < careful.least == 0.2
 
 
-def test_a_firm_rule_is_tried_whatever_the_cheap_pass_says(rules_of: Callable[[str], list[str]]) -> None:
+def test_a_firm_rule_is_tried_whatever_the_cheap_pass_says() -> None:
     ruleset = load_ruleset()
     assert ruleset.may_be_firm("There is no point in merging it now.")
     assert not ruleset.may_be_firm("There is no point in the list that it could be merged with.")
