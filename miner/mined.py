@@ -182,7 +182,7 @@ class Mined:
 
     @cached_property
     def takers(self) -> tuple[str, ...]:
-        """The people who took other people's postings: who decides, where no MAINTAINERS file says it."""
+        """The people who took other people's postings, or said that they will: who decides, where no MAINTAINERS file says it."""
         from miner.join import find_takers, gather_people
         from miner.join.mailmap import read_mailmap
 

@@ -1,4 +1,4 @@
-"""The people who decide what is taken: those that a MAINTAINERS file names, else whoever takes patches on the list.
+"""The people who decide what is taken: those that a MAINTAINERS file names, else whoever takes patches on the list or says that he will.
 
 The file is the kernel's and QEMU's, in sections: `M:` lines name maintainers, one person each, `L:` lists, `F:` and `N:` the
 files that they look after, `X:` those among them that they do not. All else in it is passed over.
