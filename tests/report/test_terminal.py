@@ -43,7 +43,8 @@ def test_who_posted_a_work_is_not_taken_for_who_applied_it() -> None:
     console = terminal.make_console(out, 200)
     terminal.write_text(terminal.render_status(arrange_status(status, **RECORDS), console), console)
     facts = [line for line in out.getvalue().splitlines() if line.strip().startswith("applied ·")]
-    assert facts and all("· author " in line and "· by " not in line for line in facts)
+    assert facts
+    assert all("· author " in line and "· by " not in line for line in facts)
 
 
 def test_status_report() -> None:
