@@ -24,6 +24,10 @@ _ASKED = re.compile(
     r"^(?:(?:hi|hello|ok|okay|so|and|but|also|btw|then|or|(?!(?:Could|Can|Would|Will|May)\b)[A-Z][a-z]+)[, ]{1,3}){0,3}(?:pretty )?(?:please )?",
     re.I,
 )
+_ASKS = re.compile(  # what stands before it is no question: "it was merged in 6.18, do you carry it?"
+    r"(?:do|does|did|can|could|would|will|should|is|are|was|were|have|has) (?:i|you|we|he|she|they|it|this|that|there|anyone|anybody)\b",
+    re.I,
+)
 _CONDITION = re.compile(
     r"\b(?:if|once|unless|until|provided(?: that)?|assuming|as soon as|as long as|in case|whenever|should you|modulo"
     r"|(?:when|after|before) (?:you|we|i|they|he|she|it|this|that|the|these|those|your|my|his|(?-i:[A-Z][a-z]+)|v?\d+(?:\.\d+)*|there)\b"
@@ -52,6 +56,7 @@ _UNDER = r"(?:if|once|unless|until|provided|assuming|as soon|as long|when|after|
 _REASON = re.compile(
     rf"(?:[,:;] |\()(?!(?:and |but |or )?{_UNDER})|\bbut (?!{_UNDER})|\b(?:because|since|as it|as they)\b", re.I
 )
+_BUT_IF = re.compile(r"\bbut if (?:you|anyone|someone|anybody|somebody)\b", re.I)  # what may be done besides
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
 
 
@@ -61,12 +66,13 @@ def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
     text = doc.text
     if rule.certainty not in (None, "asserted"):
         return rule.certainty
-    if is_question(text, doc[start:end].text):
+    clause = doc[start:end].text
+    if is_question(clause if _ASKS.match(doc[end:].text) else text, clause):
         return "asked"
     if rule.negation and _is_negated(match, doc, start):
         return "negated"
-    meant = _cut_reason(doc, match) if rule.status in _DEEDS else text
-    if _is_conditional(_OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant):
+    meant = _cut_after(doc, match, _REASON if rule.status in _DEEDS else _BUT_IF)
+    if is_conditional(_OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant):
         return "conditional"
     first = _clause_start(doc, match, start) if rule.status in _DEEDS else 0
     if rule.certainty is None and _HEDGE.search(text[first : doc[match.end - 1].idx + len(doc[match.end - 1])]):
@@ -104,14 +110,13 @@ def _clause_start(doc: Doc, match: Match, start: int) -> int:
     return doc[commas[-1] + 1].idx if commas else doc[start].idx
 
 
-def _cut_reason(doc: Doc, match: Match) -> str:
-    """A sentence up to the part behind a match that says why: "I've dropped it, the board hangs after a while"."""
+def _cut_after(doc: Doc, match: Match, reason: re.Pattern[str]) -> str:
+    """A sentence up to the part behind a match that says why, or something else: "I've dropped it, the board hangs after a while"."""
     text = doc.text
-    end = doc[match.end - 1].idx + len(doc[match.end - 1])
-    reason = _REASON.search(text, end)
-    return text[: reason.start()] if reason else text
+    found = reason.search(text, doc[match.end - 1].idx + len(doc[match.end - 1]))
+    return text[: found.start()] if found else text
 
 
-def _is_conditional(sentence: str) -> bool:
+def is_conditional(sentence: str) -> bool:
     text = _NO_CONDITION.sub(" ", _CODE.sub(" ", sentence))
     return bool(_CONDITION.search(text))

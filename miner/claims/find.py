@@ -16,7 +16,7 @@ from itertools import islice, pairwise
 from spacy.tokens import Doc
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
-from miner.claims.context import is_question, judge_certainty
+from miner.claims.context import is_conditional, is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, is_on_its_way, known_names, read_details
 from miner.claims.features import Place, describe, find_setting, locate
 from miner.claims.gate import load_gate
@@ -33,8 +33,9 @@ BARE_NAME_CONFIDENCE = 0.6
 CLASSIFIER = "classifier"  # the rule of a claim that no rule matched
 _BATCH = 64  # mails whose sentences the classifier scores together
 _LONGEST_SPAN = 200  # characters
-_WHOLE_SENTENCE = 80  # sentences up to here are the span of their only claim
+_WHOLE_SENTENCE = 40  # sentences up to here are the span of their only claim
 _TOLD_WHOLE = 110  # those up to here tell as a whole who waits for what, and which tree is meant
+_SCORED_WHOLE = 120  # those up to here are the span of what the classifier alone finds
 _JOINS = frozenset(
     "and but so then or though although while because which however otherwise except if once unless until when after".split()
 )
@@ -42,6 +43,8 @@ _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind eac
 _SUBJECTS = frozenset(
     "i we it this that these those you he she they will there please then let so but thus hence".split()
 )
+_BEFORE_SUBJECTS = frozenset("do does did can could would should is are was were have has".split())
+_ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
 
 
 @dataclass(slots=True)
@@ -189,7 +192,7 @@ def _certainty_of(judged: Judged) -> Certainty:
 def _best_span(judged: Judged, status: StatusLabel) -> tuple[int, int]:
     """The sentence, or the clause of a long one that the classifier scores best for a status."""
     whole = judged.sentence.text
-    if len(whole) <= _LONGEST_SPAN or judged.place is None:
+    if len(whole) <= _SCORED_WHOLE or judged.place is None:
         return 0, len(whole)
     text = judged.text or Text(whole, load_tokenizer())
     edges = _clause_edges(text.doc)
@@ -251,12 +254,15 @@ def _clause_edges(doc: Doc) -> list[int]:
     words = [token.text for token in doc]
     for at in range(1, len(words) - 1):
         word, before = words[at], words[at - 1]
-        lower = word.lower()
+        lower, after = word.lower(), words[at + 1].lower()
+        if after in _ADVERBS and at + 2 < len(words):
+            after = words[at + 2].lower()
+        led = lower in _BEFORE_SUBJECTS or lower.endswith("ly")  # "..., do you think", "..., obviously it is"
         if (
             before in _EDGES
-            or (before in (",", ":") and (lower in _JOINS or lower in _SUBJECTS))
+            or (before in (",", ":") and (lower in _JOINS or lower in _SUBJECTS or (led and after in _SUBJECTS)))
             or (word == "(" and at > 2)
-            or (lower in ("and", "but", "so") and before != "," and words[at + 1].lower() in _SUBJECTS)
+            or (lower in ("and", "but", "so") and before != "," and after in _SUBJECTS)
             or lower == "but"
             or (before == ")" and lower in _SUBJECTS)
         ):
@@ -270,8 +276,10 @@ def _place_span(
 ) -> tuple[int, int]:
     """The smallest clause that carries the claim, or the sentence where it is short or holds the condition."""
     whole = len(sentence.text)
-    if alone and (whole <= _WHOLE_SENTENCE or (certainty == "conditional" and whole <= _LONGEST_SPAN)):
+    if alone and whole <= _WHOLE_SENTENCE:
         return 0, whole
+    if alone and certainty == "conditional":
+        first, end = _reach_condition(text.doc, first, end)
     while first < match.start and (text.doc[first].is_punct or text.doc[first].text in ("--", "–", "—")):
         first += 1
     start, stop = text.place(first, end)
@@ -281,6 +289,13 @@ def _place_span(
         while stop < whole and not sentence.text[stop].isspace():
             stop += 1
     return start, stop
+
+
+def _reach_condition(doc: Doc, first: int, end: int) -> tuple[int, int]:
+    """A clause, and what stands between it and the nearest one that holds its condition."""
+    clauses = list(pairwise(_clause_edges(doc)))
+    reached = [(min(first, start), max(end, stop)) for start, stop in clauses if is_conditional(doc[start:stop].text)]
+    return min(reached, key=lambda span: span[1] - span[0], default=(first, end))
 
 
 def _bare_name(sentence: Sentence, previous: Sentence | None) -> str | None:

@@ -239,3 +239,40 @@ def test_what_one_will_do_oneself_is_nobody_elses_word(claims_of: Find) -> None:
     assert (claim.status, claim.holder) == ("needs-revision", None)
     (claim,) = claims_of("I have talked to Cy and Cy said it was merged into mainline.")
     assert (claim.status, claim.holder) == ("merged", "Cy")
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "certainty"),
+    [
+        ("This is in my tree, so the loom can go now as well.", "This is in my tree,", "asserted"),
+        (
+            "I looked at it twice and therefore I am retracting my ack here.",
+            "and therefore I am retracting my ack here.",
+            "negated",
+        ),
+        (
+            "I have merged this for 6.18, do you carry the looms of the other mill?",
+            "I have merged this for 6.18,",
+            "asserted",
+        ),
+        ("LGTM, obviously it is the shuttle that is at fault here.", "LGTM,", "asserted"),
+        (
+            "It is late, but if Bea is fine with the shuttle I will apply this, then we can look at the old loom.",
+            "but if Bea is fine with the shuttle I will apply this,",
+            "conditional",
+        ),
+        (
+            "The shuttle is slow, I will apply this to the tree of the mill, if Bea is fine with it.",
+            "I will apply this to the tree of the mill, if Bea is fine with it.",
+            "conditional",
+        ),
+        (
+            "I will apply this patch, but if you have the time you could look at the shuttle as well.",
+            "I will apply this patch,",
+            "asserted",
+        ),
+    ],
+)
+def test_a_claim_is_its_clause_with_its_condition(claims_of: Find, text: str, span: str, certainty: str) -> None:
+    claim = claims_of(text)[0]
+    assert (claim.text, claim.certainty) == (span, certainty)
