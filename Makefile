@@ -69,9 +69,9 @@ model: .venv/.installed
 	$(BIN)/python -m miner.learning.training $(ENCODER) $(CLAIMS) $(EPOCHS)
 	$(MAKE) weights
 
-# After every change of the claims or of the rules; two minutes.
+# After every change of the claims or of the rules; two minutes. ELSEWHERE: the mails of corpora/gold/elsewhere.jsonl.
 weights: .venv/.installed
-	$(BIN)/python -m miner.learning.threads $(EPOCHS)
+	$(BIN)/python -m miner.learning.threads $(EPOCHS) $(if $(ELSEWHERE),--elsewhere $(ELSEWHERE))
 
 quality: .venv/.installed
 	$(BIN)/python -m miner.learning.quality $(CLAIMS) docs

@@ -452,8 +452,8 @@ class Status:
     `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
     `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or "always".
     `needs` tells of each of `depends_on` who said so.
-    `confidence` is, of a posting that nothing but words decides, how often people who read such a thread agreed,
-    0 to 1; else None. `weighed` tells of the same postings what was weighed.
+    `confidence` is, of a posting that nothing but words decides, how often people agreed who read such threads of
+    lists that taught nothing, 0 to 1; else None. `weighed` tells of the same postings what was weighed.
     """
 
     kind: Literal["item", "series"]

@@ -1,12 +1,15 @@
-"""Learn where readers would say that a posting stands: python -m miner.learning.threads EPOCH...
+"""Learn where readers would say that a posting stands: python -m miner.learning.threads EPOCH... [--elsewhere SOURCE...]
 
 Learns from the threads that were read (corpora/gold/threads.jsonl), whose mails stand in the EPOCHs (any sources that miner reads);
 each is taken by its own mails alone, with those who take patches in any of them. A thread that has two labels teaches both,
-the first one more. What facts settle teaches nothing. Writes miner/join/weights.json.
+the first one more. What facts settle teaches nothing. How often a status is right is told by threads of other lists
+(elsewhere.jsonl), which teach nothing, where their mails are given as SOURCEs; else what was told before is kept, since of the
+lists that taught them the weights know too much. Writes miner/join/weights.json.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections import Counter
@@ -23,13 +26,14 @@ from miner.claims import find_asks, find_claims
 from miner.join import gather_people, read_cases, read_takers
 from miner.join.decide import apply_rules, choose
 from miner.join.signs import read_signs
-from miner.join.weighing import WEIGHTS, Reader
+from miner.join.weighing import WEIGHTS, Reader, load_reader
 from miner.learning.fitting import fit_choice
 from miner.model import Ask, Claim, StatusLabel
 from miner.reading import read_messages
 
 Said = TypeVar("Said", Claim, Ask)
-LABELS = Path(__file__).parents[2] / "corpora" / "gold" / "threads.jsonl"
+GOLD = Path(__file__).parents[2] / "corpora" / "gold"
+LABELS, ELSEWHERE = GOLD / "threads.jsonl", GOLD / "elsewhere.jsonl"
 # A posting is there, whatever its author plans.
 STATUSES: tuple[StatusLabel, ...] = tuple(
     status for status in get_args(StatusLabel) if status not in ("planned", "in-progress", "posted")
@@ -52,9 +56,9 @@ class Read:
     labels: Sequence[StatusLabel]
 
 
-def read_threads(sources: Sequence[str]) -> Iterator[Read]:
+def read_threads(sources: Sequence[str], labels: Path = LABELS) -> Iterator[Read]:
     """The labelled threads whose mails are in some sources, without those that facts settle or nobody answered."""
-    rows = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines()]
     wanted = {ident for row in rows for ident in row["messages"]}
     mails = {mail.message_id: mail for mail in read_messages(sources).messages if mail.message_id in wanted}
     claims = _by_mail(find_claims(mails.values()))
@@ -106,24 +110,39 @@ def _share(labels: Sequence[StatusLabel]) -> list[float]:
     return [(FIRST_SHARE if others else 1.0) * (s == first) + rest * others.count(s) for s in STATUSES]
 
 
-def measure(threads: Sequence[Read]) -> list[tuple[float, float]]:
-    """How often a status is right by the share that weights give it which were learned without the thread, nor another cut of it."""
+def measure(threads: Sequence[Read]) -> list[tuple[float, bool]]:
+    """How each thread is judged by weights that were learned without it, and without other cuts of it."""
     told: list[tuple[float, bool]] = []
     for part in range(PARTS):
         reader = learn([each for each in threads if crc32(each.root.encode()) % PARTS != part])
-        for each in threads:
-            if crc32(each.root.encode()) % PARTS == part:
-                shares = reader.weigh(each.signs)
-                chosen = each.proposed[choose(shares, each.proposed)]
-                told.append((shares.get(chosen, 0.0) if chosen else 0.0, chosen in each.labels))
-    sys.stdout.write(f"right {sum(was for _, was in told) / len(told):.3f}, by the first rule alone ")
-    sys.stdout.write(f"{sum(each.proposed[0] in each.labels for each in threads) / len(threads):.3f}\n")
-    judged: list[tuple[float, float]] = []
+        told += [judge(reader, each) for each in threads if crc32(each.root.encode()) % PARTS == part]
+    return told
+
+
+def judge(reader: Reader, thread: Read) -> tuple[float, bool]:
+    """The share of readers that weights give to the status which is chosen for a thread, and whether it is right."""
+    shares = reader.weigh(thread.signs)
+    chosen = thread.proposed[choose(shares, thread.proposed)]
+    return shares.get(chosen, 0.0) if chosen else 0.0, chosen in thread.labels
+
+
+def count_right(told: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
+    """From which share on how many are right, as `Reader.judged` has it; more of a larger share, so that neighbours which say
+    otherwise are one. One right and one wrong thread more are counted in each, since there are few."""
+    heaps: list[tuple[float, int, int]] = []  # least share, right, all
     for least, end in pairwise((*BINS, 1.01)):
-        right = [was for share, was in told if least <= share < end]
-        if right:
-            judged.append((least, round(max(sum(right) / len(right), judged[-1][1] if judged else 0.0), 2)))
-    return judged
+        was = [right for share, right in told if least <= share < end]
+        if was:
+            heaps.append((least, sum(was), len(was)))
+        while len(heaps) > 1 and _share_right(heaps[-2]) >= _share_right(heaps[-1]):
+            (first, *one), (_, *other) = heaps[-2:]
+            heaps[-2:] = [(first, one[0] + other[0], one[1] + other[1])]
+    return [(heap[0], round(_share_right(heap), 2)) for heap in heaps]
+
+
+def _share_right(heap: tuple[float, int, int]) -> float:
+    _, right, count = heap
+    return (right + 1) / (count + 2)
 
 
 def write_weights(reader: Reader) -> str:
@@ -133,12 +152,29 @@ def write_weights(reader: Reader) -> str:
     return "\n".join(("{", *head, '"weights": {', ",\n".join(lines), "}}", ""))
 
 
-def main(sources: Sequence[str]) -> None:
-    threads = list(read_threads(sources))
-    reader = replace(learn(threads), judged=measure(threads))
+def _tell(where: str, threads: Sequence[Read], told: Sequence[tuple[float, bool]]) -> None:
+    right, first = sum(was for _, was in told), sum(each.proposed[0] in each.labels for each in threads)
+    sys.stdout.write(
+        f"{where}: {right / len(told):.3f} of {len(told)} right, by the first rule alone {first / len(told):.3f}\n"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Learn the weights of statuses from threads that were read.")
+    parser.add_argument("epochs", nargs="+")
+    parser.add_argument("--elsewhere", nargs="+", default=[], metavar="SOURCE", help="the mails of elsewhere.jsonl")
+    given = parser.parse_args()
+    threads = list(read_threads(given.epochs))
+    _tell("learned without the thread", threads, measure(threads))
+    reader = replace(learn(threads), judged=load_reader().judged)
+    if given.elsewhere:
+        others = list(read_threads(given.elsewhere, ELSEWHERE))
+        told = [judge(reader, each) for each in others]
+        _tell("other lists", others, told)
+        reader = replace(reader, judged=count_right(told))
     WEIGHTS.write_text(write_weights(reader), encoding="utf-8")
     sys.stdout.write(f"{len(threads)} threads, {len(reader.weights)} signs\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

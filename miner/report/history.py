@@ -131,7 +131,7 @@ def arrange_history(
 def _tell_why(status: Status, rules: Mapping[str, str]) -> str:
     told = rules.get(status.rule, "")
     if told and status.confidence is not None:
-        told += f" Readers of such threads agree in {status.confidence:.0%}."
+        told += f" Readers of other lists agree in {status.confidence:.0%}."
     if told and status.weighed is not None:
         told += _tell_weighed(status.weighed)
     return told

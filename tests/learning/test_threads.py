@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from miner.join.weighing import load_reader
 from miner.learning.fitting import fit_choice
-from miner.learning.threads import LEAST_SEEN, Read, learn, measure, write_weights
+from miner.learning.threads import ELSEWHERE, LEAST_SEEN, Read, count_right, learn, measure, write_weights
+from miner.model import StatusLabel
 
 
 def made(count=400):
@@ -47,12 +49,28 @@ def test_rare_signs_are_left_out():
     assert "rare" not in learn([*made(50), *rare]).weights
 
 
-def test_how_often_it_is_right_is_measured_on_threads_that_taught_nothing(capsys):
-    judged = measure(made())
+def test_how_often_it_is_right_is_measured_on_threads_that_taught_nothing():
+    told = measure(made())
+    assert len(told) == 400
+    judged = count_right(told)
     assert judged[0][0] >= 0
     assert [right for _, right in judged] == sorted(right for _, right in judged)
     assert judged[-1][1] == pytest.approx(0.9, abs=0.05)
-    assert "by the first rule alone 0." in capsys.readouterr().out
+
+
+def test_a_larger_share_is_never_said_to_be_right_less_often():
+    told = [(0.3, True)] * 3 + [(0.3, False)] * 3 + [(0.55, True)] + [(0.55, False)] * 3 + [(0.95, True)] * 8
+    assert count_right(told) == [(0.2, 0.42), (0.9, 0.9)]
+
+
+def test_labels_of_other_lists_have_no_text():
+    rows = [json.loads(line) for line in ELSEWHERE.read_text(encoding="utf-8").splitlines()]
+    assert len({row["root"] for row in rows}) == len(rows) > 200
+    for row in rows:
+        assert set(row) == {"root", "messages", "status", "also", "list", "sure", "evidence", "asks"}
+        assert row["messages"][0] == row["root"]
+        assert {row["status"], *row["also"]} <= set(get_args(StatusLabel))
+        assert {row["evidence"], *row["asks"]} - {None} <= set(row["messages"])
 
 
 def test_the_file_gives_the_weights_back(tmp_path):

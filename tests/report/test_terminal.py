@@ -147,7 +147,7 @@ def test_show_tells_the_rule_and_how_often_readers_agree() -> None:
     work = tuple(replace(each, confidence=0.87) for each in find_work("warp", made.STATUS))
     rules = {each.rule: "A review is waited for." for each in work}
     text = terminal.render_show(arrange_history(work, rules=rules, **RECORDS), console).plain
-    assert "rule: A review is waited for. Readers of such threads agree in 87%." in text
+    assert "rule: A review is waited for. Readers of other lists agree in 87%." in text
     weighed = Weighed(0.7, "ready", 0.2, (("decider asks for changes", 1.23), ("ready 0 back", -0.5)))
     told = arrange_history([replace(each, weighed=weighed) for each in work], rules=rules, **RECORDS).why
     assert told.endswith(
