@@ -30,6 +30,7 @@ StatusLabel = Literal[
     "superseded",
 ]
 Certainty = Literal["asserted", "hedged", "conditional", "negated", "asked"]
+REPLACED = "newer-revision"  # the rule of the status of a posting that another one replaced
 PatchState = Literal["same", "changed", "renamed", "new", "gone"]
 TrailerKind = Literal["Reviewed-by", "Acked-by", "Tested-by", "Approved-by", "Nacked-by"]
 
@@ -483,6 +484,11 @@ class Status:
     confidence: float | None = None
     weighed: Weighed | None = None
 
+    @property
+    def place_in_chain(self) -> tuple[bool, int]:
+        """What sorts the postings of a work, the newest last: what another one replaced, whatever its number; then by version."""
+        return self.rule != REPLACED, self.revision or 1
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -663,3 +669,4 @@ class Promise:
     state: Literal["kept", "open", "late", "moot"]
     kept_by: str | None
     kept: datetime | None
+    title: str  # of the series

@@ -97,7 +97,7 @@ def _key_of(status: Status) -> _Key:
 
 def _newest(status: Iterable[Status]) -> Status | None:
     """An item before a posting, and of postings the one with the highest version."""
-    return max(status, key=lambda one: (one.kind == "item", one.revision or 1, _seconds(one.as_of)), default=None)
+    return max(status, key=lambda one: (one.kind == "item", one.place_in_chain, _seconds(one.as_of)), default=None)
 
 
 def _differ(one: Status, other: Status) -> bool:

@@ -187,7 +187,7 @@ def _standing(status: Sequence[Status]) -> Mapping[_Key, Status]:
     for one in status:
         if one.kind == "series":
             standing = newest.setdefault(one.chain or one.key, one)
-            if (one.revision or 1) >= (standing.revision or 1):
+            if one.place_in_chain >= standing.place_in_chain:
                 newest[one.chain or one.key] = one
     kept = {id(one) for one in newest.values()}
     return {_key_of(one): one for one in status if one.kind == "item" or id(one) in kept}

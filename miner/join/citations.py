@@ -2,14 +2,15 @@
 patch of that title, posted before, is in one.
 
 Most works are taken in silence, and named so later: by a fix of them, a report, a backport. What robots cite does not count, nor what is
-cited within a day of the posting, or below it by its author: these may be commits that only the writer has. Of some postings with one title
-the newest before is meant.
+cited within a day of the posting, or below it by its author, or there for several of its patches: these may be commits that only the writer
+has. Of some postings with one title the newest before is meant.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from miner.join.commits import author_keys
@@ -73,6 +74,7 @@ def find_cited(
     if posting.copied_to or any(UPSTREAM.search(body) or _PICKED.search(body) for body in bodies):
         return ()
     sent_anew = {title for newer in later for title in (newer.title_key, *newer.patch_titles)}
+    below = {threads.roots[each.first.message_id] for each in (posting, *later)}
     for number, message in whole.items():
         title = title_key(message.subject.title)
         if title in sent_anew or not 1 <= number <= posting.expected or message.date is None:
@@ -81,6 +83,10 @@ def find_cited(
         while cited is not None and _is_own(cited, message, threads):
             cited = find(title, cited.date.timestamp())
         places[number - 1] = cited
+    lists = Counter(each.message_id for each in places if each is not None)
+    for at, each in enumerate(places):
+        if each is not None and lists[each.message_id] > 1 and threads.roots.get(each.message_id) in below:
+            places[at] = None
     return tuple(places) if any(places) else ()
 
 

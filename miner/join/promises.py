@@ -73,6 +73,7 @@ def find_promises(claims: Sequence[Claim], ties: Ties) -> tuple[Promise, ...]:
             state="kept" if kept is not None else "moot" if posting.root in over else "open",
             kept_by=kept.message_id if kept is not None else None,
             kept=kept.date if kept is not None else None,
+            title=posting.title,
         )
         found.setdefault((claim.message_id, claim.series, kind), promise)
     return tuple(found.values())

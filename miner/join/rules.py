@@ -49,7 +49,7 @@ from miner.join.subjects import (
     waits_for_himself,
     waives,
 )
-from miner.model import Claim, StatusLabel
+from miner.model import REPLACED, Claim, StatusLabel
 
 CITED = "cited-as-commit"  # the name of a rule
 TAKES = "will-apply"  # of one of the claims
@@ -566,7 +566,7 @@ RULES: tuple[Rule, ...] = (
         find_cited,
         True,
     ),
-    Rule("newer-revision", "A newer revision was posted, or is said to be: superseded.", find_replaced, True),
+    Rule(REPLACED, "A newer revision was posted, or is said to be: superseded.", find_replaced, True),
     Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", find_dropped, True),
     Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", find_superseded, True),
     Rule(

@@ -86,20 +86,31 @@ def _set_supersedes(
 ) -> Iterable[Series]:
     """A posting replaces the ones of its chain that have the next lower version, or the one that it amends. One that says no
     other version than an older one replaces that if it is in its very thread, or the same again elsewhere."""
-    versions: dict[str, tuple[int, int, int]] = {}
-    last: dict[tuple[str, int, int], list[tuple[int, Posting]]] = {}
+    versions: dict[str, tuple[int, int, int, int]] = {}
+    last: dict[tuple[str, int, int, int], list[tuple[int, Posting]]] = {}
+    drafts: dict[
+        str, tuple[int, bool]
+    ] = {}  # of a chain: how often its numbers began anew, and whether drafts alone came since
     for posting in postings:  # the oldest first
-        said = last.setdefault((chains[posting.root][0], *posting.version), [])
+        chain, draft = chains[posting.root][0], posting.top.subject.rfc
+        begun, only_drafts = drafts.get(chain, (0, True))
+        if not draft and only_drafts and chain in drafts:
+            begun += 1  # "[RFC v2]" is followed by "[PATCH]", or by "[PATCH v3]": newer whatever it says
+        drafts[chain] = begun, draft and only_drafts
+        said = last.setdefault((chain, begun, *posting.version), [])
+        apart = [
+            (again, posting.stamp - other.stamp >= LEAST_APART, threads[other.root] == threads[posting.root], other)
+            for again, other in said
+        ]
         before = [
             again
-            for again, other in said
-            if posting.stamp - other.stamp >= LEAST_APART
-            and (threads[other.root] == threads[posting.root] or _is_again(posting, other))
+            for again, long, below, other in apart
+            if (long and below) or ((long or not below) and _is_again(posting, other))
         ]
-        beside = [again for again, other in said if posting.stamp - other.stamp < LEAST_APART]
+        beside = [again for again, long, _, _ in apart if not long]
         again = max((*(n + 1 for n in before), *beside), default=0)
         said.append((again, posting))
-        versions[posting.root] = (*posting.version, again)
+        versions[posting.root] = (begun, *posting.version, again)
     order = {one.root: n for n, one in enumerate(series)}
     for one in series:
         # What was posted later is replaced by nothing that came before it, whatever number it bears.

@@ -14,7 +14,7 @@ from datetime import datetime
 from miner.join.case import FINISHED, Case, Rule, Verdict
 from miner.join.decide import decide
 from miner.join.rules import CITED
-from miner.model import Claim, Series
+from miner.model import REPLACED, Claim, Series
 
 MAX_STEPS = 50  # back from what decides: the rules are asked once for each
 
@@ -32,7 +32,7 @@ def find_since(
         return posted
     if verdict.status is None or (verdict.evidence and not said):
         return None
-    if rule.name == "newer-revision" and newer and not said:
+    if rule.name == REPLACED and newer and not said:
         return min((one.date for one in newer if one.date is not None), default=None)
     if rule.name == CITED:
         return min((each.date for one in case.postings for each in one.cited if each is not None), default=None)
@@ -75,7 +75,11 @@ def _known_at(case: Case, moment: datetime) -> Case:
         claims=said(case.claims),
         requests=said(case.requests),
         open_questions=said(case.open_questions),
-        postings=[one for one in case.postings if one.date is None or one.date <= moment],
+        postings=[
+            replace(one, cited=tuple(each if each and each.date <= moment else None for each in one.cited))
+            for one in case.postings
+            if one.date is None or one.date <= moment
+        ],
         newer=case.newer if case.newer and (case.newer.date is None or case.newer.date <= moment) else None,
     )
 

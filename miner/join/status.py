@@ -42,7 +42,7 @@ from miner.join.subjects import (
     waits_in_time,
 )
 from miner.join.tie import Ties, item_named_in, sentence_around
-from miner.model import Certainty, Claim, Evidence, Need, Question, Series, Status, StatusLabel, WorkItem
+from miner.model import REPLACED, Certainty, Claim, Evidence, Need, Question, Series, Status, StatusLabel, WorkItem
 from miner.robots import is_robot
 
 MAX_EVIDENCE = 5
@@ -398,7 +398,7 @@ class _Folder:
             others = [*(c for c in first if id(c) not in deciding), *(c for c in others if c not in first)]
         others.sort(key=lambda c: (c.status in _GOING_WELL) != (verdict.status in _GOING_WELL))
         shown = [Evidence(c.message_id, c.text, c.status) for c in _one_a_mail((*verdict.evidence, *others))]
-        if rule.name == "newer-revision" and case.newer is not None:
+        if rule.name == REPLACED and case.newer is not None:
             replacing = f"[PATCH v{case.newer.revision}] {case.newer.title}"
             shown.insert(0, Evidence(case.newer.root, replacing, "superseded"))
         elif rule.name == CITED:
@@ -590,7 +590,9 @@ class _Folder:
         if one is None:
             return False
         if one.chain not in self.over:
-            newest = max(reversed(self.of_chain[one.chain]), key=lambda each: each.revision)
+            chain = self.of_chain[one.chain]
+            replaced = {root for each in chain for root in each.supersedes}
+            newest = max(reversed(chain), key=lambda each: (each.root not in replaced, each.revision))
             _, verdict = decide(self.read_case(newest)[0])
             self.over[one.chain] = verdict.status in FINISHED and not verdict.doubted
         return self.over[one.chain]
@@ -642,7 +644,7 @@ def _show_newest(statuses: Sequence[Status]) -> list[Status]:
 
 
 def _with_newest(status: Status, newest: Status) -> Status:
-    if status.rule != "newer-revision" or newest.key == status.key or not status.evidence:
+    if status.rule != REPLACED or newest.key == status.key or not status.evidence:
         return status
     first, *others = status.evidence
     last = Evidence(newest.key, f"[PATCH v{newest.revision}] {newest.title}", "superseded")

@@ -157,7 +157,12 @@ def arrange_status(
     """
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of, everything)
     shown = [each for each in status if everything or not is_hidden(each, today)]
-    return replace(desk.overview(shown, items), hidden=len(status) - len(shown))
+    return replace(desk.overview(shown, items), hidden=count_hidden(status, today) if not everything else 0)
+
+
+def count_hidden(status: Iterable[Status], today: date | None) -> int:
+    """How many works the user muted or snoozed until after today; a series is one, with all its revisions."""
+    return len({(each.kind, each.chain or each.key) for each in status if is_hidden(each, today)})
 
 
 def is_hidden(status: Status, today: date | None) -> bool:
@@ -273,13 +278,13 @@ class Desk:
         for each_chain in chains.values():
             *rest, last = sorted(each_chain, key=self._posted)
             newest.append(last)
-            older[last.key] = tuple(f"v{each.revision or 1}" for each in rest)
+            older[last.key] = tuple(dict.fromkeys(f"v{each.revision or 1}" for each in rest))
         return newest, older
 
-    def _posted(self, status: Status) -> tuple[int, datetime]:
+    def _posted(self, status: Status) -> tuple[tuple[bool, int], datetime]:
         posting = self._series.get(status.key)
         date = posting.date if posting and posting.date else status.as_of
-        return status.revision or 1, utc(date) if date else _EARLY
+        return status.place_in_chain, utc(date) if date else _EARLY
 
     def entry(self, status: Status, place: Place, older: tuple[str, ...] = ()) -> Entry:
         """Where one work item or posting stands, for its place."""

@@ -228,7 +228,8 @@ PROMISE_COLUMNS = (
     Column("date", _day, width=10),
     Column("state", lambda row: row["state"], width=5),
     Column("by", _people("by"), ratio=3, limit=40),
-    Column("promise", lambda row: row["text"], ratio=8),
+    Column("promise", lambda row: row["text"], ratio=7),
+    Column("work", lambda row: row["item"] or row["title"], ratio=5, limit=120),
 )
 SEGMENT_COLUMNS = (
     Column("mail", lambda row: row["id"], ratio=2, limit=80),

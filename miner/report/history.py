@@ -264,7 +264,7 @@ def _by_work(status: Sequence[Status]) -> list[list[Status]]:
     for each in status:
         key = each.key if each.kind == "item" else each.chain or each.key
         work.setdefault((each.kind, key), []).append(each)
-    return [sorted(each, key=lambda one: one.revision or 1) for each in work.values()]
+    return [sorted(each, key=lambda one: one.place_in_chain) for each in work.values()]
 
 
 def _is_called(status: Status, wanted: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from miner.model import Claim, Message, Move, Promise, Series, Status, WorkItem
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference, is_hidden
+from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference, count_hidden, is_hidden
 from miner.report.escape import one_line, short_name
 from miner.report.rows import Row
 
@@ -144,7 +144,7 @@ def write_letter(
         heaps=tuple(heap for heap in heaps if heap.entries),
         promises=tuple(_late(promises, desk, wanted, as_of)),
         references=desk.references,
-        hidden=len(status) - len(visible),
+        hidden=count_hidden(status, today),
         warnings=tuple(one_line(warning, 300) for warning in warnings),
     )
 

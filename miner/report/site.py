@@ -93,7 +93,7 @@ def make_site(site: Site) -> Iterator[tuple[str, str]]:
         work = (
             [each]
             if each.kind == "item"
-            else sorted(by_chain[each.chain or each.key], key=lambda one: one.revision or 1)
+            else sorted(by_chain[each.chain or each.key], key=lambda one: one.place_in_chain)
         )
         yield pages[each.kind, each.key], _page("site_work.html.jinja", **views.work(each, work), **common)
 

@@ -297,7 +297,7 @@ def _add_waiters(
     while left:
         wait, depth = left.pop()
         indent = 2 * min(depth, _DEEPEST)
-        page.add(_text("waits: ", "dim") + _text(one_line(wait.title)), indent=indent)
+        page.add(_text("waiting for it: ", "dim") + _text(one_line(wait.title)), indent=indent)
         if wait.text:
             page.add(_text(f"“{one_line(wait.text, 300)}”"), indent=indent + 2)
         if wait.message_id:

@@ -101,3 +101,17 @@ def test_of_a_series_a_part_says_it_with_doubt(mail):
     assert (status.status, status.certainty) == ("applied", "asserted")
     (one,) = (each for each in join([*series, *fixes], {}, []).series if each.root == "c@x")
     assert [each and each.message_id for each in one.cited] == ["f1@x", "f2@x"]
+
+
+def test_a_list_of_ids_below_it_is_of_the_writers_own_tree(mail):
+    patches = [
+        mail(f"p{n}@x", "x\n", subject=f"[PATCH {n}/2] loom: turn the wheel {n} times", to="p1@x" if n > 1 else None)
+        for n in (1, 2)
+    ]
+    ids = [f'{n}123456789ab ("loom: turn the wheel {n} times")\n' for n in (1, 2)]
+    below = mail("r@x", "I read these:\n" + "".join(ids), subject="Re: [PATCH 1/2] loom", to="p1@x", by="bo", day=60)
+    elsewhere = mail("e@x", "These went in:\n" + "".join(ids), subject="Of the loom", by="bo", day=60)
+    one = mail("o@x", "It broke with this:\n" + ids[0], subject="Re: [PATCH 1/2] loom", to="p1@x", by="bo", day=60)
+    assert stands([*patches, below], "p1@x").status != "applied"
+    assert stands([*patches, elsewhere], "p1@x").rule == "cited-as-commit"
+    assert stands([*patches, one], "p1@x").rule == "cited-as-commit"

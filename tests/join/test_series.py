@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from miner.join import join
@@ -369,3 +372,30 @@ def test_nothing_is_replaced_by_what_was_posted_before_it(mail):
     joined = join(mails, {}, [])
     assert [one.supersedes for one in joined.series] == [(), ()]
     assert len({one.chain for one in joined.series}) == 1
+
+
+@pytest.mark.parametrize(
+    ("subject", "replaced"),
+    [
+        ("[PATCH] loom: turn the wheel", "b@x"),
+        ("[PATCH v2] loom: turn the wheel", "b@x"),
+        ("[PATCH v3] loom: turn the wheel", "b@x"),
+        ("[RFC PATCH v3] loom: turn the wheel", "b@x"),
+    ],
+)
+def test_what_follows_a_draft_replaces_it_whatever_its_number(mail, assemble, subject, replaced):
+    diff = "diff --git a/l.c b/l.c\n--- a/l.c\n+++ b/l.c\n@@ -1 +1 @@\n-turn(left);\n+turn(right);\n"
+    first = mail("a@x", diff, subject="[RFC PATCH] loom: turn the wheel", day=1)
+    second = mail("b@x", diff, subject="[RFC PATCH v2] loom: turn the wheel", day=5)
+    final = mail("c@x", diff, subject=subject, day=9)
+    more = mail("d@x", diff, subject="[PATCH v4] loom: turn the wheel", day=12)
+    found = assemble(first, second, final, more)
+    assert [one.supersedes for one in found.values()] == [(), ("a@x",), (replaced,), ("c@x",)]
+
+
+def test_the_same_sent_again_at_once_in_a_thread_of_its_own_replaces_it(mail, assemble):
+    diff = "diff --git a/l.c b/l.c\n--- a/l.c\n+++ b/l.c\n@@ -1 +1 @@\n-turn(left);\n+turn(right);\n"
+    first = mail("a@x", diff, subject="[PATCH v5] loom: turn the wheel", day=1)
+    again = mail("b@x", diff, subject="[PATCH v5] loom: turn the wheel", day=1)
+    again = replace(again, date=first.date + timedelta(minutes=6))
+    assert assemble(first, again)["b@x"].supersedes == ("a@x",)

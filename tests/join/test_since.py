@@ -11,7 +11,7 @@ from miner.join.case import Case
 from miner.join.commits import TreeWord
 from miner.join.decide import decide
 from miner.join.since import MAX_STEPS, find_since
-from miner.model import Claim, PatchCommit, Series
+from miner.model import Citation, Claim, PatchCommit, Series
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
@@ -110,3 +110,9 @@ def test_a_run_without_end_is_not_followed_to_its_beginning():
     status, day = since(case(*claims))
     assert status == "ready"
     assert day == 2 * MAX_STEPS
+
+
+def test_a_commit_that_is_cited_later_was_not_known_before():
+    cited = Citation("t", "0123456789ab", "z@x", START + timedelta(days=40), "0123456789ab")
+    posted = replace(FIRST, cited=(cited,))
+    assert since(case(said("applied", 8), postings=(posted,), decides=lambda person: person == BO)) == ("applied", 8)
