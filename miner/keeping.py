@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from miner.archive import find_repositories
+from miner.archive import find_repositories, walk
 from miner.config import Config, read_config
 from miner.errors import BusyError, SourceError, StoreError
 from miner.git import find_git_folder, run_git
@@ -28,6 +28,7 @@ from miner.store import Store, load, peek, set_aside
 STANDARD_INPUT = "-"
 CACHE_BYTES = 4 * 1024**3  # of all caches together; the oldest go first
 YOUNG_SECONDS = 3600.0  # a cache that was used so lately stays
+_BRANCH = "%(objectname) %(refname) %(HEAD)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _mark(sources: Sequence[str], config: Config) -> str:
         for line in _state(path):
             digest.update(f"{line}\n".encode("utf-8", "surrogateescape"))
     if config.git and (folder := find_git_folder(os.path.expanduser(config.git))):
-        digest.update(run_git(folder, "for-each-ref").encode())
+        digest.update(run_git(folder, "for-each-ref", f"--format={_BRANCH}").encode())
     return digest.hexdigest()
 
 
@@ -161,18 +162,17 @@ def _state(path: str) -> list[str]:
             found = os.stat(path)
         except OSError as error:
             return [f"{error.errno}"]
-        return [f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"]
+        return [f"{found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"]
     lines = []
     repositories = set(find_repositories(path))
-    for folder, folders, files in os.walk(path):
+    for folder, folders, files in walk(path):
         if folder in repositories:
             folders.clear()
             try:
-                lines.append(f"{folder} {run_git(folder, 'for-each-ref')}")
+                lines.append(f"{folder} {run_git(folder, 'for-each-ref', f'--format={_BRANCH}')}")
             except SourceError as error:
                 lines.append(f"{folder} {error}")
             continue
-        folders.sort()
         for name in sorted(files):
             lines += [f"{folder}/{name} {line}" for line in _state(os.path.join(folder, name))]
     return lines

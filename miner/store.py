@@ -14,12 +14,15 @@ import fcntl
 import hashlib
 import os
 import sqlite3
+import sys
+import time
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -53,7 +56,7 @@ from miner.report.escape import without_surrogates
 if TYPE_CHECKING:
     from miner.join import Facts, Heard, Likes, Part, Tempo, Traits
 
-SCHEMA = 2
+SCHEMA = 3
 BATCH = 1000  # rows that wait to be written
 BUSY_SECONDS = 30.0
 _T = TypeVar("_T")
@@ -180,29 +183,43 @@ class Store(Memo):
     """A store that is open for writing; one at a time. Raises StoreError if the file is no store that can be used, or if
     another run is writing to it.
 
-    `mark` names whatever else its rows depend on, such as a limit of the reader: with another one it is emptied, as it is
-    with `fresh`. It is emptied in its place: a reader may have it open.
+    `mark` names whatever else its rows depend on, such as a limit of the reader: with another one nothing in it is believed, as with
+    `fresh`. The rows of such a run bear an age before their keys, so that readers have the last results until it comes to its end.
     """
 
     def __init__(self, path: Path, mark: str = "", fresh: bool = False) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _take_lock(path.with_name(f"{path.name}.lock"))
+        self._lock = take_lock(path)
         try:
-            self._engine = _open(path)
+            if is_damaged(path):
+                raise StoreError(f"{path}: it is damaged, as a reader found")
+            if not path.exists():
+                _forget_log(path)  # of a file that was deleted while somebody read it
+            self._engine = _open(lambda: _connect_to_write(path))
             with _translated(path), self._engine.begin() as db:
+                there = set(sa.inspect(db).get_table_names())
+                if there and not there >= set(_tables.tables):
+                    raise StoreError(f"{path}: it is no store of lore-miner")
                 _tables.create_all(db)
-                made_by = {"schema": str(SCHEMA), "code": fingerprint(), "mark": mark}
-                if fresh or _read_meta(db) != made_by:
+                self._made_by = {"schema": str(SCHEMA), "code": fingerprint(), "mark": mark, "age": ""}
+                found = _read_meta(db)
+                if any(found.get(key) != self._made_by[key] for key in ("schema", "code")):
                     for table in _tables.sorted_tables:
                         db.execute(sa.delete(table))
-                    db.execute(sa.insert(_meta), [{"key": key, "value": value} for key, value in made_by.items()])
+                    _write_meta(db, self._made_by)
+                    found = self._made_by
+                self._anew = fresh or found.get("mark") != mark
+                self._made_by["age"] = f"{time.time_ns():x} " if self._anew else found["age"]
         except BaseException:
             os.close(self._lock)
             raise
         self._used: dict[str, dict[str, None]] = {table.name: {} for table in _KEYED}
         self._new: dict[str, dict[str, dict[str, Any]]] = {table.name: {} for table in _KEYED}
         self._loose: list[Understood] = []
+
+    def _aged(self, key: str) -> str:
+        return self._made_by["age"] + key
 
     def close(self) -> None:
         if "_reader" in self.__dict__:
@@ -222,22 +239,25 @@ class Store(Memo):
 
     @cached_property
     def blobs(self) -> Collection[str]:  # type: ignore[override]
-        return {key.removeprefix("git:") for key in self._heads if key.startswith("git:")}
+        mark = self._aged("git:")
+        return {key.removeprefix(mark) for key in self._heads if key.startswith(mark)}
 
     @cached_property
     def _reader(self) -> sa.Connection:
         return self._engine.connect()
 
     def find_mail(self, key: str) -> ThreadHead | Problem | None:
+        key = self._aged(key)
         self._used["mails"][key] = None
         known = self._heads.get(key)
         found = _read(known, _Head) if known is not None else None
         return found.head or found.problem if found is not None else None
 
     def load_message(self, key: str) -> Message | None:
-        return _decode(self._load(_mails, key, "message"), Message)
+        return _decode(self._load(_mails, self._aged(key), "message"), Message)
 
     def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> bool:
+        key = self._aged(key)
         packed = _Head(head, None) if isinstance(head, ThreadHead) else _Head(None, head)
         self._heads[key] = _write(packed)
         self._keep(_mails, key, head=self._heads[key], message=_encode(message) if message is not None else None)
@@ -248,14 +268,15 @@ class Store(Memo):
         return frozenset(key for (key,) in self._list(_threads.c.key))
 
     def has_thread(self, key: str) -> bool:
+        key = self._aged(key)
         self._used["threads"][key] = None
         return key in self._known_threads
 
     def load_thread(self, key: str) -> tuple[Understood, ...]:
-        return tuple(map(_unpack, _decode(self._load(_threads, key, "mails"), tuple[_Kept, ...])))
+        return tuple(map(_unpack, _decode(self._load(_threads, self._aged(key), "mails"), tuple[_Kept, ...])))
 
     def keep_thread(self, key: str, thread: Sequence[Understood]) -> None:
-        self._keep(_threads, key, mails=_encode(tuple(map(_pack, thread))))
+        self._keep(_threads, self._aged(key), mails=_encode(tuple(map(_pack, thread))))
 
     def keep_loose(self, found: Sequence[Understood]) -> None:
         """Remember, until the next run, mails that no later run can know again."""
@@ -266,17 +287,18 @@ class Store(Memo):
         return dict(self._list(_clusters.c.key, _clusters.c.known))
 
     def find_cluster(self, key: str) -> Cluster | None:
+        key = self._aged(key)
         self._used["clusters"][key] = None
         known = self._known_clusters.get(key)
         return Cluster(*_read(known, _joined_kinds().cluster)) if known is not None else None
 
     def keep_cluster(self, key: str, cluster: Cluster, traits: Mapping[str, Traits]) -> None:
         known = _write((cluster.facts, cluster.rows, cluster.problems))
-        self._keep(_clusters, key, known=known, traits=_encode(traits))
+        self._keep(_clusters, self._aged(key), known=known, traits=_encode(traits))
 
     def load_traits(self, key: str) -> Mapping[str, Traits]:
         """The traits of the postings of a cluster, by their roots."""
-        found: Mapping[str, Traits] = _decode(self._load(_clusters, key, "traits"), _joined_kinds().traits)
+        found: Mapping[str, Traits] = _decode(self._load(_clusters, self._aged(key), "traits"), _joined_kinds().traits)
         return found
 
     @cached_property
@@ -290,6 +312,8 @@ class Store(Memo):
         return self._load_result("listings", dict[str, Listing]) or {}
 
     def _load_result(self, name: str, kind: type[_T]) -> _T | None:
+        if self._anew:
+            return None
         with _translated(self.path), self._engine.connect() as db:
             packed = db.scalar(sa.select(_results.c.data).where(_results.c.name == name))
         return _decode(packed, kind) if packed is not None else None
@@ -303,13 +327,13 @@ class Store(Memo):
 
     def find_regions(self, key: str) -> Sequence[Region]:
         """What is known under a key; more than one where the whole list had different things to say."""
-        return self._known_regions.get(key, ())
+        return self._known_regions.get(self._aged(key), ())
 
     def keep_region(self, key: str, part: Part) -> Region:
         known = _write((part.heard, part.takers, part.tempo))
         records = {name: _encode(getattr(part, name)) for name in _RECORDS}
-        name = hashlib.sha256(b"\n".join((key.encode(), known, *records.values()))).hexdigest()
-        self._keep(_regions, name, key=key, known=known, **records)
+        name = self._aged(hashlib.sha256(b"\n".join((key.encode(), known, *records.values()))).hexdigest())
+        self._keep(_regions, name, key=self._aged(key), known=known, **records)
         return Region(name, part.heard, part.takers, part.tempo)
 
     def _list(self, *columns: sa.Column[Any]) -> list[Any]:
@@ -371,14 +395,18 @@ class Store(Memo):
                 gone = [{"gone": key} for (key,) in self._list(column) if key not in self._used[table.name]]
                 if gone:
                     db.execute(sa.delete(table).where(column == sa.bindparam("gone")), gone)
+            _write_meta(db, self._made_by)
             db.execute(sa.delete(_results))
             db.execute(sa.insert(_results), [{"name": name, "data": _encode(data)} for name, data in written.items()])
 
 
 def peek(path: Path) -> tuple[str, frozenset[str]]:
-    """The mark of the results in a store, and their message-ids. Raises StoreError if there are none that this code made."""
+    """The mark of the results in a store, and their message-ids. Raises StoreError if there are none that this code made, or if a
+    reader found damage."""
     db, results = _open_results(path)
     db.close()
+    if is_damaged(path):
+        raise StoreError(f"{path}: it is damaged, as a reader found")
     return results.mark, frozenset(ident for ident, _ in results.places)
 
 
@@ -386,24 +414,24 @@ def load(path: Path) -> Mined:
     """The results in a store. Messages are read when they are first asked for, as they were when the results
     were: a run that writes meanwhile is not seen. Raises StoreError if there are none that this code made."""
     db, results = _open_results(path)
-    with _translated(path):
+    with _noting_damage(path), _translated(path):
         regions = {
             row.name: row for row in db.execute(sa.select(_regions.c.name, *(_regions.c[name] for name in _RECORDS)))
         }
-    if missing := [name for name in results.regions if name not in regions]:
-        raise StoreError(f"{path}: it is damaged: {len(missing)} regions are missing")
+        if missing := [name for name in results.regions if name not in regions]:
+            raise StoreError(f"{len(missing)} regions are missing")
     least = results.min_confidence
 
     @cache
     def parts() -> list[Understood]:
-        with _translated(path):
+        with _noting_damage(path), _translated(path):
             wanted = set(results.threads)
             rows = db.execute(sa.select(_threads.c.key, _threads.c.mails))
             kept = [one for key, mails in rows if key in wanted for one in _decode(mails, tuple[_Kept, ...])]
             db.close()
-        by_id = {one.message.message_id: one for one in (*kept, *results.loose)}
-        if missing := [ident for ident, _ in results.places if ident not in by_id]:
-            raise StoreError(f"{path}: it is damaged: {len(missing)} mails are missing")
+            by_id = {one.message.message_id: one for one in (*kept, *results.loose)}
+            if missing := [ident for ident, _ in results.places if ident not in by_id]:
+                raise StoreError(f"{len(missing)} mails are missing")
         placed = []
         for ident, where in results.places:
             part = _unpack(by_id[ident])
@@ -412,7 +440,8 @@ def load(path: Path) -> Mined:
 
     def records(kind: str) -> list[Any]:
         """What each region has of one kind of records."""
-        return [_decode(getattr(regions[name], kind), _RECORDS[kind]) for name in results.regions]
+        with _noting_damage(path):
+            return [_decode(getattr(regions[name], kind), _RECORDS[kind]) for name in results.regions]
 
     @cache
     def series() -> list[Series]:
@@ -453,21 +482,29 @@ def _open_results(path: Path) -> tuple[sa.Connection, _Results]:
     if not path.exists():
         raise StoreError(f"{path}: there is no store yet")
     with _translated(path):
-        db = _open(path).connect()
-        db.begin()
-        made_by = _read_meta(db) if sa.inspect(db).has_table("meta") else {}
-        if made_by.get("schema") != str(SCHEMA) or made_by.get("code") != fingerprint():
-            raise StoreError(f"{path}: another version of lore-miner made it")
-        packed = db.scalar(sa.select(_results.c.data).where(_results.c.name == "results"))
-    if packed is None:
-        raise StoreError(f"{path}: no run has come to its end yet")
-    return db, _decode(packed, _Results)
+        db = _open(lambda: _connect_to_read(path)).connect()
+    try:
+        with _translated(path):
+            db.begin()
+            made_by = _read_meta(db) if sa.inspect(db).has_table("meta") else None
+            if made_by and (made_by.get("schema") != str(SCHEMA) or made_by.get("code") != fingerprint()):
+                raise StoreError(f"{path}: another version of lore-miner made it")
+            packed = db.scalar(sa.select(_results.c.data).where(_results.c.name == "results")) if made_by else None
+        if packed is None:
+            raise StoreError(f"{path}: no run has come to its end yet")
+        with _noting_damage(path):
+            return db, _decode(packed, _Results)
+    except BaseException:
+        db.close()
+        raise
 
 
 @cache
 def fingerprint() -> str:
-    """What names the code, its rules and its weights: other code may find other things in the same mail."""
-    digest = hashlib.sha256()
+    """What names the code, its rules and its weights, and whom it asks: other code may find other things in the same mail."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in ("spacy", "networkx", "numpy", "beautifulsoup4"):
+        digest.update(f"{name} {metadata.version(name)}\n".encode())
     root = Path(__file__).parent
     for path in sorted(root.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
@@ -477,16 +514,47 @@ def fingerprint() -> str:
 
 
 def set_aside(path: Path) -> Path | None:
-    """Rename a store that cannot be used, so that a new one can take its place; None if there was none."""
-    for suffix in ("-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).unlink()
-    aside = path.with_name(f"{path.name}.broken")
+    """Rename a store that cannot be used, so that a new one can take its place; None if there was none. Raises BusyError while
+    a run writes to it."""
+    lock = take_lock(path)
+    path = path.resolve()  # of a link what it leads to
     try:
-        path.replace(aside)
-    except FileNotFoundError:
-        return None
-    return aside
+        _forget_log(path)
+        _note_of_damage(path).unlink(missing_ok=True)
+        aside = path.with_name(f"{path.name}.broken")
+        try:
+            path.replace(aside)
+        except FileNotFoundError:
+            return None
+        return aside
+    finally:
+        os.close(lock)
+
+
+def _forget_log(path: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether somebody who read a store found it damaged; the next run then makes it anew."""
+    return _note_of_damage(path).exists()
+
+
+def _note_of_damage(path: Path) -> Path:
+    path = path.resolve()
+    return path.with_name(f"{path.name}.damaged")
+
+
+@contextmanager
+def _noting_damage(path: Path) -> Iterator[None]:
+    """What cannot be read is told to the next run by a file beside the store: rows that are not needed anew are not looked into."""
+    try:
+        yield
+    except StoreError as error:
+        with suppress(OSError):  # a reader may have no right to write there
+            _note_of_damage(path).touch()
+        raise StoreError(f"{path}: it is damaged: {error}") from error
 
 
 class _Later(Mapping[str, _T]):
@@ -556,15 +624,15 @@ def _decode(packed: bytes, kind: type[_T]) -> _T:
     try:
         return _read(zlib.decompress(packed), kind)
     except zlib.error as error:
-        raise StoreError(f"the store is damaged: {error}") from error
+        raise StoreError(f"a record cannot be read: {error}") from error
 
 
 def _read(packed: bytes, kind: type[_T]) -> _T:
     try:
         found: _T = _decoder(kind).decode(packed)  # type: ignore[arg-type]
         return found
-    except msgspec.DecodeError as error:
-        raise StoreError(f"the store is damaged: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StoreError(f"a record cannot be read: {error}") from error
 
 
 @cache
@@ -607,21 +675,47 @@ def _unpack(kept: _Kept) -> Understood:
     return Understood(replace(kept.message, origins=tuple(origins)), kept.rows, kept.claims, kept.asks, kept.problems)
 
 
-def _open(path: Path) -> sa.Engine:
+def _open(connect: Callable[[], sqlite3.Connection]) -> sa.Engine:
     """An engine whose transactions SQLite begins where SQLAlchemy does, so that a reader sees one moment."""
-    engine = sa.create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
     @sa.event.listens_for(engine, "connect")
     def _(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
 
     @sa.event.listens_for(engine, "begin")
     def _(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _write_meta(db: sa.Connection, values: Mapping[str, str]) -> None:
+    db.execute(sa.delete(_meta))
+    db.execute(sa.insert(_meta), [{"key": key, "value": value} for key, value in values.items()])
+
+
+def _connect_to_write(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    return connection
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that writes nothing. Where SQLite can have no files beside the store either, on a full disk or in somebody else's
+    folder, it reads the file as it is, if nothing waits to be written to it."""
+    address = path.resolve().as_uri()
+    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        log = path.resolve().with_name(f"{path.resolve().name}-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        connection = sqlite3.connect(f"{address}?immutable=1", uri=True, check_same_thread=False)
+    return connection
 
 
 def _read_meta(db: sa.Connection) -> dict[str, str]:
@@ -643,8 +737,9 @@ def _translated(path: Path) -> Iterator[None]:
         raise kind(f"{path}: {cause}") from error
 
 
-def _take_lock(path: Path) -> int:
-    """Hold a file's lock until the descriptor is closed, or the process dies."""
+def take_lock(store: Path) -> int:
+    """Hold the lock of a store's writer until the descriptor is closed, or the process dies."""
+    path = store.with_name(f"{store.name}.lock")
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

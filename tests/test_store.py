@@ -24,7 +24,7 @@ from miner import keeping, reading, store, threadwise
 from miner.archive import epoch
 from miner.cli import app
 from miner.config import Config
-from miner.errors import BusyError, StoreError
+from miner.errors import BusyError, SourceError, StoreError
 from miner.join import Heard, Whole, facts, revisions
 from miner.keeping import bring_up_to_date, read_store
 from miner.mined import Mined
@@ -418,6 +418,45 @@ def test_all_anew_while_somebody_reads(config: Config, tmp_path: Path) -> None:
     assert everything(read_store(config)) == everything(again.mined)
 
 
+def test_a_run_that_makes_all_anew_and_fails_leaves_the_last_results(config: Config, tmp_path: Path) -> None:
+    bring_up_to_date([str(MBOX)], config)
+    good = everything(read_store(config))
+    for again in (config, replace(config, max_mail_bytes=10_000)):
+        with pytest.raises(SourceError):
+            bring_up_to_date([str(tmp_path / "none.mbox")], again, full=again is config)
+        assert everything(read_store(config)) == good
+    made = bring_up_to_date([str(MBOX)], config, full=True)
+    assert everything(made.mined) == good
+    with sqlite3.connect(config.store_path) as db:
+        ages = {key.rpartition(" ")[0] for (key,) in db.execute("SELECT key FROM threads")}
+    db.close()
+    assert len(ages) == 1
+    assert bring_up_to_date([str(MBOX)], config).new == 0
+
+
+def test_what_nothing_can_be_written_beside_can_be_read(config: Config) -> None:
+    """On a full disk, or in somebody else's folder: SQLite can have no file beside the store."""
+    bring_up_to_date([str(MBOX)], config)
+    good = everything(read_store(config))
+    for suffix in ("-wal", "-shm"):
+        config.store_path.with_name(f"store.sqlite{suffix}").unlink(missing_ok=True)
+    config.store_path.with_name("store.sqlite-shm").mkdir()
+    assert everything(read_store(config)) == good
+
+
+def test_links_to_other_folders_are_seen(mails: list[bytes], config: Config, tmp_path: Path) -> None:
+    disk, box = tmp_path / "disk", tmp_path / "box"
+    for name in ("cur", "new", "tmp"):
+        (disk / name).mkdir(parents=True)
+    box.mkdir()
+    for name in ("cur", "new", "tmp"):
+        (box / name).symlink_to(disk / name)
+    (disk / "cur" / "1:2,S").write_bytes(mails[0])
+    assert bring_up_to_date([str(box)], config).new == 1
+    (disk / "cur" / "2:2,S").write_bytes(mails[1])
+    assert bring_up_to_date([str(box)], config).new == 1
+
+
 def test_what_may_pass_is_no_damage(config: Config) -> None:
     """Somebody else's write lock, as well as no room, leaves the store where it is."""
     bring_up_to_date([str(MBOX)], config)
@@ -507,6 +546,71 @@ def test_a_damaged_store_is_set_aside_and_made_anew(damage: str, config: Config,
             path.with_name(path.name + suffix).unlink(missing_ok=True)
     assert everything(bring_up_to_date([str(MBOX)], config).mined) == good
     assert everything(read_store(config)) == good
+
+
+@pytest.mark.parametrize("change", ["UPDATE regions SET status = x'00'", "UPDATE threads SET mails = x'00'"])
+def test_damage_that_a_reader_finds_is_mended_by_the_next_run(change: str, config: Config) -> None:
+    """Rows that a run does not need are not looked into by it."""
+    good = everything(bring_up_to_date([str(MBOX)], config).mined)
+    with sqlite3.connect(config.store_path) as db:
+        db.execute(change)
+    db.close()
+    bring_up_to_date([str(MBOX)], config)
+    with pytest.raises(StoreError, match="damaged"):
+        everything(read_store(config))
+    kept = bring_up_to_date([str(MBOX)], config)
+    assert kept.aside is not None
+    assert everything(kept.mined) == everything(read_store(config)) == good
+    assert bring_up_to_date([str(MBOX)], config).new == 0
+
+
+def test_bytes_that_are_no_text_are_damage(mails: list[bytes], config: Config, tmp_path: Path) -> None:
+    source = write(tmp_path / "list.mbox", mails[:20])
+    bring_up_to_date([source], config)
+    with sqlite3.connect(config.store_path) as db:
+        for key, head in db.execute("SELECT key, head FROM mails").fetchall():
+            db.execute("UPDATE mails SET head = ? WHERE key = ?", (head.replace(b"@", b"\xd2"), key))
+    db.close()
+    source = write(tmp_path / "list.mbox", mails[:21])
+    assert everything(bring_up_to_date([source], config).mined) == everything(mine([source]))
+
+
+def test_another_programs_file_is_set_aside_as_it_is(config: Config) -> None:
+    with sqlite3.connect(config.store_path) as db:
+        db.execute("CREATE TABLE meta (key TEXT, value TEXT)")
+        db.execute("INSERT INTO meta VALUES ('schema', 'of somebody else')")
+    db.close()
+    kept = bring_up_to_date([str(MBOX)], config)
+    assert kept.aside is not None
+    with sqlite3.connect(kept.aside) as db:
+        assert db.execute("SELECT value FROM meta").fetchall() == [("of somebody else",)]
+    db.close()
+
+
+def test_a_damaged_store_behind_a_link_stays_where_it_lies(config: Config, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "disk" / "kept.sqlite"
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(b"no store at all\n" * 500)
+    config.store_path.symlink_to(elsewhere)
+    assert bring_up_to_date([str(MBOX)], config).aside == elsewhere.with_name("kept.sqlite.broken")
+    assert config.store_path.is_symlink()
+    assert read_store(config).read == 59
+
+
+def test_a_store_is_set_aside_by_nobody_while_a_run_writes_to_it(config: Config) -> None:
+    with store.Store(config.store_path), pytest.raises(BusyError):
+        store.set_aside(config.store_path)
+    assert config.store_path.exists()
+
+
+def test_a_store_that_was_deleted_under_a_reader_is_made_anew(config: Config) -> None:
+    bring_up_to_date([str(MBOX)], config)
+    reader = read_store(config)
+    bring_up_to_date([str(MBOX)], config, full=True)
+    config.store_path.unlink()
+    assert bring_up_to_date([str(MBOX)], config).new == 59
+    assert read_store(config).read == 59
+    del reader
 
 
 def test_a_run_that_is_killed_leaves_a_store_that_can_be_used(

@@ -102,13 +102,25 @@ def _read_folder(path: str, limits: Limits, depth: int) -> Iterator[RawMail | Pr
 
 def find_repositories(folder: str) -> Iterator[str]:
     """Yield the git repositories that a folder is, or that lie in it."""
-    for at, folders, _ in os.walk(folder):
+    for at, folders, _ in walk(folder):
         for repository in (at, os.path.join(at, ".git")):
             if is_repository(repository):
                 yield repository
                 folders.clear()
                 break
+
+
+def walk(folder: str) -> Iterator[tuple[str, list[str], list[str]]]:
+    """As os.walk, in order, and into the folders that links lead to, each once."""
+    seen: set[str] = set()
+    for at, folders, files in os.walk(folder, followlinks=True):
+        here = os.path.realpath(at)
+        if here in seen:
+            folders.clear()
+            continue
+        seen.add(here)
         folders.sort()
+        yield at, folders, files
 
 
 def find_epochs(folder: str) -> list[str]:
