@@ -1057,9 +1057,11 @@ def _read_store(
         example = example or f"miner {command} thread.mbox"
         _say(f"{command}: no SOURCE given, and no store to read; try: {example}, or first: miner mine")
         raise typer.Exit(2)
-    from miner.keeping import read_store
+    from miner.keeping import have_settings_changed, read_store
 
     try:
+        if as_of is None and not again and have_settings_changed(settings):
+            _say(f"{command}: the settings are others than those of the last run; they count from the next miner mine")
         return read_store(settings, as_of, again)
     except StoreError as error:
         raise MinerError(f"{error}; make it anew: miner mine") from error

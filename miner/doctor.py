@@ -90,7 +90,7 @@ def _look_at_archives(config: Config) -> Iterator[Finding]:
 
 def _look_at_store(config: Config) -> Iterator[Finding]:
     try:
-        yield Finding("store", "good", f"{config.store_path}: {len(peek(config.store_path)[1])} mails")
+        yield Finding("store", "good", f"{config.store_path}: {len(peek(config.store_path).idents)} mails")
     except StoreError as error:
         yield Finding("store", "poor", str(error), "miner mine")
     read_sent(config)

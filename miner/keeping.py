@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -50,7 +50,7 @@ def bring_up_to_date(sources: Sequence[str], config: Config, *, full: bool = Fal
     path = config.store_path
     before: frozenset[str] = frozenset()
     with suppress(StoreError):
-        known, before = peek(path)
+        known, _, before = peek(path)
         if known == _mark(sources, config) and not full:
             return Kept(load(path), 0, 0, time.monotonic() - began)
     after, aside = _run(sources, config, path, full)
@@ -114,7 +114,7 @@ def mine(
     try:
         mark = _mark(names, config)
         with suppress(StoreError):
-            if peek(path)[0] == mark:
+            if peek(path).mark == mark:
                 os.utime(path)
                 return _with_notes(replace(load(path), sources=tuple(names)), config)
         _run(names, config, path)
@@ -138,21 +138,40 @@ def _remember(sources: Sequence[str], config: Config, path: Path, fresh: bool) -
     mark = _mark(sources, config)  # before reading: what changes meanwhile is seen the next time
     with Store(path, f"mail_bytes {config.max_mail_bytes}", fresh) as store:
         summary = mine_into(store, sources, replace(config, notes=()))
-        store.save(summary, sources, mark, config.min_confidence)
+        store.save(summary, sources, mark, config.min_confidence, _mark_settings(config))
     return frozenset(mail.head.message_id for mail in summary.mails)
 
 
 def _mark(sources: Sequence[str], config: Config) -> str:
     """What names the state of sources, settings and the files beside them, as far as it can be told without reading mail."""
     digest = hashlib.sha256(repr(replace(config, fetch=type(config.fetch)(), sources=(), notes=())).encode())
-    beside = (path for path in (config.maintainers, config.mailmap) if path)
-    for path in (*sources, *(os.path.expanduser(path) for path in beside)):
-        digest.update(f"\n{os.path.abspath(path)}\n".encode())
-        for line in _state(path):
-            digest.update(f"{line}\n".encode("utf-8", "surrogateescape"))
+    _take_in(digest, (*sources, *_files_beside(config)))
     if config.git and (folder := find_git_folder(os.path.expanduser(config.git))):
         digest.update(run_git(folder, "for-each-ref", f"--format={_BRANCH}").encode())
     return digest.hexdigest()
+
+
+def _mark_settings(config: Config) -> str:
+    """What names the settings that the results depend on, and the files that they name."""
+    digest = hashlib.sha256(f"{config.min_confidence} {config.max_mail_bytes} {config.git}".encode())
+    _take_in(digest, _files_beside(config))
+    return digest.hexdigest()
+
+
+def have_settings_changed(config: Config) -> bool:
+    """Whether the store was made with other settings, which count from the next run. Raises StoreError if there are no results in it."""
+    return peek(config.store_path).settings != _mark_settings(config)
+
+
+def _files_beside(config: Config) -> list[str]:
+    return [os.path.expanduser(path) for path in (config.maintainers, config.mailmap) if path]
+
+
+def _take_in(digest: hashlib._Hash, paths: Iterable[str]) -> None:
+    for path in paths:
+        digest.update(f"\n{os.path.abspath(path)}\n".encode())
+        for line in _state(path):
+            digest.update(f"{line}\n".encode("utf-8", "surrogateescape"))
 
 
 def _state(path: str) -> list[str]:

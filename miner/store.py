@@ -168,6 +168,7 @@ class _Results(msgspec.Struct):
 
     sources: tuple[str, ...]
     mark: str
+    settings: str
     problems: tuple[Problem, ...]
     mailmap: str
     pace: Pace
@@ -370,12 +371,15 @@ class Store(Memo):
                 db.execute(insert(table).on_conflict_do_nothing(), list(new.values()))
                 new.clear()
 
-    def save(self, summary: Summary, sources: Sequence[str], mark: str, min_confidence: float) -> None:
+    def save(
+        self, summary: Summary, sources: Sequence[str], mark: str, min_confidence: float, settings: str = ""
+    ) -> None:
         """Put the results of a whole run in the place of the last one's, and forget what no source has any more."""
         heads = [mail.head for mail in summary.mails]
         results = _Results(
             sources=tuple(sources),
             mark=mark,
+            settings=settings,
             problems=summary.problems,
             mailmap=summary.mailmap,
             pace=summary.pace,
@@ -400,14 +404,21 @@ class Store(Memo):
             db.execute(sa.insert(_results), [{"name": name, "data": _encode(data)} for name, data in written.items()])
 
 
-def peek(path: Path) -> tuple[str, frozenset[str]]:
-    """The mark of the results in a store, and their message-ids. Raises StoreError if there are none that this code made, or if a
-    reader found damage."""
+class Peeked(NamedTuple):
+    """What names the results in a store: the mark of sources and settings, that of the settings alone, and the message-ids."""
+
+    mark: str
+    settings: str
+    idents: frozenset[str]
+
+
+def peek(path: Path) -> Peeked:
+    """What names the results in a store. Raises StoreError if there are none that this code made, or if a reader found damage."""
     db, results = _open_results(path)
     db.close()
     if is_damaged(path):
         raise StoreError(f"{path}: it is damaged, as a reader found")
-    return results.mark, frozenset(ident for ident, _ in results.places)
+    return Peeked(results.mark, results.settings, frozenset(ident for ident, _ in results.places))
 
 
 def load(path: Path) -> Mined:

@@ -37,6 +37,10 @@ _NO_NAMES = frozenset(
     " Btw By Fwiw Imo Imho Afaik Afaict Nit Nits Ditto Same Thoughts Note Notice Minor Either Both All Some Most Each Every Such Only Even Yet"
     " Instead Meanwhile Actually Basically Honestly Personally Overall First Second Third Finally Lastly Additionally Furthermore"
     " Moreover However Therefore Thus Hence Besides Similarly Likewise Perfect Awesome Excellent Interesting Indeed Exactly True Agree"
+    " Cool Okay Objections Huh Wow Ack Nack Alright Understood Correct Question Questions Comments Ideas Opinions Folks Guys Everyone Everybody Team Dear"
+    " Greetings Morning Cheers Kindly Alternatively Rather Regarding Currently Previously Today Tomorrow Yesterday Again Later Seriously Really Surely"
+    " Obviously Clearly Presumably Apparently Assuming Given Considering Out Off Over About Below Above During Without Within Because Although Though"
+    " While Whether Despite Another One Two Three"
     " Patch Series Hopefully What Why How Who Where Which There Here Hmm Ah Oh Sorry Sounds Makes Got Fair Yeah Yep Nope Nah".split()
 )
 _TARGET = re.compile(
