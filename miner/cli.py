@@ -224,7 +224,11 @@ def fetch(
 def mine(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SOURCE", help="Without it: the mail of all that is configured.", show_default=False),
+        typer.Argument(
+            metavar="SOURCE",
+            help="Mail that takes the place of what the store has. Without it: the mail of all that is configured.",
+            show_default=False,
+        ),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Believe nothing that the store knows; make it anew.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors alone.")] = False,
@@ -1058,13 +1062,15 @@ def _read_store(
         _say(f"{command}: no SOURCE given, and no store to read; try: {example}, or first: miner mine")
         raise typer.Exit(2)
     from miner.keeping import have_settings_changed, read_store
+    from miner.store import is_written_to
 
     try:
         if as_of is None and not again and have_settings_changed(settings):
             _say(f"{command}: the settings are others than those of the last run; they count from the next miner mine")
         return read_store(settings, as_of, again)
     except StoreError as error:
-        raise MinerError(f"{error}; make it anew: miner mine") from error
+        advice = "wait for the one that is under way" if is_written_to(path) else "make it anew: miner mine"
+        raise MinerError(f"{error}; {advice}") from error
 
 
 def _read_moment(said: str | None) -> datetime | None:

@@ -748,6 +748,17 @@ def _translated(path: Path) -> Iterator[None]:
         raise kind(f"{path}: {cause}") from error
 
 
+def is_written_to(store: Path) -> bool:
+    """Whether a run is under way."""
+    try:
+        os.close(take_lock(store))
+    except BusyError:
+        return True
+    except OSError:  # nobody may lock it, so that nobody does
+        return False
+    return False
+
+
 def take_lock(store: Path) -> int:
     """Hold the lock of a store's writer until the descriptor is closed, or the process dies."""
     path = store.with_name(f"{store.name}.lock")

@@ -726,6 +726,23 @@ def test_miner_mine_and_the_commands_that_read_its_store(tmp_path: Path) -> None
     assert run.invoke(app, ["status", *with_config]).stdout == run.invoke(app, ["status", str(MBOX)]).stdout
 
 
+def test_who_reads_is_told_of_other_settings_and_of_a_run_under_way(tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(f'store = "{tmp_path}/store.sqlite"\n')
+    run = CliRunner()
+    with store.Store(tmp_path / "store.sqlite"):
+        early = run.invoke(app, ["status", "--config", str(settings)])
+    assert (early.exit_code, "wait for the one that is under way" in early.stderr) == (1, True)
+    assert run.invoke(app, ["mine", str(MBOX), "--config", str(settings)]).exit_code == 0
+    assert "settings" not in run.invoke(app, ["status", "--config", str(settings)]).stderr
+    (tmp_path / "mailmap").write_text("Ada Berg <ada@weft.example.org>\n")
+    settings.write_text(f'store = "{tmp_path}/store.sqlite"\nmailmap = "{tmp_path}/mailmap"\n')
+    told = run.invoke(app, ["status", "--config", str(settings)])
+    assert (told.exit_code, "count from the next miner mine" in told.stderr) == (0, True)
+    assert run.invoke(app, ["mine", str(MBOX), "--config", str(settings)]).exit_code == 0
+    assert "settings" not in run.invoke(app, ["status", "--config", str(settings)]).stderr
+
+
 def test_the_configured_lists_are_mined(mails: list[bytes], tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     lists = ("weft-dev", "loom-dev")

@@ -19,6 +19,7 @@ _TO_TREE = re.compile(
 _COMMIT = re.compile(r"\b(?:r\d{2,6}-\d+|r\d{4,7}|[0-9a-f]{7,40})\b|\bto (?:master|main|trunk|mainline)\b", re.I)
 GIVES_UP = "gives-up"  # a rule of the claims
 NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
+SURE_TO_GO_ON = 0.9  # of an author's plan to change what he seemed to call finished
 LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not count undoes what was finished
 
 
@@ -53,6 +54,8 @@ def _goes_on(case: Case, claim: Claim, later: Claim) -> bool:
     who decides nothing said to be finished."""
     if case.is_same(claim.by, later.by) and not case.said_by_responsible(later):
         return later.confidence >= LEAST_TO_UNDO and asks_next_version(later)
+    if case.is_same(claim.by, later.by) and later.status == "needs-revision" and not case.decides(later.by):
+        return is_plain(later) and later.confidence >= SURE_TO_GO_ON  # it was another work of which the author spoke
     sure = later.confidence >= LEAST_FROM_OTHERS and later.message_id != claim.message_id
     decided = case.decides(claim.by) and not case.is_same(claim.by, later.by)
     return case.said_by_responsible(later) and sure and not decided and names_next_version(later)
@@ -116,10 +119,16 @@ def _find_taken(case: Case) -> Claim | None:
 
 def _may_push(case: Case, claim: Claim) -> bool:
     """Whether an author took his work himself, as those may who have the right to commit: he said before that he would, or pushed what
-    somebody else approved, or thanks for that as he names the tree, or names the commit."""
+    somebody else approved, or thanks for that as he names the tree, or names the commit, or his tool says so."""
     before = list(takewhile(lambda c: c is not claim, case.claims))
     if any(takes_himself(c) and case.said_by_responsible(c) for c in before):
         return True
+    if any(
+        o.message_id == claim.message_id and o.status in ("applied", "merged")
+        for p in case.postings
+        for o in p.outcomes
+    ):
+        return True  # a form mail that names the commits
     approved = any(c.status == "ready" and is_plain(c) and not case.said_by_responsible(c) for c in before)
     if approved and _THANKS.search(claim.text) and _TO_TREE.search(claim.text):
         return True

@@ -37,6 +37,15 @@ _OTHER = (
         r" (?:is|are|was|were|has been|have been) (?:(?:now|still|already|also|even) )?(?:in|merged|upstream|present|introduced)\b",
         re.I,
     ),
+    # Of a tester's machine, or what a robot tried; what is spoken of is the code as it stands there.
+    re.compile(
+        r"\b(?:to|on|in|into|onto) (?:my|our) (?:own )?(?:test|testing|local|lab|development|dev|build|private) (?:[\w-]+ )?"
+        r"(?:systems?|machines?|box(?:es)?|setups?|kernels?|servers?|vms?|boards?)\b"
+        r"|\bwe applied (?:\S+ ){1,3}?(?:up)?on (?:top of )?\b|\bthe code (?:in|of|on)\b",
+        re.I,
+    ),
+    # A commit that was there before: "as the Fixes commit is in 6.7".
+    re.compile(r"\bfixes commit\b|\bthe commit was in\b", re.I),
     # What git says of a patch that it tries.
     re.compile(
         r"\b(?:patch|patches|it|they|this|series) (?:\S+ )?(?:applied|applies|apply) cleanly|^applied patch \S+ cleanly",
@@ -122,11 +131,12 @@ _AS_HE_SENDS = re.compile(
     re.I,
 )
 _GOES = re.compile(
-    r"\b(?:dropping|removing|reverting|leaving out|to (?:drop|remove|revert|skip)) (?:this|it|that|these|them|the|patch)\b",
+    r"\b(?:dropping|removing|reverting|leaving out|to (?:drop|remove|revert|skip)) (?:this|it|that|these|them|patch"
+    r"|the (?:[\w-]+ ){0,2}?(?:patch(?:es)?|one|first|second|last|others?|rest))\b",
     re.I,
 )
 _BASED = re.compile(
-    r"\b(?:based|rebased|built|applies|apply|sits) (?:up)?on (?:top of )?.{0,40}\b(?:branch|tree|master|mainline|linux-next|[\w/-]*next|v?\d\.\d+[\w.-]*|tag)\b",
+    r"\bpull request is based on\b|\b(?:based|rebased|built|applies|apply|sits) (?:up)?on (?:top of )?.{0,40}\b(?:branch|tree|master|mainline|linux-next|[\w/-]*next|v?\d\.\d+[\w.-]*|tag)\b",
     re.I,
 )
 _WAITS = re.compile(r"\b(?:wait|need|depend|require|block|prerequisite|until|once|first|before)\w*\b", re.I)

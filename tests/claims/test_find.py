@@ -276,3 +276,8 @@ def test_what_one_will_do_oneself_is_nobody_elses_word(claims_of: Find) -> None:
 def test_a_claim_is_its_clause_with_its_condition(claims_of: Find, text: str, span: str, certainty: str) -> None:
     claim = claims_of(text)[0]
     assert (claim.text, claim.certainty) == (span, certainty)
+
+
+def test_words_at_the_beginning_of_a_question_are_no_name(claims_of: Find) -> None:
+    (claim,) = claims_of("Cool, can you send a fix for it?")
+    assert (claim.status, claim.waiting_on) == ("needs-revision", ())

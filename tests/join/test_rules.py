@@ -12,7 +12,7 @@ from miner.join.case import Case
 from miner.join.commits import TreeWord
 from miner.join.decide import apply_rules, decide
 from miner.join.rules import RULES
-from miner.model import Citation, Claim, Series, Trailer
+from miner.model import Citation, Claim, Outcome, Series, Trailer
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ADA, BO, CY = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>", "Cy Marsh <cy@example.org>"
@@ -383,6 +383,23 @@ def test_dropped_is_taken_back_by_a_later_application():
 def test_what_was_taken_is_taken_back_by_whose_word_counts(later, stands):
     """Nobody decides here; Bo is who took it."""
     assert decide(case(said("applied"), later))[1].status == stands
+
+
+@pytest.mark.parametrize(
+    ("by", "sure", "status"), [(ADA, 0.95, "needs-revision"), (ADA, 0.8, "merged"), (BO, 0.95, "merged")]
+)
+def test_what_an_author_still_changes_was_not_what_he_called_merged(by, sure, status):
+    spoken = said("merged", by=by, text="It is frozen since 6.17.")
+    later = said("needs-revision", by=by, day=2, confidence=sure, text="I will split it.")
+    assert decide(case(spoken, later))[1].status == status
+
+
+def test_what_a_form_mail_of_the_author_says_is_in_his_tree():
+    taken = said("applied", by=ADA, text="Applied, thanks!")
+    word = Outcome("m1@x", 0, 16, "thanks", "applied", None, START, ("0123456789ab",), (1,), True)
+    noticed = replace(posting(), outcomes=(word,))
+    assert decide(case(taken))[1].status != "applied"
+    assert decide(case(taken, postings=(noticed,)))[1].status == "applied"
 
 
 def test_what_a_decider_took_stands_though_the_author_goes_on():

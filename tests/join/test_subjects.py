@@ -84,6 +84,10 @@ OTHERS = [
     "This warning of the build is now in mainline.",
     "The regression was merged in 6.9.",
     "Applied patch loom/warp.c cleanly.",
+    "I have applied this patch to my test system.",
+    "We applied them upon the set of before.",
+    "The code in loom-next has changed a lot.",
+    "As the Fixes commit is in 6.7 it should go in.",
 ]
 OWN = [
     "Applied, thanks!",
@@ -102,6 +106,8 @@ OWN = [
     "Applied, the warning is harmless in practice.",
     "Squashed in the initial commit, pushed out on loom/misc.",
     "I've folded this into the original patch.",
+    "Applied to my testing branch, thanks.",
+    "I have applied this to my tree, on top of the tests.",
 ]
 
 
@@ -237,6 +243,7 @@ SENSES = [
     (names_base, "This patch is based on the rust-next branch.", True),
     (names_base, "It is based on the latest development tree.", True),
     (names_base, "This series is based on Cy's, and waits for it.", False),
+    (names_base, "This pull request is based on the series of Cy and me.", True),
     (approves_but, "With that fixed it looks good.", True),
     (approves_but, "I can apply it once the merge window closes.", False),
     (drops_at_once, "I'll drop this patch and fold it into the rework once that is there.", True),
@@ -271,6 +278,8 @@ SENSES = [
     (asks_not_to_take, "Don't apply it yet.", True),
     (leaves_out, "I am okay with dropping this as well.", True),
     (leaves_out, "I am okay with this as well.", False),
+    (leaves_out, "I'm fine with it, dropping the last patch.", True),
+    (leaves_out, "I'll apply the patch now, dropping the messages can go separately.", False),
     (waits_for_himself, "Sure, will do when I send the real one.", True),
     (waits_for_himself, "Will do if Bo agrees.", False),
     (asks_author, "Could you confirm if the following diff fixes it?", True),
