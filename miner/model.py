@@ -30,6 +30,7 @@ StatusLabel = Literal[
     "superseded",
 ]
 Certainty = Literal["asserted", "hedged", "conditional", "negated", "asked"]
+POSTED = "posted"  # the rule of the status of a posting of which nothing more is known
 REPLACED = "newer-revision"  # the rule of the status of a posting that another one replaced
 PatchState = Literal["same", "changed", "renamed", "new", "gone"]
 TrailerKind = Literal["Reviewed-by", "Acked-by", "Tested-by", "Approved-by", "Nacked-by"]
@@ -380,7 +381,8 @@ class Series:
     `cited` has where later mails name the commits of its patches, one place for each as well; empty where none does.
 
     A posting that sends only some patches of an older one anew stands for the whole: the patches `taken_over` (by number)
-    and the cover are those of the older one. `trailers` are the reviews of its patches, oldest first.
+    and the cover are those of the older one. `trailers` are the reviews of its patches, oldest first. `copied_to` are the stable
+    trees that it is a copy for, as its subject names them.
     """
 
     root: str
@@ -400,6 +402,7 @@ class Series:
     taken_over: tuple[int, ...] = ()
     trailers: tuple[Trailer, ...] = ()
     cited: tuple[Citation | None, ...] = ()
+    copied_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ from miner.join.subjects import (
     waits_for_himself,
     waives,
 )
-from miner.model import REPLACED, Claim, StatusLabel
+from miner.model import POSTED, REPLACED, Claim, StatusLabel
 
 CITED = "cited-as-commit"  # the name of a rule
 TAKES = "will-apply"  # of one of the claims
@@ -667,7 +667,7 @@ RULES: tuple[Rule, ...] = (
         _remark_answered,
     ),
     Rule(
-        "posted",
+        POSTED,
         "It was posted, and nothing more is known: needs-review if the posting is at hand, else posted.",
         _posted,
     ),

@@ -66,6 +66,7 @@ def assemble_series(
                 taken_over=tuple(sorted(whole.keys() - posting.patches.keys())),
                 trailers=trailers.get(posting.root, ()),
                 cited=find_cited(posting, later[posting.root], cited, threads),
+                copied_to=tuple(sorted(posting.copied_to)),
             )
         )
     return tuple(_set_supersedes(out, postings, chains, threads.roots))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
 
-from miner.model import Claim, Evidence, Message, Question, Series, Status, StatusLabel, WorkItem
+from miner.model import POSTED, Claim, Evidence, Message, Question, Series, Status, StatusLabel, WorkItem
 from miner.notes import ALWAYS, RELEASED, RULE
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.rows import utc
@@ -133,6 +133,7 @@ class Overview:
     parts: tuple[Part, ...]
     references: tuple[Reference, ...]
     hidden: int = 0  # works that the user wants to hear nothing of
+    copies: int = 0  # for stable trees, that nobody answered and which are not shown
 
 
 def arrange_status(
@@ -152,12 +153,16 @@ def arrange_status(
 
     The further records only add what a status does not hold: who wrote a sentence and when, the mail of the table, the
     author of a posting. `as_of` is the moment up to which waiting is counted; without it no days are shown.
-    `everything` shows older revisions too, up to three sentences for each entry, and what the user muted or snoozed until
-    after `today`.
+    `everything` shows older revisions too, up to three sentences for each entry, copies for stable trees that nobody answered, and
+    what the user muted or snoozed until after `today`.
     """
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of, everything)
-    shown = [each for each in status if everything or not is_hidden(each, today)]
-    return replace(desk.overview(shown, items), hidden=count_hidden(status, today) if not everything else 0)
+    if everything:
+        return desk.overview(status, items)
+    shown = [each for each in status if not is_hidden(each, today)]
+    copies = {each.chain or each.key for each in shown if desk.is_mere_copy(each)}
+    shown = [each for each in shown if not desk.is_mere_copy(each)]
+    return replace(desk.overview(shown, items), hidden=count_hidden(status, today), copies=len(copies))
 
 
 def count_hidden(status: Iterable[Status], today: date | None) -> int:
@@ -261,6 +266,11 @@ class Desk:
         posting = self._series.get(root or "")
         return posting.title if posting else root or ""
 
+    def is_mere_copy(self, status: Status) -> bool:
+        """Whether it is a copy for a stable tree that nobody answered: its patch was reviewed elsewhere, and silence lets it pass."""
+        posting = self._series.get(status.key)
+        return posting is not None and bool(posting.copied_to) and status.rule == POSTED
+
     def waiting_since(self, status: Status) -> datetime:
         """The day, not the minute: what moved on the same day stays in the order of its table."""
         since = status.since or status.as_of
@@ -286,6 +296,10 @@ class Desk:
         date = posting.date if posting and posting.date else status.as_of
         return status.place_in_chain, utc(date) if date else _EARLY
 
+    def _copied_to(self, root: str) -> str:
+        posting = self._series.get(root)
+        return f" ({', '.join(posting.copied_to)})" if posting and posting.copied_to else ""
+
     def entry(self, status: Status, place: Place, older: tuple[str, ...] = ()) -> Entry:
         """Where one work item or posting stands, for its place."""
         reference = self.refer(status.key) if status.kind == "series" else None
@@ -297,7 +311,7 @@ class Desk:
         evidence = self._evidence(told[: 3 if self._everything else 1])
         shown = {(quote.text, quote.reference.number) for quote in evidence}
         return Entry(
-            title=one_line(status.title or status.key, _TITLE),
+            title=one_line(f"{status.title or status.key}{self._copied_to(status.key)}", _TITLE),
             revision=f"v{status.revision}" if status.revision else "",
             reference=reference,
             state=_state(status, place),

@@ -110,7 +110,7 @@ def write_letter(
     `takers` waits what waits for the maintainer, whoever that is."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     wanted = _Wanted(status, items, messages, reader, inbox, table, takers)
-    visible = [each for each in status if not is_hidden(each, today)]
+    visible = [each for each in status if not is_hidden(each, today) and not desk.is_mere_copy(each)]
     tied = {root for each in visible if each.kind == "item" for root in each.series}
     newest, older = desk.keep_newest([each for each in visible if each.kind == "series"])
     mine = [each for each in visible if each.kind == "item"] + [each for each in newest if each.key not in tied]

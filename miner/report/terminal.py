@@ -74,6 +74,9 @@ def render_status(overview: Overview, console: Console) -> Text:
         )
     if overview.hidden:
         page.add(_text(f"{overview.hidden} muted or snoozed by you, see --all", "dim"))
+    if overview.copies:
+        copies = f"{overview.copies} cop{'y' if overview.copies == 1 else 'ies'} for stable trees"
+        page.add(_text(f"{copies} that nobody answered, see --all", "dim"))
     for part in overview.parts:
         _add_part(page, part)
     if overview.references:

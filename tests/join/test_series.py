@@ -233,6 +233,7 @@ def test_a_series_for_a_stable_tree_stays_one(mail, assemble):
         mail("p1@x", subject="[PATCH 6.6.y 1/2] a"), mail("p2@x", subject="[PATCH 6.6.y 2/2] b", to="p1@x")
     )
     assert found["p1@x"].patches == ("p1@x", "p2@x")
+    assert found["p1@x"].copied_to == ("6.6",)
 
 
 @pytest.mark.parametrize(

@@ -172,3 +172,29 @@ def test_a_mail_from_the_future_does_not_count() -> None:
     assert newest_date(made.MESSAGES, (), now) == made.day(5, 10)
     assert newest_date(made.MESSAGES, made.STATUS) == made.day(5, 21)
     assert newest_date((), ()) is None
+
+
+def test_mere_copies_for_stable_trees_are_counted_alone() -> None:
+    copies = [
+        replace(made.SERIES[2], root=f"s{n}@example.org", chain=f"s{n}@example.org", copied_to=(f"6.{n}",))
+        for n in (1, 6)
+    ]
+    unanswered, answered = (
+        replace(made.STATUS[5], key=one.root, chain=one.root, title=one.title, revision=1, rule=rule)
+        for one, rule in zip(copies, ("posted", "approved"), strict=True)
+    )
+    more = {"series": copies, "as_of": made.day(5, 21, 23)}
+    found = arrange_status([unanswered, answered], **more)
+    assert (list(entries(found)), found.copies) == (["heddle: count from one (6.6)"], 1)
+    every = arrange_status([unanswered, answered], everything=True, **more)
+    assert (sorted(entries(every)), every.copies) == (
+        ["heddle: count from one (6.1)", "heddle: count from one (6.6)"],
+        0,
+    )
+
+
+def test_the_newest_posting_is_the_one_that_nothing_replaced() -> None:
+    draft = replace(made.STATUS[5], key="v1@example.org", revision=2, rule="newer-revision")
+    final = replace(made.STATUS[5], revision=1, rule="posted")
+    (entry,) = entries(arrange_status([final, draft], series=made.SERIES)).values()
+    assert (entry.revision, entry.older) == ("v1", ("v2",))

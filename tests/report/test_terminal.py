@@ -226,3 +226,11 @@ def test_layers_fold_long_lines_behind_the_margin(width: int) -> None:
     lines = [line for line in terminal.render_layers([message], console).plain.splitlines() if "word" in line]
     assert len(lines) > 2
     assert all("│ word" in line and len(line) <= width for line in lines)
+
+
+def test_copies_that_nobody_answered_are_one_line() -> None:
+    copy = replace(made.SERIES[2], copied_to=("6.6",))
+    status = [replace(each, rule="posted") for each in made.STATUS if each.key == copy.root]
+    console = terminal.make_console(io.StringIO(), 80)
+    found = arrange_status([*status, *made.STATUS[:4]], **{**RECORDS, "series": (copy,)})
+    assert "1 copy for stable trees that nobody answered, see --all" in terminal.render_status(found, console).plain
