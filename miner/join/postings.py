@@ -169,13 +169,20 @@ def gather_postings(threads: Threads) -> list[Posting]:
             or subject.number is None
             or (subject.total == 1 and subject.number == 1 and not _has_cover(message, threads))
         ):
-            singles.append(Posting(message, None, {1: message}, 1, revision, minor))
+            above = threads.parent(message.message_id)
+            lone = groups.get((above or "", "*", version, 1, "r" if subject.resend else ""))
+            if lone is not None and not lone.patches and subject.patch and _have_one_author(message, lone.first):
+                lone.patches[1] = message  # "[PATCH v3]" below "[PATCH v3 0/1]"
+            else:
+                singles.append(Posting(message, None, {1: message}, 1, revision, minor))
             continue
         top = places.top(message)
         again = ("r", "") if subject.resend else ("", "r")
         key = (top, (message.author.address or str(message.author)).lower(), version, subject.total, again[0])
         covers = (groups.get((top, "*", version, subject.total, mark)) for mark in again)
         group = groups.get(key) or next(filter(None, covers), None)
+        if group is not None and _is_double(message, group.patches.get(subject.number)):
+            continue
         if group is None or (subject.number in group.patches):
             group = groups[key] = Posting(message, None, {}, subject.total, revision, minor)
             found.append(group)
@@ -197,6 +204,21 @@ def gather_postings(threads: Threads) -> list[Posting]:
     split = [single for posting in found for single in _split_copies(posting)]
     ordered = sorted([*split, *singles], key=lambda posting: (posting.stamp, posting.first.message_id))
     return _find_amended(ordered, threads)
+
+
+def _have_one_author(one: Message, other: Message) -> bool:
+    return not person_keys(str(one.author)).isdisjoint(person_keys(str(other.author)))
+
+
+def _is_double(message: Message, other: Message | None) -> bool:
+    """Whether a patch went out twice with its posting, as happens with a file too many on the command line."""
+    return (
+        other is not None
+        and other.message_id != message.message_id
+        and message.subject.text == other.subject.text
+        and _have_one_author(message, other)
+        and 0 <= stamp(message) - stamp(other) <= BATCH_SECONDS
+    )
 
 
 def _find_unmarked(threads: Threads) -> Iterator[Message]:

@@ -400,3 +400,29 @@ def test_the_same_sent_again_at_once_in_a_thread_of_its_own_replaces_it(mail, as
     again = mail("b@x", diff, subject="[PATCH v5] loom: turn the wheel", day=1)
     again = replace(again, date=first.date + timedelta(minutes=6))
     assert assemble(first, again)["b@x"].supersedes == ("a@x",)
+
+
+def test_a_patch_that_went_out_twice_is_one(mail, assemble):
+    cover = mail("c@x", subject="[PATCH 0/2] loom")
+    patches = [
+        mail(f"{name}@x", f"{name}\n", subject=f"[PATCH {n}/2] loom: turn {n}", to="c@x")
+        for name, n in (("p", 1), ("d", 1), ("q", 2))
+    ]
+    patches = [replace(one, date=cover.date + timedelta(seconds=n)) for n, one in enumerate(patches, 1)]
+    found = assemble(cover, *patches)
+    assert {root: one.patches for root, one in found.items()} == {"c@x": ("p@x", "q@x")}
+    late = replace(patches[1], date=cover.date + timedelta(days=2))
+    assert len(assemble(cover, patches[0], late, patches[2])) == 2
+
+
+@pytest.mark.parametrize(
+    ("subject", "by", "joined"),
+    [
+        ("[PATCH v3] loom: turn", "ada", True),
+        ("[PATCH v2] loom: turn", "ada", False),
+        ("[PATCH v3] loom: turn", "bo", False),
+    ],
+)
+def test_a_patch_without_a_number_below_a_cover_of_one(mail, assemble, subject, by, joined):
+    found = assemble(mail("c@x", subject="[PATCH v3 0/1] loom"), mail("p@x", subject=subject, to="c@x", by=by))
+    assert (found["c@x"].patches, "p@x" in found) == ((("p@x",), False) if joined else ((None,), True))
