@@ -9,11 +9,11 @@ from pathlib import Path
 from miner.errors import MinerError
 
 
-def replace_file(path: Path, text: str) -> None:
+def replace_file(path: Path, content: str | bytes) -> None:
     """Put a new file in the place of an old one. What UTF-8 cannot hold is spelled out. Raises MinerError if that cannot be."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.write_text(text, encoding="utf-8", errors="backslashreplace")
+        draft.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace"))
         draft.replace(path)
     except OSError as error:
         with suppress(OSError):

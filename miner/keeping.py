@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from miner.archive import find_repositories, walk
 from miner.config import Config, read_config
-from miner.errors import BusyError, SourceError, StoreError
+from miner.errors import BusyError, MinerError, SourceError, StoreError
 from miner.git import find_git_folder, run_git
 from miner.mined import Mined, Records
 from miner.model import Status
@@ -23,7 +23,7 @@ from miner.pipeline import join_again, select
 from miner.pipeline import mine as mine_all
 from miner.regional import mine_into
 from miner.sources import parse_moment
-from miner.store import Store, load, peek, set_aside
+from miner.store import Store, find_tied, fingerprint, keep_tied, load, peek, set_aside
 
 STANDARD_INPUT = "-"
 CACHE_BYTES = 4 * 1024**3  # of all caches together; the oldest go first
@@ -65,14 +65,21 @@ def read_store(config: Config, as_of: datetime | None = None, again: bool = Fals
         mined = select(mined, lambda message: message.date is not None and message.date <= as_of)
     if again or as_of is not None:
         return join_again(mined, config, as_of)
-    return _with_notes(mined, config)
+    return _with_notes(mined, config, config.store_path)
 
 
-def _with_notes(mined: Mined, config: Config) -> Mined:
-    """With what the user said; only his ties call for another join."""
-    if any(note.pin or note.cut for note in config.notes):
-        return join_again(mined, config)
-    return replace(mined, status=Records(apply_notes(mined.status, config.notes), Status))
+def _with_notes(mined: Mined, config: Config, path: Path) -> Mined:
+    """What a store has with what the user said; only his ties call for another join, once for the same results and notes."""
+    if not any(note.pin or note.cut for note in config.notes):
+        return replace(mined, status=Records(apply_notes(mined.status, config.notes), Status))
+    digest = hashlib.sha256(f"{fingerprint()} {peek(path).mark} {config.notes}".encode("utf-8", "surrogateescape"))
+    digest.update(_mark([], config).encode())
+    tied = find_tied(path, digest.hexdigest(), mined)
+    if tied is None:
+        tied = join_again(mined, config)
+        with suppress(MinerError):  # no room, or no right to write
+            keep_tied(path, digest.hexdigest(), tied)
+    return tied
 
 
 def _read_moment(as_of: datetime | date | str | None) -> datetime | None:
@@ -116,10 +123,10 @@ def mine(
         with suppress(StoreError):
             if peek(path).mark == mark:
                 os.utime(path)
-                return _with_notes(replace(load(path), sources=tuple(names)), config)
+                return _with_notes(replace(load(path), sources=tuple(names)), config, path)
         _run(names, config, path)
         _prune(path)
-        return _with_notes(load(path), config)
+        return _with_notes(load(path), config, path)
     except (OSError, BusyError):  # no room, a read-only home, another run: a cache is no reason to fail
         return mine_all(names, config=config)
 

@@ -34,6 +34,7 @@ from sqlalchemy.pool import NullPool
 
 from miner.archive import Listing
 from miner.errors import BusyError, StoreError
+from miner.files import replace_file
 from miner.merging import merge_claims, merge_series, merge_statuses
 from miner.mined import Found, Mined, Records
 from miner.model import (
@@ -486,6 +487,59 @@ def load(path: Path) -> Mined:
         ),
         mailmap=results.mailmap,
     )
+
+
+class _Tied(msgspec.Struct):
+    """What the join made of everything with the user's own ties, and what names all that it was made of."""
+
+    name: str
+    items: tuple[WorkItem, ...]
+    claims: tuple[Claim, ...]
+    series: tuple[Series, ...]
+    status: tuple[Status, ...]
+    promises: tuple[Promise, ...]
+    pace: Pace
+    mailmap: str
+
+
+def keep_tied(path: Path, name: str, mined: Mined) -> None:
+    """Keep what the user's own ties made of a store, in a file beside it: his words never go into it. Raises MinerError if
+    that cannot be."""
+    tied = _Tied(
+        name,
+        items=tuple(mined.items),
+        claims=tuple(mined.claims),
+        series=tuple(mined.series),
+        status=tuple(mined.status),
+        promises=tuple(mined.promises),
+        pace=mined.pace,
+        mailmap=mined.mailmap,
+    )
+    replace_file(_place_of_tied(path), _encode(tied))
+
+
+def find_tied(path: Path, name: str, mined: Mined) -> Mined | None:
+    """The results with the user's own ties, if those that are kept have this name."""
+    try:
+        kept = _decode(_place_of_tied(path).read_bytes(), _Tied)
+    except (OSError, StoreError):
+        return None
+    if kept.name != name:
+        return None
+    return replace(
+        mined,
+        items=Records(kept.items, WorkItem),
+        claims=Records(kept.claims, Claim),
+        series=Records(kept.series, Series),
+        status=Records(kept.status, Status),
+        promises=Records(kept.promises, Promise),
+        pace=kept.pace,
+        mailmap=kept.mailmap,
+    )
+
+
+def _place_of_tied(path: Path) -> Path:
+    return path.with_name(f"{path.name}.tied")
 
 
 def _open_results(path: Path) -> tuple[sa.Connection, _Results]:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from miner import keeping
 from miner.cli import app
 from miner.config import Config, read_config
 from miner.errors import ConfigError
@@ -19,7 +20,7 @@ from miner.keeping import bring_up_to_date, read_store
 from miner.letters import compose
 from miner.notes import Note, add_note, apply_notes, drop_notes, find_idle, make_note, read_notes
 from miner.past import find_changes, find_history
-from miner.pipeline import mine
+from miner.pipeline import join_again, mine
 from miner.report.arrange import arrange_status
 from miner.report.history import find_work
 from miner.report.letter import letter_rows
@@ -244,6 +245,31 @@ def test_nothing_of_it_is_kept_in_the_store(mined, tmp_path):
     assert b"a secret" not in plain.store_path.read_bytes()
     assert status_of(read_store(said), "lease renewal").status == "merged"
     assert next(item for item in read_store(said).items if item.item == "arm64 runner").series == (root,)
+
+
+def test_ties_of_the_users_are_joined_once(mined, tmp_path, monkeypatch):
+    root = next(item for item in mined.items if item.item == "quota per tenant").series[0]
+    plain = Config(store=str(tmp_path / "store.sqlite"))
+    bring_up_to_date([MBOX], plain)
+    said = replace(plain, notes=(Note("arm64 runner", DAY, pin=(root,)),))
+    joined = []
+    monkeypatch.setattr(keeping, "join_again", lambda *given: joined.append(given) or join_again(*given))
+    first, again = read_store(said), read_store(said)
+    assert (first.items, first.status, first.claims, first.promises) == (
+        again.items,
+        again.status,
+        again.claims,
+        again.promises,
+    )
+    assert list(again.messages) == list(mined.messages)
+    assert len(joined) == 1
+    other = replace(plain, notes=(Note("arm64 runner", DAY, pin=(root,)), Note("quota per tenant", DAY, cut=(root,))))
+    assert {item.item: item.series for item in read_store(other).items}["quota per tenant"] == ()
+    bring_up_to_date([MBOX], replace(other, min_confidence=0.5))
+    read_store(other)
+    assert len(joined) == 3
+    (tmp_path / "store.sqlite.tied").write_bytes(b"no such thing")
+    assert read_store(said).items == first.items
 
 
 def test_the_command(tmp_path):
