@@ -229,11 +229,13 @@ def render_moves(moves: Sequence[Move], console: Console, archive_url: str, titl
         if titles:
             page.add(_text(one_line(move.title), "bold"))
         place = PLACE_OF[move.status] if move.status else None
-        before = "new" if move.new else move.before or "unknown"
+        before = f"{'new' if move.new else move.before or 'unknown'} > "
+        if not move.new and move.before == move.status:
+            before = "still "  # of a newer version, or waiting for somebody else
         doubt = f" ({move.certainty})" if move.certainty not in (None, "asserted") else ""
         facts = (
             _text(f"{move.date:%Y-%m-%d}" if move.date else "no date"),
-            _text(f"{before} > ", "dim")
+            _text(before, "dim")
             + _text(move.status or "unknown", _STYLES[place.key if place else "unknown"])
             + _text(doubt),
             _text(f"v{move.revision}" if move.revision else ""),

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from miner.model import Weighed
+from miner.model import Move, Weighed
 from miner.report import terminal
 from miner.report.arrange import arrange_status
 from miner.report.history import arrange_history, find_work
@@ -234,3 +234,33 @@ def test_copies_that_nobody_answered_are_one_line() -> None:
     console = terminal.make_console(io.StringIO(), 80)
     found = arrange_status([*status, *made.STATUS[:4]], **{**RECORDS, "series": (copy,)})
     assert "1 copy for stable trees that nobody answered, see --all" in terminal.render_status(found, console).plain
+
+
+@pytest.mark.parametrize(
+    ("before", "new", "words"),
+    [
+        (None, True, "new > needs-revision"),
+        ("ready", False, "ready > needs-revision"),
+        ("needs-revision", False, "still needs-revision"),
+    ],
+)
+def test_a_move_says_from_where_to_where(before: Any, new: bool, words: str) -> None:
+    move = Move(
+        made.day(5, 9),
+        "series",
+        "v2@example.org",
+        None,
+        "warp",
+        before,
+        "needs-revision",
+        "asserted",
+        2,
+        "author",
+        "r",
+        (),
+        new,
+    )
+    text = terminal.render_moves(
+        [move], terminal.make_console(io.StringIO(), 80), "https://example.org/{message_id}"
+    ).plain
+    assert f"2024-05-09 · {words} · v2 · next: author" in text
