@@ -211,7 +211,8 @@ def _called(claim: Claim, message: Message, near: Sequence[str], people: People)
 def _writer_above(claim: Claim, threads: Threads, people: People) -> str | None:
     """The nearest other writer above."""
     authors = (str(threads.messages[ident].author) for ident in threads.ancestors(claim.message_id))
-    return next((author for author in authors if author and not people.same(author, claim.by)), None)
+    found = next((author for author in authors if author and not people.same(author, claim.by)), None)
+    return people.resolve(found, (found,)) or found if found else None
 
 
 def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: People) -> str | None:

@@ -243,3 +243,11 @@ def test_a_quote_that_was_wrapped_anew_holds_the_whole_paragraph(mail, traced):
     messages = traced(patch, review, answer)
     assert status_of(messages[:2], ask(messages[1], words)).unanswered
     assert not status_of(messages, ask(messages[1], words)).unanswered
+
+
+def test_who_wrote_without_a_name_is_asked_by_the_name_that_he_has_elsewhere(patch, mail):
+    named = mail("n@x", "> text\n\nFine.\n", by="bo", to="p@x", day=1)
+    bare = replace(mail("b@x", "> text\n\nHm.\n", by="bo", to="p@x", day=2), author=Person(None, "bo@example.org"))
+    asked = mail("q@x", f"> Hm.\n\n{QUESTION}\n", to="b@x", day=3)
+    (question,) = status_of([patch, named, bare, asked], ask(asked)).unanswered
+    assert question.asked_of == BO
