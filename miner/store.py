@@ -619,7 +619,8 @@ def _noting_damage(path: Path) -> Iterator[None]:
     except StoreError as error:
         with suppress(OSError):  # a reader may have no right to write there
             _note_of_damage(path).touch()
-        raise StoreError(f"{path}: it is damaged: {error}") from error
+        why = str(error).removeprefix(f"{path}: ")
+        raise StoreError(f"{path}: it is damaged: {why}") from error
 
 
 class _Later(Mapping[str, _T]):

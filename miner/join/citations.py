@@ -25,6 +25,7 @@ Finder = Callable[[str, float], Citation | None]
 LONGEST = 100_000  # characters of a body that are read
 LEAST_WORDS = 4  # of a title: "fix typo" is many a commit's
 LEAST_SECONDS = 86_400.0  # behind the posting
+MANY = 5  # commits
 _CITED = re.compile(
     r"\b(?P<sha>[0-9a-f]{8,40})[ \t]{0,4}(?:\n[> \t]{0,20})?\([ \t]?[\"“]"
     r"(?P<title>[^\n]{8,160}?(?:\n[^\n]{1,160}?)?)[\"”][ \t]?(?:\n[> \t]{0,20})?\)"
@@ -34,7 +35,8 @@ _PICKED = re.compile(r"^[ \t]{0,4}\(cherry picked from commit ", re.M)
 
 
 def read_citations(message: Message) -> tuple[Citation, ...]:
-    """The commits that a mail cites, each title once; none of a mail without a date."""
+    """The commits that a mail cites, each title once; none of a mail without a date, nor of an answer to a patch that lists many, as they
+    are in the tree of who tried it."""
     text = message.body[:LONGEST]
     if message.date is None or ('("' not in text and "(“" not in text) or is_robot(message):
         return ()
@@ -44,7 +46,8 @@ def read_citations(message: Message) -> tuple[Citation, ...]:
         if len(title.split()) >= LEAST_WORDS and title not in found:
             words = " ".join(_FOLDED.sub(" ", match[0]).split())
             found[title] = Citation(title, match["sha"], message.message_id, message.date, words)
-    return tuple(found.values())
+    answers_patch = message.subject.reply and message.subject.patch
+    return () if answers_patch and len(found) >= MANY else tuple(found.values())
 
 
 def make_finder(citations: Iterable[Citation]) -> Finder:

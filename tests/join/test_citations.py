@@ -115,3 +115,10 @@ def test_a_list_of_ids_below_it_is_of_the_writers_own_tree(mail):
     assert stands([*patches, below], "p1@x").status != "applied"
     assert stands([*patches, elsewhere], "p1@x").rule == "cited-as-commit"
     assert stands([*patches, one], "p1@x").rule == "cited-as-commit"
+
+
+def test_an_answer_to_a_patch_that_lists_many_is_about_the_writers_own_tree(mail):
+    many = "".join(f'{n}123456789ab ("loom: turn the wheel {n} times")\n' for n in range(5))
+    assert read_citations(mail("z@x", many, subject="Re: [PATCH v2 3/9] loom", to="p@x")) == ()
+    assert len(read_citations(mail("z@x", many, subject="Re: what went in", to="p@x"))) == 5
+    assert len(read_citations(mail("z@x", many[:120], subject="Re: [PATCH v2 3/9] loom", to="p@x"))) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -93,3 +94,9 @@ def test_markdown() -> None:
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert all(line.count("|") == 5 for line in tables)
     assert render_markdown(arrange_status(())).endswith("No work item and no patch series in these mails.\n")
+
+
+def test_copies_that_are_not_shown_are_counted() -> None:
+    text = parsed(render_report_html(replace(OVERVIEW, copies=2))).get_text(" ", strip=True)
+    assert "2 copies for stable trees that nobody answered are not shown" in text
+    assert "copies" not in parsed(render_report_html(OVERVIEW)).get_text()
