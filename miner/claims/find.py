@@ -197,6 +197,8 @@ def _best_span(judged: Judged, status: StatusLabel) -> tuple[int, int]:
     text = judged.text or Text(whole, load_tokenizer())
     edges = _clause_edges(text.doc)
     spans = [text.place(first, end) for first, end in pairwise(edges) if end > first]
+    if len(spans) == 1:
+        return 0, min(len(whole), _LONGEST_SPAN)
     column = STATUSES.index(status)
     scores = load_classifier().score([describe(whole[slice(*span)], judged.place) for span in spans])
     start, end = max((statuses[column], span) for (statuses, _), span in zip(scores, spans, strict=True))[1]

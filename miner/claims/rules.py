@@ -77,13 +77,13 @@ class RuleSet:
         self._index: dict[str, dict[StatusLabel, dict[Words, list[tuple[int, tuple[Words, ...]]]]]] = {}
         self.firm = frozenset(rule.status for rule in rules if rule.firm)
         self._firm_matchers: set[int] = set()
-        keys: set[str] = set()  # of each pattern of a firm rule the longest words that it needs
+        keys: set[str] = set()  # of each pattern of a firm rule the words that it needs and few sentences have
         for number, rule in enumerate(rules):
             for phrase in rule.phrases:
                 patterns = parse_phrase(phrase, macros)
                 self._add_phrase(number, rule, patterns, vocab)
                 if rule.firm:
-                    keys.update(*(max(filter(None, (w.needed for w in p.words)), key=_length) for p in patterns))
+                    keys.update(*(min(filter(None, (w.needed for w in p.words)), key=_telling) for p in patterns))
         self._firm_words = re.compile(rf"\b(?:{'|'.join(sorted(keys)) or '(?!)'})\b", re.I)
 
     def _add_phrase(self, number: int, rule: Rule, patterns: tuple[Pattern, ...], vocab: Vocab) -> None:
@@ -147,8 +147,9 @@ def _rarity(words: Words) -> tuple[bool, int, list[str]]:
     return bool(words & _COMMON), len(words), sorted(words)
 
 
-def _length(words: Words) -> int:
-    return min(map(len, words))
+def _telling(words: Words) -> tuple[bool, int]:
+    """Sort key: the words that tell most come first, long ones that are not common."""
+    return bool(words & _COMMON), -min(map(len, words))
 
 
 def _in_order(needs: Iterable[Words], words: Words, places: Mapping[str, list[int]]) -> bool:
