@@ -329,13 +329,15 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A commit as a mail names it: `title` has the title's words in lower case, `text` are the words of the mail."""
+    """A commit as a mail names it: `title` has the title's words in lower case, `text` are the words of the mail. A pull request lists
+    commits without their `sha`, which is empty then, by `author`, empty where no list tells it."""
 
     title: str
     sha: str
     message_id: str
     date: datetime
     text: str
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""Commits that mails cite as git and the kernel do, `1a2b3c4d5e6f ("title")`: who cites a commit has it out of a tree, so that the
-patch of that title, posted before, is in one.
+"""Commits that mails cite as git and the kernel do, `1a2b3c4d5e6f ("title")`, and those that a pull request lists below their authors: who
+cites a commit has it out of a tree, so that the patch of that title, posted before, is in one.
 
 Most works are taken in silence, and named so later: by a fix of them, a report, a backport. What robots cite does not count, nor what is
 cited within a day of the posting, or below it by its author, or there for several of its patches: these may be commits that only the writer
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from miner.join.commits import author_keys
 from miner.join.notices import UPSTREAM
@@ -31,6 +31,11 @@ _CITED = re.compile(
     r"(?P<title>[^\n]{8,160}?(?:\n[^\n]{1,160}?)?)[\"”][ \t]?(?:\n[> \t]{0,20})?\)"
 )
 _FOLDED = re.compile(r"\n[> \t]*")
+_SHORTLOG = re.compile(
+    r"^(?P<author>[^\s(:][^\n(:]{1,80}) \(\d{1,4}\):\n(?P<titles>(?:[ \t]{2,8}\S[^\n]{0,300}(?:\n|\Z)){1,2000})", re.M
+)
+_NAME = re.compile(r"[^\W\d_]{2,}")
+FIRST_LINE = 300  # characters
 _PICKED = re.compile(r"^[ \t]{0,4}\(cherry picked from commit ", re.M)
 
 
@@ -38,9 +43,13 @@ def read_citations(message: Message) -> tuple[Citation, ...]:
     """The commits that a mail cites, each title once; none of a mail without a date, nor of an answer to a patch that lists many, as they
     are in the tree of who tried it."""
     text = message.body[:LONGEST]
-    if message.date is None or ('("' not in text and "(“" not in text) or is_robot(message):
+    if message.date is None or is_robot(message):
         return ()
     found: dict[str, Citation] = {}
+    if message.subject.pull and not message.subject.reply:
+        found = {each.title: each for each in _read_shortlog(message, text)}
+    if '("' not in text and "(“" not in text:
+        return tuple(found.values())
     for match in _CITED.finditer(text):
         title = title_key(_FOLDED.sub(" ", match["title"]))
         if len(title.split()) >= LEAST_WORDS and title not in found:
@@ -48,6 +57,17 @@ def read_citations(message: Message) -> tuple[Citation, ...]:
             found[title] = Citation(title, match["sha"], message.message_id, message.date, words)
     answers_patch = message.subject.reply and message.subject.patch
     return () if answers_patch and len(found) >= MANY else tuple(found.values())
+
+
+def _read_shortlog(message: Message, text: str) -> Iterator[Citation]:
+    """The commits that a pull request lists below the names of their authors, as git shortlog does."""
+    assert message.date is not None
+    for heap in _SHORTLOG.finditer(text):
+        for line in heap["titles"].splitlines():
+            title = title_key(line)
+            if len(title.split()) >= LEAST_WORDS:
+                words = f"{heap['author'].strip()}: {line.strip()}"
+                yield Citation(title, "", message.message_id, message.date, words, heap["author"].strip())
 
 
 def make_finder(citations: Iterable[Citation]) -> Finder:
@@ -83,7 +103,7 @@ def find_cited(
         if title in sent_anew or not 1 <= number <= posting.expected or message.date is None:
             continue
         cited = find(title, message.date.timestamp() + LEAST_SECONDS)
-        while cited is not None and _is_own(cited, message, threads):
+        while cited is not None and (_is_own(cited, message, threads) or not _may_be_by(cited, message)):
             cited = find(title, cited.date.timestamp())
         places[number - 1] = cited
     lists = Counter(each.message_id for each in places if each is not None)
@@ -91,6 +111,14 @@ def find_cited(
         if each is not None and lists[each.message_id] > 1 and threads.roots.get(each.message_id) in below:
             places[at] = None
     return tuple(places) if any(places) else ()
+
+
+def _may_be_by(cited: Citation, patch: Message) -> bool:
+    """Whether a list of commits calls the author of one as its patch does, in its header or its first line."""
+    words = set(_NAME.findall(cited.author.lower()))
+    first = patch.body[:FIRST_LINE].lstrip().partition("\n")[0]
+    names = (patch.author.name or "", first.removeprefix("From:") if first.startswith("From:") else "")
+    return not words or any(words <= set(_NAME.findall(name.lower())) for name in names)
 
 
 def _is_own(cited: Citation, patch: Message, threads: Threads) -> bool:

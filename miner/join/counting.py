@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _ALL_OF_IT = re.compile(
-    r"\b(?:both|series|set|patchset|everything|whole|these|them)\b|(?<!thanks )(?<!thank you )(?<!thank )\ball\b(?! the best)",
+    r"\b(?:both|(?<!from the )(?<!from this )(?<!of the )(?<!of this )(?<!in the )(?<!in this )(?:series|set|patchset)|everything|whole|these|them)\b|(?<!thanks )(?<!thank you )(?<!thank )\ball\b(?! the best)",
     re.I,
 )
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

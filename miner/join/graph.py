@@ -195,7 +195,7 @@ class _Maker:
                     node_of_commit = self._node("commit", commit.sha, commit.sha[:12], _iso(commit.date))
                     self._edge("applied_as", patch, node_of_commit, _iso(commit.date), f"known by its {commit.how}")
                 cited = one.cited[n] if n < len(one.cited) and commit is None else None
-                if cited is not None:
+                if cited is not None and cited.sha:
                     sha = self._whole_shas.get(cited.sha[:12], cited.sha)
                     named = self._node("commit", sha, sha[:12], _iso(cited.date))
                     self._edge("applied_as", patch, named, _iso(cited.date), f"cited in {cited.message_id}")

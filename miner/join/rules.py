@@ -562,7 +562,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         CITED,
-        "Later mails name commits with the titles of its patches: applied; hedged where they do not name all.",
+        "Later mails name commits with the titles of its patches, or a pull request lists them: applied; hedged where they do not name all.",
         find_cited,
         True,
     ),

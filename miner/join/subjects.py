@@ -41,6 +41,7 @@ _OTHER = (
     re.compile(
         r"\b(?:to|on|in|into|onto) (?:my|our) (?:own )?(?:test|testing|local|lab|development|dev|build|private) (?:[\w-]+ )?"
         r"(?:systems?|machines?|box(?:es)?|setups?|kernels?|servers?|vms?|boards?)\b"
+        r"|\bapplied (?:the|this|your|these) (?:patch(?:es)?|series|set)\b.{0,40}\b(?:re-?built|booted|tested|compiled|ran)\b"
         r"|\bwe applied (?:\S+ ){1,3}?(?:up)?on (?:top of )?\b|\bthe code (?:in|of|on)\b",
         re.I,
     ),

@@ -37,6 +37,7 @@ def test_what_cites_a_commit(text, found, mail):
 def test_a_hostile_mail_takes_no_time(text, mail):
     start = time.process_time()
     read_citations(mail("z@x", f'("{text}'))
+    read_citations(mail("g@x", "Ada (1):\n" + f"  {text}\n" * 3 + "  a  b" * 9_000, subject="[GIT PULL] loom"))
     assert time.process_time() - start < 1
 
 
@@ -122,3 +123,43 @@ def test_an_answer_to_a_patch_that_lists_many_is_about_the_writers_own_tree(mail
     assert read_citations(mail("z@x", many, subject="Re: [PATCH v2 3/9] loom", to="p@x")) == ()
     assert len(read_citations(mail("z@x", many, subject="Re: what went in", to="p@x"))) == 5
     assert len(read_citations(mail("z@x", many[:120], subject="Re: [PATCH v2 3/9] loom", to="p@x"))) == 2
+
+
+PULL = """The following changes are in the mill.
+
+----------------------------------------------------------------
+Ada Byron (2):
+      loom: turn the wheel
+      loom: oil it
+
+Bo Lind (1):
+      loom: count the turns of it
+
+ loom.c | 9 +++
+"""
+
+
+@pytest.mark.parametrize(
+    ("by", "body", "status"),
+    [
+        ("ada", "x\n", "applied"),
+        ("bo", "x\n", "needs-review"),
+        ("bo", "From: Ada Byron <ada@example.org>\n\nx\n", "applied"),
+    ],
+)
+def test_what_a_pull_request_lists_is_in_a_tree(by, body, status, mail):
+    patch = mail("p@x", body, subject=f"[PATCH] {TITLE}", by=by)
+    pull = mail("g@x", PULL, subject="[GIT PULL] loom updates", by="cy", day=30)
+    found = stands([patch, pull])
+    assert found.status == status
+    if status == "applied":
+        assert (found.evidence[0].message_id, found.evidence[0].text) == ("g@x", f"Ada Byron: {TITLE}")
+
+
+def test_only_a_pull_request_lists_commits(mail):
+    assert [each.author for each in read_citations(mail("g@x", PULL, subject="[GIT PULL] loom"))] == [
+        "Ada Byron",
+        "Bo Lind",
+    ]
+    assert read_citations(mail("g@x", PULL, subject="Re: [GIT PULL] loom", to="h@x")) == ()
+    assert read_citations(mail("g@x", PULL, subject="[PATCH 0/3] loom")) == ()

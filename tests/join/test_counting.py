@@ -40,6 +40,8 @@ def test_which_patches_words_name(text, named):
         ("All applied.", True),
         ("Applied, thanks all!", False),
         ("Applied this one; the rest needs more work.", False),
+        ("Let's drop this patch from the series for now.", False),
+        ("Applied all of the series.", True),
     ],
 )
 def test_what_means_all(text, every):

@@ -394,6 +394,12 @@ def test_what_an_author_still_changes_was_not_what_he_called_merged(by, sure, st
     assert decide(case(spoken, later))[1].status == status
 
 
+def test_what_no_rule_matched_finishes_nothing_with_a_not_in_it():
+    text = "since the patch of the tree hasn't been merged yet"
+    assert decide(case(said("merged", text=text, rule="classifier")))[1].status != "merged"
+    assert decide(case(said("merged", text=text.replace("hasn't", "has"), rule="classifier")))[1].status == "merged"
+
+
 def test_what_a_form_mail_of_the_author_says_is_in_his_tree():
     taken = said("applied", by=ADA, text="Applied, thanks!")
     word = Outcome("m1@x", 0, 16, "thanks", "applied", None, START, ("0123456789ab",), (1,), True)

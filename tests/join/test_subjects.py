@@ -85,6 +85,7 @@ OTHERS = [
     "The regression was merged in 6.9.",
     "Applied patch loom/warp.c cleanly.",
     "I have applied this patch to my test system.",
+    "Applied the patch to loom.c and rebuilt the mill.",
     "We applied them upon the set of before.",
     "The code in loom-next has changed a lot.",
     "As the Fixes commit is in 6.7 it should go in.",
