@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from miner.claims.classifier import STATUSES, load_classifier
 from miner.claims.features import describe
-from miner.claims.find import Judged, judge_mail
+from miner.claims.find import Judged, claim_trailers, judge_mail
 from miner.model import Considered, ExplainedSentence, Message
 
 LEAST_SHOWN = 0.02  # probability of a status that is shown though it is no claim
@@ -14,9 +14,8 @@ MOST_FEATURES = 5
 
 
 def explain_message(message: Message) -> tuple[ExplainedSentence, ...]:
-    """Every sentence that was read, in order; trailers are no sentences."""
-    judged = judge_mail(message)
-    return tuple(
+    """Every sentence that was read, and every trailer that is a claim, in order."""
+    found = [
         ExplainedSentence(
             message_id=message.message_id,
             start=each.sentence.start,
@@ -25,8 +24,12 @@ def explain_message(message: Message) -> tuple[ExplainedSentence, ...]:
             passed=each.passed,
             considered=tuple(_consider(each)),
         )
-        for each in judged
-    )
+        for each in judge_mail(message)
+    ]
+    for claim in claim_trailers(message):
+        why = Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True)
+        found.append(ExplainedSentence(message.message_id, claim.start, claim.end, claim.text, True, (why,)))
+    return tuple(sorted(found, key=lambda each: each.start))
 
 
 def _consider(judged: Judged) -> Iterator[Considered]:

@@ -78,7 +78,7 @@ def find_claims(messages: Iterable[Message], weights: Weights | None = None) -> 
     while batch := list(islice(coming, _BATCH)):
         for message, judged in zip(batch, score_mails(batch), strict=True):
             _decide_all(message, judged, weights)
-            found = [*_find_trailers(message), *(claim for each in judged for claim in each.claims)]
+            found = [*claim_trailers(message), *(claim for each in judged for claim in each.claims)]
             yield from sorted(found, key=lambda claim: (claim.start, claim.end))
 
 
@@ -205,7 +205,7 @@ def _best_span(judged: Judged, status: StatusLabel) -> tuple[int, int]:
     return start, min(end, start + _LONGEST_SPAN)
 
 
-def _find_trailers(message: Message) -> Iterator[Claim]:
+def claim_trailers(message: Message) -> Iterator[Claim]:
     author = str(message.author)
     for trailer in find_trailers(message):
         own = _same_person(trailer.person, message)
@@ -346,4 +346,4 @@ def _make_claim(
     )
 
 
-__all__ = ["CLASSIFIER", "Judged", "find_addressed", "find_claims", "judge_mail", "load_ruleset"]
+__all__ = ["CLASSIFIER", "Judged", "claim_trailers", "find_addressed", "find_claims", "judge_mail", "load_ruleset"]

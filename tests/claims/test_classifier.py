@@ -149,3 +149,12 @@ def test_explaining_a_mail(make_message) -> None:
     assert (best.status, best.claimed, best.rule is not None) == ("applied", True, True)
     assert best.features
     assert second.considered == ()
+
+
+def test_a_trailer_that_is_a_claim_is_explained(make_message) -> None:
+    body = "Looks good.\n\nReviewed-by: Bea Cole <bea@example.org>\n"
+    sentence, trailer = explain_message(make_message(body))
+    assert sentence.text == "Looks good."
+    assert body[trailer.start : trailer.end] == trailer.text == "Reviewed-by: Bea Cole <bea@example.org>"
+    (why,) = trailer.considered
+    assert (why.status, why.rule, why.claimed) == ("ready", "trailer", True)
