@@ -27,7 +27,7 @@ LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not coun
 def _finishes(case: Case, claim: Claim) -> bool:
     """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure, but for an author who
     says in so many words that he gives up."""
-    if claim.rule == CLASSIFIER and _DENIES.search(claim.text):
+    if claim.rule == CLASSIFIER and claim.status in ("applied", "merged") and _DENIES.search(claim.text):
         return False  # of what no rule matched, nobody looked where a "not" belongs
     gives_up = claim.rule == GIVES_UP and case.said_by_responsible(claim)
     return (claim.confidence >= LEAST_TO_FINISH or case.kind == "item" or gives_up) and is_plain(claim)

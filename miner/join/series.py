@@ -89,9 +89,8 @@ def _set_supersedes(
     other version than an older one replaces that if it is in its very thread, or the same again elsewhere."""
     versions: dict[str, tuple[int, int, int, int]] = {}
     last: dict[tuple[str, int, int, int], list[tuple[int, Posting]]] = {}
-    drafts: dict[
-        str, tuple[int, bool]
-    ] = {}  # of a chain: how often its numbers began anew, and whether drafts alone came since
+    # Of a chain: how often its numbers began anew, and whether drafts alone came since.
+    drafts: dict[str, tuple[int, bool]] = {}
     for posting in postings:  # the oldest first
         chain, draft = chains[posting.root][0], posting.top.subject.rfc
         begun, only_drafts = drafts.get(chain, (0, True))

@@ -398,6 +398,7 @@ def test_what_no_rule_matched_finishes_nothing_with_a_not_in_it():
     text = "since the patch of the tree hasn't been merged yet"
     assert decide(case(said("merged", text=text, rule="classifier")))[1].status != "merged"
     assert decide(case(said("merged", text=text.replace("hasn't", "has"), rule="classifier")))[1].status == "merged"
+    assert decide(case(said("dropped", text="We cannot have this.", rule="classifier")))[1].status == "dropped"
 
 
 def test_what_a_form_mail_of_the_author_says_is_in_his_tree():
