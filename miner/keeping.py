@@ -19,11 +19,11 @@ from miner.git import find_git_folder, run_git
 from miner.mined import Mined, Records
 from miner.model import Status
 from miner.notes import apply_notes
-from miner.pipeline import join_again, select
+from miner.pipeline import join_again, join_all, put_in, select
 from miner.pipeline import mine as mine_all
 from miner.regional import mine_into
 from miner.sources import parse_moment
-from miner.store import Store, find_tied, fingerprint, keep_tied, load, peek, set_aside
+from miner.store import Store, find_tied, fingerprint, keep_tied, load, load_named, peek, set_aside
 
 STANDARD_INPUT = "-"
 CACHE_BYTES = 4 * 1024**3  # of all caches together; the oldest go first
@@ -60,26 +60,29 @@ def bring_up_to_date(sources: Sequence[str], config: Config, *, full: bool = Fal
 def read_store(config: Config, as_of: datetime | None = None, again: bool = False) -> Mined:
     """The results in the store. With the mail known at `as_of` alone, if given; that, and `again`, joins them once more with
     these settings. Raises StoreError if there are none."""
+    if as_of is None and not again:
+        return _load_with_notes(config.store_path, config)
     mined = load(config.store_path)
     if as_of is not None:
         mined = select(mined, lambda message: message.date is not None and message.date <= as_of)
-    if again or as_of is not None:
-        return join_again(mined, config, as_of)
-    return _with_notes(mined, config, config.store_path)
+    return join_again(mined, config, as_of)
 
 
-def _with_notes(mined: Mined, config: Config, path: Path) -> Mined:
-    """What a store has with what the user said; only his ties call for another join, once for the same results and notes."""
-    if not any(note.pin or note.cut for note in config.notes):
+def _load_with_notes(path: Path, config: Config) -> Mined:
+    """What a store has with what the user said. Only his ties call for another join, once for the same results and ties; what he
+    said besides is not kept with it."""
+    mark, mined = load_named(path)
+    ties = [(note.work, note.pin, note.cut) for note in config.notes if note.pin or note.cut]
+    if not ties:
         return replace(mined, status=Records(apply_notes(mined.status, config.notes), Status))
-    digest = hashlib.sha256(f"{fingerprint()} {peek(path).mark} {config.notes}".encode("utf-8", "surrogateescape"))
-    digest.update(_mark([], config).encode())
-    tied = find_tied(path, digest.hexdigest(), mined)
+    made_of = f"{fingerprint()} {mark} {_mark([], config)} {ties}"
+    name = hashlib.sha256(made_of.encode("utf-8", "surrogateescape")).hexdigest()
+    tied = find_tied(path, name)
     if tied is None:
-        tied = join_again(mined, config)
+        tied = join_all(mined, config)
         with suppress(MinerError):  # no room, or no right to write
-            keep_tied(path, digest.hexdigest(), tied)
-    return tied
+            keep_tied(path, name, *tied)
+    return put_in(mined, *tied, config.notes)
 
 
 def _read_moment(as_of: datetime | date | str | None) -> datetime | None:
@@ -123,10 +126,10 @@ def mine(
         with suppress(StoreError):
             if peek(path).mark == mark:
                 os.utime(path)
-                return _with_notes(replace(load(path), sources=tuple(names)), config, path)
+                return replace(_load_with_notes(path, config), sources=tuple(names))
         _run(names, config, path)
         _prune(path)
-        return _with_notes(load(path), config, path)
+        return _load_with_notes(path, config)
     except (OSError, BusyError):  # no room, a read-only home, another run: a cache is no reason to fail
         return mine_all(names, config=config)
 
@@ -145,7 +148,7 @@ def _remember(sources: Sequence[str], config: Config, path: Path, fresh: bool) -
     mark = _mark(sources, config)  # before reading: what changes meanwhile is seen the next time
     with Store(path, f"mail_bytes {config.max_mail_bytes}", fresh) as store:
         summary = mine_into(store, sources, replace(config, notes=()))
-        store.save(summary, sources, mark, config.min_confidence, _mark_settings(config))
+        store.save(summary, sources, mark, _mark_settings(config), config.min_confidence)
     return frozenset(mail.head.message_id for mail in summary.mails)
 
 

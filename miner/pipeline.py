@@ -21,12 +21,12 @@ from miner.config import Config
 from miner.errors import ConfigError
 from miner.mined import Found, Mined, Records
 from miner.model import Claim, Message, Promise, Series, Status, WorkItem
-from miner.notes import apply_notes
+from miner.notes import Note, apply_notes
 from miner.reading import Memo, read_mails
 from miner.threadwise import understand
 
 if TYPE_CHECKING:
-    from miner.join import Beside, People
+    from miner.join import Beside, Joined, People
 
 
 def mine(
@@ -62,18 +62,30 @@ def mine(
 def join_again(mined: Mined, config: Config, as_of: datetime | None = None, people: People | None = None) -> Mined:
     """Tie what was found in the mails once more; the git tree is asked for what it held at `as_of`. `people` are those who are
     known, if not only those of these mails."""
+    return put_in(mined, *join_all(mined, config, as_of, people), config.notes, as_of)
+
+
+def join_all(
+    mined: Mined, config: Config, as_of: datetime | None = None, people: People | None = None
+) -> tuple[Joined, str]:
+    """What was found in the mails, tied, and the text of the mailmap by which it was; of the user's notes only the ties count."""
     from miner.join import join  # networkx, only where it is needed
 
     said, beside = mined.found, read_beside(config, as_of)
     joined = join(mined.messages, mined.rows, said.claims, said.asks, beside, as_of, people)
+    return joined, beside.mailmap
+
+
+def put_in(mined: Mined, joined: Joined, mailmap: str, notes: Sequence[Note], as_of: datetime | None = None) -> Mined:
+    """The same mails with what was tied, and with what the user said of it."""
     return replace(
         mined,
-        mailmap=beside.mailmap,
+        mailmap=mailmap,
         as_of=as_of,
         items=Records(joined.items, WorkItem),
         claims=Records(joined.claims, Claim),
         series=Records(joined.series, Series),
-        status=Records(apply_notes(joined.status, config.notes, as_of), Status),
+        status=Records(apply_notes(joined.status, notes, as_of), Status),
         promises=Records(joined.promises, Promise),
         pace=joined.pace,
     )

@@ -55,7 +55,7 @@ from miner.reading import Mail, Memo, Understood
 from miner.report.escape import without_surrogates
 
 if TYPE_CHECKING:
-    from miner.join import Facts, Heard, Likes, Part, Tempo, Traits
+    from miner.join import Facts, Heard, Joined, Likes, Part, Tempo, Traits
 
 SCHEMA = 3
 BATCH = 1000  # rows that wait to be written
@@ -372,9 +372,7 @@ class Store(Memo):
                 db.execute(insert(table).on_conflict_do_nothing(), list(new.values()))
                 new.clear()
 
-    def save(
-        self, summary: Summary, sources: Sequence[str], mark: str, min_confidence: float, settings: str = ""
-    ) -> None:
+    def save(self, summary: Summary, sources: Sequence[str], mark: str, settings: str, min_confidence: float) -> None:
         """Put the results of a whole run in the place of the last one's, and forget what no source has any more."""
         heads = [mail.head for mail in summary.mails]
         results = _Results(
@@ -425,6 +423,11 @@ def peek(path: Path) -> Peeked:
 def load(path: Path) -> Mined:
     """The results in a store. Messages are read when they are first asked for, as they were when the results
     were: a run that writes meanwhile is not seen. Raises StoreError if there are none that this code made."""
+    return load_named(path)[1]
+
+
+def load_named(path: Path) -> tuple[str, Mined]:
+    """As `load`, with the mark of these very results."""
     db, results = _open_results(path)
     with _noting_damage(path), _translated(path):
         regions = {
@@ -469,7 +472,7 @@ def load(path: Path) -> Mined:
         found = (promise for part in records("promises") for promise in part)
         return judge_promises(found, results.pace.silent_days, results.now)
 
-    return Mined(
+    mined = Mined(
         messages=Records.later(lambda: (part.message for part in parts()), Message),
         items=Records.later(lambda: (item for part in records("items") for item in part), WorkItem),
         claims=Records.later(claims, Claim),
@@ -487,55 +490,23 @@ def load(path: Path) -> Mined:
         ),
         mailmap=results.mailmap,
     )
+    return results.mark, mined
 
 
-class _Tied(msgspec.Struct):
-    """What the join made of everything with the user's own ties, and what names all that it was made of."""
-
-    name: str
-    items: tuple[WorkItem, ...]
-    claims: tuple[Claim, ...]
-    series: tuple[Series, ...]
-    status: tuple[Status, ...]
-    promises: tuple[Promise, ...]
-    pace: Pace
-    mailmap: str
+def keep_tied(path: Path, name: str, joined: Joined, mailmap: str) -> None:
+    """Keep what the join made of a store with the user's own ties, in a file beside it, under a name for all that it was made of.
+    Raises MinerError if that cannot be."""
+    replace_file(_place_of_tied(path), _encode((name, joined, mailmap)))
 
 
-def keep_tied(path: Path, name: str, mined: Mined) -> None:
-    """Keep what the user's own ties made of a store, in a file beside it: his words never go into it. Raises MinerError if
-    that cannot be."""
-    tied = _Tied(
-        name,
-        items=tuple(mined.items),
-        claims=tuple(mined.claims),
-        series=tuple(mined.series),
-        status=tuple(mined.status),
-        promises=tuple(mined.promises),
-        pace=mined.pace,
-        mailmap=mined.mailmap,
-    )
-    replace_file(_place_of_tied(path), _encode(tied))
-
-
-def find_tied(path: Path, name: str, mined: Mined) -> Mined | None:
-    """The results with the user's own ties, if those that are kept have this name."""
+def find_tied(path: Path, name: str) -> tuple[Joined, str] | None:
+    """What is kept of a store with the user's own ties and the mailmap, if it has this name."""
     try:
-        kept = _decode(_place_of_tied(path).read_bytes(), _Tied)
+        kept, *tied = _decode(_place_of_tied(path).read_bytes(), _joined_kinds().tied)
     except (OSError, StoreError):
         return None
-    if kept.name != name:
-        return None
-    return replace(
-        mined,
-        items=Records(kept.items, WorkItem),
-        claims=Records(kept.claims, Claim),
-        series=Records(kept.series, Series),
-        status=Records(kept.status, Status),
-        promises=Records(kept.promises, Promise),
-        pace=kept.pace,
-        mailmap=kept.mailmap,
-    )
+    joined, mailmap = tied
+    return (joined, mailmap) if kept == name else None
 
 
 def _place_of_tied(path: Path) -> Path:
@@ -597,6 +568,7 @@ def set_aside(path: Path) -> Path | None:
 
 
 def _forget_log(path: Path) -> None:
+    path = path.resolve()  # SQLite has its log there
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
@@ -656,14 +628,16 @@ class _Kinds(NamedTuple):
     cluster: Any
     region: Any
     traits: Any
+    tied: Any
 
 
 @cache
 def _joined_kinds() -> _Kinds:
-    from miner.join import Facts, Heard, Tempo, Traits  # networkx, only where it is needed
+    from miner.join import Facts, Heard, Joined, Tempo, Traits  # networkx, only where it is needed
 
     problems = tuple[tuple[int, Problem], ...]
-    return _Kinds(tuple[Facts, bool, problems], tuple[Heard, tuple[str, ...], Tempo], dict[str, Traits])
+    known = tuple[Heard, tuple[str, ...], Tempo]
+    return _Kinds(tuple[Facts, bool, problems], known, dict[str, Traits], tuple[str, Joined, str])
 
 
 def _encode(value: object) -> bytes:
@@ -804,19 +778,27 @@ def _translated(path: Path) -> Iterator[None]:
 
 
 def is_written_to(store: Path) -> bool:
-    """Whether a run is under way."""
+    """Whether a run is under way, as far as somebody who writes nothing can tell."""
     try:
-        os.close(take_lock(store))
-    except BusyError:
-        return True
-    except OSError:  # nobody may lock it, so that nobody does
+        lock = os.open(_place_of_lock(store), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
         return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(lock)
     return False
 
 
+def _place_of_lock(store: Path) -> Path:
+    return store.with_name(f"{store.name}.lock")
+
+
 def take_lock(store: Path) -> int:
-    """Hold the lock of a store's writer until the descriptor is closed, or the process dies."""
-    path = store.with_name(f"{store.name}.lock")
+    """Hold the lock of a store's writer until the descriptor is closed, or the process dies. Raises BusyError while another run has it."""
+    path = _place_of_lock(store)
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

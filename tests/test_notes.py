@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from miner.keeping import bring_up_to_date, read_store
 from miner.letters import compose
 from miner.notes import Note, add_note, apply_notes, drop_notes, find_idle, make_note, read_notes
 from miner.past import find_changes, find_history
-from miner.pipeline import join_again, mine
+from miner.pipeline import join_all, mine
 from miner.report.arrange import arrange_status
 from miner.report.history import find_work
 from miner.report.letter import letter_rows
@@ -251,25 +252,45 @@ def test_ties_of_the_users_are_joined_once(mined, tmp_path, monkeypatch):
     root = next(item for item in mined.items if item.item == "quota per tenant").series[0]
     plain = Config(store=str(tmp_path / "store.sqlite"))
     bring_up_to_date([MBOX], plain)
-    said = replace(plain, notes=(Note("arm64 runner", DAY, pin=(root,)),))
+    pin = Note("arm64 runner", DAY, pin=(root,))
+    said = replace(plain, notes=(pin, Note("lease renewal", DAY, "a secret", "merged")))
     joined = []
-    monkeypatch.setattr(keeping, "join_again", lambda *given: joined.append(given) or join_again(*given))
+    monkeypatch.setattr(keeping, "join_all", lambda *given: joined.append(given) or join_all(*given))
     first, again = read_store(said), read_store(said)
-    assert (first.items, first.status, first.claims, first.promises) == (
-        again.items,
-        again.status,
-        again.claims,
-        again.promises,
-    )
-    assert list(again.messages) == list(mined.messages)
+    whole = mine([MBOX], config=said)
+    for found in (first, again):
+        assert (found.items, found.status, found.claims) == (whole.items, whole.status, whole.claims)
+        assert (list(found.messages), found.promises, found.mailmap) == (list(mined.messages), whole.promises, "")
+    kept = zlib.decompress((tmp_path / "store.sqlite.tied").read_bytes())
+    assert b"arm64 runner" in kept
+    assert b"a secret" not in kept
+    assert status_of(read_store(replace(plain, notes=(pin,))), "lease renewal").status != "merged"
     assert len(joined) == 1
-    other = replace(plain, notes=(Note("arm64 runner", DAY, pin=(root,)), Note("quota per tenant", DAY, cut=(root,))))
+    other = replace(plain, notes=(pin, Note("quota per tenant", DAY, cut=(root,))))
     assert {item.item: item.series for item in read_store(other).items}["quota per tenant"] == ()
     bring_up_to_date([MBOX], replace(other, min_confidence=0.5))
     read_store(other)
     assert len(joined) == 3
     (tmp_path / "store.sqlite.tied").write_bytes(b"no such thing")
     assert read_store(said).items == first.items
+
+
+def test_ties_are_kept_for_the_results_that_they_were_made_of(mined, tmp_path, monkeypatch):
+    """Another run may come to its end while they are joined."""
+    root = next(item for item in mined.items if item.item == "quota per tenant").series[0]
+    config = Config(store=str(tmp_path / "store.sqlite"), notes=(Note("arm64 runner", DAY, pin=(root,)),))
+    few = tmp_path / "few.mbox"
+    few.write_bytes(b"From " + b"From ".join(Path(MBOX).read_bytes().split(b"\nFrom ")[:9]).removeprefix(b"From "))
+    bring_up_to_date([str(few)], config)
+
+    def join_slowly(*given):
+        monkeypatch.undo()
+        bring_up_to_date([MBOX], config)
+        return join_all(*given)
+
+    monkeypatch.setattr(keeping, "join_all", join_slowly)
+    assert read_store(config).read < mined.read
+    assert read_store(config).status == mine([MBOX], config=config).status
 
 
 def test_the_command(tmp_path):

@@ -444,6 +444,18 @@ def test_what_nothing_can_be_written_beside_can_be_read(config: Config) -> None:
     assert everything(read_store(config)) == good
 
 
+def test_another_branch_that_an_epoch_stands_at_is_seen(mails: list[bytes], config: Config, tmp_path: Path) -> None:
+    one = Epoch(tmp_path / "0.git")
+    for mail in mails[:2]:
+        one.put(mail)
+    git(one.folder, "update-ref", "refs/heads/other", "master~1")
+    git(one.folder, "symbolic-ref", "HEAD", "refs/heads/master")
+    assert bring_up_to_date([str(one.folder)], config).new == 2
+    git(one.folder, "symbolic-ref", "HEAD", "refs/heads/other")
+    kept = bring_up_to_date([str(one.folder)], config)
+    assert (kept.new, kept.gone) == (0, 1)
+
+
 def test_links_to_other_folders_are_seen(mails: list[bytes], config: Config, tmp_path: Path) -> None:
     disk, box = tmp_path / "disk", tmp_path / "box"
     for name in ("cur", "new", "tmp"):

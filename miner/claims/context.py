@@ -118,5 +118,6 @@ def _cut_after(doc: Doc, match: Match, reason: re.Pattern[str]) -> str:
 
 
 def is_conditional(sentence: str) -> bool:
+    """Whether words hold a condition, as far as plain words for it tell; an if in code is none."""
     text = _NO_CONDITION.sub(" ", _CODE.sub(" ", sentence))
     return bool(_CONDITION.search(text))

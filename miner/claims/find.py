@@ -44,6 +44,7 @@ _SUBJECTS = frozenset(
     "i we it this that these those you he she they will there please then let so but thus hence".split()
 )
 _BEFORE_SUBJECTS = frozenset("do does did can could would should is are was were have has".split())
+_VOCATIVE = 3  # words and comma at most, as in "Hi Ada, ..."
 _ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
 
 
@@ -206,6 +207,7 @@ def _best_span(judged: Judged, status: StatusLabel) -> tuple[int, int]:
 
 
 def claim_trailers(message: Message) -> Iterator[Claim]:
+    """The claims that a mail's trailers are, in their order: each its line or lines, offsets into the body."""
     author = str(message.author)
     for trailer in find_trailers(message):
         own = _same_person(trailer.person, message)
@@ -259,7 +261,8 @@ def _clause_edges(doc: Doc) -> list[int]:
         lower, after = word.lower(), words[at + 1].lower()
         if after in _ADVERBS and at + 2 < len(words):
             after = words[at + 2].lower()
-        led = lower in _BEFORE_SUBJECTS or lower.endswith("ly")  # "..., do you think", "..., obviously it is"
+        # "..., do you think", but not "Ada, can you"; "..., obviously it is"
+        led = (lower in _BEFORE_SUBJECTS and at > _VOCATIVE) or lower.endswith("ly")
         if (
             before in _EDGES
             or (before in (",", ":") and (lower in _JOINS or lower in _SUBJECTS or (led and after in _SUBJECTS)))

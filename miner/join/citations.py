@@ -13,11 +13,11 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from miner.join.commits import author_keys
+from miner.join.commits import author_keys, read_authors
 from miner.join.notices import UPSTREAM
 from miner.join.postings import Posting, title_key
 from miner.join.threads import Threads
-from miner.model import Citation, Message
+from miner.model import Citation, Message, Person
 from miner.robots import is_robot
 
 Finder = Callable[[str, float], Citation | None]
@@ -25,7 +25,7 @@ Finder = Callable[[str, float], Citation | None]
 LONGEST = 100_000  # characters of a body that are read
 LEAST_WORDS = 4  # of a title: "fix typo" is many a commit's
 LEAST_SECONDS = 86_400.0  # behind the posting
-MANY = 5  # commits
+MANY = 5  # commits that an answer lists
 _CITED = re.compile(
     r"\b(?P<sha>[0-9a-f]{8,40})[ \t]{0,4}(?:\n[> \t]{0,20})?\([ \t]?[\"“]"
     r"(?P<title>[^\n]{8,160}?(?:\n[^\n]{1,160}?)?)[\"”][ \t]?(?:\n[> \t]{0,20})?\)"
@@ -34,8 +34,6 @@ _FOLDED = re.compile(r"\n[> \t]*")
 _SHORTLOG = re.compile(
     r"^(?P<author>[^\s(:][^\n(:]{1,80}) \(\d{1,4}\):\n(?P<titles>(?:[ \t]{2,8}\S[^\n]{0,300}(?:\n|\Z)){1,2000})", re.M
 )
-_NAME = re.compile(r"[^\W\d_]{2,}")
-FIRST_LINE = 300  # characters
 _PICKED = re.compile(r"^[ \t]{0,4}\(cherry picked from commit ", re.M)
 
 
@@ -114,11 +112,8 @@ def find_cited(
 
 
 def _may_be_by(cited: Citation, patch: Message) -> bool:
-    """Whether a list of commits calls the author of one as its patch does, in its header or its first line."""
-    words = set(_NAME.findall(cited.author.lower()))
-    first = patch.body[:FIRST_LINE].lstrip().partition("\n")[0]
-    names = (patch.author.name or "", first.removeprefix("From:") if first.startswith("From:") else "")
-    return not words or any(words <= set(_NAME.findall(name.lower())) for name in names)
+    """Whether a list of commits calls the author of one as its patch does; what is cited by its hash names none."""
+    return not cited.author or not read_authors(patch).isdisjoint(author_keys(Person(cited.author, None)))
 
 
 def _is_own(cited: Citation, patch: Message, threads: Threads) -> bool:

@@ -77,9 +77,7 @@ class _Patch:
 
     @cached_property
     def authors(self) -> frozenset[str]:
-        """Who sent it, and whom its first line names as the author, as git does."""
-        named = _IN_BODY_FROM.match(self.message.body)
-        return author_keys(self.message.author) | (author_keys(Person(named[1], named[2])) if named else frozenset())
+        return read_authors(self.message)
 
     @cached_property
     def files(self) -> frozenset[str]:
@@ -97,6 +95,12 @@ def author_keys(person: Person) -> frozenset[str]:
     """
     words = " ".join(sorted(_NAME.findall((person.name or "").lower())))
     return frozenset(filter(None, (words, (person.address or "").lower())))
+
+
+def read_authors(patch: Message) -> frozenset[str]:
+    """What those are known by who sent a patch, or whom its first line names as the author, as git does."""
+    named = _IN_BODY_FROM.match(patch.body)
+    return author_keys(patch.author) | (author_keys(Person(named[1], named[2])) if named else frozenset())
 
 
 def tie_commits(

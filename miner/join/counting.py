@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 _ALL_OF_IT = re.compile(
-    r"\b(?:both|(?<!from the )(?<!from this )(?<!of the )(?<!of this )(?<!in the )(?<!in this )(?:series|set|patchset)|everything|whole|these|them)\b|(?<!thanks )(?<!thank you )(?<!thank )\ball\b(?! the best)",
+    r"\b(?:both|series|set|patchset|everything|whole|these|them)\b|(?<!thanks )(?<!thank you )(?<!thank )\ball\b(?! the best)",
     re.I,
+)
+_ONE_OF_IT = re.compile(
+    r"\b(?:patch|one|this|that|it) (?:from|of|in) (?:the|this|your) (?:series|set|patchset)\b", re.I
 )
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLACES = ("first", "second", "third", "fourth")
@@ -24,8 +27,8 @@ _RANGE = re.compile(r"#?(\d{1,3})(?: ?(?:-|to|through) ?#?(\d{1,3}))?", re.I)
 
 
 def means_all(text: str) -> bool:
-    """Whether words speak of a whole series."""
-    return bool(_ALL_OF_IT.search(text))
+    """Whether words speak of a whole series, and not of one patch of it."""
+    return bool(_ALL_OF_IT.search(_ONE_OF_IT.sub(" ", text)))
 
 
 def name_patches(text: str, expected: int) -> frozenset[int] | None:

@@ -214,7 +214,6 @@ def _is_double(message: Message, other: Message | None) -> bool:
     """Whether a patch went out twice with its posting, as happens with a file too many on the command line."""
     return (
         other is not None
-        and other.message_id != message.message_id
         and message.subject.text == other.subject.text
         and _have_one_author(message, other)
         and 0 <= stamp(message) - stamp(other) <= BATCH_SECONDS

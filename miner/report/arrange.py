@@ -159,15 +159,8 @@ def arrange_status(
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of, everything)
     if everything:
         return desk.overview(status, items)
-    shown = [each for each in status if not is_hidden(each, today)]
-    copies = {each.chain or each.key for each in shown if desk.is_mere_copy(each)}
-    shown = [each for each in shown if not desk.is_mere_copy(each)]
-    return replace(desk.overview(shown, items), hidden=count_hidden(status, today), copies=len(copies))
-
-
-def count_hidden(status: Iterable[Status], today: date | None) -> int:
-    """How many works the user muted or snoozed until after today; a series is one, with all its revisions."""
-    return len({(each.kind, each.chain or each.key) for each in status if is_hidden(each, today)})
+    shown, hidden, copies = desk.sift(status, today)
+    return replace(desk.overview(shown, items), hidden=hidden, copies=copies)
 
 
 def is_hidden(status: Status, today: date | None) -> bool:
@@ -266,7 +259,23 @@ class Desk:
         posting = self._series.get(root or "")
         return posting.title if posting else root or ""
 
-    def is_mere_copy(self, status: Status) -> bool:
+    def sift(self, status: Iterable[Status], today: date | None) -> tuple[list[Status], int, int]:
+        """What is shown, and how many works are not: those that the user muted or snoozed until after today, and mere copies. A series
+        is one work, with all its revisions."""
+        shown: list[Status] = []
+        hidden: set[tuple[str, str]] = set()
+        copies: set[tuple[str, str]] = set()
+        for each in status:
+            work = each.kind, each.chain or each.key
+            if is_hidden(each, today):
+                hidden.add(work)
+            elif self._is_mere_copy(each):
+                copies.add(work)
+            else:
+                shown.append(each)
+        return shown, len(hidden), len(copies)
+
+    def _is_mere_copy(self, status: Status) -> bool:
         """Whether it is a copy for a stable tree that nobody answered: its patch was reviewed elsewhere, and silence lets it pass."""
         posting = self._series.get(status.key)
         return posting is not None and bool(posting.copied_to) and status.rule == POSTED

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from miner.model import Claim, Message, Move, Promise, Series, Status, WorkItem
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference, count_hidden, is_hidden
+from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference
 from miner.report.escape import one_line, short_name
 from miner.report.rows import Row
 
@@ -71,6 +71,7 @@ class Letter:
     promises: tuple[Word, ...]
     references: tuple[Reference, ...]
     hidden: int
+    copies: int  # for stable trees, that nobody answered and which are left out
     warnings: tuple[str, ...]
 
     @property
@@ -110,7 +111,7 @@ def write_letter(
     `takers` waits what waits for the maintainer, whoever that is."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     wanted = _Wanted(status, items, messages, reader, inbox, table, takers)
-    visible = [each for each in status if not is_hidden(each, today) and not desk.is_mere_copy(each)]
+    visible, hidden, copies = desk.sift(status, today)
     tied = {root for each in visible if each.kind == "item" for root in each.series}
     newest, older = desk.keep_newest([each for each in visible if each.kind == "series"])
     mine = [each for each in visible if each.kind == "item"] + [each for each in newest if each.key not in tied]
@@ -144,7 +145,8 @@ def write_letter(
         heaps=tuple(heap for heap in heaps if heap.entries),
         promises=tuple(_late(promises, desk, wanted, as_of)),
         references=desk.references,
-        hidden=count_hidden(status, today),
+        hidden=hidden,
+        copies=copies,
         warnings=tuple(one_line(warning, 300) for warning in warnings),
     )
 

@@ -257,6 +257,11 @@ def test_what_one_will_do_oneself_is_nobody_elses_word(claims_of: Find) -> None:
         ),
         ("LGTM, obviously it is the shuttle that is at fault here.", "LGTM,", "asserted"),
         (
+            "Hi Ada, could you please take a look at the shuttle of the old loom?",
+            "Hi Ada, could you please take a look at the shuttle of the old loom?",
+            "asked",
+        ),
+        (
             "It is late, but if Bea is fine with the shuttle I will apply this, then we can look at the old loom.",
             "but if Bea is fine with the shuttle I will apply this,",
             "conditional",

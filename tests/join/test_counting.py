@@ -41,7 +41,9 @@ def test_which_patches_words_name(text, named):
         ("Applied, thanks all!", False),
         ("Applied this one; the rest needs more work.", False),
         ("Let's drop this patch from the series for now.", False),
+        ("Drop this one from the series.", False),
         ("Applied all of the series.", True),
+        ("Applied the patches of this series.", True),
     ],
 )
 def test_what_means_all(text, every):

@@ -16,7 +16,8 @@ from rich.cells import cell_len
 from miner.config import Config
 from miner.errors import ConfigError
 from miner.letters import View, compose, find_unknown
-from miner.model import Question
+from miner.mined import Records
+from miner.model import Question, Series
 from miner.notes import Note
 from miner.outbox import digest_of
 from miner.pipeline import mine
@@ -269,3 +270,16 @@ def test_no_line_is_too_wide_and_no_word_is_lost(text, indent):
 def test_wide_characters_count_two():
     assert [cell_len(line) for line in wrap("林" * 50).split("\n")] == [72, 28]
     assert underline("林") == "林\n--"
+
+
+def test_copies_that_nobody_answered_are_one_line(mined):
+    plain = compose(mined, Config(), now=NOW, since=SINCE)
+    posting = next(
+        one for one in mined.series for each in mined.status if each.key == one.root and each.rule == "posted"
+    )
+    series = [replace(one, copied_to=("6.6",)) if one == posting else one for one in mined.series]
+    found = compose(replace(mined, series=Records(series, Series)), Config(), now=NOW, since=SINCE)
+    assert (plain.copies, found.copies) == (0, 1)
+    for form in ("text", "html"):
+        assert "1 copy for stable trees that nobody answered is left out." in render_letter(found, form)
+        assert "stable trees" not in render_letter(plain, form)
