@@ -297,6 +297,7 @@ class Desk:
         for each_chain in chains.values():
             *rest, last = sorted(each_chain, key=self._posted)
             newest.append(last)
+            rest.sort(key=lambda each: self._posted(each)[1])
             older[last.key] = tuple(dict.fromkeys(f"v{each.revision or 1}" for each in rest))
         return newest, older
 

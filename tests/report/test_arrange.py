@@ -198,3 +198,13 @@ def test_the_newest_posting_is_the_one_that_nothing_replaced() -> None:
     final = replace(made.STATUS[5], revision=1, rule="posted")
     (entry,) = entries(arrange_status([final, draft], series=made.SERIES)).values()
     assert (entry.revision, entry.older) == ("v1", ("v2",))
+
+
+def test_older_revisions_stand_in_the_order_in_which_they_came() -> None:
+    series = [replace(made.SERIES[1], root=f"v{n}@example.org", revision=n, date=made.day(5, n)) for n in (1, 2, 3)]
+    stands = [
+        replace(made.STATUS[5], key=one.root, revision=one.revision, rule=rule)
+        for one, rule in zip(series, ("dropped", "newer-revision", "posted"), strict=True)
+    ]
+    (entry,) = entries(arrange_status(stands, series=series)).values()
+    assert (entry.revision, entry.older) == ("v3", ("v1", "v2"))
