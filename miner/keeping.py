@@ -19,8 +19,9 @@ from miner.git import find_git_folder, run_git
 from miner.mined import Mined, Records
 from miner.model import Status
 from miner.notes import apply_notes
-from miner.pipeline import join_again, join_all, put_in, select
+from miner.pipeline import join_again, join_all, put_in
 from miner.pipeline import mine as mine_all
+from miner.recall import recall
 from miner.regional import mine_into
 from miner.sources import parse_moment
 from miner.store import Store, find_tied, fingerprint, keep_tied, load, load_named, peek, set_aside
@@ -63,9 +64,9 @@ def read_store(config: Config, as_of: datetime | None = None, again: bool = Fals
     if as_of is None and not again:
         return _load_with_notes(config.store_path, config)
     mined = load(config.store_path)
-    if as_of is not None:
-        mined = select(mined, lambda message: message.date is not None and message.date <= as_of)
-    return join_again(mined, config, as_of)
+    if as_of is None:
+        return join_again(mined, config)
+    return recall(mined, as_of, config, undated=False)
 
 
 def _load_with_notes(path: Path, config: Config) -> Mined:

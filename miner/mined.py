@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from miner.model import Ask, Claim, Edge, FlatLayer, Message, Pace, Problem, Promise, Series, Status, TableRow, WorkItem
@@ -133,6 +134,28 @@ class Records(Sequence[T]):
         return f"{table}<p>{len(self)} {escape(self._name())}{rest}</p>"
 
 
+class Later(Mapping[str, T]):
+    """What mails have, by message-id: a mapping that is made when it is first asked for anything."""
+
+    def __init__(self, make: Callable[[], Mapping[str, T]]) -> None:
+        self._make = cache(make)
+
+    def __getitem__(self, key: str) -> T:
+        return self._make()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._make())
+
+    def __len__(self) -> int:
+        return len(self._make())
+
+    def __repr__(self) -> str:
+        return f"<rows of {len(self)} mails>"
+
+    def __reduce__(self) -> tuple[type[dict[str, T]], tuple[dict[str, T]]]:
+        return dict, (dict(self),)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What stands in single mails, before it is tied to anything: claims, and what people ask for."""
@@ -147,7 +170,8 @@ class Mined:
 
     `read` counts the mails that were understood; what was left out, and why, is in `problems`. `found` is what the join
     started from, so that it can be done again with less mail (`miner.past`). `as_of` is the moment whose mail was asked for,
-    `mailmap` the text of the file that says who is who. `pace` is what is usual on these lists.
+    `mailmap` the text of the file that says who is who. `pace` is what is usual on these lists. `kept` is the store that has these mails, with
+    the mark of its results.
     """
 
     messages: Records[Message]
@@ -164,6 +188,7 @@ class Mined:
     mailmap: str = ""
     promises: Records[Promise] = field(default_factory=lambda: Records((), Promise))
     pace: Pace = field(default_factory=Pace)
+    kept: tuple[Path, str] | None = None
 
     @cached_property
     def graph(self) -> Graph[str]:

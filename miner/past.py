@@ -1,6 +1,7 @@
 """Where work stood before: the run behind `miner history` and `miner changes`.
 
-Nothing is remembered for it: the mails that were known at a moment are joined once more, and the answers compared.
+Nothing is remembered for it: the mails that were known at a moment are joined once more, all or, where a store has them, those of
+regions that got mail since, and the answers compared.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from miner.mined import Mined
 from miner.model import Move, Status
 from miner.notes import RELEASED, RULE
 from miner.pipeline import join_again, select
+from miner.recall import recall
 
 _Key = tuple[str, str]  # kind, and the title of an item or the chain of a series
 
@@ -52,7 +54,7 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
 
 def find_changes(mined: Mined, since: datetime, config: Config) -> tuple[Move, ...]:
     """What stands otherwise now than it did at a moment, over all items and series, those that moved last first."""
-    then = _standing(join_again(_known(mined, since), config, since).status)
+    then = _standing(recall(mined, since, config).status)
     now = _standing(mined.status)
     listed = {item.item: item.message_id for item in mined.items}
     dates = {message.message_id: message.date for message in mined.messages}

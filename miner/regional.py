@@ -13,7 +13,7 @@ with tables of work items, beside a git tree, and with text that no thread holds
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from miner.config import Config
 from miner.model import Problem
 from miner.pipeline import read_beside
 from miner.reading import Mail, Understood, read_mails
-from miner.store import Cluster, Region, Store, Summary
+from miner.store import Cluster, Region, Shelf, Store, Summary
 from miner.threadwise import group_mails, key_of, look_into, place_problem, understand
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def mine_into(store: Store, sources: Sequence[str], config: Config) -> Summary:
         problems += (problem for part in found for problem in part.problems)
         regions = [store.keep_region(ALL, _join(found, beside, config))]
     else:
-        clusters = _gather_clusters(mails, store)
+        clusters = _gather_clusters(mails, store, lambda wanted: look_into(wanted, store))
         problems += _problems(clusters, mails)
         if beside.tree is not None or any(cluster.known.rows for cluster in clusters):
             found = _load([thread for cluster in clusters for thread in cluster.threads], store)
@@ -65,7 +65,24 @@ def mine_into(store: Store, sources: Sequence[str], config: Config) -> Summary:
     return Summary(mails, tuple(problems), beside.mailmap, pace, regions)
 
 
-def _gather_clusters(mails: Sequence[Mail], store: Store) -> list[_Placed]:
+def join_known(
+    mails: Sequence[Mail],
+    store: Shelf,
+    look: Callable[[Sequence[Mail]], Mapping[str, Understood]],
+    beside: Beside,
+    config: Config,
+) -> list[Region] | None:
+    """The regions of some of a store's mails, where `look` tells what stands in threads that are not whole; None where everything may
+    hang together."""
+    clusters = _gather_clusters(mails, store, look)
+    if beside.tree is not None or any(cluster.known.rows for cluster in clusters):
+        return None
+    return _join_regions(mails, clusters, store, beside, config)
+
+
+def _gather_clusters(
+    mails: Sequence[Mail], store: Shelf, look: Callable[[Sequence[Mail]], Mapping[str, Understood]]
+) -> list[_Placed]:
     """The clusters of a list. Threads and clusters that the store does not know are looked into."""
     from miner.join import find_clusters, gather_facts
 
@@ -73,7 +90,7 @@ def _gather_clusters(mails: Sequence[Mail], store: Store) -> list[_Placed]:
     keys = [key_of(mails[at] for at in group) for group in groups]
     new = [(key, group) for key, group in zip(keys, groups, strict=True) if not store.has_thread(key)]
     for batch in _batches(new):
-        found = look_into([mails[at] for _, group in batch for at in group], store)
+        found = look([mails[at] for _, group in batch for at in group])
         for key, group in batch:
             store.keep_thread(key, tuple(found[mails[at].head.message_id] for at in group))
     begins = {group[0]: (key, group) for key, group in zip(keys, groups, strict=True)}
@@ -117,7 +134,7 @@ def _batches(threads: Iterable[tuple[str, list[int]]]) -> Iterator[list[tuple[st
         yield batch
 
 
-def _load(threads: Iterable[tuple[str, Sequence[int]]], store: Store) -> list[Understood]:
+def _load(threads: Iterable[tuple[str, Sequence[int]]], store: Shelf) -> list[Understood]:
     """What the mails of some threads hold, in the order of the list."""
     found = {at: part for key, group in threads for at, part in zip(group, store.load_thread(key), strict=True)}
     return [found[at] for at in sorted(found)]
@@ -131,7 +148,7 @@ def _problems(clusters: Iterable[_Placed], mails: Sequence[Mail]) -> list[Proble
 
 
 def _join_regions(
-    mails: Sequence[Mail], clusters: Sequence[_Placed], store: Store, beside: Beside, config: Config
+    mails: Sequence[Mail], clusters: Sequence[_Placed], store: Shelf, beside: Beside, config: Config
 ) -> list[Region]:
     """The regions of a list. A region that asked for a mail beyond it was cut too small, and is put together with the other's."""
     from miner.join import find_regions
@@ -160,7 +177,7 @@ def _join_regions(
         tied |= beyond
 
 
-def _gather_whole(mails: Sequence[Mail], clusters: Sequence[_Placed], store: Store, beside: Beside) -> Whole:
+def _gather_whole(mails: Sequence[Mail], clusters: Sequence[_Placed], store: Shelf, beside: Beside) -> Whole:
     from miner.join import gather_whole
 
     keys = {brief.root: cluster.key for cluster in clusters for brief in cluster.known.facts.briefs}
@@ -178,14 +195,14 @@ def _settle(
     cut: Mapping[str, Sequence[int]],
     clusters: Sequence[_Placed],
     whole: Whole,
-    store: Store,
+    store: Shelf,
     beside: Beside,
     config: Config,
 ) -> dict[str, Region]:
     """Join the regions, by their keys, that the store does not know or that the whole list tells something else than before. What
     they say tells the whole list who takes patches; so it is looked whether this is still what they heard."""
     found: dict[str, Region] = {}
-    takers = {taker for key in cut for region in store.find_regions(key) for taker in region.takers}
+    takers = _find_takers(store.list_regions(), whole)
     while True:
         whole.believe(takers)
         for key, numbers in cut.items():
@@ -196,9 +213,13 @@ def _settle(
                 parts = _load([thread for number in numbers for thread in clusters[number].threads], store)
                 known = store.keep_region(key, _join(parts, beside, config, whole))
             found[key] = known
-        before, takers = takers, {taker for region in found.values() for taker in region.takers}
+        before, takers = takers, _find_takers(found.values(), whole)
         if takers == before:
             return found
+
+
+def _find_takers(regions: Iterable[Region], whole: Whole) -> set[str]:
+    return {whole.rename(taker, region.heard) for region in regions for taker in region.takers}
 
 
 def _join(found: Sequence[Understood], beside: Beside, config: Config, whole: Whole | None = None) -> Part:

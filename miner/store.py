@@ -17,13 +17,14 @@ import sqlite3
 import sys
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
@@ -36,7 +37,7 @@ from miner.archive import Listing
 from miner.errors import BusyError, StoreError
 from miner.files import replace_file
 from miner.merging import merge_claims, merge_series, merge_statuses
-from miner.mined import Found, Mined, Records
+from miner.mined import Found, Later, Mined, Records
 from miner.model import (
     Ask,
     Claim,
@@ -57,7 +58,7 @@ from miner.report.escape import without_surrogates
 if TYPE_CHECKING:
     from miner.join import Facts, Heard, Joined, Likes, Part, Tempo, Traits
 
-SCHEMA = 3
+SCHEMA = 4
 BATCH = 1000  # rows that wait to be written
 BUSY_SECONDS = 30.0
 _T = TypeVar("_T")
@@ -163,7 +164,7 @@ class Summary:
 
 
 class _Results(msgspec.Struct):
-    """What is known of the last whole run besides the records of its regions. `places` has (message-id, where) of each message, in
+    """What is known of the last whole run besides the records of its regions. `places` has (message-id, where, key) of each mail, in
     order; `threads` are the keys of the threads that they stand in, `loose` the mails that stand in none; `regions` are names;
     `now` is the date of the newest mail."""
 
@@ -175,65 +176,26 @@ class _Results(msgspec.Struct):
     pace: Pace
     now: datetime | None
     min_confidence: float
-    places: tuple[tuple[str, str], ...]
+    places: tuple[tuple[str, str, str | None], ...]
     threads: tuple[str, ...]
     loose: tuple[_Kept, ...]
     regions: tuple[str, ...]
 
 
-class Store(Memo):
-    """A store that is open for writing; one at a time. Raises StoreError if the file is no store that can be used, or if
-    another run is writing to it.
+class Shelf(Memo):
+    """What runs left in a store, key by key, and what is put beside it."""
 
-    `mark` names whatever else its rows depend on, such as a limit of the reader: with another one nothing in it is believed, as with
-    `fresh`. The rows of such a run bear an age before their keys, so that readers have the last results until it comes to its end.
-    """
+    path: Path
+    _reader: sa.Connection
+    _made_by: Mapping[str, str]
+    _anew = False  # whether nothing that is there is believed
 
-    def __init__(self, path: Path, mark: str = "", fresh: bool = False) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = take_lock(path)
-        try:
-            if is_damaged(path):
-                raise StoreError(f"{path}: it is damaged, as a reader found")
-            if not path.exists():
-                _forget_log(path)  # of a file that was deleted while somebody read it
-            self._engine = _open(lambda: _connect_to_write(path))
-            with _translated(path), self._engine.begin() as db:
-                there = set(sa.inspect(db).get_table_names())
-                if there and not there >= set(_tables.tables):
-                    raise StoreError(f"{path}: it is no store of lore-miner")
-                _tables.create_all(db)
-                self._made_by = {"schema": str(SCHEMA), "code": fingerprint(), "mark": mark, "age": ""}
-                found = _read_meta(db)
-                if any(found.get(key) != self._made_by[key] for key in ("schema", "code")):
-                    for table in _tables.sorted_tables:
-                        db.execute(sa.delete(table))
-                    _write_meta(db, self._made_by)
-                    found = self._made_by
-                self._anew = fresh or found.get("mark") != mark
-                self._made_by["age"] = f"{time.time_ns():x} " if self._anew else found["age"]
-        except BaseException:
-            os.close(self._lock)
-            raise
+    def __init__(self) -> None:
         self._used: dict[str, dict[str, None]] = {table.name: {} for table in _KEYED}
         self._new: dict[str, dict[str, dict[str, Any]]] = {table.name: {} for table in _KEYED}
-        self._loose: list[Understood] = []
 
     def _aged(self, key: str) -> str:
         return self._made_by["age"] + key
-
-    def close(self) -> None:
-        if "_reader" in self.__dict__:
-            self._reader.close()
-        self._engine.dispose()
-        os.close(self._lock)
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @cached_property
     def _heads(self) -> dict[str, bytes]:
@@ -243,10 +205,6 @@ class Store(Memo):
     def blobs(self) -> Collection[str]:  # type: ignore[override]
         mark = self._aged("git:")
         return {key.removeprefix(mark) for key in self._heads if key.startswith(mark)}
-
-    @cached_property
-    def _reader(self) -> sa.Connection:
-        return self._engine.connect()
 
     def find_mail(self, key: str) -> ThreadHead | Problem | None:
         key = self._aged(key)
@@ -280,10 +238,6 @@ class Store(Memo):
     def keep_thread(self, key: str, thread: Sequence[Understood]) -> None:
         self._keep(_threads, self._aged(key), mails=_encode(tuple(map(_pack, thread))))
 
-    def keep_loose(self, found: Sequence[Understood]) -> None:
-        """Remember, until the next run, mails that no later run can know again."""
-        self._loose += found
-
     @cached_property
     def _known_clusters(self) -> dict[str, bytes]:
         return dict(self._list(_clusters.c.key, _clusters.c.known))
@@ -316,8 +270,8 @@ class Store(Memo):
     def _load_result(self, name: str, kind: type[_T]) -> _T | None:
         if self._anew:
             return None
-        with _translated(self.path), self._engine.connect() as db:
-            packed = db.scalar(sa.select(_results.c.data).where(_results.c.name == name))
+        with self._reading():
+            packed = self._reader.scalar(sa.select(_results.c.data).where(_results.c.name == name))
         return _decode(packed, kind) if packed is not None else None
 
     @cached_property
@@ -331,6 +285,11 @@ class Store(Memo):
         """What is known under a key; more than one where the whole list had different things to say."""
         return self._known_regions.get(self._aged(key), ())
 
+    def list_regions(self) -> Iterator[Region]:
+        """All that are known from before."""
+        mark = self._aged("")
+        return (region for key, each in self._known_regions.items() if key.startswith(mark) for region in each)
+
     def keep_region(self, key: str, part: Part) -> Region:
         known = _write((part.heard, part.takers, part.tempo))
         records = {name: _encode(getattr(part, name)) for name in _RECORDS}
@@ -338,33 +297,103 @@ class Store(Memo):
         self._keep(_regions, name, key=self._aged(key), known=known, **records)
         return Region(name, part.heard, part.takers, part.tempo)
 
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Around what asks `_reader`."""
+        with _translated(self.path):
+            yield
+
     def _list(self, *columns: sa.Column[Any]) -> list[Any]:
         """Some columns of all rows of a table, straight from SQLite: there are as many rows as mails."""
-        with _translated(self.path), self._engine.connect() as db:
-            connection = db.connection.dbapi_connection
+        with self._reading():
+            connection = self._reader.connection.dbapi_connection
             assert isinstance(connection, sqlite3.Connection)
             return connection.execute(str(sa.select(*columns))).fetchall()
 
     def _keep(self, table: sa.Table, ident: str, **columns: object) -> None:
-        """Have a row written, soon; one that is there already stays."""
         (column,) = table.primary_key
         self._used[table.name][ident] = None
         self._new[table.name][ident] = {column.name: ident, **columns}
-        if len(self._new[table.name]) >= BATCH:
-            with _translated(self.path), self._engine.begin() as db:
-                self._write_new(db)
 
     def _load(self, table: sa.Table, key: str, column: str) -> bytes:
         """What stands in a row. Raises StoreError if there is no such row, which is damage."""
         if (waiting := self._new[table.name].get(key)) is not None:
             found = waiting[column]
         else:
-            with _translated(self.path):
+            with self._reading():
                 found = self._reader.scalar(sa.select(table.c[column]).where(table.c.key == key))
-                self._reader.rollback()  # so that the next look sees what was written meanwhile
         if found is None:
             raise StoreError(f"{self.path}: it is damaged: a row of {table.name} is missing")
         return bytes(found)
+
+
+class Store(Shelf):
+    """A store that is open for writing; one at a time. Raises StoreError if the file is no store that can be used, or if
+    another run is writing to it.
+
+    `mark` names whatever else its rows depend on, such as a limit of the reader: with another one nothing in it is believed, as with
+    `fresh`. The rows of such a run bear an age before their keys, so that readers have the last results until it comes to its end.
+    """
+
+    def __init__(self, path: Path, mark: str = "", fresh: bool = False) -> None:
+        super().__init__()
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = take_lock(path)
+        try:
+            if is_damaged(path):
+                raise StoreError(f"{path}: it is damaged, as a reader found")
+            if not path.exists():
+                _forget_log(path)  # of a file that was deleted while somebody read it
+            self._engine = _open(lambda: _connect_to_write(path))
+            with _translated(path), self._engine.begin() as db:
+                there = set(sa.inspect(db).get_table_names())
+                if there and not there >= set(_tables.tables):
+                    raise StoreError(f"{path}: it is no store of lore-miner")
+                _tables.create_all(db)
+                made_by = {"schema": str(SCHEMA), "code": fingerprint(), "mark": mark, "age": ""}
+                found = _read_meta(db)
+                if any(found.get(key) != made_by[key] for key in ("schema", "code")):
+                    for table in _tables.sorted_tables:
+                        db.execute(sa.delete(table))
+                    _write_meta(db, made_by)
+                    found = made_by
+                self._anew = fresh or found.get("mark") != mark
+                self._made_by = {**made_by, "age": f"{time.time_ns():x} " if self._anew else found["age"]}
+            with _translated(path):
+                self._reader = self._engine.connect()
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self._loose: list[Understood] = []
+
+    def close(self) -> None:
+        self._reader.close()
+        self._engine.dispose()
+        os.close(self._lock)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with super()._reading():
+            yield
+            self._reader.rollback()  # so that the next look sees what was written meanwhile
+
+    def keep_loose(self, found: Sequence[Understood]) -> None:
+        """Remember, until the next run, mails that no later run can know again."""
+        self._loose += found
+
+    def _keep(self, table: sa.Table, ident: str, **columns: object) -> None:
+        """Have a row written, soon; one that is there already stays."""
+        super()._keep(table, ident, **columns)
+        if len(self._new[table.name]) >= BATCH:
+            with _translated(self.path), self._engine.begin() as db:
+                self._write_new(db)
 
     def _write_new(self, db: sa.Connection) -> None:
         for table in _KEYED:
@@ -384,7 +413,7 @@ class Store(Memo):
             pace=summary.pace,
             now=max((head.date for head in heads if head.date is not None), default=None),
             min_confidence=min_confidence,
-            places=tuple((mail.head.message_id, mail.where) for mail in summary.mails),
+            places=tuple((mail.head.message_id, mail.where, mail.key) for mail in summary.mails),
             threads=tuple(self._used["threads"]),
             loose=tuple(map(_pack, self._loose)),
             regions=tuple(region.name for region in summary.regions),
@@ -403,6 +432,42 @@ class Store(Memo):
             db.execute(sa.insert(_results), [{"name": name, "data": _encode(data)} for name, data in written.items()])
 
 
+class Snapshot(Shelf):
+    """The results in a store as they are at one moment; what is put beside them is forgotten with it. Raises StoreError if there are
+    none that this code made."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self._reader, self.results = _open_results(path)
+        with _noting_damage(path), self._reading():
+            self._made_by = _read_meta(self._reader)
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Around all that asks it anything; it is closed behind that."""
+        try:
+            with _noting_damage(self.path):
+                yield
+        finally:
+            self._reader.close()
+
+    def find_mails(self) -> list[Mail] | None:
+        """All mails, in their order; None if there are some that no key names."""
+        found = []
+        for _, where, key in self.results.places:
+            head = self.find_mail(key) if key is not None else None
+            if not isinstance(head, ThreadHead):
+                return None
+            found.append(Mail(key, where, head, None))
+        return found
+
+    def load_records(self, regions: Iterable[Region]) -> Callable[[str], list[Any]]:
+        """What gives the records of one kind that each of some regions has."""
+        names = [region.name for region in regions]
+        return _load_records(self._reader, self.path, names, self._new[_regions.name])
+
+
 class Peeked(NamedTuple):
     """What names the results in a store: the mark of sources and settings, that of the settings alone, and the message-ids."""
 
@@ -417,7 +482,7 @@ def peek(path: Path) -> Peeked:
     db.close()
     if is_damaged(path):
         raise StoreError(f"{path}: it is damaged, as a reader found")
-    return Peeked(results.mark, results.settings, frozenset(ident for ident, _ in results.places))
+    return Peeked(results.mark, results.settings, frozenset(ident for ident, *_ in results.places))
 
 
 def load(path: Path) -> Mined:
@@ -429,12 +494,8 @@ def load(path: Path) -> Mined:
 def load_named(path: Path) -> tuple[str, Mined]:
     """As `load`, with the mark of these very results."""
     db, results = _open_results(path)
-    with _noting_damage(path), _translated(path):
-        regions = {
-            row.name: row for row in db.execute(sa.select(_regions.c.name, *(_regions.c[name] for name in _RECORDS)))
-        }
-        if missing := [name for name in results.regions if name not in regions]:
-            raise StoreError(f"{len(missing)} regions are missing")
+    with _noting_damage(path):
+        records = _load_records(db, path, results.regions)
     least = results.min_confidence
 
     @cache
@@ -445,42 +506,21 @@ def load_named(path: Path) -> tuple[str, Mined]:
             kept = [one for key, mails in rows if key in wanted for one in _decode(mails, tuple[_Kept, ...])]
             db.close()
             by_id = {one.message.message_id: one for one in (*kept, *results.loose)}
-            if missing := [ident for ident, _ in results.places if ident not in by_id]:
+            if missing := [ident for ident, *_ in results.places if ident not in by_id]:
                 raise StoreError(f"{len(missing)} mails are missing")
         placed = []
-        for ident, where in results.places:
+        for ident, where, _ in results.places:
             part = _unpack(by_id[ident])
             placed.append(replace(part, message=replace(part.message, where=where)))
         return placed
 
-    def records(kind: str) -> list[Any]:
-        """What each region has of one kind of records."""
-        with _noting_damage(path):
-            return [_decode(getattr(regions[name], kind), _RECORDS[kind]) for name in results.regions]
-
-    @cache
-    def series() -> list[Series]:
-        return merge_series(records("series"))
-
-    def claims() -> list[Claim]:
-        places = {ident: n for n, (ident, _) in enumerate(results.places)}
-        return merge_claims(records("claims"), records("made"), series(), places)
-
-    def promises() -> Sequence[Promise]:
-        from miner.join import judge_promises  # networkx, only where it is needed
-
-        found = (promise for part in records("promises") for promise in part)
-        return judge_promises(found, results.pace.silent_days, results.now)
-
     mined = Mined(
         messages=Records.later(lambda: (part.message for part in parts()), Message),
-        items=Records.later(lambda: (item for part in records("items") for item in part), WorkItem),
-        claims=Records.later(claims, Claim),
-        series=Records.later(series, Series),
-        status=Records.later(lambda: merge_statuses(records("status"), series()), Status),
-        promises=Records.later(promises, Promise),
-        pace=results.pace,
-        rows=_Later(lambda: {part.message.message_id: part.rows for part in parts() if part.rows}),
+        items=Records((), WorkItem),
+        claims=Records((), Claim),
+        series=Records((), Series),
+        status=Records((), Status),
+        rows=Later(lambda: {part.message.message_id: part.rows for part in parts() if part.rows}),
         problems=results.problems,
         read=len(results.places),
         sources=results.sources,
@@ -489,8 +529,60 @@ def load_named(path: Path) -> tuple[str, Mined]:
             Records.later(lambda: (a for part in parts() for a in part.asks), Ask),
         ),
         mailmap=results.mailmap,
+        kept=(path, results.mark),
     )
-    return results.mark, mined
+    return results.mark, put_together(
+        mined, records, [ident for ident, *_ in results.places], results.pace, results.now
+    )
+
+
+def _load_records(
+    db: sa.Connection, path: Path, names: Sequence[str], new: Mapping[str, Mapping[str, bytes]] = MappingProxyType({})
+) -> Callable[[str], list[Any]]:
+    """What gives the records of one kind that each of some regions has, by their names; `new` are regions that the store does not
+    have. Raises StoreError if one is missing."""
+    with _translated(path):
+        columns = [_regions.c.name, *(_regions.c[kind] for kind in _RECORDS)]
+        rows = {row.name: row._mapping for row in db.execute(sa.select(*columns))}
+    found: list[Mapping[Any, Any] | None] = [new.get(name) or rows.get(name) for name in names]
+    kept = [row for row in found if row is not None]
+    if len(kept) < len(names):
+        raise StoreError(f"{len(names) - len(kept)} regions are missing")
+
+    def records(kind: str) -> list[Any]:
+        with _noting_damage(path):
+            return [_decode(row[kind], _RECORDS[kind]) for row in kept]
+
+    return records
+
+
+def put_together(
+    mined: Mined, records: Callable[[str], list[Any]], idents: Sequence[str], pace: Pace, now: datetime | None
+) -> Mined:
+    """The same mails, whose ids are given, with the records that regions have of each kind; promises are judged from `now`."""
+
+    @cache
+    def series() -> list[Series]:
+        return merge_series(records("series"))
+
+    def claims() -> list[Claim]:
+        places = {ident: n for n, ident in enumerate(idents)}
+        return merge_claims(records("claims"), records("made"), series(), places)
+
+    def promises() -> Sequence[Promise]:
+        from miner.join import judge_promises  # networkx, only where it is needed
+
+        return judge_promises((promise for part in records("promises") for promise in part), pace.silent_days, now)
+
+    return replace(
+        mined,
+        items=Records.later(lambda: (item for part in records("items") for item in part), WorkItem),
+        claims=Records.later(claims, Claim),
+        series=Records.later(series, Series),
+        status=Records.later(lambda: merge_statuses(records("status"), series()), Status),
+        promises=Records.later(promises, Promise),
+        pace=pace,
+    )
 
 
 def keep_tied(path: Path, name: str, joined: Joined, mailmap: str) -> None:
@@ -593,28 +685,6 @@ def _noting_damage(path: Path) -> Iterator[None]:
             _note_of_damage(path).touch()
         why = str(error).removeprefix(f"{path}: ")
         raise StoreError(f"{path}: it is damaged: {why}") from error
-
-
-class _Later(Mapping[str, _T]):
-    """What mails have, by message-id: a mapping that is made when it is first asked for anything."""
-
-    def __init__(self, make: Callable[[], Mapping[str, _T]]) -> None:
-        self._make = cache(make)
-
-    def __getitem__(self, key: str) -> _T:
-        return self._make()[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._make())
-
-    def __len__(self) -> int:
-        return len(self._make())
-
-    def __repr__(self) -> str:
-        return f"<rows of {len(self)} mails>"
-
-    def __reduce__(self) -> tuple[type[dict[str, _T]], tuple[dict[str, _T]]]:
-        return dict, (dict(self),)
 
 
 class _Head(msgspec.Struct, array_like=True):

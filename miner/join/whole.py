@@ -62,10 +62,15 @@ class Whole:
     def decides(self, person: str) -> bool:
         return self.known(person) in self._takers
 
+    def rename(self, taker: str, heard: Heard) -> str:
+        """What stands now for somebody of a part."""
+        return next((self.known(form) for form, person in heard.known.items() if person == taker), taker)
+
     def still_says(self, heard: Heard) -> bool:
-        """Whether each question has the answer that it had."""
+        """Whether each question has the answer that it had. What stands for a person may be another form, since parts only compare
+        people."""
         return (
-            _same(self.known, heard.known)
+            self._same_people(heard.known)
             and _same(self.unmask.resolve, heard.ids)
             and _same(self.writes, heard.writes)
             and _same(self.older, heard.older)
@@ -73,6 +78,10 @@ class Whole:
             and all(self.people.resolve(words, near) == person for words, near, person in heard.meant)
             and all(self.cited(title, after) == citation for title, after, citation in heard.cited)
         )
+
+    def _same_people(self, heard: Mapping[str, str]) -> bool:
+        pairs = {(person, self.known(form)) for form, person in heard.items()}
+        return len({before for before, _ in pairs}) == len(pairs) == len({now for _, now in pairs})
 
 
 def _same(ask: Callable[[str], Answer], before: Mapping[str, Answer]) -> bool:

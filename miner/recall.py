@@ -1,0 +1,94 @@
+"""Where the lists in a store stood at some moment, without joining all of them again.
+
+The mails of then are cut into regions as those of a run are (`regional.py`). A region that has got no mail since, and hears the same
+of the whole list, stood as it stands; the others are joined again, out of what the store has of their threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from miner.config import Config
+from miner.mined import Found, Later, Mined, Records
+from miner.model import Ask, Claim, Message, Status
+from miner.notes import apply_notes
+from miner.pipeline import join_again, read_beside, select
+from miner.reading import Mail, Understood
+from miner.regional import join_known
+from miner.store import Snapshot, put_together
+from miner.threadwise import group_mails, key_of
+
+
+def recall(mined: Mined, moment: datetime, config: Config, undated: bool = True) -> Mined:
+    """What was mined as it stood with the mail known at a moment; mails without a date count as known, or, without `undated`, as
+    unknown."""
+    undated = undated and mined.as_of is None  # else they are left out already
+    if (found := _look_back(mined, moment, config, undated)) is not None:
+        return found
+    then = select(mined, lambda message: _is_known(message.date, moment, undated))
+    return join_again(then, config, moment)
+
+
+def _is_known(date: datetime | None, moment: datetime, undated: bool) -> bool:
+    return undated if date is None else date <= moment
+
+
+def _look_back(mined: Mined, moment: datetime, config: Config, undated: bool) -> Mined | None:
+    """The same out of the regions of the store that has the mails; None where all have to be joined."""
+    if mined.kept is None or any(note.pin or note.cut for note in config.notes):
+        return None
+    from miner.join import find_pace  # networkx, only where it is needed
+
+    beside = read_beside(replace(config, notes=()), moment)
+    path, mark = mined.kept
+    until = moment if mined.as_of is None else min(moment, mined.as_of)
+    snapshot = Snapshot(path)
+    with snapshot.opened():
+        mails = snapshot.find_mails() if snapshot.results.mark == mark else None
+        if mails is None:
+            return None
+        known = [mail for mail in mails if _is_known(mail.head.date, until, undated)]
+        regions = join_known(known, snapshot, _Threads(mails, snapshot).look, beside, config)
+        if regions is None:
+            return None
+        records = snapshot.load_records(regions)
+    idents = [mail.head.message_id for mail in known]
+    pace = find_pace([region.tempo for region in regions])
+    then = put_together(_cut(mined, frozenset(idents), moment), records, idents, pace, moment)
+    return replace(then, status=Records(apply_notes(then.status, config.notes, moment), Status))
+
+
+@dataclass(slots=True)
+class _Threads:
+    """The whole threads of a store, for parts of them."""
+
+    mails: Sequence[Mail]
+    snapshot: Snapshot
+
+    def look(self, wanted: Sequence[Mail]) -> Mapping[str, Understood]:
+        """What each of some mails holds, by its id."""
+        idents = {mail.head.message_id for mail in wanted}
+        found = {}
+        for group in group_mails(self.mails):
+            if not idents.isdisjoint(self.mails[at].head.message_id for at in group):
+                for part in self.snapshot.load_thread(key_of(self.mails[at] for at in group)):
+                    found[part.message.message_id] = part
+        return found
+
+
+def _cut(mined: Mined, idents: frozenset[str], moment: datetime) -> Mined:
+    """What was found in some of the mails; nothing is read before it is asked for."""
+    messages, rows, found = mined.messages, mined.rows, mined.found
+    return replace(
+        mined,
+        messages=Records.later(lambda: (each for each in messages if each.message_id in idents), Message),
+        rows=Later(lambda: {ident: each for ident, each in rows.items() if ident in idents}),
+        found=Found(
+            Records.later(lambda: (each for each in found.claims if each.message_id in idents), Claim),
+            Records.later(lambda: (each for each in found.asks if each.message_id in idents), Ask),
+        ),
+        read=len(idents),
+        as_of=moment,
+    )
