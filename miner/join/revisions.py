@@ -28,6 +28,7 @@ _LIKE_TITLES = (
     0.6  # of what an author sends below his own posting: the share of their words that two titles have in common
 )
 _SAME_LINES = 0.85  # likeness of the changed lines that makes the same version, posted again, one work
+_SAME_PATCHES = 1 / 3  # of the patches' titles that a draft and what it became have in common
 _FEW_LINES = 3
 _FEW_OF_TWO = 8  # changed lines that say nothing across authors
 _MANY_LINES, _NO_LINES = 20, 0.05
@@ -80,7 +81,8 @@ def find_said(briefs: Sequence[Brief], unmask: Unmasker) -> Iterator[tuple[str, 
 
 
 def _may_follow(older: Brief, newer: Brief) -> bool:
-    return (older.version, older.stamp) < (newer.version, newer.stamp) and older.stamp <= newer.stamp
+    begins = older.draft and not newer.draft  # "[RFC v2]" is followed by "[PATCH]"
+    return (begins or (older.version, older.stamp) < (newer.version, newer.stamp)) and older.stamp <= newer.stamp
 
 
 def find_earlier(briefs: Iterable[Brief], tied: Collection[str]) -> Iterator[tuple[Brief, list[str]]]:
@@ -112,7 +114,8 @@ def find_best(root: str, earlier: Iterable[str], traits_of: Callable[[str], Trai
 def _likeness(older: Traits, newer: Traits) -> float:
     """How sure it is, from 0, that one posting is a later version of another; a step of many versions or days costs."""
     days = (newer.stamp - older.stamp) / _DAY
-    if not 0 <= days <= _MAX_STEP_DAYS or older.revision > newer.revision:
+    begins = older.draft and not newer.draft  # "[RFC v2]" is followed by "[PATCH]"
+    if not 0 <= days <= _MAX_STEP_DAYS or (older.revision > newer.revision and not begins):
         return 0.0
     if older.change_id and newer.change_id and older.change_id != newer.change_id:
         return 0.0
@@ -125,11 +128,13 @@ def _likeness(older: Traits, newer: Traits) -> float:
     below = newer.answers == older.root  # in its thread
     alike = same_title or same_lines or (below and jaccard(older.title_words, newer.title_words) >= _LIKE_TITLES)
     again = (same_author and alike) or (below and same_lines)
-    if older.revision == newer.revision and not again:
+    if begins:
+        again = again or same_title or jaccard(older.patch_titles, newer.patch_titles) >= _SAME_PATCHES
+    if (begins or older.revision == newer.revision) and not again:
         return 0.0
     if older.revision == newer.revision and (_changes_else(older, newer) or _is_cover_of(older, newer)):
         return 0.0
-    steps = newer.revision - older.revision
+    steps = 1 if begins else newer.revision - older.revision
     cost = 0.02 * max(0, steps - 1) + 0.0002 * days + (0.0 if same_author else _OTHER_AUTHOR)
     if same_title and same_author:
         return 1.0 + 0.1 * lines - cost

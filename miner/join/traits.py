@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from miner.join.content import Content
@@ -21,15 +22,23 @@ _OLDER = re.compile(
     r"^\W*(?:link to )?(?:v\d+|rfc(?: v\d+)?|previous(?: version)?s?|changes (?:since|from|in) (?:\w+ )?v?\d*|changelog|earlier)\b",
     re.I,
 )
+_HEADING = re.compile(
+    r"^\W*(?:change(?:s|log)\b.{0,40}|(?:revision )?history|(?:rfc(?: ?v\d+)?|v\d+) ?(?:-+>|=+>|→|to) ?(?:v\d+|patch).{0,10}|v\d+"
+    r"|.{0,30}\bprevious(?: (?:patch(?:es)?|series|versions?|postings?|rfc))?)\W*$",
+    re.I,
+)
+_LINK_ALONE = re.compile(r"\s*(?P<bullet>[-*+•o]\s+)?(?:\w+\W+){0,3}https?://\S+$")
+_LISTED = 16  # lines below a heading that are looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """All that two postings are compared by. `answers` is the mail that its top answers."""
+    """All that two postings are compared by. `draft`: an RFC; `answers` is the mail that its top answers."""
 
     root: str
     stamp: float
     revision: int
+    draft: bool
     change_id: str | None
     answers: str | None
     author_keys: frozenset[str]
@@ -56,6 +65,7 @@ class Brief:
     root: str
     stamp: float
     version: tuple[int, int]
+    draft: bool
     mails: tuple[str, ...]
     named: tuple[str, ...]
     base: str | None
@@ -71,6 +81,7 @@ def read_brief(posting: Posting) -> Brief:
         root=posting.root,
         stamp=posting.stamp,
         version=posting.version,
+        draft=posting.top.subject.rfc,
         mails=tuple(message.message_id for message in posting.mails),
         named=tuple(_named_as_older(posting)),
         base=posting.base.root if posting.base is not None else None,
@@ -88,6 +99,7 @@ def read_traits(posting: Posting) -> Traits:
         root=posting.root,
         stamp=posting.stamp,
         revision=posting.revision,
+        draft=posting.top.subject.rfc,
         change_id=posting.change_id,
         answers=posting.top.in_reply_to,
         author_keys=posting.author_keys,
@@ -101,21 +113,36 @@ def read_traits(posting: Posting) -> Traits:
 
 
 def _named_as_older(posting: Posting) -> list[str]:
-    """Message-ids that the posting's own words call an older version: `v1: <link>`, `Changes since v1 [3]`."""
+    """Message-ids that the posting's own words call an older version: `v1: <link>`, `Changes since v1 [3]`, a link in the list below
+    such a heading."""
     message = posting.top
     text = message.body.split("\ndiff --git ", 1)[0]
     lines = text.split("\n")
     notes = read_footnotes(lines)
     found: list[str] = []
     for at, line in enumerate(lines):
-        if not _OLDER.match(line) and "was post" not in line:
+        heading = _HEADING.match(line)
+        if not heading and not _OLDER.match(line) and "was post" not in line:
             continue
-        found += find_message_ids(line)
+        here = find_message_ids(line)
+        found += here
         for number in find_references(line):
             found += find_message_ids(notes.get(number, ""))
-        if not find_message_ids(line) and line.rstrip().endswith(":") and at + 1 < len(lines):
-            found += find_message_ids(lines[at + 1])
+        if not here and (heading or line.rstrip().endswith(":")):
+            found += [ident for entry in _links_below(lines, at) for ident in find_message_ids(entry)]
     if posting.revision > 1:
         found += [ident for mail in posting.mails for _, _, ids in read_replaced(mail) for ident in ids]
     parent = message.in_reply_to
     return [*found, *([parent] if parent and posting.revision > 1 else [])]
+
+
+def _links_below(lines: Sequence[str], at: int) -> Iterator[str]:
+    """The entries of the list below a heading that are a link and no more, up to an empty line or the next heading; one empty line may
+    stand straight below the heading."""
+    first = at + 1 if at + 1 < len(lines) and lines[at + 1].strip() else at + 2
+    for number, line in enumerate(lines[first : first + _LISTED]):
+        if not line.strip() or _HEADING.match(line) or _OLDER.match(line):
+            return
+        link = _LINK_ALONE.match(line)
+        if link and (number == 0 or link["bullet"]):  # and not the last line of an entry
+            yield line
