@@ -328,9 +328,19 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
+class Landing:
+    """What tells that a commit is in mainline: the words of a mail."""
+
+    message_id: str
+    date: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A commit as a mail names it: `title` has the title's words in lower case, `text` are the words of the mail. A pull request lists
-    commits without their `sha`, which is empty then, by `author`, empty where no list tells it."""
+    commits without their `sha`, which is empty then, by `author`, empty where no list tells it. `landed` where a mail tells that it is in
+    mainline: the answer to that pull request, or a copy for a stable tree."""
 
     title: str
     sha: str
@@ -338,6 +348,7 @@ class Citation:
     date: datetime
     text: str
     author: str = ""
+    landed: Landing | None = None
 
 
 @dataclass(frozen=True, slots=True)

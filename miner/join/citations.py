@@ -3,7 +3,8 @@ cites a commit has it out of a tree, so that the patch of that title, posted bef
 
 Most works are taken in silence, and named so later: by a fix of them, a report, a backport. What robots cite does not count, nor what is
 cited within a day of the posting, or below it by its author, or there for several of its patches: these may be commits that only the writer
-has. Of some postings with one title the newest before is meant.
+has. Of some postings with one title the newest before is meant. A commit is in mainline if the pull request that lists it was merged there,
+or if it was copied for a stable tree.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from miner.join.commits import author_keys, read_authors
-from miner.join.notices import UPSTREAM
+from miner.join.notices import PR_TRACKER, UPSTREAM, patch_author, read_notice
+from miner.join.people import split_person
 from miner.join.postings import Posting, title_key
 from miner.join.threads import Threads
-from miner.model import Citation, Message, Person
+from miner.model import Citation, Landing, Message, Person
 from miner.robots import is_robot
 
 Finder = Callable[[str, float], Citation | None]
@@ -25,6 +28,7 @@ Finder = Callable[[str, float], Citation | None]
 LONGEST = 100_000  # characters of a body that are read
 LEAST_WORDS = 4  # of a title: "fix typo" is many a commit's
 LEAST_SECONDS = 86_400.0  # behind the posting
+_MERGED = "has been merged into"
 MANY = 5  # commits that an answer lists
 _CITED = re.compile(
     r"\b(?P<sha>[0-9a-f]{8,40})[ \t]{0,4}(?:\n[> \t]{0,20})?\([ \t]?[\"“]"
@@ -37,11 +41,31 @@ _SHORTLOG = re.compile(
 _PICKED = re.compile(r"^[ \t]{0,4}\(cherry picked from commit ", re.M)
 
 
+def gather_citations(messages: Sequence[Message]) -> list[Citation]:
+    """The commits that some mails cite, those of merged pull requests with the mail that says so."""
+    landed: dict[str, Landing] = {}
+    for message in messages:
+        if _MERGED in message.body and message.date is not None and message.in_reply_to:
+            notice = read_notice(message)
+            if notice is not None and notice.kind == PR_TRACKER:
+                words = " ".join(message.body[notice.start : notice.end].split())
+                landed.setdefault(message.in_reply_to, Landing(message.message_id, message.date, words))
+    return [
+        replace(each, landed=landed.get(message.message_id, each.landed))
+        for message in messages
+        for each in read_citations(message)
+    ]
+
+
 def read_citations(message: Message) -> tuple[Citation, ...]:
     """The commits that a mail cites, each title once; none of a mail without a date, nor of an answer to a patch that lists many, as they
     are in the tree of who tried it."""
     text = message.body[:LONGEST]
-    if message.date is None or is_robot(message):
+    if message.date is None:
+        return ()
+    if (copied := _read_copy(message, text)) is not None:
+        return (copied,)
+    if is_robot(message):
         return ()
     found: dict[str, Citation] = {}
     if message.subject.pull and not message.subject.reply:
@@ -57,6 +81,20 @@ def read_citations(message: Message) -> tuple[Citation, ...]:
     return () if answers_patch and len(found) >= MANY else tuple(found.values())
 
 
+def _read_copy(message: Message, text: str) -> Citation | None:
+    """The commit in mainline that a patch is a copy of, as those for stable trees name it."""
+    subject = message.subject
+    if not subject.patch or subject.reply or message.date is None or (found := UPSTREAM.search(text)) is None:
+        return None
+    title = title_key(subject.title)
+    if len(title.split()) < LEAST_WORDS:
+        return None
+    sha = next(filter(None, found.groups()))
+    landed = Landing(message.message_id, message.date, found[0])
+    name, _ = split_person(patch_author(text))
+    return Citation(title, sha, message.message_id, message.date, found[0], name or "", landed)
+
+
 def _read_shortlog(message: Message, text: str) -> Iterator[Citation]:
     """The commits that a pull request lists below the names of their authors, as git shortlog does."""
     assert message.date is not None
@@ -68,18 +106,40 @@ def _read_shortlog(message: Message, text: str) -> Iterator[Citation]:
                 yield Citation(title, "", message.message_id, message.date, words, heap["author"].strip())
 
 
-def make_finder(citations: Iterable[Citation]) -> Finder:
-    """What tells of a title the first citation after a moment, in seconds since 1970."""
+def read_posted(postings: Iterable[Posting]) -> list[tuple[str, float]]:
+    """The titles that were posted, each with the moment, but copies for stable trees: these are of commits that were there before."""
+    return [
+        (title, posting.stamp)
+        for posting in postings
+        if not _is_copy(posting)
+        for title in dict.fromkeys((posting.title_key, *sorted(posting.patch_titles)))
+        if len(title.split()) >= LEAST_WORDS
+    ]
+
+
+def make_finder(citations: Iterable[Citation], posted: Iterable[tuple[str, float]] = ()) -> Finder:
+    """What tells of a title the first citation after a moment, in seconds since 1970, unless the title was `posted` once more in between:
+    then that posting is meant. It has landed if a later one of the same posting has."""
     by_title: dict[str, list[Citation]] = {}
     for each in citations:
         by_title.setdefault(each.title, []).append(each)
-    for found in by_title.values():
+    moments: dict[str, list[float]] = {title: [] for title in by_title}
+    for title, moment in posted:
+        if title in moments:
+            moments[title].append(moment)
+    for title, found in by_title.items():
         found.sort(key=lambda one: (one.date, one.message_id))
+        moments[title].sort()
 
     def find(title: str, after: float) -> Citation | None:
-        here = by_title.get(title, [])
+        here, there = by_title.get(title, []), moments.get(title, [])
         at = bisect_right(here, after, key=lambda one: one.date.timestamp())
-        return here[at] if at < len(here) else None
+        again = bisect_right(there, after)
+        until = there[again] if again < len(there) else float("inf")  # of the posting that came before that moment
+        if at >= len(here) or here[at].date.timestamp() >= until:
+            return None
+        landed = (each.landed for each in here[at:] if each.landed and each.landed.date.timestamp() < until)
+        return replace(here[at], landed=next(landed, None))
 
     return find
 
@@ -91,8 +151,7 @@ def find_cited(
     has the mails at hand. Copies for stable trees are about a commit that was there before."""
     whole = posting.whole
     places: list[Citation | None] = [None] * posting.expected
-    bodies = (message.body[:LONGEST] for message in whole.values())
-    if posting.copied_to or any(UPSTREAM.search(body) or _PICKED.search(body) for body in bodies):
+    if _is_copy(posting):
         return ()
     sent_anew = {title for newer in later for title in (newer.title_key, *newer.patch_titles)}
     below = {threads.roots[each.first.message_id] for each in (posting, *later)}
@@ -109,6 +168,12 @@ def find_cited(
         if each is not None and lists[each.message_id] > 1 and threads.roots.get(each.message_id) in below:
             places[at] = None
     return tuple(places) if any(places) else ()
+
+
+def _is_copy(posting: Posting) -> bool:
+    """Whether a posting is a copy of commits that are somewhere already."""
+    bodies = (message.body[:LONGEST] for message in posting.whole.values())
+    return bool(posting.copied_to) or any(UPSTREAM.search(body) or _PICKED.search(body) for body in bodies)
 
 
 def _may_be_by(cited: Citation, patch: Message) -> bool:

@@ -9,7 +9,7 @@ from itertools import takewhile
 from miner.join.case import LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Verdict, is_plain
 from miner.join.mentions import NEWER
 from miner.join.subjects import asks_next_version, names_next_version, takes_himself
-from miner.model import Claim, StatusLabel
+from miner.model import Citation, Claim, StatusLabel
 
 _PUSHED = re.compile(r"\b(?:pushed|committed|installed|checked in)\b", re.I)
 _DENIES = re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.I)
@@ -148,15 +148,30 @@ def find_applied(case: Case) -> Verdict | None:
     return Verdict("applied", (claim,), doubted=noticed < 1)
 
 
+def find_landed(case: Case) -> Verdict | None:
+    """Later mails tell of all its patches that they are in mainline, and nobody rejected it since."""
+    cited = _find_cited(case)
+    landed = sum(each.landed is not None for each in cited)
+    return Verdict("merged") if cited and landed == case.postings[-1].expected else None
+
+
 def find_cited(case: Case) -> Verdict | None:
     """Later mails name commits of its patches' titles, and nobody rejected it since: it is in a tree."""
+    cited = _find_cited(case)
+    return Verdict("applied", (), doubted=len(cited) < case.postings[-1].expected) if cited else None
+
+
+def _find_cited(case: Case) -> Sequence[Citation]:
+    """What later mails say of a posting's patches; nothing of one that was withdrawn, or rejected behind that."""
     cited = [each for posting in case.postings[-1:] for each in posting.cited if each is not None]
-    if case.kind != "series" or not cited:
-        return None
     dropped = _last_finishing(case, "dropped")
+    if case.kind != "series" or not cited:
+        return ()
+    if dropped is not None and case.said_by_responsible(dropped) and dropped.confidence >= LEAST_TO_UNDO:
+        return ()
     if dropped is not None and dropped.date is not None and dropped.date >= max(each.date for each in cited):
-        return None
-    return Verdict("applied", (), doubted=len(cited) < case.postings[-1].expected)
+        return ()
+    return cited
 
 
 def find_applied_in_part(case: Case) -> Verdict | None:

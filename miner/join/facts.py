@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from miner.join.citations import read_citations
+from miner.join.citations import gather_citations, read_posted
 from miner.join.notices import read_notice
 from miner.join.people import forms_in
 from miner.join.postings import gather_postings
@@ -24,7 +24,8 @@ from miner.model import Citation, Message
 class Facts:
     """`forms` are those of people, each with the group of `forms_in` and the index of the mail where it comes first; `writers` are
     addresses; `named` are ids of mails that any mail here names; `noticed` are titles of patches that form mails tell about; `digests`
-    name the traits of each posting by its root; `cited` are commits that mails name."""
+    name the traits of each posting by its root; `cited` are commits that mails name, `posted` titles with
+    the moments at which they were posted."""
 
     forms: tuple[tuple[int, int, str], ...]
     writers: tuple[str, ...]
@@ -33,6 +34,7 @@ class Facts:
     briefs: tuple[Brief, ...]
     digests: Mapping[str, bytes]
     cited: tuple[Citation, ...] = ()
+    posted: tuple[tuple[str, float], ...] = ()
 
 
 def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]:
@@ -57,7 +59,8 @@ def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]
         noticed=tuple(dict.fromkeys(title for notice in notices for _, title, _ in notice.patches)),
         briefs=briefs,
         digests={root: each.digest() for root, each in traits.items()},
-        cited=tuple(each for message in messages for each in read_citations(message)),
+        cited=tuple(gather_citations(messages)),
+        posted=tuple(read_posted(postings)),
     )
     return facts, traits
 

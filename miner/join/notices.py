@@ -20,6 +20,7 @@ from miner.links import find_message_ids
 from miner.model import Claim, Message, Outcome, Series, StatusLabel
 
 SURE = 0.99
+PR_TRACKER = "pr-tracker-bot"  # a kind of notice: a pull request is in mainline
 HEAD_CHARS = 40_000  # of a body; what a form mail has to say stands at its beginning
 _SHA = r"(?P<sha>[0-9a-f]{7,64})"
 _BY_PATCHWORK = re.compile(
@@ -117,9 +118,7 @@ def _read_pr_tracker(message: Message, text: str) -> Notice | None:
     match = _BY_PR_TRACKER.search(text)
     if match is None or "The pull request you sent" not in text:
         return None
-    return Notice(
-        message, *match.span(), "pr-tracker-bot", "merged", match["tree"], (match["sha"],), (), _answered(message)
-    )
+    return Notice(message, *match.span(), PR_TRACKER, "merged", match["tree"], (match["sha"],), (), _answered(message))
 
 
 def _read_tip(message: Message, text: str) -> Notice | None:
@@ -130,7 +129,15 @@ def _read_tip(message: Message, text: str) -> Notice | None:
     patches = ((None, title_key(title), match["sha"]),)
     tree = f"{match['repo']} {match['tree']}"
     return Notice(
-        message, *match.span(), "tip-bot", "applied", tree, (match["sha"],), patches, tuple(_links(text)), _author(text)
+        message,
+        *match.span(),
+        "tip-bot",
+        "applied",
+        tree,
+        (match["sha"],),
+        patches,
+        tuple(_links(text)),
+        patch_author(text),
     )
 
 
@@ -143,7 +150,15 @@ def _read_stable(message: Message, text: str) -> Notice | None:
     links = [*_POSTED.findall(text), *_links(text)]
     patches = ((None, title_key(match["title"]), commits[0] if commits else None),)
     return Notice(
-        message, *match.span(), "stable-note", "applied", match["tree"], commits, patches, tuple(links), _author(text)
+        message,
+        *match.span(),
+        "stable-note",
+        "applied",
+        match["tree"],
+        commits,
+        patches,
+        tuple(links),
+        patch_author(text),
     )
 
 
@@ -151,15 +166,17 @@ def _read_mm(message: Message, text: str) -> Notice | None:
     if match := _ADDED_TO_MM.search(text):
         patches = ((None, title_key(match["title"]), None),)
         links = tuple(_links(text))
-        return Notice(message, *match.span(), "mm-added", "applied", match["tree"], (), patches, links, _author(text))
+        return Notice(
+            message, *match.span(), "mm-added", "applied", match["tree"], (), patches, links, patch_author(text)
+        )
     if match := _LEFT_MM.search(text):
         patches = ((None, title_key(match["title"]), None),)
         links = tuple(_links(text))
         if merged := _MERGED_FROM_MM.search(match["why"]):
             tree = merged["tree"]
             status: StatusLabel = "merged" if tree == "mainline" else "applied"
-            return Notice(message, *match.span(), "mm-merged", status, tree, (), patches, links, _author(text))
-        return Notice(message, *match.span(), "mm-dropped", "dropped", "-mm", (), patches, links, _author(text))
+            return Notice(message, *match.span(), "mm-merged", status, tree, (), patches, links, patch_author(text))
+        return Notice(message, *match.span(), "mm-dropped", "dropped", "-mm", (), patches, links, patch_author(text))
     return None
 
 
@@ -204,7 +221,7 @@ def _links(text: str) -> list[str]:
     return [ident for line in text.split("\n") if line.startswith("Link:") for ident in find_message_ids(line)]
 
 
-def _author(text: str) -> str:
+def patch_author(text: str) -> str:
     """The patch's author as the form mail quotes it: the last From before its text."""
     found = _FROM.findall(text[:8_000])
     return found[-1] if found else ""

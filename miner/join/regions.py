@@ -85,7 +85,10 @@ def gather_whole(
         unmask=unmask,
         writers={address for _, facts in clusters for address in facts.writers},
         older=_find_older(briefs, unmask, likes, digests, traits_of),
-        cited=make_finder(each for _, facts in clusters for each in facts.cited),
+        cited=make_finder(
+            (each for _, facts in clusters for each in facts.cited),
+            (each for _, facts in clusters for each in facts.posted),
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from miner.join.endings import (
     find_cited,
     find_dropped,
     find_in_tree,
+    find_landed,
     find_merged,
     find_missing_in_tree,
     find_part_in_tree,
@@ -51,7 +52,7 @@ from miner.join.subjects import (
 )
 from miner.model import POSTED, REPLACED, Claim, StatusLabel
 
-CITED = "cited-as-commit"  # the name of a rule
+CITED, LANDED = "cited-as-commit", "landed"  # names of rules
 TAKES = "will-apply"  # of one of the claims
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
@@ -552,6 +553,12 @@ RULES: tuple[Rule, ...] = (
         "merged",
         "Somebody said that it is in a release or in mainline, and nobody took it back: merged.",
         find_merged,
+        True,
+    ),
+    Rule(
+        LANDED,
+        "Later mails name commits with the titles of all its patches, out of a pull request that was merged or of copies for stable trees: merged.",
+        find_landed,
         True,
     ),
     Rule(

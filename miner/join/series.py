@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from miner.join.citations import Finder, find_cited, make_finder, read_citations
+from miner.join.citations import Finder, find_cited, gather_citations, make_finder, read_posted
 from miner.join.masks import Unmasker
 from miner.join.notices import find_outcomes
 from miner.join.postings import Posting, gather_postings, title_key
@@ -32,9 +32,9 @@ def assemble_series(
 ) -> tuple[Series, ...]:
     """Every posting in the messages at hand, oldest first, with its chain and what it supersedes; `older` as in `tie_revisions`,
     `cited` finds the citations of a title, in these messages if it is not given."""
-    if cited is None:
-        cited = make_finder(each for message in threads.messages.values() for each in read_citations(message))
     postings = gather_postings(threads)
+    if cited is None:
+        cited = make_finder(gather_citations(tuple(threads.messages.values())), read_posted(postings))
     chains = tie_revisions(postings, unmask, older)
     outcomes = find_outcomes(threads, postings, unmask)
     trailers = find_reviews(threads, postings, chains)

@@ -13,8 +13,8 @@ from datetime import datetime
 
 from miner.join.case import FINISHED, Case, Rule, Verdict
 from miner.join.decide import decide
-from miner.join.rules import CITED
-from miner.model import REPLACED, Claim, Series
+from miner.join.rules import CITED, LANDED
+from miner.model import REPLACED, Citation, Claim, Series
 
 MAX_STEPS = 50  # back from what decides: the rules are asked once for each
 
@@ -36,6 +36,9 @@ def find_since(
         return min((one.date for one in newer if one.date is not None), default=None)
     if rule.name == CITED:
         return min((each.date for one in case.postings for each in one.cited if each is not None), default=None)
+    if rule.name == LANDED:
+        landed = (each.landed for one in case.postings[-1:] for each in one.cited if each is not None)
+        return max((each.date for each in landed if each is not None), default=None)
     if rule.name == "needs-other-item":
         return max(filter(None, (listed, posted)), default=None)
     if rule.name == "in-tree":
@@ -76,12 +79,19 @@ def _known_at(case: Case, moment: datetime) -> Case:
         requests=said(case.requests),
         open_questions=said(case.open_questions),
         postings=[
-            replace(one, cited=tuple(each if each and each.date <= moment else None for each in one.cited))
+            replace(one, cited=tuple(_cited_at(each, moment) for each in one.cited))
             for one in case.postings
             if one.date is None or one.date <= moment
         ],
         newer=case.newer if case.newer and (case.newer.date is None or case.newer.date <= moment) else None,
     )
+
+
+def _cited_at(cited: Citation | None, moment: datetime) -> Citation | None:
+    """What was known of a commit at a moment."""
+    if cited is None or cited.date > moment:
+        return None
+    return replace(cited, landed=cited.landed if cited.landed and cited.landed.date <= moment else None)
 
 
 def _first_said(case: Case, verdict: Verdict) -> datetime | None:

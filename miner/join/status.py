@@ -20,7 +20,7 @@ from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
 from miner.join.replacements import claim_replaced
 from miner.join.reports import claim_reports
-from miner.join.rules import CITED, TAKES, find_promised_look
+from miner.join.rules import CITED, LANDED, TAKES, find_promised_look
 from miner.join.since import find_since
 from miner.join.subjects import (
     asks_again_later,
@@ -401,9 +401,8 @@ class _Folder:
         if rule.name == REPLACED and case.newer is not None:
             replacing = f"[PATCH v{case.newer.revision}] {case.newer.title}"
             shown.insert(0, Evidence(case.newer.root, replacing, "superseded"))
-        elif rule.name == CITED:
-            cited = {each.message_id: each for one in case.postings for each in one.cited if each is not None}
-            shown[:0] = [Evidence(each.message_id, each.text, "applied") for each in cited.values()][:FEW_EVIDENCE]
+        elif rule.name in (CITED, LANDED):
+            shown[:0] = _show_cited(case, rule.name)[:FEW_EVIDENCE]
         elif not shown and item is not None and case.needs and rule.name == "needs-other-item":
             shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
         elif not shown and series is not None:
@@ -470,7 +469,11 @@ class _Folder:
         """The date of the newest claim or posting, or of the newest mail that is shown."""
         mails = (self.ties.threads.messages.get(ident) for ident in shown)
         cited = (
-            each.date for one in case.postings for each in one.cited if each is not None and each.message_id in shown
+            mail.date
+            for one in case.postings
+            for each in one.cited
+            for mail in (each, each and each.landed)
+            if mail is not None and mail.message_id in shown
         )
         dates = (
             *(c.date for c in case.claims),
@@ -698,6 +701,17 @@ def _put_together(parts: Sequence[Series]) -> Series:
             if numbers:
                 trailers[trailer.message_id, trailer.start, trailer.kind] = replace(trailer, patches=numbers)
     return replace(parts[-1], patches=tuple(patches), trailers=tuple(trailers.values()))
+
+
+def _show_cited(case: Case, rule: str) -> list[Evidence]:
+    """The mails that name commits of a posting's patches, each once; first those that tell that they are in mainline."""
+    cited = [each for one in case.postings for each in one.cited if each is not None]
+    landed = {each.landed.message_id: each.landed for each in cited if each.landed and rule == LANDED}
+    named = {each.message_id: each for each in cited if each.message_id not in landed}
+    return [
+        *(Evidence(each.message_id, each.text, "merged") for each in landed.values()),
+        *(Evidence(each.message_id, each.text, "applied") for each in named.values()),
+    ]
 
 
 def _surest_first(verdict: Verdict, case: Case) -> Verdict:
