@@ -328,8 +328,8 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
-class Landing:
-    """What tells that a commit is in mainline: the words of a mail."""
+class Mention:
+    """The words of a mail by which something is known that nobody says."""
 
     message_id: str
     date: datetime
@@ -348,7 +348,7 @@ class Citation:
     date: datetime
     text: str
     author: str = ""
-    landed: Landing | None = None
+    landed: Mention | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +391,8 @@ class Series:
     """One posting of a patch or a patch series. `patches` has one place for each expected patch, None if missing.
     `outcomes` are what form mails say became of it, oldest first. `commits` has, like `patches`, one place for each
     expected patch, None where the project's git tree has none; empty where no tree was asked. `minor` is the 1 of v2.1.
-    `cited` has where later mails name the commits of its patches, one place for each as well; empty where none does.
+    `cited` has where later mails name the commits of its patches, one place for each as well; empty where none does. So have
+    `built_upon`, the mails of later patches that begin where each ends, and `sent_again`, those by which its author sent each once more.
 
     A posting that sends only some patches of an older one anew stands for the whole: the patches `taken_over` (by number)
     and the cover are those of the older one. `trailers` are the reviews of its patches, oldest first. `copied_to` are the stable
@@ -416,6 +417,8 @@ class Series:
     trailers: tuple[Trailer, ...] = ()
     cited: tuple[Citation | None, ...] = ()
     copied_to: tuple[str, ...] = ()
+    built_upon: tuple[tuple[Mention, ...], ...] = ()
+    sent_again: tuple[Mention | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from hashlib import sha256
 from random import Random
 
 PEOPLE = (
@@ -140,7 +141,9 @@ def _talk(
 
 
 def write_diff(work: int, revision: int, file: str) -> str:
+    before, after = (sha256(f"{file} {work % 3} {n}".encode()).hexdigest()[:12] for n in (revision - 1, revision))
     lines = [f"+\tint wheel_{work}_{n} = turn_the_wheel({work}, {n});" for n in range(6)] + [f"+\tnew({revision});"]
-    return f"diff --git a/{file} b/{file}\n--- a/{file}\n+++ b/{file}\n@@ -1,1 +1,8 @@ int weave(void)\n" + "\n".join(
-        lines
+    return (
+        f"diff --git a/{file} b/{file}\nindex {before}..{after} 100644\n--- a/{file}\n+++ b/{file}\n@@ -1,1 +1,8 @@ int weave(void)\n"
+        + "\n".join(lines)
     )

@@ -255,6 +255,14 @@ QUESTIONS = {
         posting("z@x", "[PATCH] beater: oil", 5, work=7),
     ),
     "cited": ([WORK], write_mail("z@x", CY, "hello", 'Fixes: 0123456789ab ("loom: turn the wheel")', 9)),
+    "begun": (
+        [posting(OLD, "[PATCH] loom: turn the wheel", 1, work=0)],
+        write_mail("z@x", CY, "[PATCH] shed: mend the old roof", write_diff(3, 2, "loom.c"), 40),
+    ),
+    "sent": (
+        [WORK, posting("other@x", "[PATCH] beater: oil", 9, work=7)],
+        posting("z@x", "[PATCH 2/3] loom: turn the wheel", 20, answers="away@x"),
+    ),
     "decides": (
         [
             WORK,

@@ -25,7 +25,7 @@ from miner.join.promises import find_promises, judge_promises
 from miner.join.questions import claim_asks
 from miner.join.regions import Likes, find_clusters, find_regions, gather_whole
 from miner.join.rules import RULES
-from miner.join.series import assemble_series
+from miner.join.series import Beyond, assemble_series
 from miner.join.status import fold_statuses, gather_cases
 from miner.join.threads import Threads
 from miner.join.tie import Ties, tie_claims
@@ -180,7 +180,8 @@ def _tie(
     threads = Threads(messages, ear.writes if ear else None)
     unmask = ear.unmask if ear else Unmasker(threads.messages)
     people = ear.people if ear else people or gather_people(messages, rows, read_mailmap(beside.mailmap))
-    series = assemble_series(threads, unmask, ear.older if ear else None, ear.cited if ear else None)
+    beyond = Beyond(ear.older, ear.cited, ear.begun_with, ear.sent_again) if ear else None
+    series = assemble_series(threads, unmask, beyond)
     findings = None
     if beside.tree is not None:
         series, findings = tie_commits(series, threads, unmask, beside.tree)

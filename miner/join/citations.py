@@ -20,7 +20,7 @@ from miner.join.notices import PR_TRACKER, UPSTREAM, patch_author, read_notice
 from miner.join.people import split_person
 from miner.join.postings import Posting, title_key
 from miner.join.threads import Threads
-from miner.model import Citation, Landing, Message, Person
+from miner.model import Citation, Mention, Message, Person
 from miner.robots import is_robot
 
 Finder = Callable[[str, float], Citation | None]
@@ -43,13 +43,13 @@ _PICKED = re.compile(r"^[ \t]{0,4}\(cherry picked from commit ", re.M)
 
 def gather_citations(messages: Sequence[Message]) -> list[Citation]:
     """The commits that some mails cite, those of merged pull requests with the mail that says so."""
-    landed: dict[str, Landing] = {}
+    landed: dict[str, Mention] = {}
     for message in messages:
         if _MERGED in message.body and message.date is not None and message.in_reply_to:
             notice = read_notice(message)
             if notice is not None and notice.kind == PR_TRACKER:
                 words = " ".join(message.body[notice.start : notice.end].split())
-                landed.setdefault(message.in_reply_to, Landing(message.message_id, message.date, words))
+                landed.setdefault(message.in_reply_to, Mention(message.message_id, message.date, words))
     return [
         replace(each, landed=landed.get(message.message_id, each.landed))
         for message in messages
@@ -90,7 +90,7 @@ def _read_copy(message: Message, text: str) -> Citation | None:
     if len(title.split()) < LEAST_WORDS:
         return None
     sha = next(filter(None, found.groups()))
-    landed = Landing(message.message_id, message.date, found[0])
+    landed = Mention(message.message_id, message.date, found[0])
     name, _ = split_person(patch_author(text))
     return Citation(title, sha, message.message_id, message.date, found[0], name or "", landed)
 
@@ -104,17 +104,6 @@ def _read_shortlog(message: Message, text: str) -> Iterator[Citation]:
             if len(title.split()) >= LEAST_WORDS:
                 words = f"{heap['author'].strip()}: {line.strip()}"
                 yield Citation(title, "", message.message_id, message.date, words, heap["author"].strip())
-
-
-def read_posted(postings: Iterable[Posting]) -> list[tuple[str, float]]:
-    """The titles that were posted, each with the moment, but copies for stable trees: these are of commits that were there before."""
-    return [
-        (title, posting.stamp)
-        for posting in postings
-        if not _is_copy(posting)
-        for title in dict.fromkeys((posting.title_key, *sorted(posting.patch_titles)))
-        if len(title.split()) >= LEAST_WORDS
-    ]
 
 
 def make_finder(citations: Iterable[Citation], posted: Iterable[tuple[str, float]] = ()) -> Finder:
@@ -151,7 +140,7 @@ def find_cited(
     has the mails at hand. Copies for stable trees are about a commit that was there before."""
     whole = posting.whole
     places: list[Citation | None] = [None] * posting.expected
-    if _is_copy(posting):
+    if is_copy(posting):
         return ()
     sent_anew = {title for newer in later for title in (newer.title_key, *newer.patch_titles)}
     below = {threads.roots[each.first.message_id] for each in (posting, *later)}
@@ -170,7 +159,7 @@ def find_cited(
     return tuple(places) if any(places) else ()
 
 
-def _is_copy(posting: Posting) -> bool:
+def is_copy(posting: Posting) -> bool:
     """Whether a posting is a copy of commits that are somewhere already."""
     bodies = (message.body[:LONGEST] for message in posting.whole.values())
     return bool(posting.copied_to) or any(UPSTREAM.search(body) or _PICKED.search(body) for body in bodies)

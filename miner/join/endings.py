@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from miner.join.case import LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Verdict, is_plain
+from miner.join.later import WITNESSES
 from miner.join.mentions import NEWER
 from miner.join.subjects import asks_next_version, names_next_version, takes_himself
 from miner.model import Citation, Claim, StatusLabel
@@ -172,6 +173,22 @@ def _find_cited(case: Case) -> Sequence[Citation]:
     if dropped is not None and dropped.date is not None and dropped.date >= max(each.date for each in cited):
         return ()
     return cited
+
+
+def find_built_upon(case: Case) -> Verdict | None:
+    """Later patches begin at the files as most of its patches leave them: whoever made them has it in his tree."""
+    posting = case.postings[-1] if case.kind == "series" and case.postings else None
+    known = sum(map(bool, posting.built_upon)) if posting is not None else 0
+    if posting is None or not known or 2 * known < posting.expected:
+        return None
+    return Verdict("applied", (), doubted=any(len(mentions) < WITNESSES for mentions in posting.built_upon))
+
+
+def find_sent_elsewhere(case: Case) -> Verdict | None:
+    """Its author sent all of its patches once more in other postings."""
+    posting = case.postings[-1] if case.kind == "series" and case.postings else None
+    again = posting is not None and bool(posting.sent_again) and all(posting.sent_again)
+    return Verdict("superseded") if again else None
 
 
 def find_applied_in_part(case: Case) -> Verdict | None:

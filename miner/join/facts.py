@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from miner.join.citations import gather_citations, read_posted
+from miner.join.citations import gather_citations, is_copy
+from miner.join.later import Begun, Sent, read_begun, read_sent
 from miner.join.notices import read_notice
 from miner.join.people import forms_in
 from miner.join.postings import gather_postings
@@ -24,8 +25,8 @@ from miner.model import Citation, Message
 class Facts:
     """`forms` are those of people, each with the group of `forms_in` and the index of the mail where it comes first; `writers` are
     addresses; `named` are ids of mails that any mail here names; `noticed` are titles of patches that form mails tell about; `digests`
-    name the traits of each posting by its root; `cited` are commits that mails name, `posted` titles with
-    the moments at which they were posted."""
+    name the traits of each posting by its root; `cited` are commits that mails name, `begun` the files that postings
+    begin with, and `sent` their patches."""
 
     forms: tuple[tuple[int, int, str], ...]
     writers: tuple[str, ...]
@@ -34,7 +35,8 @@ class Facts:
     briefs: tuple[Brief, ...]
     digests: Mapping[str, bytes]
     cited: tuple[Citation, ...] = ()
-    posted: tuple[tuple[str, float], ...] = ()
+    begun: tuple[Begun, ...] = ()
+    sent: tuple[Sent, ...] = ()
 
 
 def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]:
@@ -60,7 +62,8 @@ def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]
         briefs=briefs,
         digests={root: each.digest() for root, each in traits.items()},
         cited=tuple(gather_citations(messages)),
-        posted=tuple(read_posted(postings)),
+        begun=tuple(file for posting in postings for file in read_begun(posting)),
+        sent=tuple(patch for posting in postings if not is_copy(posting) for patch in read_sent(posting)),
     )
     return facts, traits
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from miner.join.beside import Beside
 from miner.join.citations import make_finder
 from miner.join.facts import Facts
+from miner.join.later import Later
 from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
 from miner.join.people import GROUPS, People
@@ -87,7 +88,11 @@ def gather_whole(
         older=_find_older(briefs, unmask, likes, digests, traits_of),
         cited=make_finder(
             (each for _, facts in clusters for each in facts.cited),
-            (each for _, facts in clusters for each in facts.posted),
+            ((each.title, each.stamp) for _, facts in clusters for each in facts.sent),
+        ),
+        later=Later(
+            (each for _, facts in clusters for each in facts.begun),
+            (each for _, facts in clusters for each in facts.sent),
         ),
     )
 

@@ -17,6 +17,7 @@ from miner.join.counting import means_all
 from miner.join.endings import (
     find_applied,
     find_applied_in_part,
+    find_built_upon,
     find_cited,
     find_dropped,
     find_in_tree,
@@ -25,6 +26,7 @@ from miner.join.endings import (
     find_missing_in_tree,
     find_part_in_tree,
     find_replaced,
+    find_sent_elsewhere,
     find_superseded,
     find_waiting_rest,
 )
@@ -52,7 +54,13 @@ from miner.join.subjects import (
 )
 from miner.model import POSTED, REPLACED, Claim, StatusLabel
 
-CITED, LANDED = "cited-as-commit", "landed"  # names of rules
+CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE = (
+    "cited-as-commit",
+    "landed",
+    "built-upon",
+    "sent-elsewhere",
+)  # names of rules
+SILENT = frozenset({CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE})  # by what nobody says: mentions of the postings
 TAKES = "will-apply"  # of one of the claims
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
@@ -576,6 +584,18 @@ RULES: tuple[Rule, ...] = (
     Rule(REPLACED, "A newer revision was posted, or is said to be: superseded.", find_replaced, True),
     Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", find_dropped, True),
     Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", find_superseded, True),
+    Rule(
+        SENT_ELSEWHERE,
+        "Its author sent all of its patches once more in other postings: superseded.",
+        find_sent_elsewhere,
+        True,
+    ),
+    Rule(
+        BUILT_UPON,
+        "Later patches begin at the files as it leaves them: applied; hedged where fewer than two others do so, or not for all of its patches.",
+        find_built_upon,
+        True,
+    ),
     Rule(
         "needs-other-item",
         "The table says that it needs an item which is not finished: blocked.",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from miner.join.citations import Finder, find_cited, gather_citations, make_finder, read_posted
+from miner.join.citations import Finder, find_cited, gather_citations, is_copy, make_finder
+from miner.join.later import Begun, Later, Sent, find_built_upon, find_sent_again, read_begun, read_sent
 from miner.join.masks import Unmasker
 from miner.join.notices import find_outcomes
 from miner.join.postings import Posting, gather_postings, title_key
@@ -27,15 +28,22 @@ def looks_like_posting(message_id: str) -> bool:
     return bool(_POSTING_ID.search(message_id))
 
 
-def assemble_series(
-    threads: Threads, unmask: Unmasker, older: Callable[[str], str | None] | None = None, cited: Finder | None = None
-) -> tuple[Series, ...]:
-    """Every posting in the messages at hand, oldest first, with its chain and what it supersedes; `older` as in `tie_revisions`,
-    `cited` finds the citations of a title, in these messages if it is not given."""
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What a part of a list is told of the whole of it: `older` as in `tie_revisions`, the citations of a title, and what `Later` tells."""
+
+    older: Callable[[str], str | None] | None
+    cited: Finder
+    begun_with: Callable[[str, str, float], Sequence[Begun]]
+    sent_again: Callable[[str, float], Sequence[Sent]]
+
+
+def assemble_series(threads: Threads, unmask: Unmasker, beyond: Beyond | None = None) -> tuple[Series, ...]:
+    """Every posting in the messages at hand, oldest first, with its chain and what it supersedes. These messages are the whole list,
+    unless it is told what is beyond them."""
     postings = gather_postings(threads)
-    if cited is None:
-        cited = make_finder(gather_citations(tuple(threads.messages.values())), read_posted(postings))
-    chains = tie_revisions(postings, unmask, older)
+    beyond = beyond or _look_around(postings, threads)
+    chains = tie_revisions(postings, unmask, beyond.older)
     outcomes = find_outcomes(threads, postings, unmask)
     trailers = find_reviews(threads, postings, chains)
     out = []
@@ -65,11 +73,31 @@ def assemble_series(
                 minor=posting.minor,
                 taken_over=tuple(sorted(whole.keys() - posting.patches.keys())),
                 trailers=trailers.get(posting.root, ()),
-                cited=find_cited(posting, later[posting.root], cited, threads),
+                cited=find_cited(posting, later[posting.root], beyond.cited, threads),
                 copied_to=tuple(sorted(posting.copied_to)),
             )
         )
-    return tuple(_set_supersedes(out, postings, chains, threads.roots))
+    tied = tuple(_set_supersedes(out, postings, chains, threads.roots))
+    replaced = {root for one in tied for root in one.supersedes}
+    return tuple(
+        replace(
+            one,
+            built_upon=find_built_upon(posting, chains[one.root], beyond.begun_with),
+            sent_again=find_sent_again(posting, beyond.sent_again),
+        )
+        if one.root not in replaced and not posting.copied_to
+        else one
+        for one, posting in zip(tied, postings, strict=True)
+    )
+
+
+def _look_around(postings: Sequence[Posting], threads: Threads) -> Beyond:
+    """What the messages at hand tell, where they are the whole list."""
+    sent = [patch for posting in postings if not is_copy(posting) for patch in read_sent(posting)]
+    later = Later((file for posting in postings for file in read_begun(posting)), sent)
+    cited = gather_citations(tuple(threads.messages.values()))
+    find = make_finder(cited, ((patch.title, patch.stamp) for patch in sent))
+    return Beyond(None, find, later.begun_with, later.sent_again)
 
 
 def _is_again(posting: Posting, older: Posting) -> bool:

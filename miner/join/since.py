@@ -13,7 +13,7 @@ from datetime import datetime
 
 from miner.join.case import FINISHED, Case, Rule, Verdict
 from miner.join.decide import decide
-from miner.join.rules import CITED, LANDED
+from miner.join.rules import BUILT_UPON, CITED, LANDED, SENT_ELSEWHERE, SILENT
 from miner.model import REPLACED, Citation, Claim, Series
 
 MAX_STEPS = 50  # back from what decides: the rules are asked once for each
@@ -34,11 +34,8 @@ def find_since(
         return None
     if rule.name == REPLACED and newer and not said:
         return min((one.date for one in newer if one.date is not None), default=None)
-    if rule.name == CITED:
-        return min((each.date for one in case.postings for each in one.cited if each is not None), default=None)
-    if rule.name == LANDED:
-        landed = (each.landed for one in case.postings[-1:] for each in one.cited if each is not None)
-        return max((each.date for each in landed if each is not None), default=None)
+    if rule.name in SILENT:
+        return _date_of_mentions(case.postings[-1], rule.name)
     if rule.name == "needs-other-item":
         return max(filter(None, (listed, posted)), default=None)
     if rule.name == "in-tree":
@@ -79,12 +76,31 @@ def _known_at(case: Case, moment: datetime) -> Case:
         requests=said(case.requests),
         open_questions=said(case.open_questions),
         postings=[
-            replace(one, cited=tuple(_cited_at(each, moment) for each in one.cited))
+            replace(
+                one,
+                cited=tuple(_cited_at(each, moment) for each in one.cited),
+                built_upon=tuple(tuple(each for each in some if each.date <= moment) for some in one.built_upon),
+                sent_again=tuple(each if each and each.date <= moment else None for each in one.sent_again),
+            )
             for one in case.postings
             if one.date is None or one.date <= moment
         ],
         newer=case.newer if case.newer and (case.newer.date is None or case.newer.date <= moment) else None,
     )
+
+
+def _date_of_mentions(posting: Series, rule: str) -> datetime | None:
+    """From when on it could be known what nobody says: of one commit that is in a tree, of all patches that they are in mainline, or were
+    sent again; of the last of those on which others built."""
+    cited = [each for each in posting.cited if each is not None]
+    if rule == CITED:
+        return min((each.date for each in cited), default=None)
+    dates = {
+        LANDED: [each.landed.date for each in cited if each.landed is not None],
+        BUILT_UPON: [mentions[0].date for mentions in posting.built_upon if mentions],
+        SENT_ELSEWHERE: [each.date for each in posting.sent_again if each is not None],
+    }
+    return max(dates[rule], default=None)
 
 
 def _cited_at(cited: Citation | None, moment: datetime) -> Citation | None:

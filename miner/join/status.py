@@ -20,7 +20,7 @@ from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
 from miner.join.replacements import claim_replaced
 from miner.join.reports import claim_reports
-from miner.join.rules import CITED, LANDED, TAKES, find_promised_look
+from miner.join.rules import BUILT_UPON, CITED, LANDED, SENT_ELSEWHERE, SILENT, TAKES, find_promised_look
 from miner.join.since import find_since
 from miner.join.subjects import (
     asks_again_later,
@@ -42,7 +42,20 @@ from miner.join.subjects import (
     waits_in_time,
 )
 from miner.join.tie import Ties, item_named_in, sentence_around
-from miner.model import REPLACED, Certainty, Claim, Evidence, Need, Question, Series, Status, StatusLabel, WorkItem
+from miner.model import (
+    REPLACED,
+    Certainty,
+    Citation,
+    Claim,
+    Evidence,
+    Mention,
+    Need,
+    Question,
+    Series,
+    Status,
+    StatusLabel,
+    WorkItem,
+)
 from miner.robots import is_robot
 
 MAX_EVIDENCE = 5
@@ -401,8 +414,8 @@ class _Folder:
         if rule.name == REPLACED and case.newer is not None:
             replacing = f"[PATCH v{case.newer.revision}] {case.newer.title}"
             shown.insert(0, Evidence(case.newer.root, replacing, "superseded"))
-        elif rule.name in (CITED, LANDED):
-            shown[:0] = _show_cited(case, rule.name)[:FEW_EVIDENCE]
+        elif rule.name in SILENT:
+            shown[:0] = _show_mentions(case, rule.name)[:FEW_EVIDENCE]
         elif not shown and item is not None and case.needs and rule.name == "needs-other-item":
             shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
         elif not shown and series is not None:
@@ -468,13 +481,7 @@ class _Folder:
     def _last_word(self, case: Case, shown: Set[str]) -> datetime | None:
         """The date of the newest claim or posting, or of the newest mail that is shown."""
         mails = (self.ties.threads.messages.get(ident) for ident in shown)
-        cited = (
-            mail.date
-            for one in case.postings
-            for each in one.cited
-            for mail in (each, each and each.landed)
-            if mail is not None and mail.message_id in shown
-        )
+        cited = (each.date for one in case.postings for each in _mentions_of(one) if each.message_id in shown)
         dates = (
             *(c.date for c in case.claims),
             *(s.date for s in case.postings),
@@ -703,15 +710,33 @@ def _put_together(parts: Sequence[Series]) -> Series:
     return replace(parts[-1], patches=tuple(patches), trailers=tuple(trailers.values()))
 
 
-def _show_cited(case: Case, rule: str) -> list[Evidence]:
-    """The mails that name commits of a posting's patches, each once; first those that tell that they are in mainline."""
+def _mentions_of(posting: Series) -> Iterator[Mention | Citation]:
+    """All mails that tell of its patches what nobody says."""
+    for cited in filter(None, posting.cited):
+        yield cited
+        if cited.landed is not None:
+            yield cited.landed
+    yield from (each for mentions in posting.built_upon for each in mentions)
+    yield from filter(None, posting.sent_again)
+
+
+def _show_mentions(case: Case, rule: str) -> list[Evidence]:
+    """The mails that tell of a posting's patches what nobody says, each once: for one in mainline first those that tell this."""
     cited = [each for one in case.postings for each in one.cited if each is not None]
-    landed = {each.landed.message_id: each.landed for each in cited if each.landed and rule == LANDED}
-    named = {each.message_id: each for each in cited if each.message_id not in landed}
-    return [
-        *(Evidence(each.message_id, each.text, "merged") for each in landed.values()),
-        *(Evidence(each.message_id, each.text, "applied") for each in named.values()),
-    ]
+    again = [each for one in case.postings for each in one.sent_again if each is not None]
+    built = [each for one in case.postings for mentions in one.built_upon for each in mentions]
+    landed = [each.landed for each in cited if each.landed]
+    found: Mapping[str, tuple[tuple[StatusLabel, Sequence[Mention | Citation]], ...]] = {
+        CITED: (("applied", cited),),
+        LANDED: (("merged", landed), ("applied", cited)),
+        BUILT_UPON: (("applied", built),),
+        SENT_ELSEWHERE: (("superseded", again),),
+    }
+    shown: dict[str, Evidence] = {}
+    for status, mentions in found[rule]:
+        for each in mentions:
+            shown.setdefault(each.message_id, Evidence(each.message_id, each.text, status))
+    return list(shown.values())
 
 
 def _surest_first(verdict: Verdict, case: Case) -> Verdict:

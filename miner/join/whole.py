@@ -1,9 +1,10 @@
 """What a part of a list has to know of the whole of it, question by question.
 
-Mails that have nothing to do with each other are joined apart (`regions.py`). Six questions are left that only the whole list
+Mails that have nothing to do with each other are joined apart (`regions.py`). Eight questions are left that only the whole list
 answers: who a person is, which mail an id means, whether an address is a writer's, which older posting one is most like, who
-decides, and which mail cites the commit of a title. A part asks them of a `Listener`, which writes down each question with its
-answer. As long as the part has the same mails and each question has the same answer, joining it again would give the same.
+decides, which mail cites the commit of a title, and which later posting begins with a file or holds a patch of a title. A part asks
+them of a `Listener`, which writes down each question with its answer. As long as the part has the same mails and each question has the
+same answer, joining it again would give the same.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cache
 from typing import TypeVar
 
 from miner.join.citations import Finder
+from miner.join.later import Begun, Later, Sent
 from miner.join.masks import Unmasker
 from miner.join.people import People
 from miner.model import Citation
@@ -24,7 +26,8 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Questions with their answers; `meant` are (words, people near, person), `cited` (title, moment, citation)."""
+    """Questions with their answers; `meant` are (words, people near, person), `cited` (title, moment, citation), `begun` (path, hash,
+    moment, files), `sent` (title, moment, patches)."""
 
     known: Mapping[str, str] = field(default_factory=dict)
     meant: tuple[tuple[str, tuple[str, ...], str | None], ...] = ()
@@ -33,6 +36,8 @@ class Heard:
     older: Mapping[str, str | None] = field(default_factory=dict)
     decides: Mapping[str, bool] = field(default_factory=dict)
     cited: tuple[tuple[str, float, Citation | None], ...] = ()
+    begun: tuple[tuple[str, str, float, tuple[Begun, ...]], ...] = ()
+    sent: tuple[tuple[str, float, tuple[Sent, ...]], ...] = ()
 
 
 class Whole:
@@ -46,6 +51,7 @@ class Whole:
         writers: Collection[str],
         older: Mapping[str, str],
         cited: Finder = lambda title, after: None,
+        later: Later | None = None,
     ) -> None:
         self.people = people
         self.unmask = unmask
@@ -54,6 +60,7 @@ class Whole:
         self.older: Callable[[str], str | None] = older.get
         self.known = cache(people.key)
         self.cited = cited
+        self.later = later or Later((), ())
 
     def believe(self, takers: Iterable[str]) -> None:
         """Take it that these people take patches on the list."""
@@ -77,6 +84,8 @@ class Whole:
             and _same(self.decides, heard.decides)
             and all(self.people.resolve(words, near) == person for words, near, person in heard.meant)
             and all(self.cited(title, after) == citation for title, after, citation in heard.cited)
+            and all(self.later.begun_with(path, blob, after) == files for path, blob, after, files in heard.begun)
+            and all(self.later.sent_again(title, after) == patches for title, after, patches in heard.sent)
         )
 
     def _same_people(self, heard: Mapping[str, str]) -> bool:
@@ -100,13 +109,17 @@ class Listener:
         self._older: dict[str, str | None] = {}
         self._decides: dict[str, bool] = {}
         self._cited: dict[tuple[str, float], Citation | None] = {}
+        self._begun: dict[tuple[str, str, float], tuple[Begun, ...]] = {}
+        self._sent: dict[tuple[str, float], tuple[Sent, ...]] = {}
         self.people: People = _People(self)
         self.unmask: Unmasker = _Unmasker(self, idents)
 
     def heard(self) -> Heard:
         meant = tuple((words, near, person) for (words, near), person in self._meant.items())
         cited = tuple((title, after, citation) for (title, after), citation in self._cited.items())
-        return Heard(self._known, meant, self._ids, self._writes, self._older, self._decides, cited)
+        begun = tuple((*asked, files) for asked, files in self._begun.items())
+        sent = tuple((*asked, patches) for asked, patches in self._sent.items())
+        return Heard(self._known, meant, self._ids, self._writes, self._older, self._decides, cited, begun, sent)
 
     def known(self, form: str) -> str:
         return _ask(form, self._whole.known, self._known)
@@ -125,6 +138,12 @@ class Listener:
 
     def cited(self, title: str, after: float) -> Citation | None:
         return _ask((title, after), lambda question: self._whole.cited(*question), self._cited)
+
+    def begun_with(self, path: str, blob: str, after: float) -> tuple[Begun, ...]:
+        return _ask((path, blob, after), lambda asked: self._whole.later.begun_with(*asked), self._begun)
+
+    def sent_again(self, title: str, after: float) -> tuple[Sent, ...]:
+        return _ask((title, after), lambda asked: self._whole.later.sent_again(*asked), self._sent)
 
     def decides(self, person: str | None) -> bool:
         return person is not None and _ask(person, self._whole.decides, self._decides)

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from miner.claims import find_claims
 from miner.join import join
 from miner.join.citations import make_finder, read_citations
 
@@ -163,3 +164,82 @@ def test_only_a_pull_request_lists_commits(mail):
     ]
     assert read_citations(mail("g@x", PULL, subject="Re: [GIT PULL] loom", to="h@x")) == ()
     assert read_citations(mail("g@x", PULL, subject="[PATCH 0/3] loom")) == ()
+
+
+MERGED = """The pull request you sent on Mon, 2 Mar 2026:
+
+> git://loom.example/mill.git tags/loom-1
+
+has been merged into torvalds/linux.git:
+https://git.kernel.org/torvalds/c/0123456789abcdef0123456789abcdef01234567
+
+Thank you!
+"""
+
+
+def test_a_pull_request_that_was_merged_brings_its_commits_to_mainline(mail):
+    patch = mail("p@x", "x\n", subject=f"[PATCH] {TITLE}")
+    pull = mail("g@x", PULL, subject="[GIT PULL] loom changes", by="bo", day=30)
+    merged = mail("m@x", MERGED, subject="Re: [GIT PULL] loom changes", to="g@x", by="bo", day=31)
+    before, after = stands([patch, pull]), stands([patch, pull, merged])
+    assert (before.status, before.rule) == ("applied", "cited-as-commit")
+    assert (after.status, after.certainty, after.rule, after.since) == ("merged", "asserted", "landed", merged.date)
+    assert [each.message_id for each in after.evidence[:2]] == ["m@x", "g@x"]
+    assert after.evidence[0].text.startswith("has been merged into torvalds/linux.git")
+
+
+def test_of_a_series_all_must_be_in_mainline(mail):
+    titles = ("turn the wheel", "oil the other wheel")
+    series = [
+        mail(f"p{n}@x", "x\n", subject=f"[PATCH {n}/2] loom: {titles[n - 1]}", to="p1@x" if n > 1 else None)
+        for n in (1, 2)
+    ]
+    pull = mail("g@x", PULL, subject="[GIT PULL] loom changes", by="bo", day=30)
+    merged = mail("m@x", MERGED, subject="Re: [GIT PULL] loom changes", to="g@x", by="bo", day=31)
+    status = stands([*series, pull, merged], "p1@x")
+    assert (status.status, status.certainty, status.rule) == ("applied", "hedged", "cited-as-commit")
+
+
+@pytest.mark.parametrize("words", ["commit {} upstream.", "[ Upstream commit {} ]"])
+def test_a_copy_for_a_stable_tree_tells_that_the_work_is_in_mainline(words, mail):
+    patch = mail("p@x", "x\n", subject=f"[PATCH] {TITLE}")
+    copy = mail(
+        "c@x",
+        f"From: Ada Byron <ada@two.example>\n\n{words.format(40 * 'a')}\n",
+        subject=f"[PATCH 6.6 3/9] {TITLE}",
+        by="bo",
+        day=30,
+    )
+    status = stands([patch, copy])
+    assert (status.status, status.certainty, status.rule, status.evidence[0].message_id) == (
+        "merged",
+        "asserted",
+        "landed",
+        "c@x",
+    )
+    other = mail(
+        "c@x",
+        f"From: Cy Dahl <cy@reed.example>\n\n{words.format(40 * 'a')}\n",
+        subject=f"[PATCH 6.6 3/9] {TITLE}",
+        by="bo",
+        day=30,
+    )
+    assert stands([patch, other]).status == "needs-review"
+
+
+def test_a_commit_is_of_the_posting_that_came_last_before_it(mail):
+    first = mail("p@x", "x\n", subject=f"[PATCH] {TITLE}")
+    other = mail("q@x", "y\n", subject=f"[PATCH] {TITLE}", by="bo", day=20)
+    fix = mail("f@x", FIXES, subject="[PATCH] loom: turn it back", by="bo", day=60)
+    assert [stands([first, other, fix], root).status for root in ("p@x", "q@x")] == ["needs-review", "applied"]
+
+
+def test_what_was_withdrawn_is_in_no_tree(mail):
+    patch = mail("p@x", "x\n", subject=f"[PATCH] {TITLE}")
+    back = mail(
+        "b@x", "Please ignore this patch, it was sent by mistake.\n", subject=f"Re: [PATCH] {TITLE}", to="p@x", day=1
+    )
+    fix = mail("f@x", FIXES, subject="[PATCH] loom: turn it back", by="bo", day=60)
+    claims = list(find_claims([patch, back, fix]))
+    [status] = [each for each in join([patch, back, fix], {}, claims).status if each.key == "p@x"]
+    assert status.status == "dropped"

@@ -1,0 +1,167 @@
+"""What later postings tell of earlier ones by their patches alone, although nobody says it.
+
+A patch that begins at the very file that another one leaves behind (the two hashes of git's `index` line) was made in a tree that has
+the other. And a patch that its author sends once more within another posting is waited for there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from miner.join.content import jaccard, read_content
+from miner.join.postings import Posting, person_keys, title_key
+from miner.model import Mention, Message
+
+LEAST_WORDS = 4  # of a title by which a patch is known
+LEAST_AGAIN = 3600.0  # seconds until a patch is sent again
+MOST_AGAIN = 120 * 86_400.0
+LEAST_BUILT, LEAST_BUILT_BY_AUTHOR = (
+    86_400.0,
+    14 * 86_400.0,
+)  # until somebody builds upon it: he may have it from the list alone
+MOST = 12  # later postings that are told of a file or a title
+SKETCH = 16  # changed lines by which two patches of one title are compared
+SAME_LINES = 0.3  # the share of these that the same patch, changed, has
+WITNESSES = 2  # other postings that build upon a patch: one may stand on what was posted alone
+_FILE = re.compile(
+    r"^diff --git a/(?P<old>\S{1,400}) b/(?P<new>\S{1,400})\n(?:(?:old|new|deleted|similarity|dissimilarity|rename|copy) [^\n]{1,500}\n){0,6}"
+    r"(?P<line>index (?P<before>[0-9a-f]{7,64})\.\.(?P<after>[0-9a-f]{7,64}))",
+    re.M,
+)
+_SHORT = 7  # characters to which git shortens a hash at most
+_NOTHING = re.compile(r"0+")  # the hash of a file that is not there
+_STANDS_ON = re.compile(
+    r"\bprerequisite-(?:patch|change|message)-id|\bdepend(?:s|ing|ent|ency|encies)\b|\bon top of\b|\bprerequisites?\b"
+    r"|\bbased on (?:top of )?(?:(?:the|this|my|your|previous) )*(?:patch|series|v\d|\[)|\bappl(?:y|ies) (?:on|after)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A file as a posting found it."""
+
+    path: str
+    blob: str
+    root: str
+    stamp: float
+    author: str
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A patch of a posting, by its title; `lines` are some of the lines that it changes, as checksums."""
+
+    title: str
+    root: str
+    stamp: float
+    author: str
+    lines: tuple[int, ...]
+    mention: Mention
+
+
+class Later:
+    """The files that postings begin with, and the patches that they hold, both by what they are asked for."""
+
+    def __init__(self, begun: Iterable[Begun], sent: Iterable[Sent]) -> None:
+        self._begun: dict[tuple[str, str], list[Begun]] = {}
+        self._sent: dict[str, list[Sent]] = {}
+        for file in begun:
+            self._begun.setdefault((file.path, file.blob[:_SHORT]), []).append(file)
+        for patch in sent:
+            self._sent.setdefault(patch.title, []).append(patch)
+        for files in self._begun.values():
+            files.sort(key=lambda one: (one.stamp, one.root))
+        for patches in self._sent.values():
+            patches.sort(key=lambda one: (one.stamp, one.root))
+
+    def begun_with(self, path: str, blob: str, after: float) -> tuple[Begun, ...]:
+        """The first postings after a moment that begin with a file."""
+        found = self._begun.get((path, blob[:_SHORT]), ())
+        return tuple(one for one in found if one.stamp > after and _is_same(one.blob, blob))[:MOST]
+
+    def sent_again(self, title: str, after: float) -> tuple[Sent, ...]:
+        """The first postings after a moment that hold a patch of a title."""
+        return tuple(one for one in self._sent.get(title, ()) if one.stamp > after)[:MOST]
+
+
+def read_begun(posting: Posting) -> Iterator[Begun]:
+    """The files that a posting begins with, as its first patch of each finds it; none of one that says that it stands on another, which
+    may be on the list alone."""
+    if posting.top.subject.pull or _STANDS_ON.search(posting.top.body.partition("\ndiff --git ")[0]):
+        return
+    seen: set[str] = set()
+    for _, message in sorted(posting.patches.items()):
+        for file in _FILE.finditer(message.body):
+            if file["old"] not in seen and not _NOTHING.fullmatch(file["before"]) and message.date is not None:
+                mention = Mention(message.message_id, message.date, file["line"])
+                author = str(posting.first.author)
+                yield Begun(file["old"], file["before"], posting.root, posting.stamp, author, mention)
+            seen.add(file["new"])
+
+
+def read_sent(posting: Posting) -> Iterator[Sent]:
+    """The patches of a posting."""
+    for _, message in sorted(posting.patches.items()):
+        title = title_key(message.subject.title)
+        if len(title.split()) >= LEAST_WORDS and message.date is not None:
+            mention = Mention(message.message_id, message.date, f"[PATCH] {message.subject.title}")
+            author = str(posting.first.author)
+            yield Sent(title, posting.root, posting.stamp, author, _sketch(message), mention)
+
+
+def find_built_upon(
+    posting: Posting, chain: Collection[str], begun_with: Callable[[str, str, float], Sequence[Begun]]
+) -> tuple[tuple[Mention, ...], ...]:
+    """For each patch that a posting stands for the mails of later postings, of other chains, that begin at a file as it leaves it; one of
+    its author counts when he would have sent his own anew by then. Empty where there is none."""
+    files = {number: list(_FILE.finditer(message.body)) for number, message in posting.whole.items()}
+    final = {file["new"]: file["after"] for _, each in sorted(files.items()) for file in each}
+    places: list[tuple[Mention, ...]] = [()] * posting.expected
+    for number, each in files.items():
+        found: dict[str, Mention] = {}
+        for path, blob in dict.fromkeys(
+            (file["new"], blob) for file in each for blob in (file["after"], final[file["new"]])
+        ):
+            if _NOTHING.fullmatch(blob):
+                continue
+            for one in begun_with(path, blob, posting.stamp + LEAST_BUILT):
+                own = bool(person_keys(one.author) & posting.author_keys)
+                if one.root not in chain and (not own or one.stamp > posting.stamp + LEAST_BUILT_BY_AUTHOR):
+                    found.setdefault(one.root, one.mention)
+        if 1 <= number <= posting.expected:
+            places[number - 1] = tuple(sorted(found.values(), key=lambda one: (one.date, one.message_id))[:WITNESSES])
+    return tuple(places) if any(places) else ()
+
+
+def find_sent_again(posting: Posting, sent_again: Callable[[str, float], Sequence[Sent]]) -> tuple[Mention | None, ...]:
+    """For each patch that a posting stands for the mail by which its author sent it again; empty where there is none."""
+    places: list[Mention | None] = [None] * posting.expected
+    for number, message in posting.whole.items():
+        title = title_key(message.subject.title)
+        if not 1 <= number <= posting.expected or len(title.split()) < LEAST_WORDS:
+            continue
+        for one in sent_again(title, posting.stamp + LEAST_AGAIN):
+            own = bool(person_keys(one.author) & posting.author_keys)
+            soon = one.stamp <= posting.stamp + MOST_AGAIN
+            if own and soon and one.root != posting.root and _is_like(message, one):
+                places[number - 1] = one.mention
+                break
+    return tuple(places) if any(places) else ()
+
+
+def _is_like(message: Message, other: Sent) -> bool:
+    return jaccard(frozenset(_sketch(message)), frozenset(other.lines)) >= SAME_LINES
+
+
+def _sketch(message: Message) -> tuple[int, ...]:
+    """The smallest checksums of a patch's changed lines: those of a like patch are mostly the same."""
+    return tuple(sorted(read_content([message.body]).lines)[:SKETCH])
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two hashes of git are one, shortened or not."""
+    return one.startswith(other) or other.startswith(one)

@@ -1,0 +1,131 @@
+"""What later postings tell of earlier ones by their patches alone."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from miner.join import join
+from miner.join.later import read_begun
+from miner.join.postings import gather_postings
+from miner.join.threads import Threads
+
+A, B, C, D = ("a" * 12, "b" * 12, "c" * 12, "d" * 12)
+TITLE = "loom: turn the wheel"
+
+
+def diff(before, after, path="loom.c", lines="+\tturn_the_wheel(1);\n"):
+    return f"diff --git a/{path} b/{path}\nindex {before}..{after} 100644\n--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n{lines}"
+
+
+def joined(mails, root="p@x"):
+    part = join(mails, {}, [])
+    return next(each for each in part.status if each.key == root), next(
+        each for each in part.series if each.root == root
+    )
+
+
+def stands(mails, root="p@x"):
+    status, _ = joined(mails, root)
+    return status.status, status.certainty, status.rule
+
+
+BUILT = ("applied", "hedged", "built-upon")
+POSTED = ("needs-review", "asserted", "posted")
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "by", "day", "stands_as"),
+    [
+        ("x\n", diff(B, C), "bo", 30, BUILT),
+        ("x\n", diff(B[:7], C[:7]), "bo", 30, BUILT),  # shortened by another git
+        ("x\n", diff(B, C), "ada", 30, BUILT),
+        ("x\n", diff(B, C), "ada", 9, POSTED),  # her own tree may have it still
+        ("x\n", diff(B, C), "bo", 0.5, POSTED),  # and his, from the list
+        ("This depends on the wheel of Ada.\n", diff(B, C), "bo", 30, POSTED),
+        ("prerequisite-patch-id: 0123\n", diff(B, C), "bo", 30, POSTED),
+        ("x\n", diff(C, D), "bo", 30, POSTED),
+        ("x\n", diff(B, C, "shed.c"), "bo", 30, POSTED),
+        ("x\n", diff(A, B), "bo", 30, POSTED),  # the same change, sent by another
+    ],
+)
+def test_who_builds_upon_a_patch_has_it_in_his_tree(words, found, by, day, stands_as, mail):
+    patch = mail("p@x", diff(A, B), subject=f"[PATCH] {TITLE}")
+    other = mail("f@x", f"{words}---\n{found}", subject="[PATCH] shed: mend the roof", by=by, day=day)
+    assert stands([patch, other]) == stands_as
+
+
+def test_two_that_build_upon_it_are_proof(mail):
+    patch = mail("p@x", diff(A, B), subject=f"[PATCH] {TITLE}")
+    others = [
+        mail(f"f{n}@x", diff(B, C), subject=f"[PATCH] shed: mend the roof {n} times", by="bo", day=30 + n)
+        for n in (1, 2)
+    ]
+    status, series = joined([patch, *others])
+    assert (status.status, status.certainty, status.rule) == ("applied", "asserted", "built-upon")
+    assert [(each.message_id, each.text) for each in status.evidence[:2]] == [
+        (f"f{n}@x", f"index {B}..{C}") for n in (1, 2)
+    ]
+    assert status.since == others[0].date
+    assert [[each.message_id for each in some] for some in series.built_upon] == [["f1@x", "f2@x"]]
+
+
+def test_of_a_series_the_file_counts_as_its_last_patch_leaves_it(mail):
+    series = [mail("p@x", "x\n", subject="[PATCH 0/3] loom: wheels")]
+    bodies = [diff(A, B), diff(B, C), diff(A, D, "shed.c")]
+    series += [mail(f"p{n}@x", bodies[n - 1], subject=f"[PATCH {n}/3] {TITLE} {n}", to="p@x") for n in (1, 2, 3)]
+    begins = [
+        mail(f"f{n}@x", diff(C, D), subject=f"[PATCH] reed: {n} beaters more", by="bo", day=40 + n) for n in (1, 2)
+    ]
+    status, one = joined([*series, *begins])
+    assert (status.status, status.certainty, status.rule) == ("applied", "hedged", "built-upon")
+    assert [len(some) for some in one.built_upon] == [2, 2, 0]
+    elsewhere = mail("f@x", diff(D, C, "shed.c"), subject="[PATCH] reed: beat", by="bo", day=40)
+    assert stands([*series, elsewhere])[2] == "posted"  # one of three
+
+
+def test_versions_of_one_work_build_upon_nothing(mail):
+    patch = mail("p@x", diff(A, B), subject=f"[PATCH] {TITLE}")
+    again = mail("q@x", diff(B, C), subject=f"[PATCH v2] {TITLE}", day=30)
+    assert stands([patch, again])[2] == "newer-revision"
+
+
+def test_a_file_that_a_patch_makes_begins_nowhere(mail):
+    patch = mail("p@x", diff("0" * 12, A), subject=f"[PATCH] {TITLE}")
+    gone = mail("g@x", diff(A, "0" * 12), subject="[PATCH] shed: no loom", day=60)
+    other = mail("f@x", diff("0" * 12, B), subject="[PATCH] shed: another loom", by="bo", day=90)
+    assert stands([patch, gone, other])[2] == "built-upon"
+    assert stands([gone, other], "g@x") == POSTED
+
+
+MORE = "+\tturn_the_wheel(1);\n+\toil_the_wheel(2);\n+\tcount_the_turns();\n"
+SERIES = "[PATCH 1/2] {title}", "[PATCH 2/2] shed: mend the old roof"
+
+
+@pytest.mark.parametrize(
+    ("title", "lines", "by", "day", "found"),
+    [
+        (TITLE, MORE, "ada", 5, ("superseded", "asserted", "sent-elsewhere")),
+        (TITLE, MORE, "ada", 200, POSTED),
+        (TITLE, MORE, "bo", 5, POSTED),
+        (TITLE, "+\tquite_something_else();\n", "ada", 5, POSTED),
+        ("loom: turn another wheel", MORE, "ada", 5, POSTED),
+    ],
+)
+def test_a_patch_that_its_author_sends_within_another_posting(title, lines, by, day, found, mail):
+    patch = mail("p@x", diff(A, B, lines=MORE), subject=f"[PATCH] {TITLE}")
+    cover = mail("c@x", "x\n", subject="[PATCH 0/2] shed: all of it", by=by, day=day)
+    again = mail("q@x", diff(A, C, lines=lines), subject=SERIES[0].format(title=title), to="c@x", by=by, day=day)
+    other = mail("r@x", diff(A, D, "shed.c"), subject=SERIES[1], to="c@x", by=by, day=day)
+    assert stands([patch, cover, again, other]) == found
+
+
+@pytest.mark.parametrize(
+    "body", ["diff --git a/x b/x\n" * 20_000, "diff --git a/" + "x" * 90_000, "index 0123456..\n" * 50_000]
+)
+def test_a_hostile_mail_takes_no_time(body, mail):
+    start = time.process_time()
+    [posting] = gather_postings(Threads([mail("p@x", body, subject="[PATCH] loom: turn")]))
+    assert list(read_begun(posting)) == []
+    assert time.process_time() - start < 1
