@@ -260,8 +260,15 @@ QUESTIONS = {
         write_mail("z@x", CY, "[PATCH] shed: mend the old roof", write_diff(3, 2, "loom.c"), 40),
     ),
     "sent": (
-        [WORK, posting("other@x", "[PATCH] beater: oil", 9, work=7)],
-        posting("z@x", "[PATCH 2/3] loom: turn the wheel", 20, answers="away@x"),
+        [WORK, write_mail("c@x", ADA, "[PATCH 0/1] shed: all of it", "It squeaks.\n", 20)],
+        write_mail(
+            "z@x",
+            ADA,
+            "[PATCH 1/1] loom: turn the wheel",
+            "\n".join(["---", write_diff(0, 1, "loom.c"), *(f"+\tmore_of_it({n});" for n in range(9))]),
+            20,
+            "c@x",
+        ),
     ),
     "decides": (
         [
