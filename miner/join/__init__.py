@@ -149,7 +149,7 @@ def join_part(
         made=namer.name_claims(tied.claims[len(claims) :]),
         series=namer.name_series(tied.ties.series),
         status=namer.name_status(statuses),
-        promises=namer.name_promises(find_promises(tied.claims, tied.ties)),
+        promises=namer.name_promises(find_promises(tied.claims, tied.ties, statuses)),
         tempo=measure_tempo(tied.ties.series, tied.ties.threads),
         takers=tuple(sorted(takers)),
         heard=ear.heard() if ear else Heard(),

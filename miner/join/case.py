@@ -73,7 +73,10 @@ class Case:
             alike = (other.status, other.certainty, other.holder) == (claim.status, "asserted", None)
             own_tree = self.said_by_responsible(other) and other.target is None
             if alike and other.confidence >= LEAST_TO_FINISH and not own_tree:
-                named |= self._named(other) or frozenset()
+                more = self._named(other)
+                if more is None:
+                    return False  # somebody took all of it
+                named |= more
         return len(named) < self.postings[-1].expected
 
     def _named(self, claim: Claim) -> frozenset[int] | None:

@@ -96,13 +96,21 @@ def find_sections(
     return [*found, *(section for section in sections if section.looks_after_all)] if found else sections
 
 
+# What somebody tells of others' doing: "this landed in linux-next", "it was already merged", "he's got it queued".
+_REPORTS = re.compile(
+    r"\b(?:landed|(?:it|this|that|patch|series|which|commit|fix|they|these|he|she) (?:(?:is|was|has been|have been|were|are|got) )(?:already |now |also )?"
+    r"(?:been )?(?:applied|merged|queued|picked|in)\b|(?:he|she|they|you)(?:['’](?:s|ve|re)| has| have)\b)",
+    re.I,
+)
+
+
 def find_takers(claims: Iterable[Claim], series: Iterable[Series], people: People) -> set[str]:
     """Those who said that they took other people's postings (form mails count), or will, each as he is written everywhere."""
     authors = {one.root: one.author for one in series}
     return {
         people.resolve_known(claim.by)
         for claim in claims
-        if (claim.status == "applied" or takes_himself(claim))
+        if ((claim.status == "applied" and not _REPORTS.search(claim.text)) or takes_himself(claim))
         and claim.confidence >= LEAST_TO_TAKE
         and claim.certainty == "asserted"
         and claim.holder is None

@@ -17,7 +17,7 @@ from miner.join.case import FINISHED
 from miner.join.subjects import LOOK
 from miner.join.tie import Ties, sentence_around
 from miner.join.when import find_due
-from miner.model import Claim, Message, Promise, Series
+from miner.model import REPLACED, Claim, Message, Promise, Series, Status
 
 LEAST_DAYS = 3.0
 _WILL = re.compile(
@@ -47,12 +47,14 @@ _NOT = re.compile(
 )
 
 
-def find_promises(claims: Sequence[Claim], ties: Ties) -> tuple[Promise, ...]:
-    """The promises of some tied claims; those that are late are still called open."""
+def find_promises(claims: Sequence[Claim], ties: Ties, statuses: Iterable[Status]) -> tuple[Promise, ...]:
+    """The promises of some tied claims; those that are late are still called open. Nobody waits for what was promised of a work that
+    came to its end since, by the `statuses` of its postings."""
     chains: dict[str, list[Series]] = {}
     for one in ties.series:
         chains.setdefault(one.chain, []).append(one)
     over = _finished(ties.series, claims)
+    ended = {one.chain for one in statuses if one.status in FINISHED and one.rule != REPLACED and one.chain}
     found: dict[tuple[str, str | None, str], Promise] = {}
     for claim, kind in _promised(claims, ties):
         assert claim.date is not None
@@ -70,7 +72,7 @@ def find_promises(claims: Sequence[Claim], ties: Ties) -> tuple[Promise, ...]:
             series=claim.series,
             date=claim.date,
             due=find_due(claim.text, written) or find_due(sentence, written),
-            state="kept" if kept is not None else "moot" if posting.root in over else "open",
+            state="kept" if kept is not None else "moot" if posting.root in over or posting.chain in ended else "open",
             kept_by=kept.message_id if kept is not None else None,
             kept=kept.date if kept is not None else None,
             title=posting.title,

@@ -244,7 +244,7 @@ class _Folder:
             claim = replace(claim, certainty="asserted")
         if posting is None:
             return claim
-        if names_base(claim):
+        if names_base(claim) or (claim.status == "blocked" and self._is_pull(claim)):
             return None
         own = self.people.same(claim.by, posting.author)
         before = body[max(0, claim.start - BEFORE) : claim.start]
@@ -264,6 +264,11 @@ class _Folder:
         if not own and refuses(claim):
             return replace(claim, status="dropped", certainty="asserted")
         return claim
+
+    def _is_pull(self, claim: Claim) -> bool:
+        """Whether a claim stands in a pull request: what that is based on comes with it."""
+        subject = self.ties.threads.messages[claim.message_id].subject
+        return subject.pull and not subject.reply
 
     def _accepts_proposal(self, claim: Claim) -> bool:
         """Whether somebody likes the change that an author shows, rather than what he posted."""
