@@ -6,7 +6,7 @@ Character offsets count into `Message.body`. Message-ids stand without angle bra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
@@ -419,6 +419,16 @@ class Series:
     copied_to: tuple[str, ...] = ()
     built_upon: tuple[tuple[Mention, ...], ...] = ()
     sent_again: tuple[Mention | None, ...] = ()
+
+
+def mentions_of(posting: Series) -> Iterator[Mention | Citation]:
+    """All that later mails tell of a posting's patches and nobody says."""
+    for cited in filter(None, posting.cited):
+        yield cited
+        if cited.landed is not None:
+            yield cited.landed
+    yield from (each for mentions in posting.built_upon for each in mentions)
+    yield from filter(None, posting.sent_again)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from miner.config import Config
 from miner.mined import Mined
-from miner.model import Move, Status
+from miner.model import Move, Status, mentions_of
 from miner.notes import RELEASED, RULE
 from miner.pipeline import join_again, select
 from miner.recall import recall
@@ -25,10 +25,10 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
     another one. `work` are its statuses, as the report finds them by name.
 
     Only the threads are joined in which it comes up, so that its cost grows with these alone; the people are those of all
-    mails, since who is called by a first name there may have signed with the whole one elsewhere. Mails without a date
-    count as known from the beginning.
+    mails, since who is called by a first name there may have signed with the whole one elsewhere, and so is who takes patches. Mails
+    without a date count as known from the beginning.
     """
-    from miner.join import gather_people, threads_of  # networkx, only where it is needed
+    from miner.join import date_takers, gather_people, threads_of  # networkx, only where it is needed
     from miner.join.mailmap import read_mailmap
 
     idents = {message.message_id for message in threads_of(_mails_of(work, mined), mined.messages)}
@@ -38,8 +38,10 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
     moves: list[Move] = []
     standing: Status | None = None
     people = gather_people(mined.messages, mined.rows, read_mailmap(mined.mailmap))
+    takers = date_takers(mined.claims, mined.series, people)
     for moment in sorted({message.date for message in near.messages if message.date is not None}):
-        then = join_again(_known(near, moment), config, moment, people)
+        known = [taker for taker, first in takers.items() if first <= moment]
+        then = join_again(_known(near, moment), config, moment, people, known)
         found = _newest(each for each in then.status if _key_of(each) == key or each.key in roots)
         if found is not None and key[0] == "item":
             found = _name_author(found)
@@ -132,7 +134,10 @@ def _mails_of(work: Sequence[Status], mined: Mined) -> Iterator[str]:
     for one in mined.series:
         if one.chain in chains:
             yield one.root
-            yield from (each.message_id for each in one.cited if each is not None)
+            yield from (each.message_id for each in mentions_of(one))
+    for each in work:
+        yield from (question.message_id for question in each.unanswered)
+        yield from (proof.message_id for proof in each.evidence)
     for item in mined.items:
         if item.item in items:
             yield item.message_id

@@ -10,7 +10,7 @@ Rendering (report/) takes what `mine` returns; `regional.py` is the same run wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -59,20 +59,30 @@ def mine(
     return join_again(whole, config, as_of)
 
 
-def join_again(mined: Mined, config: Config, as_of: datetime | None = None, people: People | None = None) -> Mined:
+def join_again(
+    mined: Mined,
+    config: Config,
+    as_of: datetime | None = None,
+    people: People | None = None,
+    takers: Collection[str] = (),
+) -> Mined:
     """Tie what was found in the mails once more; the git tree is asked for what it held at `as_of`. `people` are those who are
-    known, if not only those of these mails."""
-    return put_in(mined, *join_all(mined, config, as_of, people), config.notes, as_of)
+    known, if not only those of these mails, and `takers` those of them who are known to take patches."""
+    return put_in(mined, *join_all(mined, config, as_of, people, takers), config.notes, as_of)
 
 
 def join_all(
-    mined: Mined, config: Config, as_of: datetime | None = None, people: People | None = None
+    mined: Mined,
+    config: Config,
+    as_of: datetime | None = None,
+    people: People | None = None,
+    takers: Collection[str] = (),
 ) -> tuple[Joined, str]:
     """What was found in the mails, tied, and the text of the mailmap by which it was; of the user's notes only the ties count."""
     from miner.join import join  # networkx, only where it is needed
 
     said, beside = mined.found, read_beside(config, as_of)
-    joined = join(mined.messages, mined.rows, said.claims, said.asks, beside, as_of, people)
+    joined = join(mined.messages, mined.rows, said.claims, said.asks, beside, as_of, people, takers)
     return joined, beside.mailmap
 
 

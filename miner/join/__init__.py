@@ -11,7 +11,7 @@ from miner.join.beside import NOTHING, Beside
 from miner.join.case import Case
 from miner.join.commits import Findings, tie_commits
 from miner.join.compare import Numbered, compare_patches, read_patches
-from miner.join.deciders import Chosen, Deciders, Decides, find_takers, read_maintainers
+from miner.join.deciders import Chosen, Deciders, Decides, date_takers, find_takers, read_maintainers
 from miner.join.facts import Facts, gather_facts
 from miner.join.items import gather_items, make_items
 from miner.join.mailmap import read_mailmap
@@ -61,6 +61,7 @@ __all__ = [
     "Whole",
     "answer_asks",
     "compare_patches",
+    "date_takers",
     "find_clusters",
     "find_pace",
     "find_regions",
@@ -114,11 +115,12 @@ def join(
     beside: Beside = NOTHING,
     as_of: datetime | None = None,
     people: People | None = None,
+    takers: Collection[str] = (),
 ) -> Joined:
     """Tie claims to items and postings and fold them; `rows` are the table rows of each message by its id, `asks` what
     people asked for. Promises are judged from `as_of`, or without it from the newest mail. `people` are those who are known,
-    without it those of the mails."""
-    part = join_part(messages, rows, claims, asks, beside, people=people)
+    without it those of the mails, and `takers` those of them who are known to take patches, besides those of whom the mails tell it."""
+    part = join_part(messages, rows, claims, asks, beside, people=people, known=takers)
     pace = find_pace([part.tempo])
     now = as_of or max((message.date for message in messages if message.date is not None), default=None)
     promises = judge_promises(part.promises, pace.silent_days, now)
@@ -133,15 +135,16 @@ def join_part(
     beside: Beside,
     whole: Whole | None = None,
     people: People | None = None,
+    known: Collection[str] = (),
 ) -> Part:
     """Join some mails: all of a list, or those of one region of it, which know the `whole` list by what they ask of it, or
-    its `people` alone."""
+    its `people` alone, and who is `known` to take patches."""
     ear = Listener(whole, [message.message_id for message in messages]) if whole is not None else None
     tied = _tie(messages, rows, claims, asks, beside, ear, people)
     namer = Namer(read_mailmap(beside.mailmap))
     items = make_items(tied.ties.entries, tied.ties.people, tied.postings)
     takers = find_takers(tied.claims, tied.ties.series, tied.ties.people)
-    decides = _find_deciders(beside.maintainers, tied.ties.threads, tied.ties.people, takers, ear)
+    decides = _find_deciders(beside.maintainers, tied.ties.threads, tied.ties.people, takers.union(known), ear)
     statuses = fold_statuses(tied.claims, tied.asked, items, tied.ties, decides, tied.findings)
     return Part(
         items=items,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 
 from miner.join.content import read_content
@@ -17,6 +18,7 @@ from miner.join.subjects import takes_himself
 from miner.join.threads import Threads
 from miner.model import Claim, Series
 
+_EARLY = datetime.min.replace(tzinfo=UTC)
 LEAST_TO_TAKE = 0.7  # confidence of a word by which somebody becomes one who takes patches
 LONGEST = 500  # characters of a line
 EVERYTHING = frozenset({"*", "*/"})
@@ -106,17 +108,25 @@ _REPORTS = re.compile(
 
 def find_takers(claims: Iterable[Claim], series: Iterable[Series], people: People) -> set[str]:
     """Those who said that they took other people's postings (form mails count), or will, each as he is written everywhere."""
+    return set(date_takers(claims, series, people))
+
+
+def date_takers(claims: Iterable[Claim], series: Iterable[Series], people: People) -> dict[str, datetime]:
+    """The same, with the moment at which each said so first."""
     authors = {one.root: one.author for one in series}
-    return {
-        people.resolve_known(claim.by)
-        for claim in claims
-        if ((claim.status == "applied" and not _REPORTS.search(claim.text)) or takes_himself(claim))
-        and claim.confidence >= LEAST_TO_TAKE
-        and claim.certainty == "asserted"
-        and claim.holder is None
-        and claim.series in authors
-        and not people.same(claim.by, authors[claim.series])
-    }
+    found: dict[str, datetime] = {}
+    for claim in claims:
+        if (
+            ((claim.status == "applied" and not _REPORTS.search(claim.text)) or takes_himself(claim))
+            and claim.confidence >= LEAST_TO_TAKE
+            and claim.certainty == "asserted"
+            and claim.holder is None
+            and claim.series in authors
+            and not people.same(claim.by, authors[claim.series])
+        ):
+            taker, date = people.resolve_known(claim.by), claim.date or _EARLY
+            found[taker] = min(date, found.get(taker, date))
+    return found
 
 
 def read_maintainers(text: str) -> tuple[Section, ...]:

@@ -130,7 +130,12 @@ def _set_supersedes(
             (again, posting.stamp - other.stamp >= LEAST_APART, threads[other.root] == threads[posting.root], other)
             for again, other in said
         ]
-        before = [again for again, long, below, other in apart if (long and below) or _is_again(posting, other)]
+        tagged = posting.top.subject.resend
+        before = [
+            again
+            for again, long, below, other in apart
+            if (long and below) or ((long or not below or tagged) and _is_again(posting, other))
+        ]
         beside = [again for again, long, _, _ in apart if not long]
         again = max((*(n + 1 for n in before), *beside), default=0)
         said.append((again, posting))

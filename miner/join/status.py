@@ -55,6 +55,7 @@ from miner.model import (
     Status,
     StatusLabel,
     WorkItem,
+    mentions_of,
 )
 from miner.robots import is_robot
 
@@ -486,7 +487,7 @@ class _Folder:
     def _last_word(self, case: Case, shown: Set[str]) -> datetime | None:
         """The date of the newest claim or posting, or of the newest mail that is shown."""
         mails = (self.ties.threads.messages.get(ident) for ident in shown)
-        cited = (each.date for one in case.postings for each in _mentions_of(one) if each.message_id in shown)
+        cited = (each.date for one in case.postings for each in mentions_of(one) if each.message_id in shown)
         dates = (
             *(c.date for c in case.claims),
             *(s.date for s in case.postings),
@@ -713,16 +714,6 @@ def _put_together(parts: Sequence[Series]) -> Series:
             if numbers:
                 trailers[trailer.message_id, trailer.start, trailer.kind] = replace(trailer, patches=numbers)
     return replace(parts[-1], patches=tuple(patches), trailers=tuple(trailers.values()))
-
-
-def _mentions_of(posting: Series) -> Iterator[Mention | Citation]:
-    """All mails that tell of its patches what nobody says."""
-    for cited in filter(None, posting.cited):
-        yield cited
-        if cited.landed is not None:
-            yield cited.landed
-    yield from (each for mentions in posting.built_upon for each in mentions)
-    yield from filter(None, posting.sent_again)
 
 
 def _show_mentions(case: Case, rule: str) -> list[Evidence]:

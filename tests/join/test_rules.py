@@ -12,7 +12,7 @@ from miner.join.case import Case
 from miner.join.commits import TreeWord
 from miner.join.decide import apply_rules, decide
 from miner.join.rules import RULES
-from miner.model import Citation, Claim, Outcome, Series, Trailer
+from miner.model import Citation, Claim, Mention, Outcome, Series, Trailer
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ADA, BO, CY = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>", "Cy Marsh <cy@example.org>"
@@ -84,10 +84,25 @@ def case(
     )  # fmt: skip
 
 
-def cited(*places):
+def cited(*places, landed=False):
     """A posting of two patches, whose commits later mails name."""
-    one = Citation("t", "0123456789ab", "z@x", START + timedelta(days=40), '0123456789ab ("t")')
+    mention = Mention("m@x", START + timedelta(days=41), "has been merged into mainline")
+    one = Citation(
+        "t", "0123456789ab", "z@x", START + timedelta(days=40), '0123456789ab ("t")', landed=mention if landed else None
+    )
     return replace(reviewed(), cited=tuple(one if place else None for place in places))
+
+
+def built(*counts):
+    """A posting of some patches, upon which so many later ones are built."""
+    mention = Mention("z@x", START + timedelta(days=40), "index 0123456..89abcde")
+    return replace(reviewed(), expected=len(counts), built_upon=tuple(count * (mention,) for count in counts))
+
+
+def again(*places):
+    """A posting of two patches that its author sent once more."""
+    mention = Mention("z@x", START + timedelta(days=40), "[PATCH] t")
+    return replace(reviewed(), sent_again=tuple(mention if place else None for place in places))
 
 
 ASKED = said("needs-reply", "asked", day=2)
@@ -170,6 +185,16 @@ CASES = [
     ("cited-as-commit", case(said("dropped"), postings=[cited(0, 1)]), "applied"),
     ("dropped", case(said("dropped", day=50), postings=[cited(1, 1)]), "dropped"),
     ("applied", case(said("applied"), postings=[cited(1, 1)]), "applied"),
+    ("landed", case(said("needs-revision"), postings=[cited(1, 1, landed=True)]), "merged"),
+    ("landed", case(said("applied"), postings=[cited(1, 1, landed=True)]), "merged"),
+    ("cited-as-commit", case(postings=[cited(1, 0, landed=True)]), "applied"),
+    ("dropped", case(said("dropped", by=ADA), postings=[cited(1, 1)]), "dropped"),  # it was another posting that is in
+    ("built-upon", case(said("ready"), postings=[built(2, 2)]), "applied"),
+    ("built-upon", case(said("needs-revision"), postings=[built(1, 0)]), "applied"),
+    ("posted", case(postings=[built(2, 0, 0)]), "needs-review"),
+    ("dropped", case(said("dropped"), postings=[built(2, 2)]), "dropped"),
+    ("sent-elsewhere", case(said("ready"), postings=[again(1, 1)]), "superseded"),
+    ("posted", case(postings=[again(1, 0)]), "needs-review"),
     ("mended-by-other", case(BY_HAND), "ready"),
     ("revision-expected", case(replace(BY_HAND, by=ADA)), "needs-revision"),
     ("posted", case(said("needs-revision", by=ADA, text="Let me know if I should send it anew.")), "needs-review"),

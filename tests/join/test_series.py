@@ -312,6 +312,7 @@ def test_v2_below_v1_keeps_apart_with_patches_missing(mail, assemble):
     [
         (1, "a@x", "[PATCH] loom: count", True),
         (0.01, "a@x", "[PATCH] loom: count", False),
+        (0.01, "a@x", "[PATCH RESEND] loom: count", True),
         (1, None, "[PATCH] loom: count", True),
         (1, None, "[PATCH] loom: count all", False),
         (1, None, "[PATCH 6.6] loom: count", False),
