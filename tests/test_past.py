@@ -151,3 +151,17 @@ def test_a_history_ends_where_a_later_mail_cites_the_commit(tmp_path: Path) -> N
     moves = find_history(mined, find_work("p@x", mined.status, mined.series), Config())
     assert [(move.status, move.rule) for move in moves] == [("needs-review", "posted"), ("applied", "cited-as-commit")]
     assert moves[-1].evidence[0].message_id == "f@x"
+
+
+def test_a_history_knows_who_takes_patches_elsewhere(tmp_path: Path) -> None:
+    ada, bo, cy = "Ada <ada@loom.example>", "Bo Chen <bo@shed.example>", "Cy <cy@reed.example>"
+    mails = [
+        write_mail("o@x", cy, "[PATCH] shed: mend the roof", f"x\n---\n{write_diff(2, 1, 'b.c')}", 1),
+        write_mail("t@x", bo, "Re: [PATCH] shed: mend the roof", "Applied, thanks.", 2, "o@x"),
+        write_mail("p@x", ada, "[PATCH] loom: turn the wheel", f"x\n---\n{write_diff(1, 1, 'a.c')}", 3),
+        write_mail("r@x", bo, "Re: [PATCH] loom: turn the wheel", f"Reviewed-by: {bo}", 4, "p@x"),
+    ]
+    (tmp_path / "a.mbox").write_bytes(b"".join(b"From a Thu Jan  1 00:00:00 1970\n" + mail + b"\n" for mail in mails))
+    mined = mine([str(tmp_path / "a.mbox")])
+    work = find_work("p@x", mined.status, mined.series)
+    assert find_history(mined, work, Config())[-1].rule == work[-1].rule == "approved-by-decider"

@@ -91,6 +91,25 @@ def test_without_names_it_is_who_took_a_posting_of_somebody_else(mail, claim):
     assert find_takers(joined.claims, joined.series, PEOPLE) == {BO}
 
 
+@pytest.mark.parametrize(
+    ("words", "takes"),
+    [
+        ("Applied, thanks.", True),
+        ("I have applied this to loom/next.", True),
+        ("Queued for 6.9, thanks.", True),
+        ("This patch landed in today's linux-next.", False),
+        ("It was already merged into loom/next.", False),
+        ("The patch has been applied to loom/next.", False),
+        ("Cy pointed me to it, he has already queued it.", False),
+    ],
+)
+def test_who_reports_what_others_took_takes_nothing_himself(words, takes, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    answer = mail("t@x", f"{words}\n", by="bo", to="p@x", day=1)
+    joined = join([patch, answer], {}, [claim(answer, words, "applied")])
+    assert find_takers(joined.claims, joined.series, PEOPLE) == ({BO} if takes else set())
+
+
 def test_who_says_that_he_will_take_it_is_one_as_well(mail, claim):
     patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
     takes = mail("t@x", "I'll apply it tomorrow.\n", by="bo", to="p@x", day=1)

@@ -195,3 +195,11 @@ def test_the_pace_of_a_list(mail):
 def test_too_few_works_have_no_pace(mail):
     pace = join([mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")], {}, []).pace
     assert (pace.works, pace.silent_days, pace.reply_days, pace.revision_days) == (1, 30.0, None, None)
+
+
+def test_of_what_came_to_its_end_nobody_waits_for_more(promised, mail):
+    fix = mail("f@x", 'Fixes: 0123456789ab ("loom: turn the wheel")\n', by="bo", day=60)
+    (late,) = promised("I'll send v2.", fix)  # of another title
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn the wheel")
+    (moot,) = promised("I'll send v2.", fix, patch)
+    assert (late.state, moot.state) == ("late", "moot")

@@ -181,6 +181,11 @@ CASES = [
     ("needs-other-work", case(said("blocked", by=ADA, message_id="s1@x")), "blocked"),  # so the patch itself says
     ("approved", case(said("blocked", by=ADA, message_id="s1@x"), said("ready", day=2)), "ready"),
     ("applied", case(*HALVES, postings=[reviewed()]), "applied"),  # the one here, the other there
+    (
+        "applied",
+        case(said("applied", by=CY), said("applied", day=2, text="Applied the second patch."), postings=[reviewed()]),
+        "applied",
+    ),
     ("cited-as-commit", case(said("needs-revision"), postings=[cited(1, 1)]), "applied"),
     ("cited-as-commit", case(said("dropped"), postings=[cited(0, 1)]), "applied"),
     ("dropped", case(said("dropped", day=50), postings=[cited(1, 1)]), "dropped"),

@@ -257,3 +257,10 @@ def test_that_a_work_is_in_a_tree_is_as_sure_as_both_words_for_it_together(mail,
     assert (alone.status, both.status) == ("needs-review", "applied")
     (other,) = join([patch, said], {}, [applied, replace(merged, certainty="hedged")]).status
     assert other.status == "needs-review"
+
+
+def test_what_a_pull_request_is_based_on_holds_nothing_up(mail, claim):
+    words = "This is based on the series sent by Bo, and needs it."
+    pull = mail("g@x", f"{words}\n", subject="[GIT PULL] loom changes")
+    (status,) = join([pull], {}, [claim(pull, words, "blocked")]).status
+    assert status.status == "needs-review"
