@@ -1142,11 +1142,9 @@ def _arrange(mined: Mined, chosen: Sequence[Status], settings: Config, everythin
 
 def _as_of(mined: Mined) -> datetime | None:
     """The moment that was asked for, else the newest mail's date; one from after tomorrow has a wrong clock and does not count."""
-    from miner.report.arrange import newest_date
-
     if mined.as_of is not None:
         return mined.as_of
-    return newest_date(mined.messages, mined.status, datetime.now(UTC) + timedelta(days=1))
+    return mined.date_newest(datetime.now(UTC) + timedelta(days=1))
 
 
 def _write_status(mined: Mined, chosen: Sequence[Status], fmt: str, settings: Config, everything: bool) -> None:

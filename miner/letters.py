@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from miner.config import Config
 from miner.mined import Mined
 from miner.past import find_changes
-from miner.report.arrange import newest_date
 from miner.report.escape import one_line
 from miner.report.letter import Letter, is_called, is_on_list, write_letter
 
@@ -35,7 +34,7 @@ def compose(
     warnings: Sequence[str] = (),
 ) -> Letter:
     """The letter of what was mined, with what moved since a moment; without one in the last week. `now` is the clock."""
-    as_of = mined.as_of or newest_date(mined.messages, mined.status, now + timedelta(days=1))
+    as_of = mined.as_of or mined.date_newest(now + timedelta(days=1))
     start = since or (as_of or now) - DEFAULT_SPAN
     return write_letter(
         mined.status,
@@ -51,6 +50,7 @@ def compose(
         since=start,
         today=_today(mined, now),
         reader=view.reader,
+        forms=_forms_of(mined, view.reader),
         inbox=view.inbox,
         table=view.table,
         takers=mined.takers if view.reader.strip() else (),
@@ -61,7 +61,7 @@ def compose(
 def find_unknown(mined: Mined, view: View) -> list[str]:
     """What a reader asked for that no mail knows, a line each: a name that nobody has, a list without mail, a table that is none."""
     lines = []
-    if view.reader.strip() and not any(view.reader.casefold().strip() in name.casefold() for name in _names(mined)):
+    if view.reader.strip() and not _forms_of(mined, view.reader):
         lines.append(f"--for: nobody in these mails is called {view.reader!r}")
     if view.inbox.strip() and not any(is_on_list(mail, view.inbox) for mail in mined.messages):
         lines.append(f"--list: no mail here is from a list called {view.inbox!r}")
@@ -74,6 +74,21 @@ def find_unknown(mined: Mined, view: View) -> list[str]:
                 f"--table: no table of work items is in a mail with {view.table!r} in its subject; {f'there are: {known}' if known else 'there is none here'}"
             )
     return lines
+
+
+def _forms_of(mined: Mined, reader: str) -> frozenset[str]:
+    """All that somebody of a name is called: "Bo Lind" is Lind Bo, and who wrote from the same address under another name."""
+    wanted = reader.casefold().strip()
+    if not wanted:
+        return frozenset()
+    from miner.join import People  # networkx, only where it is needed
+    from miner.join.mailmap import read_mailmap
+
+    forms = set(filter(None, (*_names(mined), *(one.author for one in mined.series), *(c.by for c in mined.claims))))
+    people = People(sorted(forms), read_mailmap(mined.mailmap))
+    found = people.resolve(reader)
+    called = {people.key(form) for form in forms if wanted in form.casefold() or people.same(form, found)}
+    return frozenset(form for form in forms if people.key(form) in called)
 
 
 def _names(mined: Mined) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from miner.model import Ask, Claim, Edge, FlatLayer, Message, Pace, Problem, Promise, Series, Status, TableRow, WorkItem
+from miner.report.arrange import newest_date
 from miner.report.escape import one_line
 from miner.report.rows import flatten_layers, keys_of, row_of
 
@@ -171,7 +172,7 @@ class Mined:
     `read` counts the mails that were understood; what was left out, and why, is in `problems`. `found` is what the join
     started from, so that it can be done again with less mail (`miner.past`). `as_of` is the moment whose mail was asked for,
     `mailmap` the text of the file that says who is who. `pace` is what is usual on these lists. `kept` is the store that has these mails, with
-    the mark of its results.
+    the mark of its results, `newest` the date of the newest mail, where it is known without reading them.
     """
 
     messages: Records[Message]
@@ -189,6 +190,7 @@ class Mined:
     promises: Records[Promise] = field(default_factory=lambda: Records((), Promise))
     pace: Pace = field(default_factory=Pace)
     kept: tuple[Path, str] | None = None
+    newest: datetime | None = None
 
     @cached_property
     def graph(self) -> Graph[str]:
@@ -204,6 +206,14 @@ class Mined:
         from miner.join.graph import edges_of
 
         return Records(edges_of(self.graph), Edge)
+
+    def date_newest(self, limit: datetime) -> datetime | None:
+        """The date of the newest mail: the moment up to which waiting is counted. A mail that claims to come from after `limit` (the
+        caller's clock) does not count, nor does the day of a user's note."""
+        known = self.newest if self.newest is not None and self.newest <= limit else None
+        return newest_date(
+            (message.date for message in self.messages) if known is None else (known,), self.status, limit
+        )
 
     @cached_property
     def takers(self) -> tuple[str, ...]:

@@ -31,6 +31,9 @@ StatusLabel = Literal[
 ]
 Certainty = Literal["asserted", "hedged", "conditional", "negated", "asked"]
 POSTED = "posted"  # the rule of the status of a posting of which nothing more is known
+# Rules of statuses by what later mails tell and nobody says.
+CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE = "cited-as-commit", "landed", "built-upon", "sent-elsewhere"
+SILENT = frozenset({CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE})
 REPLACED = "newer-revision"  # the rule of the status of a posting that another one replaced
 PatchState = Literal["same", "changed", "renamed", "new", "gone"]
 TrailerKind = Literal["Reviewed-by", "Acked-by", "Tested-by", "Approved-by", "Nacked-by"]

@@ -68,7 +68,7 @@ def digest_of(letter: Letter) -> str:
     content = [
         (heap.key, entry.title, entry.revision, entry.state, entry.next_actor, [quote.text for quote in entry.evidence])
         for heap in letter.heaps
-        if heap.key not in ("done", "over", "stale")
+        if heap.key not in ("done", "over", "known", "stale")
         for entry in heap.entries
     ]
     content.sort(key=repr)

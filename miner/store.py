@@ -530,6 +530,7 @@ def load_named(path: Path) -> tuple[str, Mined]:
         ),
         mailmap=results.mailmap,
         kept=(path, results.mark),
+        newest=results.now,
     )
     return results.mark, put_together(
         mined, records, [ident for ident, *_ in results.places], results.pace, results.now

@@ -52,15 +52,8 @@ from miner.join.subjects import (
     waits_for_himself,
     waives,
 )
-from miner.model import POSTED, REPLACED, Claim, StatusLabel
+from miner.model import BUILT_UPON, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWHERE, Claim, StatusLabel
 
-CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE = (
-    "cited-as-commit",
-    "landed",
-    "built-upon",
-    "sent-elsewhere",
-)  # names of rules
-SILENT = frozenset({CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE})  # by what nobody says: mentions of the postings
 TAKES = "will-apply"  # of one of the claims
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word

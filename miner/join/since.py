@@ -13,8 +13,7 @@ from datetime import datetime
 
 from miner.join.case import FINISHED, Case, Rule, Verdict
 from miner.join.decide import decide
-from miner.join.rules import BUILT_UPON, CITED, LANDED, SENT_ELSEWHERE, SILENT
-from miner.model import REPLACED, Citation, Claim, Series
+from miner.model import BUILT_UPON, CITED, LANDED, REPLACED, SENT_ELSEWHERE, SILENT, Citation, Claim, Series
 
 MAX_STEPS = 50  # back from what decides: the rules are asked once for each
 

@@ -20,7 +20,7 @@ from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
 from miner.join.replacements import claim_replaced
 from miner.join.reports import claim_reports
-from miner.join.rules import BUILT_UPON, CITED, LANDED, SENT_ELSEWHERE, SILENT, TAKES, find_promised_look
+from miner.join.rules import TAKES, find_promised_look
 from miner.join.since import find_since
 from miner.join.subjects import (
     asks_again_later,
@@ -43,7 +43,12 @@ from miner.join.subjects import (
 )
 from miner.join.tie import Ties, item_named_in, sentence_around
 from miner.model import (
+    BUILT_UPON,
+    CITED,
+    LANDED,
     REPLACED,
+    SENT_ELSEWHERE,
+    SILENT,
     Certainty,
     Citation,
     Claim,

@@ -412,14 +412,9 @@ def _state(status: Status, place: Place) -> str:
 
 
 def newest_date(
-    messages: Iterable[Message], status: Iterable[Status], limit: datetime | None = None
+    dates: Iterable[datetime | None], status: Iterable[Status], limit: datetime | None = None
 ) -> datetime | None:
-    """The date of the newest mail: the moment up to which waiting is counted.
-
-    A mail that claims to come from after `limit` (the caller's clock) does not count, nor does the day of a user's note.
-    """
-    dates = chain(
-        (message.date for message in messages), (each.as_of for each in status if each.rule not in (RULE, RELEASED))
-    )
-    known = [utc(date) for date in dates if date is not None]
+    """The newest of the dates of mails and of what was said of works, none after `limit`, and no day of a user's note."""
+    said = (each.as_of for each in status if each.rule not in (RULE, RELEASED))
+    known = [utc(date) for date in chain(dates, said) if date is not None]
     return max((date for date in known if limit is None or date <= utc(limit)), default=None)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from miner.model import Claim, Message, Move, Promise, Series, Status, WorkItem
+from miner.model import SILENT, Claim, Message, Move, Promise, Series, Status, WorkItem
 from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference
 from miner.report.escape import one_line, short_name
 from miner.report.rows import Row
@@ -30,6 +30,13 @@ _QUESTIONS = Place("answer", "Unanswered questions", "to answer", ("needs-reply"
 _DONE = Place("done", "Applied and merged since then", "applied or merged", ("applied", "merged"), open=False)
 _OVER = Place(
     "over", "Dropped or superseded since then", "dropped or superseded", ("dropped", "superseded"), open=False
+)
+_KNOWN = Place(
+    "known",
+    "Found in a tree since then, by later mail",
+    "found in a tree",
+    ("applied", "merged", "superseded"),
+    open=False,
 )
 _STALE = Place("stale", "Stale: silent for longer than {days} days", "stale", ())
 _OPEN = (_DECISION, _REVIEW, _AUTHOR, _BLOCKED, _QUESTIONS)
@@ -101,22 +108,24 @@ def write_letter(
     since: datetime | None = None,
     today: date | None = None,
     reader: str = "",
+    forms: Collection[str] = (),
     inbox: str = "",
     table: str = "",
     takers: Sequence[str] = (),
     warnings: Sequence[str] = (),
 ) -> Letter:
     """Arrange a letter. `moves` are what moved since the last one. `reader` leaves only what waits for somebody of that name,
-    `inbox` what was on a list of that name, `table` the items of tables in mails whose subject or id has these words. For
+    also where he is shown by another one of his `forms`; `inbox` what was on a list of that name, `table` the items of tables in mails whose subject or id has these words. For
     `takers` waits what waits for the maintainer, whoever that is."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
-    wanted = _Wanted(status, items, messages, reader, inbox, table, takers)
+    wanted = _Wanted(items, messages, reader, forms, inbox, table, takers)
     visible, hidden, copies = desk.sift(status, today)
     tied = {root for each in visible if each.kind == "item" for root in each.series}
     newest, older = desk.keep_newest([each for each in visible if each.kind == "series"])
     mine = [each for each in visible if each.kind == "item"] + [each for each in newest if each.key not in tied]
     mine = [each for each in mine if wanted.has(each)]
     moved = {(move.kind, move.key): move for move in moves}
+    posted = {one.root: one.date for one in series}
     heaps = []
     stale: list[tuple[Status, Place]] = []
 
@@ -128,10 +137,11 @@ def write_letter(
         here = sorted((each for each in mine if each.status in place.labels), key=desk.waiting_since)
         stale += [(each, place) for each in here if desk.is_stale(each, place)]
         add(place, [(each, place) for each in here if not desk.is_stale(each, place)], MOST)
-    for place in (_DONE, _OVER):
+    for place, late, most in ((_DONE, False, MOST), (_OVER, False, MOST), (_KNOWN, True, MOST_STALE)):
         here = [each for each in mine if each.status in place.labels and (each.kind, each.key) in moved]
+        here = [each for each in here if _was_known_late(each, posted, stale_days) == late]
         here.sort(key=desk.waiting_since, reverse=True)
-        add(place, [(each, place) for each in here], MOST)
+        add(place, [(each, place) for each in here], most)
     stale.sort(key=lambda found: desk.waiting_since(found[0]), reverse=True)
     add(_STALE, stale, MOST_STALE, _STALE.heading.format(days=stale_days))
     by_key = {heap.key: heap for heap in heaps}
@@ -151,25 +161,37 @@ def write_letter(
     )
 
 
+def _was_known_late(status: Status, posted: Mapping[str, datetime | None], stale_days: int) -> bool:
+    """Whether mail told only long after a posting what became of it: no news, since nobody knows how long it has been so."""
+    date = posted.get(status.key)
+    late = timedelta(days=stale_days)
+    return status.rule in SILENT and status.since is not None and date is not None and status.since - date > late
+
+
 class _Wanted:
     """What a reader wants to see."""
 
     def __init__(
         self,
-        status: Sequence[Status],
         items: Sequence[WorkItem],
         messages: Sequence[Message],
         reader: str,
+        forms: Collection[str],
         inbox: str,
         table: str,
         takers: Sequence[str],
     ) -> None:
         self.reader = reader.casefold().strip()
-        self._takes = any(self.reader in taker.casefold() for taker in takers)
+        self._forms = frozenset(forms)
+        self._takes = any(map(self.is_reader, takers))
         self._inbox = inbox.casefold().strip()
         self._table = table.casefold().strip("<> ")
         self._mails = {message.message_id: message for message in messages}
         self._table_of = {item.item: item.message_id for item in items}
+
+    def is_reader(self, name: str) -> bool:
+        """Whether the reader is called so."""
+        return self.reader in name.casefold() or name in self._forms
 
     def has(self, status: Status) -> bool:
         mail = self._table_of.get(status.key, "") if status.kind == "item" else status.key
@@ -191,7 +213,7 @@ class _Wanted:
             named.append(status.assignee)
         if self._takes and status.waiting_on == ("maintainer",):
             return True
-        return any(self.reader in name.casefold() for name in named if name)
+        return any(self.is_reader(name) for name in named if name)
 
     def _is_on(self, ident: str) -> bool:
         mail = self._mails.get(ident)
@@ -230,7 +252,7 @@ def _late(promises: Iterable[Promise], desk: Desk, wanted: _Wanted, as_of: datet
     for promise in promises:
         if promise.state != "late" or as_of is None:
             continue
-        if wanted.reader and wanted.reader not in promise.by.casefold():
+        if wanted.reader and not wanted.is_reader(promise.by):
             continue
         days = desk.days(promise.date)
         if days is not None and days <= 365:

@@ -169,8 +169,8 @@ def test_nothing() -> None:
 
 def test_a_mail_from_the_future_does_not_count() -> None:
     now = made.day(5, 10)
-    assert newest_date(made.MESSAGES, (), now) == made.day(5, 10)
-    assert newest_date(made.MESSAGES, made.STATUS) == made.day(5, 21)
+    assert newest_date((m.date for m in made.MESSAGES), (), now) == made.day(5, 10)
+    assert newest_date((m.date for m in made.MESSAGES), made.STATUS) == made.day(5, 21)
     assert newest_date((), ()) is None
 
 

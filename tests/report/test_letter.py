@@ -26,6 +26,8 @@ from miner.report.mailtext import underline, wrap
 from miner.report.render import render_letter
 from miner.report.tables import update_tables
 
+from ..lists import write_diff, write_mail
+
 ROOT = Path(__file__).parents[2]
 MBOX = str(ROOT / "corpora" / "sample" / "weft-dev.mbox")
 NOW = datetime(2026, 4, 5, tzinfo=UTC)
@@ -108,6 +110,37 @@ def test_a_reader_sees_only_what_waits_for_him(mined):
     assert [word.by for word in found.promises] == ["Sami Korhonen"]
     nobody = compose(mined, Config(), now=NOW, view=View(reader="Nobody Known"))
     assert "No open work waits for Nobody Known." in render_letter(nobody, "text")
+
+
+def write_box(path, *mails):
+    path.write_bytes(b"".join(b"From a Thu Jan  1 00:00:00 1970\n" + mail + b"\n" for mail in mails))
+    return str(path)
+
+
+def test_a_reader_is_meant_by_all_that_he_is_called(tmp_path):
+    ask = "Lin, could you please review this?\n"
+    patch = write_mail("p@x", "Ada <ada@loom.example>", "[PATCH] loom: turn", f"{ask}---\n{write_diff(1, 1, 'a.c')}", 1)
+    others = [
+        write_mail(f"o{n}@x", f"{name} <lin@reed.example>", "hello", "Hello.", n + 2)
+        for n, name in enumerate(("Lin Bo", "Linus Reed"))
+    ]
+    mined = mine([write_box(tmp_path / "a.mbox", patch, *others)])
+    for reader, sees in (("Lin Bo", True), ("Bo Lin", True), ("Linus Reed", True), ("Ada", False)):
+        found = compose(mined, Config(), now=NOW, view=View(reader=reader))
+        assert bool([entry for each in found.heaps for entry in each.entries]) is sees
+        assert find_unknown(mined, View(reader=reader)) == []
+
+
+@pytest.mark.parametrize(("day", "section"), [(20, "done"), (300, "known")])
+def test_what_mail_tells_long_after_is_no_news(day, section, tmp_path):
+    patch = write_mail("p@x", "Ada <ada@loom.example>", "[PATCH] loom: turn the wheel", write_diff(1, 1, "a.c"), 1)
+    fix = write_mail("f@x", "Cy <cy@reed.example>", "hello", 'Fixes: 0123456789ab ("loom: turn the wheel")', day)
+    mined = mine([write_box(tmp_path / "a.mbox", patch, fix)])
+    moment = next(mail.date for mail in mined.messages if mail.message_id == "f@x")
+    found = compose(mined, Config(), now=moment + timedelta(days=1), since=moment - timedelta(days=7))
+    assert [(each.key, [entry.title for entry in each.entries]) for each in found.heaps] == [
+        (section, ["loom: turn the wheel"])
+    ]
 
 
 def test_finished_work_waits_for_nobody_whatever_was_asked_of_it(mined, letter):
