@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,12 @@ from miner.model import Claim, Series, StatusLabel, Weighed
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
 LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
+
+
+_FOR_HIMSELF = re.compile(
+    r"(?:\W*(?:and|but|so|ok|okay|yes|yeah|sure|thanks|then|well|oh|sorry|agreed|right|good point)\b)*\W*I(?:['’]ll|['’]m| will| am| forgot| plan| intend)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,9 @@ class Case:
 
     def is_for_himself(self, claim: Claim) -> bool:
         """Whether somebody else than the author speaks of what he will do himself, and not surely of this posting."""
-        if self.kind != "series" or claim.confidence >= LEAST_FROM_OTHERS or self.said_by_responsible(claim):
+        if self.kind != "series" or self.said_by_responsible(claim):
+            return False
+        if claim.confidence >= LEAST_FROM_OTHERS and not _FOR_HIMSELF.match(claim.text):
             return False
         name = claim.by.partition(" <")[0].lower()
         return any(waited.lower() in (name, claim.by.lower()) for waited in claim.waiting_on)

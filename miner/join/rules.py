@@ -55,6 +55,7 @@ from miner.join.subjects import (
 from miner.model import BUILT_UPON, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWHERE, Claim, StatusLabel
 
 TAKES = "will-apply"  # of one of the claims
+TESTED = "Tested-by"  # who tried it does not say that it is to be taken
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
 
@@ -192,6 +193,7 @@ def _approved_by_decider(case: Case) -> Verdict | None:
         c
         for c in case.claims
         if _approves(case, c) and case.is_current(c) and case.decides(c.by) and not case.said_by_responsible(c)
+        if not c.text.lstrip().startswith(TESTED)
     ]
     if not approvals or case.kind != "series" or _reviewed_in_part(case):
         return None
@@ -442,7 +444,7 @@ def _taken_by_author(case: Case) -> Verdict | None:
         and case.is_current(c)
         and case.said_by_responsible(c)
         and takes_himself(c)
-        and c.message_id not in case.posted_mails
+        and (c.message_id not in case.posted_mails or case.decides(c.by))
     ]
     return Verdict("ready", (mine[-1],), waits_for=(mine[-1].by,)) if mine and case.kind == "series" else None
 

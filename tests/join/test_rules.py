@@ -190,6 +190,15 @@ CASES = [
     ("cited-as-commit", case(said("dropped"), postings=[cited(0, 1)]), "applied"),
     ("dropped", case(said("dropped", day=50), postings=[cited(1, 1)]), "dropped"),
     ("applied", case(said("applied"), postings=[cited(1, 1)]), "applied"),
+    ("taken-by-author", case(said("ready", by=ADA, message_id="s1@x", text="I'll apply it."), deciders=[ADA]), "ready"),
+    ("posted", case(said("ready", by=ADA, message_id="s1@x", text="I'll apply it.")), "needs-review"),
+    ("approved", case(said("ready", text="Tested-by: Bo"), deciders=[BO]), "ready"),  # he decides nothing by it
+    ("posted", case(said("needs-revision", text="I'll try it.", waiting_on=("Bo Lind",))), "needs-review"),
+    (
+        "revision-expected",
+        case(said("needs-revision", text="You will try it.", waiting_on=("Bo Lind",))),
+        "needs-revision",
+    ),
     ("landed", case(said("needs-revision"), postings=[cited(1, 1, landed=True)]), "merged"),
     ("landed", case(said("applied"), postings=[cited(1, 1, landed=True)]), "merged"),
     ("cited-as-commit", case(postings=[cited(1, 0, landed=True)]), "applied"),
