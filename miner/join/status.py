@@ -46,6 +46,7 @@ from miner.model import (
     BUILT_UPON,
     CITED,
     LANDED,
+    POSTED,
     REPLACED,
     SENT_ELSEWHERE,
     SILENT,
@@ -67,6 +68,7 @@ from miner.robots import is_robot
 MAX_EVIDENCE = 5
 BEFORE = 120  # characters of a mail before a claim that may tell what it is about
 MUCH_SURER = 0.5  # confidence of one claim above that of another in the same words
+LEAST_TO_SHOW = 0.4  # confidence of what is shown beside the words that decided
 FEW_EVIDENCE = 3  # fewer than these, and what people asked is shown too
 # What speaks for a status is shown before what speaks against it.
 _GOING_WELL = frozenset({"ready", "applied", "merged"})
@@ -414,9 +416,15 @@ class _Folder:
         verdict = _surest_first(verdict, case)
         needs = self._depends_on(verdict, case, item, series)
         depends = tuple(need.on for need in needs)
-        waiting = () if verdict.status in FINISHED else self._waiting_on(verdict, case, item, series, depends)
+        copied = rule.name == POSTED and series is not None and bool(series.copied_to)  # nobody answers these
+        over = verdict.status in FINISHED or copied
+        waiting = () if over else self._waiting_on(verdict, case, item, series, depends)
         deciding = {id(c) for c in verdict.evidence}
-        others = [c for c in reversed(case.claims) if id(c) not in deciding]
+        others = [
+            c
+            for c in reversed(case.claims)
+            if id(c) not in deciding and (kind == "item" or c.confidence >= LEAST_TO_SHOW)
+        ]
         if verdict.status in ("applied", "merged"):  # who said so first stands beside the last word
             first = [c for c in case.claims if c.status == verdict.status and c.certainty == "asserted"][:1]
             others = [*(c for c in first if id(c) not in deciding), *(c for c in others if c not in first)]
