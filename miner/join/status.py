@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from miner.columns import NEEDS
-from miner.join.case import FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict
+from miner.join.case import FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, is_plain
 from miner.join.commits import Findings, TreeWord
 from miner.join.concessions import claim_concessions
 from miner.join.decide import decide
@@ -315,11 +315,29 @@ class _Folder:
         whole = parts[-1] if len(parts) == 1 else _put_together(parts)
         newer = [s for s in self.of_chain.get(series.chain, ()) if parts[-1].root in s.supersedes]
         claims, asked = (self._still_said(parts, said) for said in (self.of_series, self.open_of_series))
+        claims = sorted((*claims, *self._taken_below_older(parts)), key=lambda claim: claim.date or _FIRST)
         case = self._case("series", claims, asked, [series.author], [whole], True, newer[-1] if newer else None)
         requests = self._still_said(parts, self.requests)
         said_from = self._said_from(parts, (*claims, *asked, *requests))
         answered = any(one.root in self.answered for one in parts)
         return replace(case, requests=requests, said_from=said_from, is_answered=answered), newer
+
+    def _taken_below_older(self, parts: Sequence[Series]) -> list[Claim]:
+        """Words below older versions that the work was taken, said by others when the newest was there: they mean that one."""
+        newest = parts[-1]
+        older = [one for one in self.of_chain.get(newest.chain, ()) if not any(one is part for part in parts)]
+        if newest.date is None or any(newest.root in one.supersedes for one in older):
+            return []
+        return [
+            claim
+            for one in older
+            for claim in self.of_series.get(one.root, ())
+            if claim.status in _IN_A_TREE
+            and is_plain(claim)
+            and claim.date is not None
+            and claim.date > newest.date
+            and not self.people.same(claim.by, newest.author)
+        ]
 
     def _said_from(self, parts: Sequence[Series], claims: Sequence[Claim]) -> datetime | None:
         """From when on words are about postings that stand together: since the oldest was posted, for what was said of the other

@@ -264,3 +264,30 @@ def test_what_a_pull_request_is_based_on_holds_nothing_up(mail, claim):
     pull = mail("g@x", f"{words}\n", subject="[GIT PULL] loom changes")
     (status,) = join([pull], {}, [claim(pull, words, "blocked")]).status
     assert status.status == "needs-review"
+
+
+def test_what_is_taken_below_an_older_version_is_the_newest(mail, claim):
+    first = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    second = mail("q@x", "x\n", subject="[PATCH v2] loom: turn", day=5)
+    for day, status in ((9, "applied"), (3, "needs-review")):
+        took = mail("t@x", "Applied, thanks.\n", by="bo", to="p@x", day=day)
+        joined = join([first, second, took], {}, [claim(took, "Applied, thanks.", "applied")])
+        assert [each.status for each in joined.status if each.key == "q@x"] == [status]
+
+
+def test_a_weak_word_is_not_shown_beside_the_one_that_decided(mail, claim):
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    took = mail("t@x", "Applied, thanks.\n", by="bo", to="p@x", day=1)
+    odd = mail("o@x", "Its tail is ready.\n", by="cy", to="p@x", day=2)
+    for confidence, also in ((0.3, ()), (0.6, ("ready",))):
+        said = [claim(took, "Applied, thanks.", "applied"), claim(odd, "Its tail is ready.", "ready")]
+        said[1] = replace(said[1], confidence=confidence)
+        (status,) = join([patch, took, odd], {}, said).status
+        assert (status.status, status.also) == ("applied", also)
+
+
+def test_a_copy_for_a_stable_tree_waits_for_nobody(mail):
+    (copy,) = join([mail("p@x", "x\n", subject="[PATCH 6.6] loom: turn")], {}, []).status
+    (patch,) = join([mail("p@x", "x\n", subject="[PATCH] loom: turn")], {}, []).status
+    assert (copy.waiting_on, copy.next_actor) == ((), None)
+    assert patch.next_actor == "reviewers"
