@@ -27,9 +27,17 @@ _CONFIDENCE = 0.5
 _NEAR = 600  # characters of a sentence before and behind a claim that are read
 _END = re.compile(r"(?P<mark>[.?!][\"')]{0,3}(?=\s|$))|\n[> \t]*\n|\n[ \t]*>[^\n]*(?=\n)")
 _NAME = re.compile(r"[^\W\d_a-z][\w'-]{1,30}")
-_CALLED = re.compile(
-    rf"\s{{0,8}}(?:(?:[Tt]o|[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear) )?@?({_NAME.pattern}(?:(?:, ?| and | & ){_NAME.pattern}){{0,3}}) ?[,:](?=\s|$)"
+_NAMES = rf"@?{_NAME.pattern}(?:(?:, ?| and | & )@?{_NAME.pattern}){{0,3}}"
+_CALLED = re.compile(  # "Hi, Ada" alone on its line, or "Ada, ..."
+    rf"\s{{0,8}}(?:(?:[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear),? ({_NAMES})[ !.]?(?=\n|$)|(?:(?:[Tt]o|[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear) )?({_NAMES}) ?[,:](?=\s|$))"
 )
+_TAKES_BACK = re.compile(
+    r"\bnever ?mind\b|\bnvm\b|\bspoke too soon\b|\b(?:please )?(?:ignore|disregard|scratch) (?:this|that|me|my|the above)\b"
+    r"|\bmy (?:bad|mistake)\b|\bI (?:misread|overlooked|was wrong|was confused|got confused)\b|\bon second thoughts?\b"
+    r"|\banswer(?:ed|ing)? my own question\b|\bI (?:now )?(?:see|get it|understand)(?: it)? now\b|\bfigured it out\b",
+    re.I,
+)
+_TAG = re.compile(r"^[ \t]{0,8}(?:Reviewed|Acked|Tested)-by: ", re.M)
 _MARKED = re.compile(r"\?[\"')]{0,3}$")
 
 
@@ -201,7 +209,7 @@ def _called(claim: Claim, message: Message, near: Sequence[str], people: People)
     above = body[max(0, begin - _NEAR) : begin].rstrip("\n").rpartition("\n")[2]
     for text in (body[start : start + _NEAR], body[begin : begin + _NEAR], above):
         called = _CALLED.match(text)
-        for name in _NAME.findall(called[1]) if called else ():
+        for name in _NAME.findall(called[1] or called[2]) if called else ():
             person = people.resolve(name, near)
             if person and not people.same(person, claim.by) and any(people.same(person, each) for each in near):
                 return person
@@ -228,6 +236,8 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
     for ident in sorted(threads.descendants(claim.message_id), key=threads.order):
         reply = threads.messages[ident]
         if people.same(str(reply.author), claim.by):
+            if not _reminds(claim) and _is_content(reply):
+                return ident
             continue
         if _followed_by_own(reply, message, first, last):
             return ident
@@ -242,6 +252,11 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
         if direct and (claim.rule == QUESTION or claim.status == "needs-review" or _is_above_quotes(reply)):
             return ident
     return next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
+
+
+def _is_content(reply: Message) -> bool:
+    """Whether somebody who asked takes it back, or approves what he asked about."""
+    return any(_TAG.search(text) or _TAKES_BACK.search(text) for _, text in own_texts(reply))
 
 
 def _is_above_quotes(reply: Message) -> bool:

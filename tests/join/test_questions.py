@@ -52,8 +52,20 @@ def quoting(text):
         ("ada", "Since it has to be.\n", True),
         ("cy", "I was wondering too.\n", False),
         ("bo", quoting(QUESTION), False),
+        ("bo", f"> {QUESTION}\n\nNever mind, I had the old tree.\n", True),
+        ("bo", f"> {QUESTION}\n\nReviewed-by: {BO}\n", True),
+        ("bo", f"> {QUESTION}\n> Never mind.\n\nAnd twice more?\n", False),
     ],
-    ids=["the author below it", "another one below it", "the author, unquoted", "another one, unquoted", "the asker"],
+    ids=[
+        "the author below it",
+        "another one below it",
+        "the author, unquoted",
+        "another one, unquoted",
+        "the asker",
+        "the asker, who takes it back",
+        "the asker, who approves",
+        "the asker, who quotes",
+    ],
 )
 def test_who_answers_it_and_how(by, body, answered, patch, review, mail, traced):
     reply = mail("r@x", body, by=by, to="q@x", day=2)
@@ -194,6 +206,7 @@ def test_the_end_of_a_work_answers_who_asked_for_it(patch, mail, claim):
         ("Cy, can you take it?", CY),
         ("To Cy and Ada,\ncan you take it?", CY),
         ("Hi Cy,\n\nCan you take it?", CY),
+        ("Hi, Cy\n\nCan you take it?", CY),
         ("Cool, can you take it?", ADA),
         ("Bo, can you take it?", ADA),
         ("As Cy said, can you take it?", ADA),
