@@ -114,7 +114,7 @@ def find_best(root: str, earlier: Iterable[str], traits_of: Callable[[str], Trai
 def _likeness(older: Traits, newer: Traits) -> float:
     """How sure it is, from 0, that one posting is a later version of another; a step of many versions or days costs."""
     days = (newer.stamp - older.stamp) / _DAY
-    begins = older.draft and not newer.draft  # "[RFC v2]" is followed by "[PATCH]"
+    begins = older.draft and not newer.draft and older.revision >= newer.revision  # "[RFC v2]" is followed by "[PATCH]"
     if not 0 <= days <= _MAX_STEP_DAYS or (older.revision > newer.revision and not begins):
         return 0.0
     if older.change_id and newer.change_id and older.change_id != newer.change_id:

@@ -60,6 +60,46 @@ def test_a_cover_appears_and_a_patch_goes(mail, chains):
     assert found["b0@x"] == "a1@x"
 
 
+@pytest.mark.parametrize(
+    ("tag", "by", "title", "path", "tied"),
+    [
+        ("PATCH", "bo", "loom: count the threads", "loom.c", True),
+        ("PATCH", "ada", "loom: count the threads", "loom.c", True),
+        ("PATCH v3", "ada", "loom: tally all of it", "loom.c", True),
+        ("PATCH", "bo", "loom: count no threads", "reed.c", False),
+        ("RFC PATCH", "bo", "loom: count the threads", "loom.c", False),  # a draft of his own
+    ],
+)
+def test_a_draft_is_followed_by_a_patch_whatever_its_number(tag, by, title, path, tied, mail, chains):
+    found = chains(
+        mail("a@x", diff("loom.c"), subject="[RFC PATCH v2] loom: count the threads"),
+        mail("b@x", diff(path, lines=14), subject=f"[{tag}] {title}", by=by, day=40),
+    )
+    assert (found["a@x"] == found["b@x"]) is tied
+
+
+@pytest.mark.parametrize(
+    ("notes", "tied"),
+    [
+        ("v1 -> v2:\n  - Oil it.\n  - {link}\n", True),
+        ("Changes in v2:\n\n - {link}\n - oil it\n", True),
+        ("See here for the previous patch:\n\n{link}\n", True),
+        ("RFC -> v2\n{link}\n", True),
+        ("Changes in v2:\n - oil it, as in\n   {link}\n", False),  # what an entry is about
+        ("Changes in v2:\n - rebased on the loom of Bo: {link} and more\n", False),
+        ("Changes in v2:\n - oil it\n\n - {link}\n", False),
+        ("The machine:\n - {link}\n", False),
+    ],
+)
+def test_a_list_below_a_heading_links_to_the_older_version(notes, tied, mail, chains):
+    link = "https://lore.example.org/loom/a@x/"
+    found = chains(
+        mail("a@x", diff("loom.c"), subject="[PATCH] loom: count the threads"),
+        mail("b@x", f"{notes.format(link=link)}{diff('reed.c')}", subject="[PATCH v2] reed: tally", day=5),
+    )
+    assert found["b@x"] == ("a@x" if tied else "b@x")
+
+
 def test_somebody_else_takes_it_over(mail, chains):
     found = chains(
         mail("a@x", diff("loom.c"), subject="[PATCH] loom: count the threads"),
