@@ -482,6 +482,7 @@ def send(
         letter = _compose(mined, settings, since, (reader, inbox, table), to or settings.smtp.to)
         _say_unknown(mined, (reader, inbox, table))
         prepared = prepare(letter, settings, to or settings.smtp.to, now=datetime.now(UTC), dry=not confirm)
+        refused = ""
         if not confirm:
             sys.stdout.write(show_mail(prepared.mail))
             sys.stdout.flush()
@@ -494,9 +495,13 @@ def send(
         elif prepared.why_not and not again:
             _say(f"nothing was sent: {prepared.why_not}; --again sends it all the same")
         else:
-            transmit(prepared, settings)
-            print(f"sent to {', '.join(prepared.to)}")
+            refused = transmit(prepared, settings)
+            if not refused:
+                print(f"sent to {', '.join(prepared.to)}")
         _finish(mined)
+        if refused:
+            _say(f"done in part: {refused}")
+            raise typer.Exit(3)
 
 
 def _compose(

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from miner import sync
 from miner.config import Config
-from miner.errors import MinerError
+from miner.errors import MinerError, SendError
 from miner.files import replace_file
 from miner.keeping import bring_up_to_date, find_folders, read_store
 from miner.letters import View, compose
@@ -170,7 +170,8 @@ def _send(letter: Letter, config: Config, night: Night, dry_run: bool) -> None:
     elif prepared.why_not:
         night.say(f"not sent: {prepared.why_not}")
     else:
-        transmit(prepared, config)
+        if refused := transmit(prepared, config):
+            raise SendError(f"done in part: {refused}")
         night.say(f"sent to {', '.join(prepared.to)}")
 
 

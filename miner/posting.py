@@ -58,13 +58,15 @@ def prepare(letter: Letter, config: Config, to: Sequence[str], *, now: datetime,
     return Prepared(mail, server, tuple(to), _why_not(letter, config, to, digest), Sent(now, ident, tuple(to), digest))
 
 
-def transmit(prepared: Prepared, config: Config, tls: ssl.SSLContext | None = None) -> None:
-    """Send a mail and remember it. Raises SendError; then it is not remembered as sent."""
+def transmit(prepared: Prepared, config: Config, tls: ssl.SSLContext | None = None) -> str:
+    """Send a mail and remember it. Tells in one line whom the server takes no mail for, and why; "" if all got it. Raises SendError
+    when nobody did; then it is not remembered as sent."""
     server = prepared.server
     if tls is None and (bundle := os.environ.get("SSL_CERT_FILE")):
         tls = ssl.create_default_context(cafile=bundle)
-    send(prepared.mail, server, lambda: find_password(server.host, server.port, server.user), tls)
+    refused = send(prepared.mail, server, lambda: find_password(server.host, server.port, server.user), tls)
     remember(config, prepared.sent)
+    return f"{server.host}: it takes no mail for {', '.join(refused)}; the others got it" if refused else ""
 
 
 def _why_not(letter: Letter, config: Config, to: Sequence[str], digest: str) -> str:

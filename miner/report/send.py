@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -103,9 +103,10 @@ def show_mail(mail: EmailMessage) -> str:
 
 def send(
     mail: EmailMessage, server: Server, password: Callable[[], str | None], tls: ssl.SSLContext | None = None
-) -> None:
-    """Hand a mail to a server. `password` is asked only if the server wants one. Raises SendError, in one line that names what
-    went wrong; then nobody got the mail, but for those whom the server had accepted."""
+) -> tuple[str, ...]:
+    """Hand a mail to a server, and tell for whom it does not take it, each with its reason: `bo@example.org (550 no such user)`; the
+    others got it. `password` is asked only if the server wants one. Raises SendError, in one line that names what went wrong; then
+    nobody got the mail."""
     context = tls or ssl.create_default_context()
     try:
         with _connect(server, context) as smtp:
@@ -117,17 +118,15 @@ def send(
                 if not secret:
                     raise SendError(f"no password for {server.user} at {server.host}: see `miner send --help`")
                 smtp.login(server.user, secret)
-            refused = smtp.send_message(mail)
+            return _name_refused(smtp.send_message(mail))
     except smtplib.SMTPAuthenticationError as error:
         raise SendError(f"{server.host}: {server.user} may not log in: {_words(error.smtp_error)}") from error
     except smtplib.SMTPRecipientsRefused as error:
-        raise SendError(f"{server.host}: it takes no mail for {', '.join(map(clean, error.recipients))}") from error
+        raise SendError(f"{server.host}: it takes no mail for {', '.join(_name_refused(error.recipients))}") from error
     except smtplib.SMTPResponseException as error:
         raise SendError(f"{server.host}: {error.smtp_code} {_words(error.smtp_error)}") from error
     except (smtplib.SMTPException, OSError) as error:
         raise SendError(f"{server.host}:{server.port}: {clean(str(error)) or type(error).__name__}") from error
-    if refused:
-        raise SendError(f"{server.host}: it takes no mail for {', '.join(map(clean, refused))}; the others got it")
 
 
 def greet(server: Server) -> str:
@@ -176,6 +175,10 @@ def _short_lines(text: str) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 6 else 0
+
+
+def _name_refused(refused: Mapping[str, tuple[int, bytes]]) -> tuple[str, ...]:
+    return tuple(f"{clean(address)} ({code} {_words(answer)})" for address, (code, answer) in refused.items())
 
 
 def _words(answer: bytes | str) -> str:

@@ -32,11 +32,21 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
 
 
+class Choosy(Mailbox):
+    """Knows nobody of the name gone."""
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        if address.startswith("gone@"):
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
 @pytest.fixture
 def smtp(tmp_path: Path) -> Iterator[Any]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    controller = Controller(Mailbox(str(tmp_path / "in")), hostname="127.0.0.1", port=port, server_hostname="localhost")
+    controller = Controller(Choosy(str(tmp_path / "in")), hostname="127.0.0.1", port=port, server_hostname="localhost")
     controller.start()
     yield controller
     controller.stop()
@@ -144,6 +154,15 @@ def test_a_stage_that_fails_takes_no_other_with_it(
     assert [trouble.split(":")[0] for trouble in night.troubles] == ["mine", "send"]
     assert night.letter is not None
     assert read_sent(read_config(settings)) == ()
+
+
+def test_who_is_refused_is_trouble_and_the_others_get_the_report_once(settings: Path, tmp_path: Path) -> None:
+    settings.write_text(settings.read_text().replace('["bo@example.org"]', '["bo@example.org", "gone@example.org"]'))
+    first = run("nightly", "--config", str(settings))
+    assert first.exit_code == 3
+    assert "send: done in part: 127.0.0.1: it takes no mail for gone@example.org (550 5.1.1 no such" in first.stderr
+    assert run("nightly", "--config", str(settings)).exit_code == 0
+    assert inbox(tmp_path) == 1
 
 
 def test_a_run_ends_when_its_time_is_over(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:

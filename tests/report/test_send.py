@@ -34,6 +34,16 @@ NOW = datetime(2026, 4, 5, 8, tzinfo=UTC)
 TO = ["Bo Lind <bo@example.org>", "loom-dev@example.org"]
 
 
+class Choosy(Mailbox):
+    """Knows nobody of the name gone."""
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("gone@"):
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
 class Inbox:
     """A real SMTP server on loopback that keeps what it gets in a Maildir."""
 
@@ -42,7 +52,7 @@ class Inbox:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.controller = Controller(
-            Mailbox(str(folder)), hostname="127.0.0.1", port=self.port, server_hostname="localhost", **more
+            Choosy(str(folder)), hostname="127.0.0.1", port=self.port, server_hostname="localhost", **more
         )
 
     def __enter__(self) -> Inbox:
@@ -156,6 +166,21 @@ def test_the_same_report_and_one_without_news_are_not_needed(mined, config, inbo
     assert prepare(letter(mined, config), config, ["cy@example.org"], now=NOW).why_not == ""
     quiet = letter(mined, config, since=datetime(2026, 4, 4, tzinfo=UTC))
     assert "nothing moved" in prepare(quiet, config, ["cy@example.org"], now=NOW).why_not
+
+
+def test_who_is_refused_is_named_and_the_others_do_not_get_it_again(mined, config, inbox):
+    config = at(config, inbox.port)
+    to = [*TO, "gone@example.org"]
+    refused = transmit(prepare(letter(mined, config), config, to, now=NOW), config)
+    assert refused == "127.0.0.1: it takes no mail for gone@example.org (550 5.1.1 no such user); the others got it"
+    assert "said the same" in prepare(letter(mined, config, 1), config, to, now=NOW).why_not
+    transmit(prepare(letter(mined, config, 1), config, to, now=NOW + timedelta(days=1)), config)
+    first, second = inbox.mails
+    assert second["In-Reply-To"] == first["Message-ID"]
+    alone = prepare(letter(mined, config), config, ["gone@example.org"], now=NOW)
+    with pytest.raises(SendError, match=r"takes no mail for gone@example.org \(550 5.1.1 no such user\)$"):
+        transmit(alone, config)
+    assert len(read_sent(config)) == 2
 
 
 @pytest.fixture(scope="module")
@@ -290,6 +315,10 @@ def test_the_command(inbox, tmp_path):
     assert len(inbox.mails) == 1
     send("--to", "bo@example.org", "--confirm", "--again")
     assert len(inbox.mails) == 2
+    partly = send("--to", "cy@example.org", "--to", "gone@example.org", "--confirm")
+    assert (partly.exit_code, partly.stdout) == (3, "")
+    assert "done in part: 127.0.0.1: it takes no mail for gone@example.org (550 5.1.1 no such user)" in partly.stderr
+    assert len(inbox.mails) == 3
     last = run.invoke(app, ["report", MBOX, "--config", str(settings)]).stdout
     assert f"Since {datetime.now(UTC).date()}: nothing moved." in last
 
