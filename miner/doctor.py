@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Literal
 
 from miner import sync
+from miner.archive import Tree
 from miner.config import Config, read_config
-from miner.errors import MinerError, StoreError
+from miner.errors import ConfigError, MinerError, SendError, SourceError, StoreError
 from miner.git import run_git_version
 from miner.keeping import read_store
 from miner.nightly import find_warnings
 from miner.noting import describe_idle
 from miner.outbox import read_sent
-from miner.report.send import find_server, greet
+from miner.report.render import FORMATS, check_templates
+from miner.report.send import check_addresses, find_server, greet
+from miner.secrets import VARIABLE, find_password
 from miner.store import peek
 
 LEAST_BYTES = 2 * 1024**3
@@ -57,6 +60,40 @@ def _carefully(what: str, look: Callable[[Config], Iterator[Finding]], config: C
 
 def _look_at_git(config: Config) -> Iterator[Finding]:
     yield Finding("git", "good", run_git_version())
+    if not config.git:
+        return
+    try:
+        tree = Tree(config.git, config.git_branches)
+    except SourceError as error:
+        yield Finding("git", "bad", str(error), "mend `git` or `git_branches` in the configuration")
+        return
+    if tree.newest is None:
+        yield Finding("git", "bad", f"{config.git}: has no commit", "fetch something into it")
+    else:
+        yield Finding("git", "good", f"{config.git}: its newest commit is of {tree.newest:%Y-%m-%d}")
+
+
+def _look_at_files(config: Config) -> Iterator[Finding]:
+    for what, path in (("maintainers", config.maintainers), ("mailmap", config.mailmap)):
+        if not path:
+            continue
+        try:
+            with Path(path).expanduser().open("rb") as file:
+                file.read(1)
+        except OSError as error:
+            yield Finding("files", "bad", f"{path}: {error.strerror}", f"mend `{what}` in the configuration")
+        else:
+            yield Finding("files", "good", path)
+    if config.templates:
+        try:
+            names = check_templates(config.templates)
+        except ConfigError as error:
+            yield Finding("files", "bad", str(error), "mend it, or `templates` in the configuration")
+        else:
+            of_letters = [name for name in names if name in FORMATS.values()]
+            says = f"{config.templates}: {', '.join(of_letters) or 'none of a name that counts'}"
+            advice = "" if of_letters else f"name them {', '.join(FORMATS.values())}"
+            yield Finding("files", "good" if of_letters else "poor", says, advice)
 
 
 def _look_at_disk(config: Config) -> Iterator[Finding]:
@@ -76,14 +113,8 @@ def _look_at_disk(config: Config) -> Iterator[Finding]:
 
 
 def _look_at_archives(config: Config) -> Iterator[Finding]:
-    for url in dict.fromkeys(source.url for source in config.sources):
-        why = sync.is_reachable(url, config)
-        yield Finding(
-            "archive",
-            "bad" if why else "good",
-            f"{url}{f': {why}' if why else ''}",
-            "check the address, the proxy and the network" if why else "",
-        )
+    for source, why in sync.check_sources(config):
+        yield Finding("archive", "bad" if why else "good", f"{source.title}: {why or f'is there, at {source.url}'}")
     for warning in find_warnings(config, datetime.now(UTC)):
         yield Finding("mail", "poor", warning, "miner fetch, and see what it says")
 
@@ -117,15 +148,27 @@ def _look_at_smtp(config: Config) -> Iterator[Finding]:
     try:
         server = find_server(smtp.host, smtp.port, smtp.encryption, smtp.user, smtp.sender)
     except MinerError as error:
-        yield Finding("smtp", "poor", str(error), "needed only to send reports")
+        yield Finding(
+            "smtp", "bad" if smtp.to else "poor", str(error), "" if smtp.to else "needed only to send reports"
+        )
         return
+    check_addresses([server.sender])
+    for each in smtp.to:
+        try:
+            check_addresses([each])
+        except SendError as error:
+            yield Finding("smtp", "bad", str(error), "mend `to` in [smtp]")
     why = greet(server)
     says = f"{server.host}:{server.port}{f': {why}' if why else f' answers; reports come from {server.sender}'}"
     yield Finding("smtp", "bad" if why else "good", says, "check host, port and encryption" if why else "")
+    if server.user and not find_password(server.host, server.port, server.user):
+        says = f"no password for {server.user} at {server.host}"
+        yield Finding("smtp", "bad", says, f"set ${VARIABLE}, or put it where `miner send --help` says")
 
 
 _LOOKS: tuple[tuple[str, Callable[[Config], Iterator[Finding]]], ...] = (
     ("git", _look_at_git),
+    ("files", _look_at_files),
     ("disk", _look_at_disk),
     ("archive", _look_at_archives),
     ("store", _look_at_store),

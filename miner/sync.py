@@ -6,6 +6,7 @@ Nothing is mined here; mail only comes to lie below the mail folder, where every
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from miner.fetch import (
     Events,
     Head,
     Outcome,
+    Pace,
     Reading,
     State,
     Tools,
@@ -32,6 +34,7 @@ from miner.model import Problem, RawMail
 from miner.parse import hash_id, parse_mail
 from miner.sources import Source, parse_since, parse_target
 
+ASKED = 8  # sources that are asked at once whether they are there
 NEWEST = 20  # mails at the end of an epoch, for they are not quite in the order of their dates
 
 
@@ -51,9 +54,14 @@ class Quiet:
         pass
 
 
-def is_reachable(url: str, config: Config) -> str:
-    """Why an archive does not answer, in one line; "" if it does."""
-    return reach(url, config.fetch)
+def check_sources(config: Config) -> Iterator[tuple[Source, str]]:
+    """Each source of the configuration, and why it cannot be had, in one line; "" if it can. Some are asked at once."""
+    clock = Clock()
+    pace = Pace(config.fetch.pace, clock)
+    with ThreadPoolExecutor(ASKED) as pool:
+        yield from zip(
+            config.sources, pool.map(lambda each: reach(each, config.fetch, clock, pace), config.sources), strict=True
+        )
 
 
 def find_sources(

@@ -5,7 +5,7 @@ from miner.fetch.folder import Folder, State, find_states
 from miner.fetch.mails import Head, Reading
 from miner.fetch.reach import reach
 from miner.fetch.run import Count, Events, Outcome, Tools, fetch_sources
-from miner.fetch.wire import Clock
+from miner.fetch.wire import Clock, Pace
 
 __all__ = [
     "Change",
@@ -15,6 +15,7 @@ __all__ = [
     "Folder",
     "Head",
     "Outcome",
+    "Pace",
     "Reading",
     "State",
     "Tools",

@@ -177,6 +177,18 @@ class Inbox:
                 continue
         raise NotFound(f"{self.url} is no list of a public-inbox server: it has no manifest.js.gz; check the name")
 
+    def check_there(self) -> None:
+        """Ask for this inbox's own page. NotFound when the server has none."""
+
+        def ask() -> None:
+            with closing(self._request("GET", f"{self.url}/")) as response:
+                check_answer(response, self._clock)
+
+        try:
+            self.call(ask, self.url)
+        except NotFound:
+            raise NotFound(f"{self.url} is no list of this server; check the name") from None
+
     def check_ready(self, address: str) -> None:
         """Ask for an address once and raise Trouble as the answer has it: after git was refused, this tells why."""
         with closing(self._request("GET", address)) as response:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from miner.errors import ConfigError
@@ -32,6 +32,24 @@ def render_letter(letter: Letter, form: str, templates: str = "") -> str:
     if form == "html":
         return text.strip() + "\n"
     return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip() + "\n"
+
+
+def check_templates(templates: str) -> tuple[str, ...]:
+    """The names of the templates in a folder that go before the package's. ConfigError for a folder that cannot be read, and for a
+    template that is none, whichever format asks for it."""
+    folder = Path(templates).expanduser()
+    try:
+        names = sorted(path.name for path in folder.iterdir() if path.suffix == ".jinja")
+    except OSError as error:
+        raise ConfigError(f"{folder}: {error.strerror}") from error
+    for name in names:
+        try:
+            _environment(templates).get_template(name)
+        except TemplateSyntaxError as error:
+            raise ConfigError(f"{folder / name}, line {error.lineno}: {error.message}") from error
+        except (TemplateError, OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{folder / name}: {error}") from error
+    return tuple(names)
 
 
 @cache

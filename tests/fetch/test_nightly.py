@@ -27,6 +27,8 @@ from miner.nightly import find_warnings, log_folder, run_night
 from miner.outbox import read_sent
 from miner.schedule import make_crontab, make_units
 
+from ..trees import Weft
+
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
@@ -243,6 +245,84 @@ def test_a_doctor_who_finds_trouble(settings: Path) -> None:
     assert run("doctor", "--config", str(settings)).exit_code == 1
     settings.write_text("nonsense = 1\n")
     assert [each.state for each in examine(settings)] == ["bad"]
+
+
+def look(settings: Path, what: str) -> list[tuple[str, str]]:
+    return [(each.state, f"{each.says}; {each.advice}") for each in examine(settings) if each.what == what]
+
+
+def test_a_doctor_who_looks_for_lists(settings: Path, proxy: Any, inbox_server: Any) -> None:
+    source = f'[[thread]]\nid = "{proxy.url}/weft-nowhere/1@example.org/"\n'
+    settings.write_text(settings.read_text() + f'[[list]]\nname = "weft-nowhere"\n{source}')
+    good, absent, thread = look(settings, "archive")
+    assert good == ("good", f"weft-dev: is there, at {proxy.url}/weft-dev; ")
+    assert absent[0] == "bad"
+    assert "weft-nowhere: the server has no epochs of weft-nowhere, but /" in absent[1]
+    assert thread[0] == "bad"
+    assert "is no list of this server; check the name" in thread[1]
+    settings.write_text(settings.read_text().replace("http://127.0.0.1", "http://127.0.0.2"))
+    for state, says in look(settings, "archive"):
+        assert state == "bad"
+        assert "cannot be reached (Connection refused)" in says
+        assert "HTTPConnectionPool" not in says
+
+
+def test_a_doctor_who_looks_at_git(settings: Path, tmp_path: Path) -> None:
+    weft = Weft(tmp_path / "weft")
+    text = settings.read_text()
+
+    def of_git(lines: str) -> tuple[str, str]:
+        settings.write_text(f"{lines}\n{text}")
+        return look(settings, "git")[-1]
+
+    assert of_git(f'git = "{weft.folder}"') == ("good", f"{weft.folder}: its newest commit is of 2026-01-30; ")
+    for lines, words in (
+        (f'git = "{tmp_path}/gone"', "gone: no git repository"),
+        (f'git = "{tmp_path}"', "no git repository"),
+        (f'git = "{weft.folder}"\ngit_branches = ["nosuch"]', "no branch 'nosuch'"),
+    ):
+        state, says = of_git(lines)
+        assert state == "bad"
+        assert words in says
+    weft.git("init", "--quiet", str(tmp_path / "empty"))
+    assert of_git(f'git = "{tmp_path}/empty"') == ("bad", f"{tmp_path}/empty: has no commit; fetch something into it")
+
+
+def test_a_doctor_who_looks_at_files(settings: Path, tmp_path: Path) -> None:
+    text = settings.read_text()
+    folder = tmp_path / "templates"
+    settings.write_text(f'maintainers = "{tmp_path}/gone"\nmailmap = "{settings}"\ntemplates = "{folder}"\n{text}')
+    assert look(settings, "files") == [
+        ("bad", f"{tmp_path}/gone: No such file or directory; mend `maintainers` in the configuration"),
+        ("good", f"{settings}; "),
+        ("bad", f"{folder}: No such file or directory; mend it, or `templates` in the configuration"),
+    ]
+    folder.mkdir()
+    assert look(settings, "files")[-1][0] == "poor"
+    (folder / "letter.txt.jinja").write_text("{{ letter.title }}")
+    assert look(settings, "files")[-1] == ("good", f"{folder}: letter.txt.jinja; ")
+    (folder / "letter.md.jinja").write_text("one\n{% for x in %}\n")
+    state, says = look(settings, "files")[-1]
+    assert state == "bad"
+    assert f"{folder}/letter.md.jinja, line 2: Expected an expression" in says
+    (folder / "letter.md.jinja").write_bytes(b"caf\xe9")
+    assert look(settings, "files")[-1][0] == "bad"
+
+
+def test_a_doctor_who_looks_at_the_way_out(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LORE_MINER_SMTP_PASSWORD", raising=False)
+    text = settings.read_text().replace('to = ["bo', 'user = "ada"\nto = ["nobody", "bo')
+    settings.write_text(text)
+    address, server, password = look(settings, "smtp")
+    assert address[0] == "bad"
+    assert "'nobody' is no address" in address[1]
+    assert server[0] == "good"
+    assert password[0] == "bad"
+    assert "no password for ada at 127.0.0.1; set $LORE_MINER_SMTP_PASSWORD" in password[1]
+    monkeypatch.setenv("LORE_MINER_SMTP_PASSWORD", "s3cret")
+    assert [state for state, _ in look(settings, "smtp")] == ["bad", "good"]
+    settings.write_text(text.replace('host = "127.0.0.1"', "").replace('"nobody", ', ""))
+    assert [state for state, _ in look(settings, "smtp")] == ["bad"]  # a night that has nobody to hand its report to
 
 
 def test_a_doctor_who_looks_at_notes(settings: Path) -> None:
