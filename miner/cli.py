@@ -338,16 +338,18 @@ def nightly(
 @app.command(rich_help_panel=_RUN)
 def schedule(
     cron: Annotated[bool, typer.Option("--cron", help="Print a line for a crontab.")] = False,
-    systemd: Annotated[bool, typer.Option("--systemd", help="Print a service and a timer.")] = False,
+    systemd: Annotated[
+        bool, typer.Option("--systemd", help="Print a service and a timer, and how to install them.")
+    ] = False,
     at: Annotated[str, typer.Option(metavar="HH:MM", help="When to run.")] = "05:00",
     config: ConfigFile = None,
 ) -> None:
     """Print what makes cron or systemd run `miner nightly`.
 
-    Example: [bold](crontab -l; miner schedule --cron) | crontab -[/bold]
+    Example: [bold](crontab -l | grep -v '# lore-miner$'; miner schedule --cron) | crontab -[/bold]
     """
     with _politely("schedule"):
-        from miner.schedule import make_crontab, make_units
+        from miner.schedule import GUIDE, find_program, make_crontab, make_units
 
         try:
             time = datetime.strptime(at, "%H:%M")  # noqa: DTZ007 - a time of day
@@ -356,13 +358,13 @@ def schedule(
         if cron == systemd or time is None:
             _say(f"schedule: {'--at must be a time as 05:00' if time is None else 'give --cron or --systemd'}")
             raise typer.Exit(2)
-        program = Path(sys.argv[0]).absolute()
+        program = find_program()
         path = config.absolute() if config else None
         if cron:
             sys.stdout.write(make_crontab(program, path, time.hour, time.minute))
         else:
             minutes = read_config(config or find_config()).nightly_minutes
-            sys.stdout.write("\n".join(make_units(program, path, time.hour, time.minute, minutes)))
+            sys.stdout.write(GUIDE + "\n".join(make_units(program, path, time.hour, time.minute, minutes)))
 
 
 @app.command(rich_help_panel=_RUN)

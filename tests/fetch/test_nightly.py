@@ -8,6 +8,7 @@ import re
 import smtplib
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ from miner.config import read_config
 from miner.doctor import examine
 from miner.nightly import find_warnings, log_folder, run_night
 from miner.outbox import read_sent
-from miner.schedule import make_crontab, make_units
+from miner.schedule import GUIDE, make_crontab, make_units
 
 from ..trees import Weft
 
@@ -194,7 +195,7 @@ def test_what_cron_and_systemd_think_of_it(odd: str, tmp_path: Path) -> None:
     program = tmp_path / "miner"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
-    line = make_crontab(program, tmp_path / odd, 5, 7)
+    line = make_crontab([str(program)], tmp_path / odd, 5, 7)
     assert line.startswith("7 5 * * * ")
     table = tmp_path / "crontab"
     table.write_text(line)
@@ -203,8 +204,8 @@ def test_what_cron_and_systemd_think_of_it(odd: str, tmp_path: Path) -> None:
     shell = line.split(" ", 5)[5].replace("\\%", "%")
     words = subprocess.run(["sh", "-c", f"printf '%s\\n' {shell}"], capture_output=True, text=True, check=True).stdout
     assert words.splitlines() == [str(program), "nightly", "--config", str(tmp_path / odd)]
-    service, timer = make_units(program, tmp_path / odd, 5, 7, 120)
-    (tmp_path / "lore-miner.service").write_text(service)
+    service, timer = make_units([str(program)], tmp_path / odd, 5, 7, 120)
+    (tmp_path / "lore-miner.service").write_text(GUIDE + service)
     (tmp_path / "lore-miner.timer").write_text(timer)
     for unit in ("lore-miner.service", "lore-miner.timer"):
         verified = subprocess.run(
@@ -222,6 +223,40 @@ def test_the_command_of_the_schedule() -> None:
     assert "OnCalendar=*-*-* 04:30:00" in run("schedule", "--systemd", "--at", "04:30").stdout
     for wrong in ((), ("--cron", "--systemd"), ("--cron", "--at", "25:00")):
         assert run("schedule", *wrong).exit_code == 2
+
+
+def test_what_is_scheduled_runs_however_the_program_was_started(tmp_path: Path) -> None:
+    for words in ([sys.executable, "-m", "miner"], [sys.executable, "-c", "from miner.cli import main; main()"]):
+        printed = subprocess.run([*words, "schedule", "--cron"], capture_output=True, text=True, check=True).stdout
+        assert printed == f"0 5 * * * {sys.executable} -m miner nightly # lore-miner\n"
+        printed = subprocess.run([*words, "schedule", "--systemd"], capture_output=True, text=True, check=True).stdout
+        assert f"\nExecStart={sys.executable} -m miner nightly\n" in printed
+    program = Path(sys.executable).with_name("miner")
+    printed = subprocess.run([str(program), "schedule", "--cron"], capture_output=True, text=True, check=True).stdout
+    assert f" {program} nightly" in printed
+
+
+def test_it_is_told_how_to_install_what_is_printed() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    for words in ("systemctl --user enable --now lore-miner.timer", "loginctl enable-linger", "mails nobody"):
+        assert words in run("schedule", "--systemd").stdout
+        assert words in readme
+
+
+def test_a_crontab_that_is_made_twice_has_one_line(tmp_path: Path) -> None:
+    (command,) = re.findall(
+        r"^ +(\(crontab -l .*\| crontab -)", (Path(__file__).parents[2] / "README.md").read_text(), re.M
+    )
+    table, line = tmp_path / "table", tmp_path / "line"
+    table.write_text("0 1 * * * backup nightly\n")
+    for at in ("05:00", "06:00"):
+        line.write_text(run("schedule", "--cron", "--at", at).stdout)
+        script = command.replace(".venv/bin/miner schedule --cron", f"cat {line}").replace("crontab -l", f"cat {table}")
+        made = subprocess.run(
+            ["sh", "-c", script.replace("| crontab -", "")], capture_output=True, text=True, check=True
+        )
+        table.write_text(made.stdout)
+    assert [each.split(" ", 2)[:2] for each in table.read_text().splitlines()] == [["0", "1"], ["0", "6"]]
 
 
 # The doctor
