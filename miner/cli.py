@@ -239,10 +239,10 @@ def mine(
     Example: [bold]miner fetch && miner mine && miner status[/bold]
     """
     with _politely("mine"):
-        from miner.keeping import bring_up_to_date, find_folders
+        from miner.keeping import bring_up_to_date
 
         settings = read_config(config or find_config())
-        names = sources or find_folders(settings)
+        names, awaited = (sources, 0) if sources else _find_mail(settings)
         if not names:
             _say(
                 "mine: no SOURCE given, and no list is configured; try: miner mine thread.mbox, or first: miner init LIST"
@@ -259,6 +259,24 @@ def mine(
             _finish(kept.mined)
         else:
             _end_quietly(kept.mined)
+        if awaited:
+            raise typer.Exit(3)
+
+
+def _find_mail(settings: Config) -> tuple[list[str], int]:
+    """The folders with mail of what is configured, and how many sources were not fetched yet. Fewer than the store has are an error:
+    their mail would go from it."""
+    from miner import sync
+    from miner.keeping import describe_lost, find_lost
+
+    folders, absent = sync.find_present(settings)
+    if lost := find_lost(settings, absent):
+        raise MinerError(describe_lost(settings, lost))
+    if absent and not folders:
+        raise MinerError("no mail of what is configured has been fetched yet; first: miner fetch")
+    for each in absent:
+        _say(f"no mail of {each.title} has been fetched yet; first: miner fetch")
+    return folders, len(absent)
 
 
 def _fetch(

@@ -15,7 +15,7 @@ from miner.archive import Tree
 from miner.config import Config, read_config
 from miner.errors import ConfigError, MinerError, SendError, SourceError, StoreError
 from miner.git import run_git_version
-from miner.keeping import read_store
+from miner.keeping import describe_lost, find_lost, read_store
 from miner.nightly import find_warnings
 from miner.noting import describe_idle
 from miner.outbox import read_sent
@@ -115,6 +115,9 @@ def _look_at_disk(config: Config) -> Iterator[Finding]:
 def _look_at_archives(config: Config) -> Iterator[Finding]:
     for source, why in sync.check_sources(config):
         yield Finding("archive", "bad" if why else "good", f"{source.title}: {why or f'is there, at {source.url}'}")
+    _, absent = sync.find_present(config)
+    if lost := find_lost(config, absent):
+        yield Finding("mail", "bad", describe_lost(config, lost))
     for warning in find_warnings(config, datetime.now(UTC)):
         yield Finding("mail", "poor", warning, "miner fetch, and see what it says")
 

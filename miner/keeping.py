@@ -23,7 +23,7 @@ from miner.pipeline import join_again, join_all, put_in
 from miner.pipeline import mine as mine_all
 from miner.recall import recall
 from miner.regional import mine_into
-from miner.sources import parse_moment
+from miner.sources import Source, parse_moment
 from miner.store import Store, find_tied, fingerprint, keep_tied, load, load_named, peek, set_aside
 
 STANDARD_INPUT = "-"
@@ -94,9 +94,24 @@ def _read_moment(as_of: datetime | date | str | None) -> datetime | None:
     return parse_moment(str(as_of), datetime.now(UTC), "as_of")
 
 
-def find_folders(config: Config) -> list[str]:
-    """Where the mail of the configured lists lies, or would lie if it had been fetched."""
-    return [str(config.fetch.mail_path / source.folder) for source in config.sources]
+def find_lost(config: Config, absent: Sequence[Source]) -> list[Source]:
+    """Those of the sources without mail that the last run had mail of, for it is in the store."""
+    if not absent:
+        return []
+    try:
+        known = load(config.store_path).sources
+    except StoreError:
+        return []
+    return [each for each in absent if any(path.endswith(f"/{each.folder}") for path in known)]
+
+
+def describe_lost(config: Config, lost: Sequence[Source]) -> str:
+    """Why there is no run with the sources that are left, and what to do."""
+    folders = ", ".join(str(config.fetch.mail_path / each.folder) for each in lost)
+    return (
+        f"the mail of {', '.join(each.title for each in lost)} is gone from {folders}; the store keeps what it has of it. "
+        "Bring the folder back, or fetch anew (miner fetch), or take the source out of the configuration"
+    )
 
 
 def mine(

@@ -9,7 +9,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from miner import sync
 from miner.config import Config
 from miner.errors import MinerError, SendError
 from miner.files import replace_file
-from miner.keeping import bring_up_to_date, find_folders, read_store
+from miner.keeping import bring_up_to_date, describe_lost, find_lost, read_store
 from miner.letters import View, compose
 from miner.mined import Mined
 from miner.outbox import last_report
@@ -79,13 +79,15 @@ def log_folder(config: Config) -> Path:
 
 
 def _run(config: Config, night: Night, dry_run: bool) -> None:
+    warnings: list[str] = []
     if not dry_run:
         _stage(night, "fetch", lambda: _fetch(config, night))
-        _stage(night, "mine", lambda: _mine(config, night))
+        if not _stage(night, "mine", lambda: _mine(config, night)):
+            warnings.append(f"this report is made of old mail, what an earlier night had: {night.troubles[-1]}")
     mined = _stage(night, "read", lambda: read_store(config))
     if mined is None:
         return
-    night.letter = _stage(night, "report", lambda: _compose(mined, config, night))
+    night.letter = _stage(night, "report", lambda: _compose(mined, config, night, warnings))
     if night.letter is None:
         return
     written = log_folder(config) / "report.txt"
@@ -126,17 +128,20 @@ def _fetch(config: Config, night: Night) -> None:
             night.say(f"{outcome.source.title}: {outcome.new} new, {outcome.removed} removed")
 
 
-def _mine(config: Config, night: Night) -> None:
-    folders = [folder for folder in find_folders(config) if os.path.exists(folder)]
+def _mine(config: Config, night: Night) -> bool:
+    folders, absent = sync.find_present(config)
+    if lost := find_lost(config, absent):
+        raise MinerError(describe_lost(config, lost))
     if not folders:
         raise MinerError("no mail of what is configured has been fetched yet")
     kept = bring_up_to_date(folders, config)
     night.say(f"{kept.mined.read} mails, {kept.new} new, {kept.gone} gone")
     if kept.aside:
         night.fail(f"the store was damaged and was made anew; what it was lies in {kept.aside}")
+    return True
 
 
-def _compose(mined: Mined, config: Config, night: Night) -> Letter:
+def _compose(mined: Mined, config: Config, night: Night, warnings: Sequence[str]) -> Letter:
     last = last_report(config, config.smtp.to)
     return compose(
         mined,
@@ -144,7 +149,7 @@ def _compose(mined: Mined, config: Config, night: Night) -> Letter:
         now=night.began,
         since=last.date if last else None,
         view=View(),
-        warnings=find_warnings(config, night.began),
+        warnings=[*warnings, *find_warnings(config, night.began)],
     )
 
 
@@ -155,7 +160,7 @@ def find_warnings(config: Config, now: datetime) -> list[str]:
         if state.source not in config.sources:
             continue
         if state.last_success is None:
-            old.append(f"{state.source.title} was never fetched")
+            old.append(f"no fetch of {state.source.title} is remembered")
         elif now - state.last_success > timedelta(days=config.old_days):
             old.append(
                 f"the mail of {state.source.title} is {(now - state.last_success).days} days old: no fetch succeeded since {state.last_success:%Y-%m-%d}"

@@ -35,6 +35,9 @@ from miner.parse import hash_id, parse_mail
 from miner.sources import Source, parse_since, parse_target
 
 ASKED = 8  # sources that are asked at once whether they are there
+MAIL = (
+    "[!.]*/[!.]*"  # what a folder with mail has; what is remembered of a source lies above, and drafts begin with a dot
+)
 NEWEST = 20  # mails at the end of an epoch, for they are not quite in the order of their dates
 
 
@@ -108,6 +111,19 @@ def read_states(config: Config) -> tuple[State, ...]:
     states = [fetched.pop(source.folder, State(source)) for source in config.sources]
     # What was tried once, and never came, is no source.
     return (*states, *(state for state in fetched.values() if state.last_success))
+
+
+def find_present(config: Config) -> tuple[list[str], list[Source]]:
+    """The folders of the configured sources whose mail is here, and the sources whose mail is not. What was fetched and has no mail, as
+    a search that finds nothing, is neither."""
+    folders, absent = [], []
+    for state in read_states(config)[: len(config.sources)]:
+        path = config.fetch.mail_path / state.source.folder
+        if any(path.glob(MAIL)):
+            folders.append(str(path))
+        elif not state.last_success or state.mails:
+            absent.append(state.source)
+    return folders, absent
 
 
 def _make_tools(config: Config, clock: Clock) -> Tools:

@@ -779,7 +779,8 @@ def test_the_configured_lists_are_mined(mails: list[bytes], tmp_path: Path) -> N
     assert run.invoke(app, ["mine", "--config", str(settings)]).exit_code == 1
     from miner.config import read_config
 
-    first, _ = keeping.find_folders(read_config(settings))
+    config = read_config(settings)
+    first = config.fetch.mail_path / config.sources[0].folder
     Path(first, "git").mkdir(parents=True)
     inbox = Epoch(Path(first) / "git" / "0.git")
     for mail in mails[:5]:

@@ -20,7 +20,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 from typer.testing import CliRunner, Result
 
-from miner import keeping, nightly
+from miner import keeping, nightly, sync
 from miner.cli import app
 from miner.config import read_config
 from miner.doctor import examine
@@ -132,6 +132,53 @@ def test_old_mail_is_said_in_the_report(settings: Path) -> None:
     assert find_warnings(config, datetime.now(UTC)) == []
     (warning,) = find_warnings(config, datetime.now(UTC) + timedelta(days=9))
     assert "is 9 days old" in warning
+
+
+def test_mail_that_vanished_is_trouble_and_stays_in_the_store(
+    settings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.write_text(settings.read_text() + '[[list]]\nname = "other-list"\n')
+    assert run("nightly", "--config", str(settings)).exit_code == 0
+    config = read_config(settings)
+    assert keeping.read_store(config).read == 64
+    folder = config.fetch.mail_path / config.sources[0].folder
+    away = tmp_path / "away"
+    folder.rename(away)
+    mined = run("mine", "--config", str(settings), "--full")
+    assert mined.exit_code == 1
+    assert f"the mail of weft-dev is gone from {folder}" in mined.stderr
+    assert ("mail", "bad") in [(each.what, each.state) for each in examine(settings)]
+    monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "file")  # it cannot be fetched
+    night = run("nightly", "--config", str(settings))
+    assert night.exit_code == 3
+    assert "mine: the mail of weft-dev is gone from" in night.stderr
+    report = (log_folder(config) / "report.txt").read_text()
+    assert "this report is made of old mail, what an earlier night had: mine: the mail of weft-dev" in " ".join(
+        report.split()
+    )
+    assert keeping.read_store(config).read == 64
+    monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "file:http:https")
+    assert run("nightly", "--config", str(settings)).exit_code == 0  # it is fetched anew
+    assert keeping.read_store(config).read == 64
+    assert run("mine", str(away), "--config", str(settings)).exit_code == 0
+    assert keeping.read_store(config).read == 59
+
+
+def test_a_list_that_never_came_keeps_the_others_from_nothing(settings: Path) -> None:
+    config = read_config(settings)
+    first = run("mine", "--config", str(settings))
+    assert (first.exit_code, first.stderr.count("fetched yet")) == (1, 1)
+    settings.write_text(settings.read_text() + '[[list]]\nname = "weft-nowhere"\n')
+    for _ in range(2):
+        night = run("nightly", "--config", str(settings))
+        assert night.exit_code == 3
+        assert "weft-nowhere" in night.stderr
+        assert "mine:" not in night.stderr
+        assert "old mail" not in (log_folder(config) / "report.txt").read_text()
+    mined = run("mine", "--config", str(settings))
+    assert mined.exit_code == 3
+    assert "no mail of weft-nowhere has been fetched yet; first: miner fetch" in mined.stderr
+    assert keeping.read_store(config).read == 59
 
 
 def test_two_runs_never_meet(settings: Path, tmp_path: Path) -> None:
@@ -376,4 +423,4 @@ def test_a_doctor_who_looks_at_notes(settings: Path) -> None:
 def test_the_store_of_the_night_is_what_a_full_run_finds(settings: Path) -> None:
     run("nightly", "--config", str(settings))
     config = read_config(settings)
-    assert keeping.read_store(config).status == keeping.mine(keeping.find_folders(config), cache=False).status
+    assert keeping.read_store(config).status == keeping.mine(sync.find_present(config)[0], cache=False).status
