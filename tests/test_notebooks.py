@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import nbformat
 import pytest
@@ -16,6 +17,8 @@ from nbclient import NotebookClient
 
 from miner.model import Status
 from miner.pipeline import mine
+
+from .lists import write_list
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 MBOX = str(FOLDER.parent / "corpora" / "sample" / "weft-dev.mbox")
@@ -39,6 +42,19 @@ def test_it_runs_and_shows_something(path: Path) -> None:
     assert "text/html" in kinds
     if path.stem != "1-tour":
         assert "image/png" in kinds
+
+
+@pytest.mark.parametrize("name", ["1-tour", "2-health", "4-graph"])
+def test_it_runs_on_a_list_without_tables(name: str, tmp_path: Path) -> None:
+    box = tmp_path / "list.mbox"
+    box.write_bytes(b"".join(b"From mboxrd@z Thu Jan  1 00:00:00 1970\n%s\n" % mail for mail in write_list(Random(1))))
+    assert not mine([str(box)]).items
+    notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("../corpora/sample/weft-dev.mbox", str(box))
+    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}).execute()
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
 
 
 def test_what_is_open_each_week_is_what_was_open_then() -> None:
