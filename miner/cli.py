@@ -387,7 +387,7 @@ def schedule(
 
 @app.command(rich_help_panel=_RUN)
 def doctor(config: ConfigFile = None) -> None:
-    """Look whether configuration, git, disk, archives, store, notes, model and SMTP are in order, and say what to mend.
+    """Look whether configuration, git, files, disk, archives, store, notes, model and SMTP are in order, and say what to mend.
 
     Example: [bold]miner doctor[/bold]
     """
@@ -472,7 +472,7 @@ def report(
 def send(
     sources: Sources = None,
     to: Annotated[
-        list[str] | None, typer.Option(metavar="ADDRESS", help="Who gets it; else the `to` of [smtp].")
+        list[str] | None, typer.Option(metavar="ADDRESS", help=r"Who gets it; else the `to` of \[smtp].")
     ] = None,
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Really send it. Without this the mail is only shown.")
@@ -487,9 +487,9 @@ def send(
     git: GitTree = None,
     config: ConfigFile = None,
 ) -> None:
-    """Send the report by mail, as text and HTML. Shows the mail and sends nothing without --confirm.
+    r"""Send the report by mail, as text and HTML. Shows the mail and sends nothing without --confirm.
 
-    The server is that of [smtp] in the configuration, else that of git's sendemail.* settings. Its password comes from
+    The server is that of \[smtp] in the configuration, else that of git's sendemail.* settings. Its password comes from
     $LORE_MINER_SMTP_PASSWORD, from the keyring (smtp://HOST:PORT), or from git's credential helpers.
 
     Example: [bold]miner send --to maintainers@example.org --confirm[/bold]

@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import typer
 import yaml
 from typer.testing import CliRunner, Result
 
@@ -93,6 +95,16 @@ def test_each_command_has_a_sentence_and_an_example(run: Run, command: str) -> N
     result = run(command, "--help")
     assert result.exit_code == 0
     assert "Example: miner" in result.stdout
+
+
+def test_no_help_text_loses_its_brackets(run: Run) -> None:
+    """rich takes [words] for markup; the only ones of that kind are [bold]."""
+    program = typer.main.get_command(app)
+    assert isinstance(program, typer.core.TyperGroup)
+    for name, command in program.commands.items():
+        texts = [command.help or "", *(getattr(each, "help", None) or "" for each in command.params)]
+        assert not [text for text in texts if re.search(r"(?<!\\)\[(?!/?bold\])[a-z/@#]", text)], name
+    assert run("send", "--help").stdout.count("[smtp]") == 2
 
 
 def test_version(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
