@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -572,6 +573,7 @@ def page(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder that the site is written into.")],
     sources: Sources = None,
     since: Annotated[str, typer.Option(metavar="WHEN", help="The feed has what moved since then.")] = "30d",
+    url: Annotated[str, typer.Option(metavar="ADDRESS", help="Where the site will be, for the feed's links.")] = "",
     git: GitTree = None,
     as_of: AsOf = None,
     config: ConfigFile = None,
@@ -581,13 +583,20 @@ def page(
     Example: [bold]miner page site/ thread.mbox[/bold]
     """
     with _politely("page"):
+        if url and not re.fullmatch(r"https?://[^\s\"<>?#]+", url):
+            _say(f"page: --url must be an http or https address, not {url!r}")
+            raise typer.Exit(2)
         settings, mined = _mine("page", sources, config, git, as_of, "miner page site/ thread.mbox")
         moment = _as_of(mined)
         start = _read_since(since, moment, "the newest mail" if mined.as_of is None else "--as-of")
-        from miner.sites import write_site
+        from miner.sites import INDEX, write_site
 
-        count = write_site(out, mined, settings, start, moment)
-        print(f"{count} pages in {out}; open {out / 'index.html'}")
+        count = write_site(out, mined, settings, start, moment, url=url)
+        print(f"{count} pages and a feed in {out}; open {out / INDEX}")
+        if not url:
+            _say(
+                "the feed has no address of its own, and links that not every reader follows; --url tells where the site will be"
+            )
         _finish(mined)
 
 
@@ -658,7 +667,7 @@ def history(
             from miner.report.history import find_work
 
             moves = find_history(mined, find_work(item, mined.status, mined.series), settings)
-            _write_moves(moves, _format(fmt), settings, titles=False)
+            _write_moves(moves, mined, _format(fmt), settings, titles=False)
         except MinerError as error:
             _finish(mined, why=error)
         _finish(mined)
@@ -684,7 +693,7 @@ def changes(
         from miner.past import find_changes
 
         moves = [move for move in find_changes(mined, start, settings) if kind in (Kind.ALL, move.kind)]
-        _write_moves(moves, _format(fmt), settings)
+        _write_moves(moves, mined, _format(fmt), settings)
         _finish(mined)
 
 
@@ -710,7 +719,7 @@ def blocked(
             from miner.report.terminal import make_console, render_blocked, write_text
 
             console = make_console(sys.stdout)
-            write_text(render_blocked(found, console, settings.archive_url), console)
+            write_text(render_blocked(found, console, settings.archive_url, _authors(mined)), console)
         else:
             from miner.report.rows import plain
 
@@ -1242,7 +1251,14 @@ def _write_diff(
         _write([comparison_row(found, brief)], fmt, Comparison, ())
 
 
-def _write_moves(moves: Sequence[Move], fmt: str, settings: Config, titles: bool = True) -> None:
+def _authors(mined: Mined) -> dict[tuple[str, str], str]:
+    """Who works on each work, by its kind and key."""
+    posted = {each.root: each.author for each in mined.series}
+    known = {(one.kind, one.key): one.assignee or posted.get(one.key) for one in mined.status}
+    return {key: author for key, author in known.items() if author}
+
+
+def _write_moves(moves: Sequence[Move], mined: Mined, fmt: str, settings: Config, titles: bool = True) -> None:
     if fmt != "table":
         from miner.report.rows import plain
 
@@ -1251,7 +1267,7 @@ def _write_moves(moves: Sequence[Move], fmt: str, settings: Config, titles: bool
     from miner.report.terminal import make_console, render_moves, write_text
 
     console = make_console(sys.stdout)
-    write_text(render_moves(moves, console, settings.archive_url, titles), console)
+    write_text(render_moves(moves, console, settings.archive_url, titles, _authors(mined)), console)
 
 
 def _graph_format(chosen: GraphFormat | None) -> str:

@@ -9,19 +9,29 @@ from datetime import datetime
 from pathlib import Path
 
 from miner.config import Config
+from miner.errors import MinerError
 from miner.files import make_folder, replace_file
 from miner.mined import Mined
 from miner.past import find_changes
 from miner.report.escape import without_surrogates
-from miner.report.site import Site, make_site
+from miner.report.site import MARK, Site, make_site
 
+INDEX = "index.html"
 _OURS = re.compile(r"(?:item|series)-[0-9a-f]{16}\.html")
 
 
 def write_site(
-    folder: Path, mined: Mined, config: Config, since: datetime, as_of: datetime | None, warnings: Sequence[str] = ()
+    folder: Path,
+    mined: Mined,
+    config: Config,
+    since: datetime,
+    as_of: datetime | None,
+    warnings: Sequence[str] = (),
+    url: str = "",
 ) -> int:
-    """Write the pages, and tell how many these are. Raises MinerError if the folder cannot be written."""
+    """Write the pages and the feed, and tell how many pages these are. `url` is where the site will be, for the feed's links. Raises
+    MinerError if the folder cannot be written, or if it holds files and no site of ours."""
+    _check_folder(folder)
     from miner.join.blocked import find_blocked
 
     site = Site(
@@ -37,6 +47,7 @@ def write_site(
         stale_days=config.stale_days or int(mined.pace.silent_days),
         as_of=as_of,
         warnings=warnings,
+        url=f"{url.rstrip('/')}/" if url else "",
     )
     make_folder(folder)
     written = set()
@@ -47,4 +58,14 @@ def write_site(
         if _OURS.fullmatch(old.name) and old.name not in written:
             with suppress(OSError):
                 old.unlink()
-    return len(written)
+    return sum(name.endswith(".html") for name in written)
+
+
+def _check_folder(folder: Path) -> None:
+    """Somebody else's pages stay: what is not empty has to hold a site that was written here before."""
+    if not folder.is_dir() or all(path.name.startswith(".") for path in folder.iterdir()):
+        return
+    with suppress(OSError):
+        if f'name="generator" content="{MARK}"' in (folder / INDEX).read_text(encoding="utf-8", errors="replace"):
+            return
+    raise MinerError(f"{folder} has files, and no site of lore-miner among them; name a new folder, or an empty one")

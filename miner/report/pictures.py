@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from markupsafe import Markup
+from rich.cells import cell_len, chop_cells
 
 from miner.model import Blockage
 from miner.report.escape import one_line
 
 MOST = 120  # boxes
-_WIDE, _HIGH, _GAP, _ROW = 220, 44, 70, 60
+_WIDE, _HIGH, _GAP, _ROW = 250, 44, 70, 60
+_CELLS = 29  # of a title: narrow letters take one, wide ones such as Han two
 
 
 def draw_waits(found: Blockage, pages: Mapping[tuple[str, str], str]) -> Markup:
@@ -56,10 +58,11 @@ def draw_waits(found: Blockage, pages: Mapping[tuple[str, str], str]) -> Markup:
         )
     for key, (title, state) in kept.items():
         x, y = place[key]
+        # The inner picture cuts off what a font makes too long all the same.
         box = Markup(
-            '<rect class="box" x="{}" y="{}" width="{}" height="{}" rx="6"/><text class="name" x="{}" y="{}">{}</text>'
-            '<text class="state" x="{}" y="{}">{}</text>'
-        ).format(x, y, _WIDE, _HIGH, x + 10, y + 19, one_line(title, 30), x + 10, y + 36, state)
+            '<rect class="box" x="{0}" y="{1}" width="{2}" height="{3}" rx="6"/><svg x="{0}" y="{1}" width="{4}" height="{3}">'
+            '<title>{5}</title><text class="name" x="10" y="19">{6}</text><text class="state" x="10" y="36">{7}</text></svg>'
+        ).format(x, y, _WIDE, _HIGH, _WIDE - 5, one_line(title, 160), _cut(one_line(title, 80)), state)
         link = pages.get(key)
         parts.append(
             Markup('<a href="{}" aria-label="{}">{}</a>').format(link, f"{one_line(title, 80)}, {state}", box)
@@ -67,3 +70,7 @@ def draw_waits(found: Blockage, pages: Mapping[tuple[str, str], str]) -> Markup:
             else box
         )
     return Markup("\n").join([*parts, Markup("</svg>")])
+
+
+def _cut(title: str) -> str:
+    return title if cell_len(title) <= _CELLS else f"{chop_cells(title, _CELLS - 1)[0].rstrip()}…"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,11 +25,13 @@ from miner.report.rows import utc
 MAX_MAILS = 40  # on the page of one piece of work
 MAX_FEED = 200
 MAX_LINES = 400  # of a mail
+MARK = "lore-miner"  # what made the pages, as they say themselves
+_NO_LIST = "no list"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What a site is made of."""
+    """What a site is made of. `url` is where it will be, with a slash at its end; "" if nobody knows."""
 
     status: Sequence[Status]
     items: Sequence[WorkItem]
@@ -42,6 +45,7 @@ class Site:
     stale_days: int = 30
     as_of: datetime | None = None
     warnings: Sequence[str] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class _Card:
     entry: Entry
     place: Place
     words: str  # what the search looks through
+    list: str  # that its mail came over
 
 
 def make_site(site: Site) -> Iterator[tuple[str, str]]:
@@ -63,32 +68,56 @@ def make_site(site: Site) -> Iterator[tuple[str, str]]:
     newest, older = desk.keep_newest([each for each in shown if each.kind == "series"])
     works = [*items, *newest]
     pages: dict[tuple[str, str], str] = {(each.kind, each.key): page_name(each.kind, each.key) for each in works}
-    cards = [_card(each, desk, older.get(each.key, ())) for each in works]
+    views = _Views(site)
+    cards = [_card(each, desk, older.get(each.key, ()), views.list_of(each)) for each in works]
     order = {place: n for n, place in enumerate(PLACES)}
     cards.sort(key=lambda card: (order[card.place], -(card.entry.days or 0), card.entry.title))
     tally = [(place, sum(card.place is place for card in cards)) for place in PLACES]
     common = {"day": desk.day(site.as_of), "warnings": [one_line(warning, 300) for warning in site.warnings]}
-    yield "index.html", _page("site_index.html.jinja", cards=cards, tally=[each for each in tally if each[1]], **common)
+    yield (
+        "index.html",
+        _page(
+            "site_index.html.jinja",
+            cards=cards,
+            tally=[each for each in tally if each[1]],
+            stale=sum(card.entry.stale for card in cards),
+            lists=sorted(Counter(card.list for card in cards).items()),
+            **common,
+        ),
+    )
     yield (
         "blocked.html",
         _page(
             "site_blocked.html.jinja",
             found=site.blockage,
             picture=draw_waits(site.blockage, pages),
+            worst=pages.get((worst.kind, worst.key)) if (worst := site.blockage.worst) else None,
+            waits=[
+                (
+                    wait,
+                    pages.get((wait.kind, wait.key)),
+                    pages.get((wait.on_kind, wait.on_key)),
+                    desk.refer(wait.message_id) if wait.message_id else None,
+                )
+                for wait in site.blockage.waits
+            ],
             **common,
         ),
     )
     yield (
         "feed.xml",
         render_template(
-            "feed.xml.jinja", entries=list(_feed(site, pages)), updated=_stamp(site.as_of), ident=_urn("feed")
+            "feed.xml.jinja",
+            entries=list(_feed(site, pages)),
+            updated=_stamp(site.as_of),
+            ident=_urn(f"feed {site.url}" if site.url else "feed"),
+            url=site.url,
         ),
     )
     by_chain: dict[str, list[Status]] = {}
     for each in shown:
         if each.kind == "series":
             by_chain.setdefault(each.chain or each.key, []).append(each)
-    views = _Views(site)
     for each in works:
         work = (
             [each]
@@ -115,6 +144,15 @@ class _Views:
                 if name is not None:
                     self._claims.setdefault(name, []).append(claim)
         self._postings = {one.root: one for one in site.series}
+        self._tables = {item.item: item.message_id for item in site.items}
+
+    def list_of(self, status: Status) -> str:
+        """The list that a posting, or the table of an item, came over: the first part of its List-Id."""
+        posting = self._postings.get(status.key)
+        idents = [posting.cover, *posting.patches] if posting else [self._tables.get(status.key)]
+        mails = (self._by_id.get(ident) for ident in idents if ident)
+        found = next((mail.list_id for mail in mails if mail is not None and mail.list_id), "")
+        return one_line(found.partition(".")[0], 60) or _NO_LIST
 
     def work(self, now: Status, work: Sequence[Status]) -> dict[str, Any]:
         site = self._site
@@ -182,11 +220,11 @@ def desk_day(date: datetime | None) -> str:
     return utc(date).date().isoformat() if date else ""
 
 
-def _card(status: Status, desk: Desk, older: tuple[str, ...]) -> _Card:
+def _card(status: Status, desk: Desk, older: tuple[str, ...], inbox: str) -> _Card:
     place = PLACE_OF.get(status.status, PLACES[-1])
     entry = desk.entry(status, place, older)
     words = " ".join([entry.title, entry.owner, entry.next_actor, *(quote.text for quote in entry.evidence)])
-    return _Card(page_name(status.kind, status.key), status.kind, entry, place, words.casefold())
+    return _Card(page_name(status.kind, status.key), status.kind, entry, place, words.casefold(), inbox)
 
 
 def _feed(site: Site, pages: Mapping[tuple[str, str], str]) -> Iterator[dict[str, str]]:
@@ -213,4 +251,4 @@ def _stamp(date: datetime | None) -> str:
 def _page(template: str, **values: Any) -> str:
     script = render_template("site.js.jinja").strip() if template == "site_index.html.jinja" else ""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() if script else ""
-    return render_template(template, script=script, script_hash=digest, **values)
+    return render_template(template, script=script, script_hash=digest, mark=MARK, **values)

@@ -7,6 +7,7 @@ Each function returns a rich `Text` with its line breaks in it, laid out for the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -221,7 +222,13 @@ def _add_step(page: _Page, step: Step) -> None:
     page.add_facts((_text(f"{name} {value}", "dim") for name, value in step.details), indent=4)
 
 
-def render_moves(moves: Sequence[Move], console: Console, archive_url: str, titles: bool = True) -> Text:
+def render_moves(
+    moves: Sequence[Move],
+    console: Console,
+    archive_url: str,
+    titles: bool = True,
+    authors: Mapping[tuple[str, str], str] = MappingProxyType({}),
+) -> Text:
     """Each move with its day, from where to where, who must act now, and the words that prove it; with `titles` what moved."""
     page = _Page(console)
     for move in moves:
@@ -239,7 +246,7 @@ def render_moves(moves: Sequence[Move], console: Console, archive_url: str, titl
             + _text(move.status or "unknown", _STYLES[place.key if place else "unknown"])
             + _text(doubt),
             _text(f"v{move.revision}" if move.revision else ""),
-            _text(f"next: {short_name(move.next_actor)}" if move.next_actor else ""),
+            _next(move.next_actor, authors.get((move.kind, move.key), "")),
         )
         page.add_facts(facts, indent=2 if titles else 0)
         for proof in move.evidence:
@@ -251,11 +258,19 @@ def render_moves(moves: Sequence[Move], console: Console, archive_url: str, titl
     return page.text()
 
 
+def _next(actor: str | None, author: str) -> Text:
+    """Who must act now, by name if it is the author and he is known."""
+    return _text(f"next: {short_name(author if actor == 'author' and author else actor)}" if actor else "")
+
+
 # What waits for what
 
 
-def render_blocked(found: Blockage, console: Console, archive_url: str) -> Text:
-    """What is waited for, and below it what waits, at any distance, with the sentence that says so."""
+def render_blocked(
+    found: Blockage, console: Console, archive_url: str, authors: Mapping[tuple[str, str], str] = MappingProxyType({})
+) -> Text:
+    """What is waited for, and below it what waits, at any distance, with the sentence that says so. `authors` are those of the works,
+    by kind and key."""
     page = _Page(console)
     for ring in found.cycles:
         page.add(
@@ -280,8 +295,8 @@ def render_blocked(found: Blockage, console: Console, archive_url: str) -> Text:
         top = below[key][0]
         page.add_blank()
         page.add(_text(one_line(top.on_title), "bold"))
-        next_actor = f"next: {short_name(top.next_actor)}" if top.next_actor else ""
-        page.add_facts((_text(top.on_status or "unknown", "dim"), _text(next_actor)), indent=2)
+        facts = (_text(top.on_status or "unknown", "dim"), _next(top.next_actor, authors.get(key, "")))
+        page.add_facts(facts, indent=2)
         _add_waiters(page, key, below, shown, archive_url)
     if not found.waits:
         page.add(_text("nothing waits for other work"))

@@ -6,6 +6,7 @@ import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 
 from miner.cli import app
 from miner.config import Config
+from miner.errors import MinerError
 from miner.mined import Mined
 from miner.pipeline import mine
 from miner.report.pictures import draw_waits
@@ -74,11 +76,21 @@ def complaints(browser: Any) -> list[str]:
 def test_search_and_filters(site: Path, browser: Any) -> None:
     browser.get((site / "index.html").as_uri())
     every = shown(browser)
-    assert len(every) == 22
+    assert len(every) == 20
+    assert browser.find_element("id", "count").text == "20 shown, 2 stale left out"
     search = browser.find_element("id", "search")
     search.send_keys("sami DIGEST")
+    assert shown(browser) == ["digest negotiation"]
+    assert browser.find_element("id", "count").text == "1 shown, 1 stale left out"
+    browser.find_element("css selector", "button[data-stale]").click()
     assert shown(browser) == ["digest negotiation", "wire: negotiate the digest in the hello message"]
     assert browser.find_element("id", "count").text == "2 shown"
+    search.send_keys("\ue003" * 11)
+    assert len(shown(browser)) == 22
+    browser.refresh()
+    assert len(shown(browser)) == 22
+    browser.find_element("css selector", "button[data-stale]").click()
+    search = browser.find_element("id", "search")
     search.clear()
     search.send_keys("xyzzy")
     assert shown(browser) == []
@@ -91,9 +103,105 @@ def test_search_and_filters(site: Path, browser: Any) -> None:
     browser.refresh()
     assert shown(browser) == blocked_works
     browser.find_element("css selector", "button[data-place='']").click()
-    browser.find_element("css selector", "button[data-stale]").click()
-    assert 0 < len(shown(browser)) < len(every)
+    assert shown(browser) == every
     assert complaints(browser) == []
+
+
+def test_lists_are_told_apart_where_there_are_several(mined: Mined, site: Path, tmp_path: Path, browser: Any) -> None:
+    assert "data-list" not in (site / "index.html").read_text().partition("<script>")[0]
+    other = [
+        replace(mail, list_id=None if "arm64" in mail.subject.text else "loom-dev.lists.example.org")
+        if mail.subject.patch
+        else mail
+        for mail in mined.messages
+    ]
+    newest = max(message.date for message in mined.messages if message.date)
+    write_site(tmp_path, replace(mined, messages=type(mined.messages)(other)), Config(), newest, newest)
+    browser.get((tmp_path / "index.html").as_uri())
+    every = shown(browser)
+    counts = {}
+    for name in ("weft-dev", "loom-dev"):
+        button = browser.find_element("css selector", f"button[data-list={name}]")
+        button.click()
+        counts[name] = shown(browser)
+        assert button.get_attribute("aria-pressed") == "true"
+        assert f"list={name}" in browser.current_url
+        browser.refresh()
+        assert shown(browser) == counts[name]
+    assert "lease renewal" in counts["weft-dev"]
+    assert 0 < len(counts["loom-dev"]) < len(every)
+    browser.find_element("css selector", "button[data-list='']").click()
+    assert shown(browser) == every
+
+
+def test_where_all_is_stale_it_is_shown(mined: Mined, tmp_path: Path, browser: Any) -> None:
+    newest = max(message.date for message in mined.messages if message.date)
+    waiting = [each for each in mined.status if each.status in ("blocked", "needs-reply", "needs-review")]
+    old = replace(mined, status=type(mined.status)(waiting), series=type(mined.series)(()))
+    write_site(tmp_path, old, Config(stale_days=7), newest, newest + timedelta(days=400))
+    browser.get((tmp_path / "index.html").as_uri())
+    assert len(shown(browser)) > 3
+    assert "left out" not in browser.find_element("id", "count").text
+
+
+def test_without_scripts_nothing_is_shown_that_does_nothing(site: Path, browser: Any) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    browser.get((site / "index.html").as_uri())
+    assert [each.is_displayed() for each in browser.find_elements("css selector", "#search, .filters button")] == [
+        False
+    ] * len(browser.find_elements("css selector", "#search, .filters button"))
+    assert len(shown(browser)) == 22
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    browser.get((site / "index.html").as_uri())
+    assert all(each.is_displayed() for each in browser.find_elements("css selector", "#search, .filters button"))
+
+
+def test_what_waits_leads_to_works_and_mails(site: Path, browser: Any) -> None:
+    browser.get((site / "blocked.html").as_uri())
+    entries = browser.find_elements("css selector", ".works .entry")
+    assert entries
+    for entry in entries:
+        assert entry.find_elements("css selector", "a[href^=item-], a[href^=series-]")
+        assert entry.find_elements("css selector", "footer a[href^='https://lore.kernel.org/all/']")
+    browser.get((site / "index.html").as_uri())
+    assert browser.find_elements("css selector", "#works blockquote footer a[href^='https://lore.kernel.org/all/']")
+
+
+def test_titles_stay_in_their_boxes(tmp_path: Path, browser: Any) -> None:
+    from miner.join.blocked import find_blocked
+
+    titles = ["mm/huge_memory: split folios of any order", "林晓晴林晓晴林晓晴林晓晴林晓晴林晓晴林晓晴", "M" * 60]
+    found = find_blocked([blocked("b", *titles), *(blocked(title) for title in titles)])
+    page = tmp_path / "page.html"
+    style = "<style>svg .name { font: 600 13px 'DejaVu Sans', sans-serif } svg text { font-size: 12px }</style>"
+    page.write_text(f"<meta charset=utf-8>{style}{draw_waits(found, {})}")
+    browser.get(page.as_uri())
+    script = """return Array.from(document.querySelectorAll('.name')).map(each => {
+      const box = each.parentElement.previousElementSibling.getBoundingClientRect(), text = each.getBoundingClientRect();
+      return [each.textContent, box.right - text.right, each.parentElement.getBoundingClientRect().right <= box.right,
+        getComputedStyle(each.parentElement).overflow]; });"""
+    told = browser.execute_script(script)
+    assert len(told) == 4
+    for title, spare, _, overflow in told:
+        assert overflow == "hidden"
+        assert spare > 0 or title.startswith("MM")
+    assert any(title.startswith("林") and title.endswith("…") for title, *_ in told)
+
+
+def test_somebody_elses_pages_stay(mined: Mined, tmp_path: Path) -> None:
+    newest = max(message.date for message in mined.messages if message.date)
+    (tmp_path / ".git").mkdir()
+    own = tmp_path / "index.html"
+    own.write_text("my own page")
+    with pytest.raises(MinerError, match="no site of lore-miner"):
+        write_site(tmp_path, mined, Config(), newest, newest)
+    assert own.read_text() == "my own page"
+    own.rename(tmp_path / "photo.html")
+    with pytest.raises(MinerError, match="name a new folder"):
+        write_site(tmp_path, mined, Config(), newest, newest)
+    (tmp_path / "photo.html").unlink()
+    for _ in range(2):
+        assert write_site(tmp_path, mined, Config(), newest, newest) == 24
 
 
 def test_the_keyboard_reaches_everything(site: Path, browser: Any) -> None:
@@ -106,7 +214,7 @@ def test_the_keyboard_reaches_everything(site: Path, browser: Any) -> None:
         browser.switch_to.active_element.send_keys("\ue004")
         active = browser.switch_to.active_element
         names.append(active.text or active.get_attribute("id"))
-    assert {"Overview", "What waits for what", "search", "all 22", "stale"} <= set(names)
+    assert {"Overview", "What waits for what", "search", "all 22", "2 stale too"} <= set(names)
     assert any(name in names for name in shown(browser))
 
 
@@ -190,6 +298,20 @@ def test_the_feed(site: Path) -> None:
         link = entry.find(f"{ATOM}link")
         assert link is not None
         assert (site / link.attrib["href"]).exists()
+    assert [link.attrib["rel"] for link in feed.findall(f"{ATOM}link")] == ["alternate"]
+
+
+def test_the_feed_of_a_site_with_an_address(mined: Mined, tmp_path: Path) -> None:
+    newest = max(message.date for message in mined.messages if message.date)
+    write_site(tmp_path, mined, Config(), newest - timedelta(days=30), newest, url="https://weft.example.org/status")
+    feed = ET.parse(tmp_path / "feed.xml").getroot()
+    links = {link.attrib["rel"]: link.attrib["href"] for link in feed.findall(f"{ATOM}link")}
+    assert links["self"] == "https://weft.example.org/status/feed.xml"  # RFC 4287, section 4.1.1
+    hrefs = [link.attrib["href"] for link in feed.iter(f"{ATOM}link")]
+    assert len(hrefs) > 5
+    for href in hrefs:
+        name = href.removeprefix("https://weft.example.org/status/")
+        assert (tmp_path / name).is_file()
 
 
 def test_pages_of_works_that_are_gone_go(mined: Mined, tmp_path: Path) -> None:
@@ -235,6 +357,13 @@ def test_two_thousand_works_are_fast(mined: Mined, tmp_path: Path, browser: Any)
 def test_the_command(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["page", str(tmp_path / "out"), MBOX])
     assert result.exit_code == 0
-    assert result.stdout.startswith("25 pages in ")
+    assert result.stdout.startswith("24 pages and a feed in ")
+    assert "--url tells where the site will be" in result.stderr
+    again = CliRunner().invoke(app, ["page", str(tmp_path / "out"), MBOX, "--url", "https://weft.example.org/status/"])
+    assert again.exit_code == 0
+    assert "--url" not in again.stderr
+    assert "https://weft.example.org/status/feed.xml" in (tmp_path / "out" / "feed.xml").read_text()
+    for wrong in ("weft.example.org", "https://weft.example.org/<b>"):
+        assert CliRunner().invoke(app, ["page", str(tmp_path / "out"), MBOX, "--url", wrong]).exit_code == 2
     (tmp_path / "file").write_text("")
     assert CliRunner().invoke(app, ["page", str(tmp_path / "file"), MBOX]).exit_code == 1
