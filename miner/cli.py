@@ -426,7 +426,7 @@ def status(
         settings, mined = _mine("status", sources, config, git, as_of)
         chosen = [each for each in mined.status if kind in (Kind.ALL, each.kind)]
         _write_status(mined, chosen, _format(fmt), settings, everything)
-        _say_idle(mined, settings)
+        _say_idle(sources, mined, settings)
         _finish(mined)
 
 
@@ -465,7 +465,7 @@ def report(
             replace_file(html, render_letter(letter, "html", settings.templates))
             sys.stdout.flush()
             _say(f"the page is in {html}")
-        _say_idle(mined, settings)
+        _say_idle(sources, mined, settings)
         _finish(mined)
 
 
@@ -1376,9 +1376,12 @@ def _discard_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _say_idle(mined: Mined, settings: Config) -> None:
-    """Say which notes of the user are about nothing; of a day gone by they may be about what came later."""
-    if settings.notes and mined.as_of is None:
+def _say_idle(sources: Sequence[str] | None, mined: Mined, settings: Config) -> None:
+    """Say which notes of the user are about nothing in the store, or in all that is configured: they may be about what is in other
+    mails than these, and of a day gone by about what came later."""
+    followed = {str(settings.fetch.mail_path / each.folder) for each in settings.sources}
+    whole = not sources or (bool(followed) and followed <= set(map(os.path.abspath, sources)))
+    if settings.notes and mined.as_of is None and whole:
         from miner.noting import describe_idle
 
         sys.stdout.flush()

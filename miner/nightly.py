@@ -68,7 +68,9 @@ def run_night(config: Config, *, dry_run: bool = False) -> Night:
         else:
             with suppress(_OutOfTime), _limit(config.nightly_minutes * 60, night):
                 _run(config, night, dry_run)
-    night.say(f"end, after {(datetime.now(UTC) - night.began).total_seconds():.1f} s, {len(night.troubles)} troubles")
+    count = len(night.troubles)
+    seconds = (datetime.now(UTC) - night.began).total_seconds()
+    night.say(f"end, after {seconds:.1f} s, {count} trouble{'' if count == 1 else 's'}")
     _write_log(folder, night)
     return night
 

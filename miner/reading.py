@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from miner.archive import Limits, Listing, read_source
+from miner.archive import HINT, Limits, Listing, read_source
 from miner.config import Config
 from miner.errors import SourceError
 from miner.mined import Mined, Records
@@ -130,9 +130,10 @@ def _read_all(
             yield from read_source(source, stdin=stdin, limits=limits)
         except SourceError as error:
             failed.append(error)
-            yield Problem(source, str(error), "source")
+            yield Problem(source, str(error).removesuffix(HINT), "source")
     if failed and len(failed) == len(sources):
-        raise SourceError("; ".join(map(str, failed)))
+        said = list(map(str, failed))  # what a source can be is said once
+        raise SourceError("; ".join([*(each.removesuffix(HINT) for each in said[:-1]), said[-1]]))
 
 
 def _parse(raw: RawMail, memo: Memo) -> Mail | Problem:

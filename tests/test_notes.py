@@ -358,14 +358,30 @@ def test_what_could_not_be_looked_up_is_told_then_and_later(say, tmp_path):
     unchecked = say("note", "nosuch", "--status", "merged")
     assert unchecked.exit_code == 0
     assert "was not checked" in unchecked.stderr
+    bring_up_to_date([MBOX], Config(store=str(tmp_path / "store.sqlite")))
     for command in ("status", "report"):
-        told = say(command, MBOX)
+        told = say(command)
         assert told.exit_code == 0
         (line,) = (line for line in told.stderr.splitlines() if "your notes name" in line)
         assert "'nosuch'" in line
-    assert "your notes" not in say("status", MBOX, "--as-of", "2026-03-20").stderr
+        assert "your notes" not in say(command, MBOX).stderr  # it may be about what is in other mails
+    assert "your notes" not in say("status", "--as-of", "2026-03-20").stderr
     assert say("note", "nosuch", "--clear").exit_code == 0
-    assert "your notes" not in say("status", MBOX).stderr
+    assert "your notes" not in say("status").stderr
+
+
+def test_notes_are_looked_up_in_all_that_is_followed(say, tmp_path):
+    with (tmp_path / "config.toml").open("a") as file:
+        file.write(
+            f'\n[fetch]\nmail_dir = "{tmp_path}/mail"\n[[list]]\nname = "weft-dev"\n[[list]]\nname = "loom-dev"\n'
+        )
+    lists = [tmp_path / "mail" / "lore.kernel.org" / "lists" / name for name in ("weft-dev", "loom-dev")]
+    for each in lists:
+        each.mkdir(parents=True)
+        (each / "all.mbox").write_bytes(Path(MBOX).read_bytes())
+    assert say("note", "nosuch", "--status", "merged").exit_code == 0
+    assert "your notes name" in say("status", *map(str, lists)).stderr
+    assert "your notes" not in say("status", str(lists[0])).stderr
 
 
 def test_a_doubled_note_is_kept_once(say, tmp_path):

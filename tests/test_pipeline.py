@@ -109,12 +109,15 @@ def test_the_order_of_mails_does_not_matter(sample, tmp_path):
 def test_no_source_that_can_be_read_is_an_error(tmp_path):
     with pytest.raises(SourceError, match="no such file"):
         miner.mine([str(tmp_path / "none.mbox")])
+    with pytest.raises(SourceError, match="no such file") as error:
+        miner.mine([str(tmp_path / "none.mbox"), str(tmp_path / "nothing.mbox")])
+    assert str(error.value).count("give an mbox") == 1
 
 
 def test_one_source_of_two_missing_is_a_problem(tmp_path):
     mined = miner.mine([str(tmp_path / "none.mbox"), MBOX])
     assert mined.read == 59
-    assert [p.lost for p in mined.problems] == ["source"]
+    assert [(p.lost, p.why) for p in mined.problems] == [("source", f"{tmp_path}/none.mbox: no such file or folder")]
 
 
 @pytest.fixture(scope="module")

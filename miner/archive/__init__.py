@@ -2,10 +2,11 @@
 
 from miner.archive.epoch import count_mails, find_checkpoints, read_new_mails, read_newest_mails
 from miner.archive.limits import Limits, Listing
-from miner.archive.source import find_epochs, find_repositories, read_source, walk
+from miner.archive.source import HINT, find_epochs, find_repositories, read_source, walk
 from miner.archive.tree import Tree
 
 __all__ = [
+    "HINT",
     "Limits",
     "Listing",
     "Tree",

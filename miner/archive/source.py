@@ -23,6 +23,7 @@ from miner.model import Problem, RawMail
 STANDARD_INPUT = "-"
 MAX_FOLDER_DEPTH = 8
 KINDS = "an mbox, mbox.gz, Maildir, .eml, .jsonl, flattened text or public-inbox epoch"
+HINT = f"; give {KINDS}, or - for standard input"
 EPOCH = re.compile(r"\d{1,9}\.git")
 
 
@@ -53,7 +54,7 @@ def _read_path(path: str, stdin: BinaryIO | None, limits: Limits) -> Iterator[Ra
     if path == STANDARD_INPUT:
         yield from _read_stream(Stream(stdin or sys.stdin.buffer), path, limits)
     elif not os.path.exists(path):
-        raise SourceError(f"{path}: no such file or folder; give {KINDS}, or - for standard input")
+        raise SourceError(f"{path}: no such file or folder{HINT}")
     elif os.path.isdir(path):
         yield from _read_folder(path, limits, 0)
     else:
@@ -81,7 +82,7 @@ def _read_stream(stream: Stream, path: str, limits: Limits) -> Iterator[RawMail 
     elif stream.damage:
         yield Problem(name, f"{stream.damage}; no mail in it", lost="source")
     elif kind != "empty":
-        raise SourceError(f"{path}: not mail: give {KINDS}")
+        raise SourceError(f"{path}: not mail{HINT}")
 
 
 def _read_folder(path: str, limits: Limits, depth: int) -> Iterator[RawMail | Problem]:
@@ -168,7 +169,9 @@ def _read_children(path: str, limits: Limits, depth: int) -> Iterator[RawMail | 
             elif depth < MAX_FOLDER_DEPTH and not os.path.islink(child):
                 yield from _read_folder(child, limits, depth + 1)
         except SourceError as error:
-            yield Problem(printable_name(child), str(error).removeprefix(f"{child}: "), lost="source")
+            yield Problem(
+                printable_name(child), str(error).removeprefix(f"{child}: ").removesuffix(HINT), lost="source"
+            )
         except OSError as error:
             yield Problem(printable_name(child), error.strerror or "cannot be read", lost="source")
 

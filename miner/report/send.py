@@ -157,8 +157,13 @@ def _address(form: str) -> Address:
     match = _FORM.fullmatch(form.strip())
     if match is None or _HEADER.search(form):
         raise SendError(f"{form!r} is no address; give one as 'Ada Byron <ada@example.org>'")
+    spec = match[2] or match[3]
+    if not spec.partition("@")[0].isascii():
+        raise SendError(
+            f"{form!r} is no address that mail can go to: what is before the @ has letters outside of ASCII"
+        )
     try:
-        return Address(display_name=(match[1] or "").strip().strip('"'), addr_spec=match[2] or match[3])
+        return Address(display_name=(match[1] or "").strip().strip('"'), addr_spec=spec)
     except (ValueError, IndexError) as error:
         raise SendError(f"{form!r} is no address: {error}") from error
 

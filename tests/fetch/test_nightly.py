@@ -223,6 +223,7 @@ def test_a_run_ends_when_its_time_is_over(settings: Path, monkeypatch: pytest.Mo
     assert time.monotonic() - began < 5
     assert night.letter is None
     assert "ended after" in night.troubles[0]
+    assert "1 trouble\n" in log_of(settings)
 
 
 def test_old_logs_go(settings: Path) -> None:

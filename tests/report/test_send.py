@@ -268,6 +268,12 @@ def test_an_address_that_is_none(bad):
         make_mail("x", "x", "x", sender="ada@example.org", to=[bad], date=NOW)
 
 
+def test_an_address_with_letters_that_mail_does_not_know():
+    with pytest.raises(SendError, match=r"before the @ has letters outside of ASCII$"):
+        make_mail("x", "x", "x", sender="ada@example.org", to=["Zoë <zoë@example.org>"], date=NOW)
+    assert make_mail("x", "x", "x", sender="ada@example.org", to=["Zoë <zoe@example.org>"], date=NOW)["To"]
+
+
 def test_nothing_from_mail_gets_into_the_headers():
     subject = "x\r\nBcc: evil@example.org\r\n\r\n<script> \x00 \u2028 y"
     mail = make_mail(
