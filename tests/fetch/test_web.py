@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 
+from miner import sync
+from miner.config import Config, FetchSettings
+from miner.sources import Source
+
 
 class WebServer:
     """Serves `pages`, path to bytes; answers If-None-Match, and notes what was asked."""
@@ -260,3 +264,19 @@ def test_a_killed_run_is_picked_up(web: WebServer, fetcher: Any, monkeypatch: py
 def test_no_litter(web: WebServer, fetcher: Any, tmp_path: Path) -> None:
     fetcher.one(pipermail(web, **MONTHS))
     assert fetcher.litter() == []
+
+
+def test_whether_an_archive_is_there_is_asked_once(web: WebServer) -> None:
+    url = f"{web.url}/pipermail/weft"
+    config = Config(fetch=FetchSettings(pace=0), sources=(Source("web", url),))
+    web.pages["/pipermail/weft/"] = b"<html><body>Archives</body></html>"
+    ((source, why),) = sync.check_sources(config)
+    assert (source.url, why) == (url, "")
+    web.pages["/robots.txt"] = b"User-agent: *\nDisallow: /pipermail/\n"
+    assert "robots.txt" in next(sync.check_sources(config))[1]
+    web.pages.clear()
+    assert next(sync.check_sources(config))[1] == f"not found on {web.url.partition('//')[2]}"
+    web.broken["/robots.txt"] = (503, b"")
+    web.asked.clear()
+    assert "is busy or out of order (status 503); 1 try" in next(sync.check_sources(config))[1]
+    assert web.asked == ["/robots.txt"]
