@@ -45,7 +45,7 @@ def examine(path: Path | None) -> Iterator[Finding]:
         yield Finding("config", "bad", str(error), "mend the file")
         return
     where = str(path) if path else "none, the defaults count"
-    followed = f"{where}; follows {len(config.sources)} sources"
+    followed = f"{where}; follows {(count := len(config.sources))} source{'' if count == 1 else 's'}"
     yield Finding("config", "good" if config.sources else "poor", followed, "" if config.sources else "miner init LIST")
     for what, look in _LOOKS:
         yield from _carefully(what, look, config)

@@ -115,13 +115,13 @@ def read_states(config: Config) -> tuple[State, ...]:
 
 def find_present(config: Config) -> tuple[list[str], list[Source]]:
     """The folders of the configured sources whose mail is here, and the sources whose mail is not. What was fetched and has no mail, as
-    a search that finds nothing, is neither."""
+    a search that finds nothing, lacks none."""
     folders, absent = [], []
     for state in read_states(config)[: len(config.sources)]:
         path = config.fetch.mail_path / state.source.folder
-        if any(path.glob(MAIL)):
+        if any(path.glob(MAIL)) or (state.last_success and not state.mails):
             folders.append(str(path))
-        elif not state.last_success or state.mails:
+        else:
             absent.append(state.source)
     return folders, absent
 

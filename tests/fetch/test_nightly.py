@@ -181,6 +181,15 @@ def test_a_list_that_never_came_keeps_the_others_from_nothing(settings: Path) ->
     assert keeping.read_store(config).read == 59
 
 
+def test_a_search_that_finds_nothing_is_no_trouble(settings: Path) -> None:
+    text = settings.read_text().partition("[[list]]")[0]
+    settings.write_text(f'{text}[[search]]\nquery = "s:xyzzy"\nlist = "weft-dev"\n')
+    for _ in range(2):
+        assert run("nightly", "--config", str(settings)).exit_code == 0
+    mined = run("mine", "--config", str(settings), "--full")
+    assert (mined.exit_code, mined.stdout[:7]) == (0, "0 mails")
+
+
 def test_two_runs_never_meet(settings: Path, tmp_path: Path) -> None:
     folder = log_folder(read_config(settings))
     folder.mkdir(parents=True)
@@ -316,6 +325,7 @@ def test_a_doctor_who_finds_all_in_order(settings: Path) -> None:
     assert {each.state for each in found.values()} <= {"good", "poor"}
     assert {"config", "git", "disk", "store", "archive", "model", "smtp"} <= set(found)
     assert "59 mails" in found["store"].says
+    assert found["config"].says.endswith("follows 1 source")
     assert run("doctor", "--config", str(settings)).exit_code == 0
 
 
