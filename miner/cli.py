@@ -496,13 +496,18 @@ def send(
     Example: [bold]miner send --to maintainers@example.org --confirm[/bold]
     """
     with _politely("send"):
+        from miner.outbox import Stood
+        from miner.past import stand
         from miner.posting import prepare, transmit
         from miner.report.send import show_mail
 
         settings, mined = _mine("send", sources, config, git)
         letter = _compose(mined, settings, since, (reader, inbox, table), to or settings.smtp.to)
         _say_unknown(mined, (reader, inbox, table))
-        prepared = prepare(letter, settings, to or settings.smtp.to, now=datetime.now(UTC), dry=not confirm)
+        stood = Stood(mined.sources, stand(mined.status))
+        prepared = prepare(
+            letter, settings, to or settings.smtp.to, now=datetime.now(UTC), dry=not confirm, stood=stood
+        )
         refused = ""
         if not confirm:
             sys.stdout.write(show_mail(prepared.mail))
@@ -530,15 +535,16 @@ def _compose(
 ) -> Letter:
     """The letter; the last report is the last one to the same people, if they are given."""
     from miner.letters import View, compose
-    from miner.outbox import last_report
+    from miner.outbox import last_report, read_standing
 
-    now = datetime.now(UTC)
+    now, before = datetime.now(UTC), None
     if since == "last":
         last = last_report(settings, to)
         start = last.date if last else None
+        before = read_standing(settings, last, mined.sources) if mined.as_of is None else None
     else:
-        start = _read_since(since, mined.as_of, "--as-of")
-    return compose(mined, settings, now=now, since=start, view=View(*view))
+        start = _read_start(since, mined)
+    return compose(mined, settings, now=now, since=start, view=View(*view), before=before)
 
 
 def _say_unknown(mined: Mined, view: tuple[str, str, str]) -> None:
@@ -683,13 +689,13 @@ def changes(
     as_of: AsOf = None,
     config: ConfigFile = None,
 ) -> None:
-    """Show what moved since a date, over all work items and patch series. A time ago counts from --as-of, if that is given.
+    """Show what moved since a date, over all work items and patch series. A time ago counts from the newest mail, or from --as-of.
 
     Example: [bold]miner changes --since 2026-03-20 list.mbox[/bold]
     """
     with _politely("changes"):
-        start = _read_since(since, _read_moment(as_of), "--as-of")
         settings, mined = _mine("changes", sources, config, git, as_of)
+        start = _read_start(since, mined)
         from miner.past import find_changes
 
         moves = [move for move in find_changes(mined, start, settings) if kind in (Kind.ALL, move.kind)]
@@ -1171,6 +1177,14 @@ def _arrange(mined: Mined, chosen: Sequence[Status], settings: Config, everythin
         as_of=_as_of(mined),
         everything=everything,
         today=(mined.as_of or datetime.now(UTC)).astimezone().date(),
+    )
+
+
+def _read_start(since: str, mined: Mined) -> datetime:
+    """The moment since which something moved; a time ago counts from the newest mail, or from --as-of."""
+    ago = any(map(str.isalpha, since))  # "7d", and no date
+    return _read_since(
+        since, _as_of(mined) if ago else mined.as_of, "--as-of" if mined.as_of is not None else "the newest mail"
     )
 
 

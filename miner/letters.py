@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from miner.config import Config
 from miner.mined import Mined
-from miner.past import find_changes
+from miner.past import Standing, find_changes
 from miner.report.escape import one_line
 from miner.report.letter import Letter, is_called, is_on_list, write_letter
 
@@ -32,13 +32,15 @@ def compose(
     since: datetime | None = None,
     view: View = View(),
     warnings: Sequence[str] = (),
+    before: Standing | None = None,
 ) -> Letter:
-    """The letter of what was mined, with what moved since a moment; without one in the last week. `now` is the clock."""
+    """The letter of what was mined, with what moved since a moment; without one in the last week. `now` is the clock, `before` where all
+    stood at that moment, if it was kept."""
     as_of = mined.as_of or mined.date_newest(now + timedelta(days=1))
     start = since or (as_of or now) - DEFAULT_SPAN
     return write_letter(
         mined.status,
-        find_changes(mined, start, config),
+        find_changes(mined, start, config, before),
         items=mined.items,
         series=mined.series,
         claims=mined.claims,

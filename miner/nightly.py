@@ -24,7 +24,8 @@ from miner.files import replace_file
 from miner.keeping import bring_up_to_date, describe_lost, find_lost, read_store
 from miner.letters import View, compose
 from miner.mined import Mined
-from miner.outbox import last_report
+from miner.outbox import Stood, last_report, read_standing
+from miner.past import stand
 from miner.posting import prepare, transmit
 from miner.report.escape import one_line
 from miner.report.letter import Letter
@@ -101,7 +102,7 @@ def _run(config: Config, night: Night, dry_run: bool) -> None:
             lambda: replace_file(written, render_letter(letter, "text", config.templates)),
         )
     if config.smtp.to:
-        _stage(night, "send", lambda: _send(letter, config, night, dry_run))
+        _stage(night, "send", lambda: _send(mined, letter, config, night, dry_run))
     _stage(night, "prune", lambda: _prune(log_folder(config)))
 
 
@@ -152,6 +153,7 @@ def _compose(mined: Mined, config: Config, night: Night, warnings: Sequence[str]
         since=last.date if last else None,
         view=View(),
         warnings=[*warnings, *find_warnings(config, night.began)],
+        before=read_standing(config, last, mined.sources),
     )
 
 
@@ -170,8 +172,9 @@ def find_warnings(config: Config, now: datetime) -> list[str]:
     return old
 
 
-def _send(letter: Letter, config: Config, night: Night, dry_run: bool) -> None:
-    prepared = prepare(letter, config, config.smtp.to, now=night.began)
+def _send(mined: Mined, letter: Letter, config: Config, night: Night, dry_run: bool) -> None:
+    stood = Stood(mined.sources, stand(mined.status))
+    prepared = prepare(letter, config, config.smtp.to, now=night.began, stood=stood)
     if dry_run:
         night.say(f"would send to {', '.join(prepared.to)}{f', but {prepared.why_not}' if prepared.why_not else ''}")
     elif prepared.why_not:

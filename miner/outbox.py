@@ -12,9 +12,10 @@ from pathlib import Path
 from miner.config import Config
 from miner.errors import MinerError
 from miner.files import make_folder, replace_file
+from miner.past import Stand, Standing
 from miner.report.letter import Letter
 
-FILE = "sent.json"
+FILE, STANDING = "sent.json", "standing.json"
 KEPT = 200  # reports that are remembered
 
 
@@ -60,6 +61,50 @@ def remember(config: Config, sent: Sent) -> None:
     ]
     make_folder(path.parent)
     replace_file(path, json.dumps(rows, indent=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where the works of some sources stood when a report was made of them."""
+
+    sources: tuple[str, ...]
+    works: Standing
+
+
+def remember_standing(config: Config, sent: Sent, stood: Stood) -> None:
+    """Write down where all stood when a report went out, in the place of what was written of the last one to the same people."""
+    path = config.store_path.with_name(STANDING)
+    rows = [[*key, *stand] for key, stand in stood.works.items()]
+    report = {"report": sent.message_id, "sources": stood.sources, "works": rows}
+    kept = {**_read_standings(path), _name(sent.to): report}
+    make_folder(path.parent)
+    replace_file(path, json.dumps(kept))
+
+
+def read_standing(config: Config, last: Sent | None, sources: Sequence[str]) -> Standing | None:
+    """Where the works of some sources stood when a report went out, None if that is not known, or was made of others."""
+    kept = _read_standings(config.store_path.with_name(STANDING)).get(_name(last.to)) if last is not None else None
+    if last is None or not isinstance(kept, dict) or kept.get("report") != last.message_id:
+        return None
+    if kept.get("sources") != list(sources):
+        return None
+    try:
+        return {(kind, key): Stand(status, revision, tuple(who)) for kind, key, status, revision, who in kept["works"]}
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _read_standings(path: Path) -> dict[str, object]:
+    """What was written down; nothing if it cannot be read: it can be told from the mail as well, but for mail that came late."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _name(to: Sequence[str]) -> str:
+    return " ".join(sorted(to))
 
 
 def digest_of(letter: Letter) -> str:

@@ -9,15 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from miner.config import Config
 from miner.mined import Mined
-from miner.model import Move, Status, mentions_of
+from miner.model import Move, Status, StatusLabel, mentions_of
 from miner.notes import RELEASED, RULE
 from miner.pipeline import join_again, select
 from miner.recall import recall
 
 _Key = tuple[str, str]  # kind, and the title of an item or the chain of a series
+
+
+class Stand(NamedTuple):
+    """Where a piece of work stands: what moves when it moves."""
+
+    status: StatusLabel | None
+    revision: int | None
+    waiting_on: tuple[str, ...]
+
+
+Standing = Mapping[_Key, Stand]
 
 
 def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[Move, ...]:
@@ -54,18 +66,24 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
     return tuple(moves)
 
 
-def find_changes(mined: Mined, since: datetime, config: Config) -> tuple[Move, ...]:
-    """What stands otherwise now than it did at a moment, over all items and series, those that moved last first."""
-    then = _standing(recall(mined, since, config).status)
+def find_changes(mined: Mined, since: datetime, config: Config, before: Standing | None = None) -> tuple[Move, ...]:
+    """What stands otherwise now than it did at a moment, over all items and series, those that moved last first. `before` is where all
+    stood then, if that was kept: mail of then that came late is news as well."""
+    then = before if before is not None else stand(recall(mined, since, config).status)
     now = _standing(mined.status)
     listed = {item.item: item.message_id for item in mined.items}
     dates = {message.message_id: message.date for message in mined.messages}
     moved = [
         _move(then.get(key), each, _moved_at(each, since) or dates.get(listed.get(each.key, "")))
         for key, each in now.items()
-        if key not in then or _differ(then[key], each)
+        if key not in then or then[key] != _stands(each)
     ]
     return tuple(sorted(moved, key=lambda move: (-_seconds(move.date), move.kind, move.title, move.key)))
+
+
+def stand(status: Iterable[Status]) -> Standing:
+    """Where each piece of work stands; a series where its newest posting does."""
+    return {key: _stands(each) for key, each in _standing(status).items()}
 
 
 def _moved_at(status: Status, since: datetime) -> datetime | None:
@@ -105,10 +123,14 @@ def _newest(status: Iterable[Status]) -> Status | None:
 
 
 def _differ(one: Status, other: Status) -> bool:
-    return (one.status, one.revision, one.waiting_on) != (other.status, other.revision, other.waiting_on)
+    return _stands(one) != _stands(other)
 
 
-def _move(before: Status | None, now: Status, date: datetime | None) -> Move:
+def _stands(one: Status) -> Stand:
+    return Stand(one.status, one.revision, one.waiting_on)
+
+
+def _move(before: Status | Stand | None, now: Status, date: datetime | None) -> Move:
     return Move(
         date=date,
         kind=now.kind,

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 
 from miner.config import Config
 from miner.errors import SendError
-from miner.outbox import Sent, digest_of, last_report, read_sent, remember
+from miner.outbox import Sent, Stood, digest_of, last_report, read_sent, remember, remember_standing
 from miner.report.letter import Letter
 from miner.report.render import render_letter
 from miner.report.send import Server, check_addresses, find_server, make_mail, send
@@ -27,10 +27,19 @@ class Prepared:
     to: tuple[str, ...]
     why_not: str
     sent: Sent
+    stood: Stood | None = None
 
 
-def prepare(letter: Letter, config: Config, to: Sequence[str], *, now: datetime, dry: bool = False) -> Prepared:
-    """Make the mail of a letter. Raises SendError without anybody to send it to, or without a server; a `dry` run, which only
+def prepare(
+    letter: Letter,
+    config: Config,
+    to: Sequence[str],
+    *,
+    now: datetime,
+    dry: bool = False,
+    stood: Stood | None = None,
+) -> Prepared:
+    """Make the mail of a letter; `stood` is where all stands of which it was made, for the next one. Raises SendError without anybody to send it to, or without a server; a `dry` run, which only
     shows the mail, needs none."""
     if not to:
         raise SendError("nobody to send it to: give --to ADDRESS, or set `to` in [smtp]")
@@ -55,7 +64,8 @@ def prepare(letter: Letter, config: Config, to: Sequence[str], *, now: datetime,
     )
     digest = digest_of(letter)
     ident = str(mail["Message-ID"]).strip("<> ")
-    return Prepared(mail, server, tuple(to), _why_not(letter, config, to, digest), Sent(now, ident, tuple(to), digest))
+    sent = Sent(now, ident, tuple(to), digest)
+    return Prepared(mail, server, tuple(to), _why_not(letter, config, to, digest), sent, stood)
 
 
 def transmit(prepared: Prepared, config: Config, tls: ssl.SSLContext | None = None) -> str:
@@ -66,6 +76,8 @@ def transmit(prepared: Prepared, config: Config, tls: ssl.SSLContext | None = No
         tls = ssl.create_default_context(cafile=bundle)
     refused = send(prepared.mail, server, lambda: find_password(server.host, server.port, server.user), tls)
     remember(config, prepared.sent)
+    if prepared.stood is not None:
+        remember_standing(config, prepared.sent, prepared.stood)
     return f"{server.host}: it takes no mail for {', '.join(refused)}; the others got it" if refused else ""
 
 

@@ -23,11 +23,14 @@ from miner.cli import app
 from miner.config import Config, SmtpSettings, read_config
 from miner.errors import ConfigError, SendError
 from miner.letters import compose
-from miner.outbox import read_sent
+from miner.outbox import Stood, last_report, read_sent, read_standing
+from miner.past import stand
 from miner.pipeline import mine
 from miner.posting import prepare, transmit
 from miner.report.render import render_letter
 from miner.report.send import find_server, make_mail
+
+from ..lists import write_diff, write_mail
 
 MBOX = str(Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox")
 NOW = datetime(2026, 4, 5, 8, tzinfo=UTC)
@@ -155,6 +158,36 @@ def test_the_next_report_answers_the_last(mined, config, inbox):
     assert third["In-Reply-To"] == second["Message-ID"]
     assert third["References"].split() == [first["Message-ID"], second["Message-ID"]]
     assert other["In-Reply-To"] is None
+
+
+def test_mail_that_came_late_is_news_in_the_next_report(config, inbox, tmp_path):
+    config = at(config, inbox.port)
+    title = "loom: turn the wheel"
+    patch = write_mail("p@x", "Ada <ada@loom.example>", f"[PATCH] {title}", f"x\n---\n{write_diff(1, 1, 'a.c')}", 1)
+    took = write_mail("t@x", "Bo <bo@shed.example>", f"Re: [PATCH] {title}", "Applied, thanks.", 2, "p@x")
+    hello = write_mail("h@x", "Cy <cy@reed.example>", "hello", "Hello.", 9)
+    source = tmp_path / "list.mbox"
+
+    def read(*mails):
+        source.write_bytes(b"".join(b"From a Thu Jan  1 00:00:00 1970\n" + mail + b"\n" for mail in mails))
+        return mine([str(source)], config=config)
+
+    before = read(patch, hello)
+    sent = datetime(2026, 3, 11, tzinfo=UTC)
+    stood = Stood(before.sources, stand(before.status))
+    transmit(prepare(compose(before, config, now=sent), config, TO, now=sent, stood=stood), config)
+    last = last_report(config, TO)
+    assert read_standing(config, last, before.sources) == stood.works
+    assert read_standing(config, last, ["another.mbox"]) is None
+    assert read_standing(config, replace(last, message_id="z@x"), before.sources) is None
+
+    after = read(patch, took, hello)
+    found = compose(after, config, now=sent, since=last.date, before=read_standing(config, last, after.sources))
+    assert [(heap.key, [entry.title for entry in heap.entries]) for heap in found.heaps] == [("done", [title])]
+    assert prepare(found, config, TO, now=sent).why_not == ""
+    assert compose(after, config, now=sent, since=last.date).is_empty  # by the dates of the mails
+    config.store_path.with_name("standing.json").write_text("[1")
+    assert read_standing(config, last, after.sources) is None
 
 
 def test_the_same_report_and_one_without_news_are_not_needed(mined, config, inbox):
