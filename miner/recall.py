@@ -7,7 +7,7 @@ of the whole list, stood as it stands; the others are joined again, out of what 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from miner.config import Config
@@ -60,20 +60,20 @@ def _look_back(mined: Mined, moment: datetime, config: Config, undated: bool) ->
     return replace(then, status=Records(apply_notes(then.status, config.notes, moment), Status))
 
 
-@dataclass(slots=True)
 class _Threads:
     """The whole threads of a store, for parts of them."""
 
-    mails: Sequence[Mail]
-    snapshot: Snapshot
+    def __init__(self, mails: Sequence[Mail], snapshot: Snapshot) -> None:
+        self._threads = [[mails[at] for at in group] for group in group_mails(mails)]
+        self._snapshot = snapshot
 
     def look(self, wanted: Sequence[Mail]) -> Mapping[str, Understood]:
         """What each of some mails holds, by its id."""
         idents = {mail.head.message_id for mail in wanted}
         found = {}
-        for group in group_mails(self.mails):
-            if not idents.isdisjoint(self.mails[at].head.message_id for at in group):
-                for part in self.snapshot.load_thread(key_of(self.mails[at] for at in group)):
+        for thread in self._threads:
+            if not idents.isdisjoint(mail.head.message_id for mail in thread):
+                for part in self._snapshot.load_thread(key_of(thread)):
                     found[part.message.message_id] = part
         return found
 
