@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from miner.config import Config
+from miner.errors import StoreError
 from miner.mined import Found, Later, Mined, Records
 from miner.model import Ask, Claim, Message, Status
 from miner.notes import apply_notes
@@ -44,7 +45,10 @@ def _look_back(mined: Mined, moment: datetime, config: Config, undated: bool) ->
     beside = read_beside(replace(config, notes=()), moment)
     path, mark = mined.kept
     until = moment if mined.as_of is None else min(moment, mined.as_of)
-    snapshot = Snapshot(path)
+    try:
+        snapshot = Snapshot(path)
+    except StoreError:  # deleted or made anew since
+        return None
     with snapshot.opened():
         mails = snapshot.find_mails() if snapshot.results.mark == mark else None
         if mails is None:
