@@ -40,6 +40,8 @@ _JOINS = frozenset(
     "and but so then or though although while because which however otherwise except if once unless until when after".split()
 )
 _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind each
+# What is still to come before the work is in a tree: the same words promise but one of them.
+_TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
 _SUBJECTS = frozenset(
     "i we it this that these those you he she they will there please then let so but thus hence".split()
 )
@@ -161,16 +163,13 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
     least = {match.rule.status: match.rule.least for match, _, _ in judged.matches}
     chosen = choose(probabilities, least, sentence.zone == "commit")
     by_status = {each[0].rule.status: each for each in judged.matches}
+    placed = _place_all(judged, chosen)
+    if len(placed) < len(chosen):
+        chosen = [(status, sure) for status, sure in chosen if status in placed]
+        placed = _place_all(judged, chosen)
     for status, sure in chosen:
-        matched = by_status.get(status)
-        if matched is not None and judged.text is not None:
-            match, (first, end), certainty = matched
-            span = _place_span(judged.text, sentence, match, first, end, certainty, len(chosen) == 1)
-            rule = match.rule.name
-        else:
-            certainty = _certainty_of(judged)
-            span = _best_span(judged, status)
-            rule = CLASSIFIER
+        span, certainty = placed[status]
+        rule = by_status[status][0].rule.name if status in by_status else CLASSIFIER
         if span[1] == len(sentence.text):
             span = span[0], find_end(message.body, sentence) - sentence.start
         whole = len(chosen) == 1 and len(sentence.text) <= _TOLD_WHOLE
@@ -181,6 +180,26 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
             status = "applied"  # "merged into mm-unstable": a tree that is not mainline yet
             judged.probabilities = {**probabilities, "applied": sure, "merged": probabilities["applied"]}
         yield _make_claim(message, sentence, span, status, certainty, round(sure, 3), details, rule)
+
+
+def _place_all(
+    judged: Judged, chosen: Sequence[tuple[StatusLabel, float]]
+) -> dict[StatusLabel, tuple[tuple[int, int], Certainty]]:
+    """The span and certainty of each status, the surest first. Of two of _TO_COME that would lie on the same words the surer
+    one has them, unless a rule matched for both."""
+    matched = {each[0].rule.status: each for each in judged.matches}
+    placed: dict[StatusLabel, tuple[tuple[int, int], Certainty]] = {}
+    for status, _ in chosen:
+        if status in matched and judged.text is not None:
+            match, (first, end), certainty = matched[status]
+            span = _place_span(judged.text, judged.sentence, match, first, end, certainty, len(chosen) == 1)
+        else:
+            span, certainty = _best_span(judged, status), _certainty_of(judged)
+        rivals = [each for each in placed if {each, status} <= _TO_COME and not {each, status} <= matched.keys()]
+        taken = [placed[rival][0] for rival in rivals]
+        if not any(span[0] < end and start < span[1] for start, end in taken):
+            placed[status] = span, certainty
+    return placed
 
 
 def _certainty_of(judged: Judged) -> Certainty:

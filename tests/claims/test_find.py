@@ -52,6 +52,11 @@ def test_what_somebody_proposes_is_for_another_to_do(claims_of: Find) -> None:
     assert (claim.status, claim.waiting_on) == ("needs-revision", ())
 
 
+def test_the_same_words_promise_but_one_thing(claims_of: Find) -> None:
+    (claim,) = claims_of("I'm about to send out a v2 of it with the tags.")
+    assert claim.status == "needs-revision"
+
+
 def test_what_leads_to_a_trailer_is_a_condition_where_something_is_to_be_done(claims_of: Find) -> None:
     body = "I thought this would be a static map, dealing with it is something for a script, but sure:\n\nAcked-by: Bea Cole <bea@example.org>\n"
     (claim,) = [claim for claim in claims_of(body) if claim.rule == "trailer"]
