@@ -29,14 +29,15 @@ _ASKS = re.compile(  # what stands before it is no question: "it was merged in 6
     re.I,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|once|unless|until|provided(?: that)?|assuming|as soon as|as long as|in case|whenever|should you|modulo"
+    r"\b(?:if|once|unless|until|provided (?:that|you|there)|(?<=,\s)provided|assuming|as soon as|as long as|in case|whenever|should you|modulo"
     r"|(?:when|after|before) (?:you|we|i|they|he|she|it|this|that|the|these|those|your|my|his|(?-i:[A-Z][a-z]+)|v?\d+(?:\.\d+)*|there)\b"
+    r"|(?:after|when) (?:[\w/-]{2,30},? ){1,6}?(?:lands?|settles?|opens?|closes?|(?:is|are|gets?|(?:has|have) been) (?:\w+ )?(?:done|finished|ready|settled|merged|applied|landed|completed?|upstream(?:ed)?|resolved|accepted|fixed|released|over))"
     r"|^then (?:i|we)(?:['’]ll| can| could| will)|otherwise|except for|(?:^|[,;:.] |\b(?:and|but|so|ok) )with (?:that|this|these|those|it|them|the|all|your)(?: [\w-]+){0,3} (?:fixed|addressed|changed|corrected|resolved|sorted|removed|reworded|updated))\b",
     re.I,
 )
 _NO_CONDITION = re.compile(
-    r"\b(?:see|check|checking|wonder(?:ing)?|know|sure|tell|verify|ask|asking|even|as) if\b|\bat once\b|\bif (?:any|only|so inclined)\b|\bonce (?:more|again)\b"
-    r"|\b(?:when|once|as soon as|if) (?:i|we)(?: can)? (?:find|get|have) (?:\w+ ){0,2}?(?:time|chance|moment|cycles)\b"
+    r"\b(?:see|check|checking|wonder(?:ing)?|know|sure|tell|verify|ask|asking|even|as) if\b|\bat once\b|\bif (?:any|only|so inclined)\b|\bjust in case\b|\bin case (?:any|some)(?:one|body)\b|\bonce (?:more|again)\b"
+    r"|\b(?:when|as soon as|if) (?:i|we)(?: can)? (?:find|get|have) (?:\w+ ){0,2}?(?:time|chance|moment|cycles)\b"
     r"|\b(?:hours?|days?|weeks?|months?|minutes?|right|long|soon|shortly|a while) (?:after|before)\b|\bnot? until now\b|\bonce in a\b",
     re.I,
 )

@@ -42,6 +42,7 @@ _JOINS = frozenset(
 _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind each
 # What is still to come before the work is in a tree: the same words promise but one of them.
 _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
+_PROMISED = frozenset(("planned", "ready"))
 _SUBJECTS = frozenset(
     "i we it this that these those you he she they will there please then let so but thus hence".split()
 )
@@ -194,7 +195,7 @@ def _place_all(
             match, (first, end), certainty = matched[status]
             span = _place_span(judged.text, judged.sentence, match, first, end, certainty, len(chosen) == 1)
         else:
-            span, certainty = _best_span(judged, status), _certainty_of(judged)
+            span, certainty = _best_span(judged, status), _certainty_of(judged, status)
         rivals = [each for each in placed if {each, status} <= _TO_COME and not {each, status} <= matched.keys()]
         taken = [placed[rival][0] for rival in rivals]
         if not any(span[0] < end and start < span[1] for start, end in taken):
@@ -202,11 +203,16 @@ def _place_all(
     return placed
 
 
-def _certainty_of(judged: Judged) -> Certainty:
-    """What the classifier takes it for; a question mark makes a question of everything that is not conditional."""
+def _certainty_of(judged: Judged, status: StatusLabel) -> Certainty:
+    """What the classifier takes it for; a question mark makes a question of everything that is not conditional, and words
+    for a condition make one of a promise."""
     best = CERTAINTIES[max(range(len(CERTAINTIES)), key=judged.certainties.__getitem__)]
     text = judged.sentence.text
-    return "asked" if best == "asserted" and is_question(text, text) else best
+    if best != "asserted":
+        return best
+    if is_question(text, text):
+        return "asked"
+    return "conditional" if status in _PROMISED and is_conditional(text) else "asserted"
 
 
 def _best_span(judged: Judged, status: StatusLabel) -> tuple[int, int]:

@@ -41,6 +41,11 @@ def test_place_over_a_line_break(claims_of: Find) -> None:
         ("I've applied the series but the bot may complain until the base is in.", "asserted"),
         ("This should be unsigned, fixed up and queued.", "asserted"),
         ("Then I can take it through my tree.", "conditional"),
+        ("I plan to do that after the loom work is all done.", "conditional"),
+        ("I'll apply them, provided nobody objects.", "conditional"),
+        ("I'll send a v2 with the changes that others have provided.", "asserted"),
+        ("I'll send a v2 just in case.", "asserted"),
+        ("I will report back once finished.", "conditional"),
     ],
 )
 def test_certainty(claims_of: Find, text: str, certainty: str) -> None:
