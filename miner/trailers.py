@@ -40,7 +40,23 @@ _ASKS_DONE = re.compile(
     r"\b(?:fix\w*|address\w*|chang\w*|add\w*|correct\w*|remov\w*|resolv\w*|updat\w*|test\w*|sort\w*|clean\w*|this|that)\b",
     re.I,
 )
+_GRANTED = re.compile(
+    r"\b(?:as long as|if|assuming|provided) [^,;:]{1,40} (?:is|are|['’]s|['’]re) (?:ok|okay|fine|happy|good)\b", re.I
+)
+_FREE = re.compile(  # what hangs on nothing: the tag stands "with or without that", and one can "live with that"
+    r"\bwith or without\b.*|\b(?:live|agree|agreed|ok|okay|fine|happy|cope|deal) with\b|\bassuming (?:that|this)['’]s\b"
+    r"|\b(?:affect|alter|matter|sure|know|even)\b[^.,;:]{0,40}? (?:if|when)\b",
+    re.I,
+)
+_BARE = re.compile(r"\W*(?:(?:and|so|but|ok|okay|thanks),? )?(?:with|after) (?:that|this)\b(?!['’]| \w+ed\b)", re.I)
+_WANTED = re.compile(
+    r"\b(?:please|pls|should|could|would|may|might|can|must|needs?|nits?|nitpick|typos?|missing|comments?|suggest\w*|instead|rather|better|fix\w*"
+    r"|add|change\w*|drop|remove|rename|move|use|why not|how about|lacks?)\b",
+    re.I,
+)
 _NEAR = 60  # characters behind the word of a condition in which stands what is to be done
+_FEWEST_WORDS = 4  # of a text that says something
+_ABOVE = 12  # lines above a trailer in which stands what it hangs on
 _MORE = re.compile(r"\b(?:feel free|you can|please|may) .{0,20}\badd\b", re.I)
 
 
@@ -93,8 +109,22 @@ def find_trailers(message: Message) -> Iterator[TrailerLine]:
                 starts[last] + len(lines[last].rstrip()),
                 _read_kinds(found["kinds"]),
                 person.strip(),
-                any(_ASKS_DONE.search(lead, asks.end(), asks.end() + _NEAR) for asks in _ASKS.finditer(lead)),
+                _is_conditional(lead) and not (_BARE.match(lead) and _wants_nothing(lines, at, layer.first_line)),
             )
+
+
+def _is_conditional(lead: str) -> bool:
+    """Whether the words that lead to a trailer name something that is to be done first, or somebody who is to agree."""
+    bare = _FREE.sub(" ", lead)
+    done = any(_ASKS_DONE.search(bare, asks.end(), asks.end() + _NEAR) for asks in _ASKS.finditer(bare))
+    return done or _GRANTED.search(lead) is not None
+
+
+def _wants_nothing(lines: list[str], at: int, first: int) -> bool:
+    """Whether the text above a bare "with that" says something and asks for nothing."""
+    above = " ".join(lines[max(first, at - _ABOVE) : at])
+    told = re.split(r"\b(?:with|after) (?:that|this)\b", above, flags=re.I)[-2:-1]
+    return bool(told and len(told[0].split()) >= _FEWEST_WORDS and not _WANTED.search(told[0]))
 
 
 def find_collected(message: Message) -> Iterator[TrailerLine]:

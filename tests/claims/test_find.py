@@ -68,6 +68,25 @@ def test_what_leads_to_a_trailer_is_a_condition_where_something_is_to_be_done(cl
     assert claim.certainty == "asserted"
 
 
+@pytest.mark.parametrize(
+    ("lead", "certainty"),
+    [
+        ("As long as Ada is ok with the name:", "conditional"),
+        ("There is a typo in the title. With that,", "conditional"),
+        ("Not sure about the name. After that's addressed, feel free to add", "conditional"),
+        ("Thanks. With that feel free to add:", "conditional"),
+        ("I asked Ada, the old loom is in nobody's way any more. With that,", "asserted"),
+        ("With or without that removed:", "asserted"),
+        ("Yes, I think for now we can live with that:", "asserted"),
+        ("It is not going to affect my review if you change them, so you can add", "asserted"),
+        ("For the drm patches (since I'm assuming that's how this will land):", "asserted"),
+    ],
+)
+def test_what_a_trailer_hangs_on(claims_of: Find, lead: str, certainty: str) -> None:
+    found = claims_of(f"{lead}\n\nReviewed-by: Bea Cole <bea@example.org>\n")
+    assert [claim.certainty for claim in found if claim.rule == "trailer"] == [certainty]
+
+
 def test_trailers_in_a_reply(claims_of: Find) -> None:
     body = "With the typo fixed,\n\nReviewed-by: Bea Cole <bea@example.org>\nAcked-by: Ada Berg\n\t<ada@example.org>\n"
     first, second = claims_of(body)
