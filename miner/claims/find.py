@@ -21,7 +21,7 @@ from miner.claims.details import Details, find_addressed, is_on_its_way, known_n
 from miner.claims.features import Place, describe, find_setting, locate
 from miner.claims.gate import load_gate
 from miner.claims.rules import Match, RuleSet, load_rules
-from miner.claims.sentences import Sentence, find_end, split_sentences
+from miner.claims.sentences import Sentence, find_end, leads_to_trailer, split_sentences
 from miner.claims.tokens import Text, load_tokenizer
 from miner.claims.verdict import LEAST_SCORE, Weights, choose, weigh
 from miner.model import Certainty, Claim, Message, StatusLabel
@@ -116,7 +116,9 @@ def _select(message: Message) -> list[Judged]:
     heard: list[int] = []
     for at, each in enumerate(judged):
         each.bare_name = _bare_name(each.sentence, sentences[at - 1] if at else None)
-        each.passed = each.bare_name is not None or _passes(each.sentence)
+        each.passed = each.bare_name is not None or (
+            _passes(each.sentence) and not leads_to_trailer(message.body, each.sentence)
+        )
         if each.passed and each.bare_name is None:
             heard.append(at)
     if heard:

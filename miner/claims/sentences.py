@@ -25,7 +25,7 @@ LONGEST_FLAT_LINE = 20_000  # flattened mail may be one line
 _MARKS = re.compile(r"[ \t]*(?:>[> \t]*)")
 _BULLET = re.compile(r"\s*(?:[-*•+o]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)]|=>|->)\s+")
 _TRAILER = re.compile(
-    r"\s{0,8}[A-Z][A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,4}-by::?(?:\s|$)|\s{0,4}(?:Cc|CC|Fixes|Link|Closes|Message-I[dD]): "
+    r"\s{0,8}[A-Za-z]{2,20}(?:-[A-Za-z]{1,20}){0,4}-[bB]y ?::?(?:\s|$)|\s{0,4}(?:Cc|CC|Fixes|Link|Closes|Message-I[dD]): "
 )
 # Here and below, what was matched once is not tried in another way, so that no line costs more than a few passes over it.
 _CODE = re.compile(
@@ -61,6 +61,14 @@ _LINK_BELOW = re.compile(
 )
 
 
+_LEADS = re.compile(
+    r"(?!.*\b(?:version|v\d+|respin|resend)\b)\W{0,3}(?:(?:and|but|so|ok|okay),? )?(?:(?:with|if|once|after|modulo|pending|assuming|unless|until|provided)\b.*[:,]"
+    r"|(?:please|pls|feel free to|you (?:can|may))\b.{0,30}?\badd(?: (?:my|this|the|it|these|to|patch(?:es)?|[\d,-]+|tags?|following))*:)$",
+    re.I | re.S,
+)
+_TAG_BELOW = re.compile(r"\s{0,20}[A-Za-z]{3,20}(?:-[A-Za-z]{1,20}){0,4}-by ?:", re.I)
+
+
 class Sentence(NamedTuple):
     """A piece of the body: `text` has the length of body[start : start + len(text)]. `by` is None for the mail's author."""
 
@@ -87,6 +95,18 @@ def split_sentences(message: Message) -> Iterator[Sentence]:
         text = "\n".join([line.text for line in paragraph])  # its lines stand directly below each other
         for first, end in _cut_text(text):
             yield Sentence(start + first, text[first:end], paragraph[0].zone, number, paragraph[0].by)
+
+
+def leads_to_trailer(body: str, sentence: Sentence) -> bool:
+    """Whether a sentence says no more than what the trailer below it hangs on ("With that fixed:"), or where it goes.
+
+    >>> text = "With the knot fixed,\\n\\nReviewed-by: Bea Cole <bea@example.org>"
+    >>> leads_to_trailer(text, Sentence(0, text[:20], "own", 0))
+    True
+    """
+    if sentence.text[-1] not in ":,":
+        return False
+    return bool(_TAG_BELOW.match(body, sentence.start + len(sentence.text)) and _LEADS.match(sentence.text))
 
 
 def find_end(body: str, sentence: Sentence) -> int:

@@ -87,6 +87,21 @@ def test_what_a_trailer_hangs_on(claims_of: Find, lead: str, certainty: str) -> 
     assert [claim.certainty for claim in found if claim.rule == "trailer"] == [certainty]
 
 
+@pytest.mark.parametrize(
+    ("lead", "count"),
+    [
+        ("With this fixed feel free to add:", 0),
+        ("With those two knots tied,", 0),
+        ("Please add my:", 0),
+        ("Looks good to me, please add:", 1),
+        ("With this, you can put in the next version:", 1),
+    ],
+)
+def test_words_that_only_lead_to_a_trailer_are_no_claim_of_their_own(claims_of: Find, lead: str, count: int) -> None:
+    found = claims_of(f"{lead}\n\nReviewed-by: Bea Cole <bea@example.org>\n")
+    assert len([claim for claim in found if claim.rule != "trailer"]) == count
+
+
 def test_trailers_in_a_reply(claims_of: Find) -> None:
     body = "With the typo fixed,\n\nReviewed-by: Bea Cole <bea@example.org>\nAcked-by: Ada Berg\n\t<ada@example.org>\n"
     first, second = claims_of(body)

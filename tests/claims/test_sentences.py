@@ -43,6 +43,8 @@ def test_sentences_end_at_the_last_of_several_marks(texts, body, found):
         "2: see-https://example.org/a  ",
         "[12]",
         "    static int a;",
+        "Reviewed-by : Bea Cole <bea@example.org>",
+        "acked-by: Bea Cole <bea@example.org>",
     ],
 )
 def test_code_and_bare_links_are_left_out(texts, line):
