@@ -31,18 +31,23 @@ _TRAILER = re.compile(
 _CODE = re.compile(
     r"(?:\t| {3,})\S(?:.*(?:[;{}]|->\w|[|&=+]=|\*/|/\*)|(?>.*?\w\().*\))"
     r"|\s*+(?:\[ *\d+\.\d{4,}\]|\$ \S|# (?!syz)\w|(?:if|for|while|switch) \(|(?:static|struct|return|int|void|const|goto|#define|#include) .*[;{(]"
-    r"|\}|\{|[+-]{1,3}[^\s-].*[;{(]|.*;\s*$|BUG: |RIP: |Call Trace|[\w./-]+:\d+:(?:\d+:)? |\w+: \w+$)"
+    r"|\}|\{|[+-]{1,3}[^\s-].*[;{(]|(?P<end>.*;\s*$)|BUG: |RIP: |Call Trace|[\w./-]+:\d+:(?:\d+:)? |\w+: \w+$)"
     r"|\s*+(?:(?:\[\d+\]|\d+:)\s*+)?(?=\S*+\s*+$)\S*(?:https?|git)://\S|\s*+(?:\[\d+\]|\d+:)\s*+$"
     r"|(?:From|Date|Subject|To|Cc|Message-ID|In-Reply-To|References): "
 )
 _SIGNS = re.compile(r"[;{}(\[:$#>=*]|Call Trace")  # a line with none of these is no code and no trailer
-_FENCE = re.compile(r"\s*(?:```|~~~)")
+_PLAIN_WORD = re.compile(r"(?<![\w.\"'/-])[A-Za-z][a-z]{1,20}(?![\w(\"'/-]|->)")
+_DECLARES = re.compile(r"\s*(?:>|(?:unsigned|signed|long|char|bool|enum|union) )")
+_OF_CODE = ("=", "(", "->", ");", "\t")
+_FEWEST_PLAIN = 5  # words of a line of prose that ends in a semicolon
+_FENCE = re.compile(r"\s*(?P<mark>```|~~~(?!~))(?P<bare>`*\s*$)?[^`]*$")
 _CHANGES = re.compile(
-    r"[-*#= ]*(?=[(\[curhvs])(?:\(?(?:changes?|changed|chagnes|updates?) (?:since|from|in|for|to|log|between|compared|vs\.?|at) ?\(?(?:the )?(?:\w+ )?"
-    r"(?:RFC|[vV]\d|version|previous|last|patch ?set|\d)|change ?-?log\b|revision history|history:|version (?:history|log)|since [vV]\d"
+    r"[-*#= ]*(?=[(\[curhvs])(?:\(?(?P<told>(?:changes?|changed|chagnes|updates?) (?:since|from|in|for|to|log|between|compared|vs\.?|at) ?\(?(?:the )?(?:\w+ )?"
+    r"(?:RFC|[vV]\d|version|previous|last|patch ?set|\d))|change ?-?log\b|revision history|history:|version (?:history|log)|since [vV]\d"
     r"|\[?(?:RFC ?)?[vV]\d{1,2}\]?(?:[.]\d)?\s*(?:(?:-+>|=>|→|to)\s*\[?(?:RFC ?)?[vV]?\d{1,2}\]?\s*)?(?::|--? |\s*$|\())",
     re.I,
 )
+_MANY_WORDS = re.compile(r"(?:\S+\s+){6}\S")
 _HEADING_BEGINS = frozenset("-*#=([cCuUrRhHvVsS")  # of _CHANGES
 _WAITS = re.compile(r"wait|depend|await|pending|on hold|based on", re.I)
 _SCISSORS = re.compile(r"\s*(?:-+ *(?:>8|8<|%<|>%)|(?:-{2,} ?)(?:>8|8<))|(?:From [0-9a-f]{40} |From: .*@|Subject: )")
@@ -135,6 +140,8 @@ def _cut_text(text: str) -> Iterator[tuple[int, int]]:
 def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     """Whether a full stop ends more than a short form, and dots more than a pause."""
     mark = end.group()
+    if mark == ".*" and text[end.start() - 1 : end.start()].isdigit():  # "6.* and later"
+        return False
     if mark.startswith("..."):
         found = _NEXT.search(text, end.end())
         return found is None or not found.group().islower()
@@ -170,9 +177,10 @@ def _prose_lines(message: Message) -> Iterator[Line | None]:
     starts = find_line_starts(lines)
     commit_ends = find_commit_end(message, lines)
     has_cut = "---" in lines
+    fenced = _find_fenced(message, lines) if "```" in message.body or "~~~" in message.body else frozenset()
     cap = LONGEST_FLAT_LINE if message.form == "flattened" else LONGEST_LINE
     read = 0
-    in_changes = in_fence = in_pasted = False
+    in_changes = in_pasted = False
     for layer in message.layers:
         if not is_read(message, layer):
             in_changes = False
@@ -192,25 +200,55 @@ def _prose_lines(message: Message) -> Iterator[Line | None]:
             if not bare:
                 yield None
                 continue
-            if bare[0] in "`~" and _FENCE.match(text):
-                in_fence = not in_fence
             if may_paste and _SCISSORS.match(text):
                 in_pasted = True
             elif text[0] == "-" and _CUT.match(text):
                 in_pasted = in_changes = False
-            if bare[0] in _HEADING_BEGINS and len(bare) < LONGEST_HEADING and _CHANGES.match(text.lstrip()):
+            may_head = bare[0] in _HEADING_BEGINS and len(bare) < LONGEST_HEADING
+            if may_head and (found := _CHANGES.match(bare)) and _begins_changes(found):
                 in_changes = not _WAITS.search(bare)
             elif in_changes and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
                 in_changes = False
             if (
-                in_fence
+                at in fenced
                 or in_changes
-                or (_SIGNS.search(text) and (is_trailer(text) or _CODE.match(text)))
+                or (_SIGNS.search(text) and (is_trailer(text) or ((found := _CODE.match(text)) and _is_code(found))))
                 or not _has_words(bare)
             ):
                 yield None
             else:
                 yield Line(starts[at], text, "commit" if at < commit_ends or in_pasted else "own", by)
+
+
+def _find_fenced(message: Message, lines: list[str]) -> frozenset[int]:
+    """The lines between two fences ("```") and these: one that no other closes is none."""
+    fenced: set[int] = set()
+    opened: tuple[str, int] | None = None
+    for layer in message.layers:
+        for at in range(layer.first_line, layer.end_line) if is_read(message, layer) else ():
+            found = _FENCE.match(lines[at].lstrip("> \t") if layer.depth else lines[at])
+            if found is None:
+                continue
+            if opened is None:
+                opened = found["mark"], at
+            elif opened[0] == found["mark"] and found["bare"] is not None:
+                fenced.update(range(opened[1], at + 1))
+                opened = None
+    return frozenset(fenced)
+
+
+def _is_code(found: re.Match[str]) -> bool:
+    """Whether what _CODE found is more than a line of plain words that ends in a semicolon."""
+    text = found.string
+    if found["end"] is None or _DECLARES.match(text) or any(sign in text for sign in _OF_CODE):
+        return True
+    return len(_PLAIN_WORD.findall(text)) < _FEWEST_PLAIN
+
+
+def _begins_changes(found: re.Match[str]) -> bool:
+    """Whether what _CHANGES found is a heading; "changes since 6.6, this is why it is slow" is prose."""
+    bare = found.string
+    return found["told"] is None or ":" in bare or bare.endswith(")") or _MANY_WORDS.match(bare) is None
 
 
 def _leaves_changes(text: str) -> bool:

@@ -59,6 +59,50 @@ def test_prose_that_looks_a_little_like_them_is_read(texts, line):
 
 
 @pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("See here:\n~~~~\nIt is slow.", ["See here:", "It is slow."]),
+        ("Use\n```make the loom```\nIt is slow.", ["Use ```make the loom``` It is slow."]),
+        ("Before.\n```\nint a\n```\nBehind.", ["Before.", "Behind."]),
+        ("Before.\n```c\nint a\n\nint b\n```\nBehind.", ["Before.", "Behind."]),
+        ("Before.\n~~~\nint a\n~~~\nBehind.", ["Before.", "Behind."]),
+        ("Before.\n```\nIt is slow.", ["Before.", "It is slow."]),
+    ],
+)
+def test_a_fence_needs_another_that_closes_it(texts, body, found):
+    assert [text for text in texts(body) if text != "```"] == found
+
+
+@pytest.mark.parametrize(
+    ("line", "prose"),
+    [
+        ("I will send the rest of it tomorrow;", True),
+        ("unsigned int first, last, count;", False),
+        ("loom = turn left and then right again;", False),
+        ('"failed to turn the loom to the left");', False),
+    ],
+)
+def test_a_line_of_plain_words_may_end_in_a_semicolon(texts, line, prose):
+    assert texts(line) == ([line] if prose else [])
+
+
+def test_a_star_behind_a_number_ends_no_sentence(texts):
+    assert texts("I want it in 6.* instead of 5.* for now.") == ["I want it in 6.* instead of 5.* for now."]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("changes since 6.6, this is why the loom is slow.\nI will look.", 2),
+        ("Changes since v2 (sent to the other list last week)\nI will look.", 0),
+        ("Changes since v2:\nI will look.", 0),
+    ],
+)
+def test_prose_about_changes_is_no_heading(texts, body, found):
+    assert len(texts(body)) == found
+
+
+@pytest.mark.parametrize(
     ("line", "changelog"),
     [("   v2 -> v3:", True), ("* Changes since v1", True), ("v2 holds", False), ("v2:" + " x" * 80, False)],
 )
