@@ -42,6 +42,9 @@ _JOINS = frozenset(
 _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind each
 # What is still to come before the work is in a tree: the same words promise but one of them.
 _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
+_DOUBT = re.compile(r"(?:\bnot|n['’]t) (?:think|believe|feel|sure|convinced|certain)\b[^,;]*$", re.I)
+_DOUBT_REACHES = 7  # words from a doubt to what is doubted
+_LABEL = re.compile(r"\W*\w+:")
 _PROMISED = frozenset(("planned", "ready"))
 _SUBJECTS = frozenset(
     "i we it this that these those you he she they will there please then let so but thus hence".split()
@@ -173,6 +176,8 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
     for status, sure in chosen:
         span, certainty = placed[status]
         rule = by_status[status][0].rule.name if status in by_status else CLASSIFIER
+        if rule == CLASSIFIER and _LABEL.fullmatch(sentence.text):
+            continue
         if span[1] == len(sentence.text):
             span = span[0], find_end(message.body, sentence) - sentence.start
         whole = len(chosen) == 1 and len(sentence.text) <= _TOLD_WHOLE
@@ -266,6 +271,11 @@ def _choose(
         if rule.reply and not message.subject.reply and message.in_reply_to is None and message.form == "mail":
             continue
         first = max(edge for edge in edges if edge <= match.start)
+        doubted = (
+            rule.status == "ready" and doc[match.start].lower_ != "any"
+        )  # "I don't think there are any objections"
+        if doubted and _DOUBT.search(doc[max(first, match.start - _DOUBT_REACHES) : match.start].text):
+            continue
         end = min((edge for edge in edges if edge >= match.end), default=len(doc))
         if any(
             (first < other_end and end > other_first) or rule.status == other.rule.status

@@ -57,6 +57,19 @@ def test_what_somebody_proposes_is_for_another_to_do(claims_of: Find) -> None:
     assert (claim.status, claim.waiting_on) == ("needs-revision", ())
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("I don't think that it looks good.", False),
+        ("I'm not sure that the series is good to go.", False),
+        ("I don't think it matters, looks good to me.", True),
+        ("I don't think there are any objections.", True),
+    ],
+)
+def test_doubted_praise_is_none(rules_of: Callable[[str], list[str]], text: str, found: bool) -> None:
+    assert bool({"looks-good", "ready", "ready-wide"} & set(rules_of(text))) == found
+
+
 def test_the_same_words_promise_but_one_thing(claims_of: Find) -> None:
     (claim,) = claims_of("I'm about to send out a v2 of it with the tags.")
     assert claim.status == "needs-revision"
