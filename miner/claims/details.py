@@ -54,6 +54,10 @@ _TARGET = re.compile(
 _ON_ITS_WAY = re.compile(
     r"(?i)(?:^|[/-])(?:next|unstable|fixes|dev|testing|staging|mm)(?:\.git)?(?:$|[/ -])|^for-|/for-|next(?:\.git)?$"
 )
+_MERGED_BY = re.compile(  # whoever merges a patch and is not Linus has it in his own tree
+    r"(?<![\w.])(?!(?:This|That|These|It|They|Which|There|Both|All)\b)[A-Z][^\W\d_]+ (?:(?:has|have|had) )?(?:(?:already|just|recently|now) )*"
+    r"(?:merged|pulled|took|taken) (?:the|this|that|it|these|them|your|my|all|both|v\d)\b"
+)
 _IN_MAINLINE = re.compile(r"(?i)\b(?:mainline|upstream|linus|torvalds)\b")
 _ABOUT = re.compile(
     rf"\b((?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:\w+ )?(?:patch(?:es|set|sets)?|series|fix|change|commit|pull request|version|one|set)"
@@ -137,13 +141,18 @@ def read_details(message: Message, sentence: str, clause: str, status: StatusLab
 
 
 def is_on_its_way(clause: str) -> bool:
-    """Whether words of something merged name a tree where work is kept until it goes to mainline, and not mainline itself.
+    """Whether words of something merged name a tree where work is kept until it goes to mainline, or who merged it, and not
+    mainline itself.
 
     >>> is_on_its_way("merged into mm-unstable"), is_on_its_way("merged into mainline"), is_on_its_way("it was in -next, now it is upstream")
     (True, False, False)
+    >>> is_on_its_way("Ada has already merged the first version"), is_on_its_way("Linus has already merged it")
+    (True, False)
     """
+    if _IN_MAINLINE.search(clause) is not None:
+        return False
     target = _TARGET.search(clause)
-    return target is not None and _ON_ITS_WAY.search(target[1]) is not None and _IN_MAINLINE.search(clause) is None
+    return (target is not None and _ON_ITS_WAY.search(target[1]) is not None) or _MERGED_BY.search(clause) is not None
 
 
 def find_addressed(sentence: str, names: frozenset[str]) -> tuple[str, ...]:
