@@ -46,6 +46,10 @@ def test_place_over_a_line_break(claims_of: Find) -> None:
         ("I'll send a v2 with the changes that others have provided.", "asserted"),
         ("I'll send a v2 just in case.", "asserted"),
         ("I will report back once finished.", "conditional"),
+        ("I'd be very grateful if you could review it.", "asserted"),
+        ("This looks good if you rename it.", "conditional"),
+        ("This would look good if you rename it.", "conditional"),
+        ("I plan to look into it and decide if we need the loom.", "asserted"),
     ],
 )
 def test_certainty(claims_of: Find, text: str, certainty: str) -> None:
