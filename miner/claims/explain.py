@@ -34,7 +34,7 @@ def explain_message(message: Message) -> tuple[ExplainedSentence, ...]:
 
 def _consider(judged: Judged) -> Iterator[Considered]:
     claims = {claim.status: claim for claim in judged.claims}
-    if judged.bare_name is not None:
+    if judged.bare_name is not None or judged.assent:
         for claim in judged.claims:
             yield Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True)
         return

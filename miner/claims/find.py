@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
 from miner.claims.context import is_conditional, is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, is_on_its_way, known_names, read_details
-from miner.claims.features import Place, describe, find_setting, locate
+from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence, find_end, leads_to_trailer, split_sentences
@@ -30,6 +30,7 @@ from miner.trailers import find_trailers
 
 TRAILER_CONFIDENCE = 0.97
 BARE_NAME_CONFIDENCE = 0.6
+ASSENT_CONFIDENCE = 0.6
 CLASSIFIER = "classifier"  # the rule of a claim that no rule matched
 _BATCH = 64  # mails whose sentences the classifier scores together
 _LONGEST_SPAN = 200  # characters
@@ -44,6 +45,15 @@ _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind eac
 _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
 _DOUBT = re.compile(r"(?:\bnot|n['’]t) (?:think|believe|feel|sure|convinced|certain)\b[^,;]*$", re.I)
 _DOUBT_REACHES = 7  # words from a doubt to what is doubted
+_ASSENT = re.compile(
+    r"(?:(?:oh|ah|yes|yeah|sure)[,.]? )?(?:ok(?:ay|ey)?(?:[,.]? got it)?|got it|sure)(?:[,.!]* ?(?:thanks?(?: you)?|thx|thank you)(?: a lot| for \w+(?: \w+){0,3})?)?[ .!,]*",
+    re.I,
+)
+_WISH = re.compile(
+    r"\b(?:please|pls|should|nit|instead|unnecessary|not needed|rather|i['’]d|(?:can|could) (?:we|you)|why not|let['’]s|(?:you|don['’]t|no) need to|want to|must)\b",
+    re.I,
+)
+_OWN_CODE = 2  # quote marks before code that its author answers a review of
 _LABEL = re.compile(r"\W*\w+:")
 _PROMISED = frozenset(("planned", "ready"))
 _SUBJECTS = frozenset(
@@ -57,11 +67,12 @@ _ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
 @dataclass(slots=True)
 class Judged:
     """A sentence and what was made of it. `passed` tells whether the cheap pass let it through; `matches` are the rules
-    that matched, each with its clause (in tokens) and certainty; `statuses` and `certainties` are the classifier's scores."""
+    that matched, each with its clause (in tokens) and certainty; `assent`: a bare "OK" below a wish; `statuses` and `certainties` are the classifier's scores."""
 
     sentence: Sentence
     passed: bool = False
     bare_name: str | None = None
+    assent: bool = False
     text: Text | None = None
     place: Place | None = None
     matches: Sequence[tuple[Match, tuple[int, int], Certainty]] = ()
@@ -119,10 +130,13 @@ def _select(message: Message) -> list[Judged]:
     heard: list[int] = []
     for at, each in enumerate(judged):
         each.bare_name = _bare_name(each.sentence, sentences[at - 1] if at else None)
-        each.passed = each.bare_name is not None or (
-            _passes(each.sentence) and not leads_to_trailer(message.body, each.sentence)
+        each.assent = bool(_ASSENT.fullmatch(each.sentence.text)) and _assents(message, sentences, at)
+        each.passed = (
+            each.bare_name is not None
+            or each.assent
+            or (_passes(each.sentence) and not leads_to_trailer(message.body, each.sentence))
         )
-        if each.passed and each.bare_name is None:
+        if each.passed and each.bare_name is None and not each.assent:
             heard.append(at)
     if heard:
         setting = find_setting(message, len(sentences))
@@ -160,6 +174,13 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
         details = Details((judged.bare_name,), None, None, (), None)
         span = (0, len(sentence.text))
         yield _make_claim(message, sentence, span, "needs-reply", "asked", BARE_NAME_CONFIDENCE, details, "bare-name")
+        return
+    if judged.assent:
+        span = (0, len(sentence.text))
+        details = Details((), None, None, (), None)
+        yield _make_claim(
+            message, sentence, span, "needs-revision", "asserted", ASSENT_CONFIDENCE, details, "bare-assent"
+        )
         return
     fired = {match.rule.status: match.rule.confidence for match, _, _ in judged.matches}
     probabilities = weigh(judged.statuses, fired, weights)
@@ -346,6 +367,21 @@ def _bare_name(sentence: Sentence, previous: Sentence | None) -> str | None:
         return None
     found = re.fullmatch(r"([A-Z][^\W\d_]{1,20}(?: [A-Z][^\W\d_]{1,20})?)\s?\?+", sentence.text)
     return found[1] if found and found[1] in previous.text else None
+
+
+def _assents(message: Message, sentences: Sequence[Sentence], at: int) -> bool:
+    """Whether a sentence is a paragraph of its own right below a wish, in a mail that quotes a review of its author's code."""
+    sentence = sentences[at]
+    if message.form == "flattened" or sentence.zone != "own" or not message.subject.reply:
+        return False
+    near = sentences[max(0, at - 1) : at + 2]
+    if sum(each.paragraph == sentence.paragraph for each in near) > 1 or not _WISH.search(
+        find_quote(message.body, sentence.start)
+    ):
+        return False
+    if find_setting(message, len(sentences)).code_depth == _OWN_CODE:
+        return True
+    return any(each.depth == _OWN_CODE and _same_person(each.author, message) for each in message.layers if each.author)
 
 
 def _same_person(person: str | None, message: Message) -> bool:

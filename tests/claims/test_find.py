@@ -74,6 +74,21 @@ def test_doubted_praise_is_none(rules_of: Callable[[str], list[str]], text: str,
     assert bool({"looks-good", "ready", "ready-wide"} & set(rules_of(text))) == found
 
 
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (">> +\tturn(loom);\n> Please use the left one.\n\nOK, thanks!\n\n> Bye", True),
+        ("> >> +\tturn(loom);\n\n> This should be a bool.\n\nGot it.\n", False),
+        (">> +\tturn(loom);\n> It is left there for now.\n\nOK, thanks!\n", False),
+        ("> +\tturn(loom);\n> Please use the left one.\n\nOK, thanks!\n", False),
+        (">> +\tturn(loom);\n> Please use the left one.\n\nOK. But why?\n", False),
+    ],
+)
+def test_a_bare_ok_below_a_wish_is_a_change_to_come(claims_of: Find, body: str, found: bool) -> None:
+    claims = [(claim.status, claim.rule) for claim in claims_of(body)]
+    assert (("needs-revision", "bare-assent") in claims) == found
+
+
 def test_the_same_words_promise_but_one_thing(claims_of: Find) -> None:
     (claim,) = claims_of("I'm about to send out a v2 of it with the tags.")
     assert claim.status == "needs-revision"
