@@ -46,6 +46,9 @@ _STAT = re.compile(
 _SNIP = re.compile(r"(?:\.{2,}|…|[\[<(] ?(?:\.{2,}|…|snip.{0,40}) ?[\])>]|-+ ?(?:snip|8<|>8) ?-+|snip)$", re.I)
 # A program that put a space before each mark; RFC 3676 has one only before what is no quote.
 _STUFFED = re.compile(r"(?:wrote|writes|schrieb|écrit|写道|пишет) ?[:：]\s{0,4}\n >")
+# A web mailer that wrote its quote marks as they stand in a page.
+_IN_PAGE = re.compile(r"(?:wrote|writes|schrieb|écrit|写道|пишет) ?[:：]\s{0,4}\n&gt;")
+_PAGE_MARKS = re.compile(r"(?:&gt; ?)+")
 # A robot's or a kernel's listing with one mark: "> 2326  code", ">ffff8881: 00 00", and a sign for "at least".
 _LISTED = re.compile(r">(?: {0,4}\d{1,7}\t|[0-9a-f]{8,16}: [0-9a-f]{2} |=)")
 _NUMBERED = re.compile(r"\s{0,6}\d{1,7}(?:\s|$)")
@@ -131,11 +134,17 @@ def split_layers(body: str) -> tuple[Layer, ...]:
     lines = body.split("\n")
     if "\n >" in body and _STUFFED.search(body):
         lines = [line[1:] if line[:2] == " >" else line for line in lines]
+    if "\n&gt;" in body and _IN_PAGE.search(body):
+        lines = [_PAGE_MARKS.sub(_read_mark, line, 1) if line.startswith("&gt;") else line for line in lines]
     marks = _mark_lines(lines, escaped=">From " in body)
     if any(map(body.__contains__, _ASCII_FIELDS if body.isascii() else BLOCK_FIELDS)):
         _mark_header_blocks(marks)
     _mark_attributions(marks)
     return _group(marks)
+
+
+def _read_mark(found: re.Match[str]) -> str:
+    return found[0].replace("&gt;", ">")
 
 
 def _mark_lines(lines: list[str], *, escaped: bool) -> _Marks:

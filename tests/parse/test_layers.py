@@ -73,6 +73,17 @@ def test_a_space_before_each_mark_is_a_quote_only_below_an_attribution() -> None
     assert [layer.kind for layer in split_layers("Ada B wrote:\n > a\n > b")] == ["attribution", "quote"]
 
 
+def test_marks_as_a_page_has_them_count_below_an_attribution() -> None:
+    assert {layer.kind for layer in split_layers("Look at this:\n&gt; a\n&gt; b")} == {"own"}
+    layers = split_layers("Ada B wrote:\n\n&gt; &gt; a\n&gt; b\n\nc")
+    assert [(layer.kind, layer.depth) for layer in layers] == [
+        ("attribution", 0),
+        ("quote", 2),
+        ("quote", 1),
+        ("own", 0),
+    ]
+
+
 def test_what_follows_a_marked_block_is_own_text_and_what_follows_a_bare_one_is_not() -> None:
     block = "From: Ada B <a@x.org>\nSent: Monday\nTo: Bo\n\n"
     assert [(x.kind, x.depth) for x in split_layers(f"{block}> a\nmine")][1:] == [("quote", 1), ("own", 0)]
