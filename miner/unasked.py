@@ -49,7 +49,8 @@ _RHETORICAL = re.compile(
 _IF_NOT = re.compile(r"\bif not\W", re.I)
 _SETTLED = re.compile(
     r"\s{0,10}(?:(?:yes|yeah|yep|no|nope)[,.!] |not really\b|never ?mind\b|nvm\b|scratch that\b|ignore (?:that|this|me)\b"
-    r"|(?:ah|oh),? (?:i see|ok|okay|right|it|that)\b)",
+    r"|(?:ah|oh),? (?:i see|ok|okay|right|it|that)\b)"
+    r"|[ \t]{0,10}(?:-{1,3}|–|—|->|=>|\*{1,2}|_{1,2})[ \t]{0,3}\*{0,2}(?:yes|yeah|yep|no|nope)\b(?![ \t]+(?!(?:it|we|this|that|they|because|since)\b)\w)",
     re.I,
 )
 _BECAUSE = re.compile(r"\s{0,10}(?:because|since it|it'?s because)\b", re.I)
