@@ -45,6 +45,7 @@ _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind eac
 _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
 _DOUBT = re.compile(r"(?:\bnot|n['’]t) (?:think|believe|feel|sure|convinced|certain)\b[^,;]*$", re.I)
 _DOUBT_REACHES = 7  # words from a doubt to what is doubted
+_LONGEST_ASSENT = 40
 _ASSENT = re.compile(
     r"(?:(?:oh|ah|yes|yeah|sure)[,.]? )?(?:ok(?:ay|ey)?(?:[,.]? got it)?|got it|sure)(?:[,.!]* ?(?:thanks?(?: you)?|thx|thank you)(?: a lot| for \w+(?: \w+){0,3})?)?[ .!,]*",
     re.I,
@@ -130,7 +131,8 @@ def _select(message: Message) -> list[Judged]:
     heard: list[int] = []
     for at, each in enumerate(judged):
         each.bare_name = _bare_name(each.sentence, sentences[at - 1] if at else None)
-        each.assent = bool(_ASSENT.fullmatch(each.sentence.text)) and _assents(message, sentences, at)
+        if len(each.sentence.text) <= _LONGEST_ASSENT and _ASSENT.fullmatch(each.sentence.text):
+            each.assent = _assents(message, sentences, at)
         each.passed = (
             each.bare_name is not None
             or each.assent
