@@ -72,7 +72,12 @@ def find_changes(mined: Mined, since: datetime, config: Config, before: Standing
     then = before if before is not None else stand(recall(mined, since, config).status)
     now = _standing(mined.status)
     listed = {item.item: item.message_id for item in mined.items}
-    dates = {message.message_id: message.date for message in mined.messages}
+    tables = set(listed.values())
+    dates = (
+        {message.message_id: message.date for message in mined.messages if message.message_id in tables}
+        if tables
+        else {}
+    )
     moved = [
         _move(then.get(key), each, _moved_at(each, since) or dates.get(listed.get(each.key, "")))
         for key, each in now.items()
