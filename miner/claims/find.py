@@ -44,6 +44,7 @@ _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind eac
 # What is still to come before the work is in a tree: the same words promise but one of them.
 _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
 _DOUBT = re.compile(r"(?:\bnot|n['’]t) (?:think|believe|feel|sure|convinced|certain)\b[^,;]*$", re.I)
+_NOT_DOUBTED = frozenset(("any", "i", "we"))  # "I don't think there are any objections", "I don't think I'll apply it"
 _DOUBT_REACHES = 7  # words from a doubt to what is doubted
 _LONGEST_ASSENT = 40
 _ASSENT = re.compile(
@@ -294,9 +295,7 @@ def _choose(
         if rule.reply and not message.subject.reply and message.in_reply_to is None and message.form == "mail":
             continue
         first = max(edge for edge in edges if edge <= match.start)
-        doubted = (
-            rule.status == "ready" and doc[match.start].lower_ != "any"
-        )  # "I don't think there are any objections"
+        doubted = rule.status == "ready" and doc[match.start].lower_ not in _NOT_DOUBTED
         if doubted and _DOUBT.search(doc[max(first, match.start - _DOUBT_REACHES) : match.start].text):
             continue
         end = min((edge for edge in edges if edge >= match.end), default=len(doc))
