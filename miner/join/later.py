@@ -97,7 +97,7 @@ def read_begun(posting: Posting) -> Iterator[Begun]:
     for _, message in sorted(posting.patches.items()):
         for file in _FILE.finditer(message.body):
             if file["old"] not in seen and not _NOTHING.fullmatch(file["before"]) and message.date is not None:
-                mention = Mention(message.message_id, message.date, file["line"])
+                mention = Mention(message.message_id, message.date, f"{file['old']}: {file['line']}")
                 author = str(posting.first.author)
                 yield Begun(file["old"], file["before"], posting.root, posting.stamp, author, mention)
             seen.add(file["new"])

@@ -65,7 +65,7 @@ def test_two_that_build_upon_it_are_proof(mail):
     status, series = joined([patch, *others])
     assert (status.status, status.certainty, status.rule) == ("applied", "asserted", "built-upon")
     assert [(each.message_id, each.text) for each in status.evidence[:2]] == [
-        (f"f{n}@x", f"index {B}..{C}") for n in (1, 2)
+        (f"f{n}@x", f"loom.c: index {B}..{C}") for n in (1, 2)
     ]
     assert status.since == others[0].date
     assert [[each.message_id for each in some] for some in series.built_upon] == [["f1@x", "f2@x"]]
