@@ -135,7 +135,7 @@ class Records(Sequence[T]):
         return f"{table}<p>{len(self)} {escape(self._name())}{rest}</p>"
 
 
-class Later(Mapping[str, T]):
+class Lazy(Mapping[str, T]):
     """What mails have, by message-id: a mapping that is made when it is first asked for anything."""
 
     def __init__(self, make: Callable[[], Mapping[str, T]]) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from miner.config import Config
 from miner.errors import StoreError
-from miner.mined import Found, Later, Mined, Records
+from miner.mined import Found, Lazy, Mined, Records
 from miner.model import Ask, Claim, Message, Status
 from miner.notes import apply_notes
 from miner.pipeline import join_again, read_beside, select
@@ -88,7 +88,7 @@ def _cut(mined: Mined, idents: frozenset[str], moment: datetime) -> Mined:
     return replace(
         mined,
         messages=Records.later(lambda: (each for each in messages if each.message_id in idents), Message),
-        rows=Later(lambda: {ident: each for ident, each in rows.items() if ident in idents}),
+        rows=Lazy(lambda: {ident: each for ident, each in rows.items() if ident in idents}),
         found=Found(
             Records.later(lambda: (each for each in found.claims if each.message_id in idents), Claim),
             Records.later(lambda: (each for each in found.asks if each.message_id in idents), Ask),

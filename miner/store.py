@@ -37,7 +37,7 @@ from miner.archive import Listing
 from miner.errors import BusyError, StoreError
 from miner.files import replace_file
 from miner.merging import merge_claims, merge_series, merge_statuses
-from miner.mined import Found, Later, Mined, Records
+from miner.mined import Found, Lazy, Mined, Records
 from miner.model import (
     Ask,
     Claim,
@@ -520,7 +520,7 @@ def load_named(path: Path) -> tuple[str, Mined]:
         claims=Records((), Claim),
         series=Records((), Series),
         status=Records((), Status),
-        rows=Later(lambda: {part.message.message_id: part.rows for part in parts() if part.rows}),
+        rows=Lazy(lambda: {part.message.message_id: part.rows for part in parts() if part.rows}),
         problems=results.problems,
         read=len(results.places),
         sources=results.sources,

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from miner.join.commits import author_keys, read_authors
+from miner.join.later import LEAST_WORDS
 from miner.join.notices import PR_TRACKER, UPSTREAM, patch_author, read_notice
 from miner.join.people import split_person
 from miner.join.postings import Posting, title_key
@@ -26,7 +27,6 @@ from miner.robots import is_robot
 Finder = Callable[[str, float], Citation | None]
 
 LONGEST = 100_000  # characters of a body that are read
-LEAST_WORDS = 4  # of a title: "fix typo" is many a commit's
 LEAST_SECONDS = 86_400.0  # behind the posting
 _MERGED = "has been merged into"
 MANY = 5  # commits that an answer lists

@@ -14,13 +14,11 @@ from miner.join.content import jaccard, read_content
 from miner.join.postings import Posting, person_keys, title_key
 from miner.model import Mention, Message
 
-LEAST_WORDS = 4  # of a title by which a patch is known
+LEAST_WORDS = 4  # of a title by which a patch is known: "fix typo" is many a commit's
 LEAST_AGAIN = 3600.0  # seconds until a patch is sent again
 MOST_AGAIN = 120 * 86_400.0
-LEAST_BUILT, LEAST_BUILT_BY_AUTHOR = (
-    86_400.0,
-    14 * 86_400.0,
-)  # until somebody builds upon it: he may have it from the list alone
+LEAST_BUILT = 86_400.0  # until somebody builds upon it, who may have it from the list alone
+LEAST_BUILT_BY_AUTHOR = 14 * LEAST_BUILT
 MOST = 12  # later postings that are told of a file or a title
 SKETCH = 16  # changed lines by which two patches of one title are compared
 SAME_LINES = 0.3  # the share of these that the same patch, changed, has
