@@ -39,8 +39,8 @@ def prepare(
     dry: bool = False,
     stood: Stood | None = None,
 ) -> Prepared:
-    """Make the mail of a letter; `stood` is where all stands of which it was made, for the next one. Raises SendError without anybody to send it to, or without a server; a `dry` run, which only
-    shows the mail, needs none."""
+    """Make the mail of a letter; `stood` is where all stands of which it was made, for the next one. Raises SendError without anybody
+    to send it to, or without a server; a `dry` run, which only shows the mail, needs none."""
     if not to:
         raise SendError("nobody to send it to: give --to ADDRESS, or set `to` in [smtp]")
     check_addresses(to)

@@ -12,7 +12,8 @@ import pytest
 from miner import recall, regional
 from miner.config import Config
 from miner.keeping import bring_up_to_date, read_store
-from miner.mined import Mined
+from miner.mined import Mined, Records
+from miner.model import Message
 from miner.notes import Note
 from miner.past import find_changes
 
@@ -111,6 +112,33 @@ def test_with_tables_all_is_joined(config: Config, joined: list[int]) -> None:
     then = recall.recall(kept, day, config)
     assert joined == [then.read]
     assert everything(then) == everything(recall.recall(forget_store(kept), day, config))
+
+
+def test_text_without_headers_is_joined_whole(config: Config, joined: list[int], tmp_path: Path) -> None:
+    flat = tmp_path / "flat.txt"
+    flat.write_text(
+        "On Mon, 2 Mar 2026 Ada Byron wrote: > Is the loom ready? Not yet, waiting for Bo to review it. Ada " * 3
+    )
+    sources = [write(tmp_path / "list.mbox", write_list(random.Random(7))), str(flat)]
+    kept = bring_up_to_date(sources, config).mined
+    joined.clear()
+    then = recall.recall(kept, moment(20), config)
+    assert joined == [then.read]
+
+
+def test_without_tables_no_mail_is_read_to_tell_what_moved(config: Config, tmp_path: Path) -> None:
+    bring_up_to_date([write(tmp_path / "list.mbox", write_list(random.Random(7)))], config)
+    kept = read_store(config)
+    newest = max(mail.date for mail in read_store(config).messages if mail.date)
+
+    def fail() -> list[Message]:
+        raise AssertionError("a mail was read")
+
+    unread = replace(kept, messages=Records.later(fail, Message))
+    assert find_changes(unread, moment(20), config) == find_changes(kept, moment(20), config)
+    assert unread.date_newest(newest) == newest
+    with pytest.raises(AssertionError, match="a mail was read"):  # the newest one has a wrong clock
+        unread.date_newest(newest - timedelta(days=1))
 
 
 def test_a_store_that_was_written_meanwhile_is_not_asked(config: Config, joined: list[int], tmp_path: Path) -> None:

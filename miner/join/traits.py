@@ -27,7 +27,7 @@ _HEADING = re.compile(
     r"|.{0,30}\bprevious(?: (?:patch(?:es)?|series|versions?|postings?|rfc))?)\W*$",
     re.I,
 )
-_LINK_ALONE = re.compile(r"\s*(?P<bullet>[-*+•o]\s+)?(?:\w+\W+){0,3}https?://\S+$")
+_LINK_ALONE = re.compile(r"\s*(?P<bullet>[-*+•o]\s+)?(?:\w+\W+){0,3}https?://\S+(?:\W+\w+){0,4}\W*$")
 _LISTED = 16  # lines below a heading that are looked at
 
 

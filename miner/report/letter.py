@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -32,11 +32,7 @@ _OVER = Place(
     "over", "Dropped or superseded since then", "dropped or superseded", ("dropped", "superseded"), open=False
 )
 _KNOWN = Place(
-    "known",
-    "Found in a tree since then, by later mail",
-    "found in a tree",
-    ("applied", "merged", "superseded"),
-    open=False,
+    "known", "Found in a tree since then, by later mail", "found in a tree", ("applied", "merged"), open=False
 )
 _STALE = Place("stale", "Stale: silent for longer than {days} days", "stale", ())
 _OPEN = (_DECISION, _REVIEW, _AUTHOR, _BLOCKED, _QUESTIONS)
@@ -114,9 +110,9 @@ def write_letter(
     takers: Sequence[str] = (),
     warnings: Sequence[str] = (),
 ) -> Letter:
-    """Arrange a letter. `moves` are what moved since the last one. `reader` leaves only what waits for somebody of that name,
-    also where he is shown by another one of his `forms`; `inbox` what was on a list of that name, `table` the items of tables in mails whose subject or id has these words. For
-    `takers` waits what waits for the maintainer, whoever that is."""
+    """Arrange a letter. `moves` are what moved since the last one. `reader` leaves only what waits for somebody of that name, also
+    where he is shown by another one of his `forms`; `inbox` what was on a list of that name, `table` the items of tables in mails whose
+    subject or id has these words. For `takers` waits what waits for the maintainer, whoever that is."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     wanted = _Wanted(items, messages, reader, forms, inbox, table, takers)
     visible, hidden, copies = desk.sift(status, today)
@@ -126,6 +122,7 @@ def write_letter(
     mine = [each for each in mine if wanted.has(each)]
     moved = {(move.kind, move.key): move for move in moves}
     posted = {one.root: one.date for one in series}
+    late = {each.key for each in mine if _was_known_late(each, posted.get(each.key), stale_days)}
     heaps = []
     stale: list[tuple[Status, Place]] = []
 
@@ -137,9 +134,9 @@ def write_letter(
         here = sorted((each for each in mine if each.status in place.labels), key=desk.waiting_since)
         stale += [(each, place) for each in here if desk.is_stale(each, place)]
         add(place, [(each, place) for each in here if not desk.is_stale(each, place)], MOST)
-    for place, late, most in ((_DONE, False, MOST), (_OVER, False, MOST), (_KNOWN, True, MOST_STALE)):
+    for place, most in ((_DONE, MOST), (_OVER, MOST), (_KNOWN, MOST_STALE)):
         here = [each for each in mine if each.status in place.labels and (each.kind, each.key) in moved]
-        here = [each for each in here if _was_known_late(each, posted, stale_days) == late]
+        here = [each for each in here if (each.key in late) == (place is _KNOWN)]
         here.sort(key=desk.waiting_since, reverse=True)
         add(place, [(each, place) for each in here], most)
     stale.sort(key=lambda found: desk.waiting_since(found[0]), reverse=True)
@@ -150,7 +147,7 @@ def write_letter(
         day=desk.day(as_of),
         since=desk.day(since),
         reader=one_line(reader, 80),
-        moved=_count_moves(moves, {(each.kind, each.key) for each in mine}),
+        moved=_count_moves(moves, {(each.kind, each.key) for each in mine}, late),
         top=tuple(first[:TOP]),
         heaps=tuple(heap for heap in heaps if heap.entries),
         promises=tuple(_late(promises, desk, wanted, as_of)),
@@ -161,11 +158,11 @@ def write_letter(
     )
 
 
-def _was_known_late(status: Status, posted: Mapping[str, datetime | None], stale_days: int) -> bool:
-    """Whether mail told only long after a posting what became of it: no news, since nobody knows how long it has been so."""
-    date = posted.get(status.key)
-    late = timedelta(days=stale_days)
-    return status.rule in SILENT and status.since is not None and date is not None and status.since - date > late
+def _was_known_late(status: Status, posted: datetime | None, stale_days: int) -> bool:
+    """Whether mail told only long after a posting that it is in a tree: no news, since nobody knows how long it has been so."""
+    if status.rule not in SILENT or status.status not in _KNOWN.labels or status.since is None or posted is None:
+        return False
+    return status.since - posted > timedelta(days=stale_days)
 
 
 class _Wanted:
@@ -239,11 +236,11 @@ def is_called(mail: Message, words: str) -> bool:
     return wanted == mail.message_id.casefold() or wanted in mail.subject.text.casefold()
 
 
-def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]]) -> tuple[tuple[str, int], ...]:
+def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]], late: Set[str]) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
     for move in moves:
         if (move.kind, move.key) in keys:
-            place = PLACE_OF.get(move.status)
+            place = _KNOWN if move.key in late else PLACE_OF.get(move.status)
             counts["new" if move.new and place and place.open else place.tally if place else "unknown"] += 1
     return tuple(counts.most_common())
 

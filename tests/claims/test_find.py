@@ -110,8 +110,8 @@ def test_what_leads_to_a_trailer_is_a_condition_where_something_is_to_be_done(cl
         ("I asked Ada, the old loom is in nobody's way any more. With that,", "asserted"),
         ("With or without that removed:", "asserted"),
         ("Yes, I think for now we can live with that:", "asserted"),
-        ("It is not going to affect my review if you change them, so you can add", "asserted"),
-        ("For the drm patches (since I'm assuming that's how this will land):", "asserted"),
+        ("My tag does not alter when you rename it, so please add", "asserted"),
+        ("For the loom alone (assuming that's the way it goes in):", "asserted"),
     ],
 )
 def test_what_a_trailer_hangs_on(claims_of: Find, lead: str, certainty: str) -> None:

@@ -97,7 +97,7 @@ def test_without_names_it_is_who_took_a_posting_of_somebody_else(mail, claim):
         ("Applied, thanks.", True),
         ("I have applied this to loom/next.", True),
         ("Queued for 6.9, thanks.", True),
-        ("This patch landed in today's linux-next.", False),
+        ("This one landed in loom/next yesterday.", False),
         ("It was already merged into loom/next.", False),
         ("The patch has been applied to loom/next.", False),
         ("Cy pointed me to it, he has already queued it.", False),

@@ -85,6 +85,7 @@ def test_a_draft_is_followed_by_a_patch_whatever_its_number(tag, by, title, path
         ("Changes in v2:\n\n - {link}\n - oil it\n", True),
         ("See here for the previous patch:\n\n{link}\n", True),
         ("RFC -> v2\n{link}\n", True),
+        ("v1:\n{link} (with the old name)\n", True),
         ("Changes in v2:\n - oil it, as in\n   {link}\n", False),  # what an entry is about
         ("Changes in v2:\n - rebased on the loom of Bo: {link} and more\n", False),
         ("Changes in v2:\n - oil it\n\n - {link}\n", False),

@@ -260,7 +260,7 @@ def test_that_a_work_is_in_a_tree_is_as_sure_as_both_words_for_it_together(mail,
 
 
 def test_what_a_pull_request_is_based_on_holds_nothing_up(mail, claim):
-    words = "This is based on the series sent by Bo, and needs it."
+    words = "This stands on the wheels of Bo, and needs them."
     pull = mail("g@x", f"{words}\n", subject="[GIT PULL] loom changes")
     (status,) = join([pull], {}, [claim(pull, words, "blocked")]).status
     assert status.status == "needs-review"

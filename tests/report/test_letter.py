@@ -141,6 +141,25 @@ def test_what_mail_tells_long_after_is_no_news(day, section, tmp_path):
     assert [(each.key, [entry.title for entry in each.entries]) for each in found.heaps] == [
         (section, ["loom: turn the wheel"])
     ]
+    assert found.moved == (("found in a tree" if section == "known" else "applied or merged", 1),)
+
+
+def test_a_patch_sent_again_elsewhere_is_news(tmp_path):
+    body = f"x\n---\n{write_diff(1, 1, 'a.c')}"
+    patch = write_mail("p@x", "Ada <ada@loom.example>", "[PATCH] loom: turn the wheel", body, 1)
+    cover = write_mail("c@x", "Ada <ada@loom.example>", "[PATCH 0/2] shed: all of it", "x", 60)
+    again = [
+        write_mail(f"q{n}@x", "Ada <ada@loom.example>", f"[PATCH {n}/2] {title}", text, 60, "c@x")
+        for n, title, text in (
+            (1, "loom: turn the wheel", f"{body}\n+\tmore();\n+\tand_more(1);"),
+            (2, "shed: mend the old roof", f"x\n---\n{write_diff(2, 1, 'b.c')}"),
+        )
+    ]
+    mined = mine([write_box(tmp_path / "a.mbox", patch, cover, *again)])
+    moment = next(mail.date for mail in mined.messages if mail.message_id == "c@x")
+    found = compose(mined, Config(), now=moment + timedelta(days=1), since=moment - timedelta(days=7))
+    assert [entry.title for entry in heap(found, "over").entries] == ["loom: turn the wheel"]
+    assert heap(found, "known") is None
 
 
 def test_finished_work_waits_for_nobody_whatever_was_asked_of_it(mined, letter):
