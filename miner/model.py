@@ -395,7 +395,8 @@ class Series:
     `outcomes` are what form mails say became of it, oldest first. `commits` has, like `patches`, one place for each
     expected patch, None where the project's git tree has none; empty where no tree was asked. `minor` is the 1 of v2.1.
     `cited` has where later mails name the commits of its patches, one place for each as well; empty where none does. So have
-    `built_upon`, the mails of later patches that begin where each ends, and `sent_again`, those by which its author sent each once more.
+    `built_upon`, the mails of later patches that begin where each ends or find its lines, and `sent_again`, those by which its author sent
+    each, or most of its lines, once more.
 
     A posting that sends only some patches of an older one anew stands for the whole: the patches `taken_over` (by number)
     and the cover are those of the older one. `trailers` are the reviews of its patches, oldest first. `copied_to` are the stable

@@ -265,9 +265,15 @@ QUESTIONS = {
             "z@x",
             ADA,
             "[PATCH 1/1] loom: turn the wheel",
-            "\n".join(["---", write_diff(0, 1, "loom.c"), *(f"+\tmore_of_it({n});" for n in range(9))]),
+            "\n".join(["---", *write_diff(0, 1, "loom.c").splitlines()[:-4], "+\tmore_of_it();"]),  # half of its lines
             20,
             "c@x",
+        ),
+    ),
+    "traced": (
+        [WORK],
+        write_mail(
+            "z@x", CY, "[PATCH] shed: mend the old roof", write_diff(0, 1, "loom.c").replace("\n+\t", "\n \t"), 40
         ),
     ),
     "decides": (

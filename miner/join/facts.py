@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from miner.join.citations import gather_citations, is_copy
-from miner.join.later import Begun, Sent, read_begun, read_sent
+from miner.join.later import Begun, Sent, read_later
+from miner.join.lines import Lines
 from miner.join.notices import read_notice
 from miner.join.people import forms_in
 from miner.join.postings import gather_postings
@@ -26,7 +27,7 @@ class Facts:
     """`forms` are those of people, each with the group of `forms_in` and the index of the mail where it comes first; `writers` are
     addresses; `named` are ids of mails that any mail here names; `noticed` are titles of patches that form mails tell about; `digests`
     name the traits of each posting by its root; `cited` are commits that mails name, `begun` the files that postings
-    begin with, and `sent` their patches."""
+    begin with, `sent` their patches, and `lines` those of these."""
 
     forms: tuple[tuple[int, int, str], ...]
     writers: tuple[str, ...]
@@ -37,6 +38,7 @@ class Facts:
     cited: tuple[Citation, ...] = ()
     begun: tuple[Begun, ...] = ()
     sent: tuple[Sent, ...] = ()
+    lines: tuple[Lines, ...] = ()
 
 
 def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]:
@@ -54,6 +56,7 @@ def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]
     for at, message in enumerate(messages):
         for group, form in forms_in(message):
             forms.setdefault((group, form), at)
+    begun, sent, lines = read_later(postings, is_copy)
     facts = Facts(
         forms=tuple((group, at, form) for (group, form), at in forms.items()),
         writers=tuple(dict.fromkeys(message.author.address for message in messages if message.author.address)),
@@ -62,8 +65,9 @@ def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]
         briefs=briefs,
         digests={root: each.digest() for root, each in traits.items()},
         cited=tuple(gather_citations(messages)),
-        begun=tuple(file for posting in postings for file in read_begun(posting)),
-        sent=tuple(patch for posting in postings if not is_copy(posting) for patch in read_sent(posting)),
+        begun=begun,
+        sent=sent,
+        lines=lines,
     )
     return facts, traits
 

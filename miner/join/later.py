@@ -1,22 +1,26 @@
 """What later postings tell of earlier ones by their patches alone, although nobody says it.
 
-A patch that begins at the very file that another one leaves behind (the two hashes of git's `index` line) was made in a tree that has
-the other. And a patch that its author sends once more within another posting is waited for there.
+A patch that begins at the very file that another one leaves behind (the two hashes of git's `index` line), or finds lines that nobody
+had before it (`lines.py`), was made in a tree that has the other. And a patch that its author sends once more within another posting,
+by its title or under another one, is waited for there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from miner.join.content import jaccard, read_content
+from miner.join.lines import LineIndex, Lines, Traced, pairs_to_trace, read_lines
 from miner.join.postings import Posting, person_keys, title_key
 from miner.model import Mention, Message
 
 LEAST_WORDS = 4  # of a title by which a patch is known: "fix typo" is many a commit's
 LEAST_AGAIN = 3600.0  # seconds until a patch is sent again
 MOST_AGAIN = 120 * 86_400.0
+MOST_AGAIN_BY_LINES = 400 * 86_400.0
 LEAST_BUILT = 86_400.0  # until somebody builds upon it, who may have it from the list alone
 LEAST_BUILT_BY_AUTHOR = 14 * LEAST_BUILT
 MOST = 12  # later postings that are told of a file or a title
@@ -62,9 +66,10 @@ class Sent:
 
 
 class Later:
-    """The files that postings begin with, and the patches that they hold, both by what they are asked for."""
+    """The files that postings begin with, the patches that they hold, and their lines, all by what they are asked for."""
 
-    def __init__(self, begun: Iterable[Begun], sent: Iterable[Sent]) -> None:
+    def __init__(self, begun: Iterable[Begun], sent: Iterable[Sent], lines: Iterable[Lines]) -> None:
+        self._lines = tuple(lines)
         self._begun: dict[tuple[str, str], list[Begun]] = {}
         self._sent: dict[str, list[Sent]] = {}
         for file in begun:
@@ -85,11 +90,39 @@ class Later:
         """The first postings after a moment that hold a patch of a title."""
         return tuple(one for one in self._sent.get(title, ()) if one.stamp > after)[:MOST]
 
+    @cached_property
+    def _index(self) -> LineIndex:
+        return LineIndex(self._lines)
+
+    def trace(self, pairs: bytes, own: tuple[str, ...], after: float) -> Traced:
+        """Where the new ones of some pairs of lines stand after a moment; see LineIndex.trace."""
+        return self._index.trace(pairs, own, after)
+
+
+def stands_on_others(posting: Posting) -> bool:
+    """Whether a posting says that it stands on another, which may be on the list alone."""
+    return posting.top.subject.pull or bool(_STANDS_ON.search(posting.top.body.partition("\ndiff --git ")[0]))
+
+
+def read_later(
+    postings: Iterable[Posting], is_copy: Callable[[Posting], bool]
+) -> tuple[tuple[Begun, ...], tuple[Sent, ...], tuple[Lines, ...]]:
+    """What postings tell of earlier ones; a copy of what is somewhere already sends nothing again."""
+    begun: list[Begun] = []
+    sent: list[Sent] = []
+    lines: list[Lines] = []
+    for posting in postings:
+        copy = is_copy(posting)
+        begun += read_begun(posting)
+        sent += () if copy else read_sent(posting)
+        lines += read_lines(posting, copy, stands_on_others(posting))
+    return tuple(begun), tuple(sent), tuple(lines)
+
 
 def read_begun(posting: Posting) -> Iterator[Begun]:
     """The files that a posting begins with, as its first patch of each finds it; none of one that says that it stands on another, which
     may be on the list alone."""
-    if posting.top.subject.pull or _STANDS_ON.search(posting.top.body.partition("\ndiff --git ")[0]):
+    if stands_on_others(posting):
         return
     seen: set[str] = set()
     for _, message in sorted(posting.patches.items()):
@@ -111,11 +144,24 @@ def read_sent(posting: Posting) -> Iterator[Sent]:
             yield Sent(title, posting.root, posting.stamp, author, _sketch(message), mention)
 
 
+def trace_lines(
+    posting: Posting, chain: Sequence[str], trace: Callable[[bytes, tuple[str, ...], float], Traced]
+) -> Mapping[int, tuple[Traced, Mapping[int, str]]]:
+    """For patches that a posting stands for, by their number, where their lines stand later, and the words of these."""
+    own = (posting.root, *(root for root in chain if root != posting.root))
+    return {
+        number: (trace(pairs, own, posting.stamp), words) for number, (pairs, words) in pairs_to_trace(posting).items()
+    }
+
+
 def find_built_upon(
-    posting: Posting, chain: Collection[str], begun_with: Callable[[str, str, float], Sequence[Begun]]
+    posting: Posting,
+    chain: Collection[str],
+    begun_with: Callable[[str, str, float], Sequence[Begun]],
+    traced: Mapping[int, tuple[Traced, Mapping[int, str]]],
 ) -> tuple[tuple[Mention, ...], ...]:
-    """For each patch that a posting stands for the mails of later postings, of other chains, that begin at a file as it leaves it; one of
-    its author counts when he would have sent his own anew by then. Empty where there is none."""
+    """For each patch that a posting stands for the mails of later postings, of other chains, that begin at a file as it leaves it, or
+    find its lines; one of its author counts when he would have sent his own anew by then. Empty where there is none."""
     files = {number: list(_FILE.finditer(message.body)) for number, message in posting.whole.items()}
     final = {file["new"]: file["after"] for _, each in sorted(files.items()) for file in each}
     places: list[tuple[Mention, ...]] = [()] * posting.expected
@@ -130,25 +176,65 @@ def find_built_upon(
                 own = bool(person_keys(one.author) & posting.author_keys)
                 if one.root not in chain and (not own or one.stamp > posting.stamp + LEAST_BUILT_BY_AUTHOR):
                     found.setdefault(one.root, one.mention)
+        for root, mention in _find_lines(posting, chain, *traced[number]) if number in traced else ():
+            found.setdefault(root, mention)
         if 1 <= number <= posting.expected:
             places[number - 1] = tuple(sorted(found.values(), key=lambda one: (one.date, one.message_id))[:WITNESSES])
     return tuple(places) if any(places) else ()
 
 
-def find_sent_again(posting: Posting, sent_again: Callable[[str, float], Sequence[Sent]]) -> tuple[Mention | None, ...]:
-    """For each patch that a posting stands for the mail by which its author sent it again; empty where there is none."""
+def _find_lines(
+    posting: Posting, chain: Collection[str], traced: Traced, words: Mapping[int, str]
+) -> Iterator[tuple[str, Mention]]:
+    """Later postings that find the lines of a patch, versions of one patch once, until another work brings them: from then on it is the
+    other that they build upon."""
+    seen: set[str] = set()
+    for one in traced.traces:
+        if one.brings_most(traced.new) and one.root not in chain:
+            return
+        own = not posting.author_keys.isdisjoint(one.authors)
+        late = one.stamp > posting.stamp + (LEAST_BUILT_BY_AUTHOR if own else LEAST_BUILT)
+        if late and one.is_built_upon(traced.new) and one.mention.text not in seen:
+            seen.add(one.mention.text)
+            yield one.root, replace(one.mention, text=max((words[pair] for pair in one.pairs), key=len))
+
+
+def find_sent_again(
+    posting: Posting,
+    sent_again: Callable[[str, float], Sequence[Sent]],
+    traced: Mapping[int, tuple[Traced, Mapping[int, str]]],
+) -> tuple[Mention | None, ...]:
+    """For each patch that a posting stands for the mail by which its author sent it again, or most of its lines; empty where there is
+    none."""
     places: list[Mention | None] = [None] * posting.expected
     for number, message in posting.whole.items():
-        title = title_key(message.subject.title)
-        if not 1 <= number <= posting.expected or len(title.split()) < LEAST_WORDS:
-            continue
-        for one in sent_again(title, posting.stamp + LEAST_AGAIN):
-            own = bool(person_keys(one.author) & posting.author_keys)
-            soon = one.stamp <= posting.stamp + MOST_AGAIN
-            if own and soon and one.root != posting.root and _is_like(message, one):
-                places[number - 1] = one.mention
-                break
+        if 1 <= number <= posting.expected:
+            by_lines = _find_brought(posting, traced[number][0]) if number in traced else None
+            places[number - 1] = _find_sent(posting, message, sent_again) or by_lines
     return tuple(places) if any(places) else ()
+
+
+def _find_sent(
+    posting: Posting, message: Message, sent_again: Callable[[str, float], Sequence[Sent]]
+) -> Mention | None:
+    title = title_key(message.subject.title)
+    if len(title.split()) < LEAST_WORDS:
+        return None
+    for one in sent_again(title, posting.stamp + LEAST_AGAIN):
+        own = bool(person_keys(one.author) & posting.author_keys)
+        soon = one.stamp <= posting.stamp + MOST_AGAIN
+        if own and soon and one.root != posting.root and _is_like(message, one):
+            return one.mention
+    return None
+
+
+def _find_brought(posting: Posting, traced: Traced) -> Mention | None:
+    for one in traced.traces:
+        own = not posting.author_keys.isdisjoint(one.authors)
+        soon = LEAST_AGAIN < one.stamp - posting.stamp <= MOST_AGAIN_BY_LINES
+        if own and soon and one.brings_most(traced.new):
+            return one.mention
+    return None
 
 
 def _is_like(message: Message, other: Sent) -> bool:

@@ -93,6 +93,7 @@ def gather_whole(
         later=Later(
             (each for _, facts in clusters for each in facts.begun),
             (each for _, facts in clusters for each in facts.sent),
+            (each for _, facts in clusters for each in facts.lines),
         ),
     )
 

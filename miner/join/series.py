@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from miner.join.citations import Finder, find_cited, gather_citations, is_copy, make_finder
-from miner.join.later import Begun, Later, Sent, find_built_upon, find_sent_again, read_begun, read_sent
+from miner.join.later import Begun, Later, Sent, find_built_upon, find_sent_again, read_later, trace_lines
+from miner.join.lines import Traced
 from miner.join.masks import Unmasker
 from miner.join.notices import find_outcomes
 from miner.join.postings import Posting, gather_postings, title_key
@@ -36,6 +37,7 @@ class Beyond:
     cited: Finder
     begun_with: Callable[[str, str, float], Sequence[Begun]]
     sent_again: Callable[[str, float], Sequence[Sent]]
+    trace: Callable[[bytes, tuple[str, ...], float], Traced]
 
 
 def assemble_series(threads: Threads, unmask: Unmasker, beyond: Beyond | None = None) -> tuple[Series, ...]:
@@ -80,24 +82,28 @@ def assemble_series(threads: Threads, unmask: Unmasker, beyond: Beyond | None = 
     tied = tuple(_set_supersedes(out, postings, chains, threads.roots))
     replaced = {root for one in tied for root in one.supersedes}
     return tuple(
-        replace(
-            one,
-            built_upon=find_built_upon(posting, chains[one.root], beyond.begun_with),
-            sent_again=find_sent_again(posting, beyond.sent_again),
-        )
-        if one.root not in replaced and not posting.copied_to
-        else one
+        one if one.root in replaced or posting.copied_to else _look_ahead(one, posting, chains[one.root], beyond)
         for one, posting in zip(tied, postings, strict=True)
+    )
+
+
+def _look_ahead(one: Series, posting: Posting, chain: Sequence[str], beyond: Beyond) -> Series:
+    """A posting with what later ones tell of it."""
+    traced = {} if is_copy(posting) else trace_lines(posting, chain, beyond.trace)
+    return replace(
+        one,
+        built_upon=find_built_upon(posting, chain, beyond.begun_with, traced),
+        sent_again=find_sent_again(posting, beyond.sent_again, traced),
     )
 
 
 def _look_around(postings: Sequence[Posting], threads: Threads) -> Beyond:
     """What the messages at hand tell, where they are the whole list."""
-    sent = [patch for posting in postings if not is_copy(posting) for patch in read_sent(posting)]
-    later = Later((file for posting in postings for file in read_begun(posting)), sent)
+    begun, sent, lines = read_later(postings, is_copy)
+    later = Later(begun, sent, lines)
     cited = gather_citations(tuple(threads.messages.values()))
     find = make_finder(cited, ((patch.title, patch.stamp) for patch in sent))
-    return Beyond(None, find, later.begun_with, later.sent_again)
+    return Beyond(None, find, later.begun_with, later.sent_again, later.trace)
 
 
 def _is_again(posting: Posting, older: Posting) -> bool:

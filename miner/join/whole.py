@@ -1,9 +1,9 @@
 """What a part of a list has to know of the whole of it, question by question.
 
-Mails that have nothing to do with each other are joined apart (`regions.py`). Eight questions are left that only the whole list
+Mails that have nothing to do with each other are joined apart (`regions.py`). Nine questions are left that only the whole list
 answers: who a person is, which mail an id means, whether an address is a writer's, which older posting one is most like, who
-decides, which mail cites the commit of a title, and which later posting begins with a file or holds a patch of a title. A part asks
-them of a `Listener`, which writes down each question with its answer. As long as the part has the same mails and each question has the
+decides, which mail cites the commit of a title, which later posting begins with a file or holds a patch of a title, and in
+which some lines stand. A part asks them of a `Listener`, which writes down each question with its answer. As long as the part has the same mails and each question has the
 same answer, joining it again would give the same.
 """
 
@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from miner.join.citations import Finder
 from miner.join.later import Begun, Later, Sent
+from miner.join.lines import Traced
 from miner.join.masks import Unmasker
 from miner.join.people import People
 from miner.model import Citation
@@ -27,7 +28,7 @@ Answer = TypeVar("Answer")
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Questions with their answers; `meant` are (words, people near, person), `cited` (title, moment, citation), `begun` (path, hash,
-    moment, files), `sent` (title, moment, patches)."""
+    moment, files), `sent` (title, moment, patches), `traced` (pairs of lines, postings not to look at, moment, postings)."""
 
     known: Mapping[str, str] = field(default_factory=dict)
     meant: tuple[tuple[str, tuple[str, ...], str | None], ...] = ()
@@ -38,6 +39,7 @@ class Heard:
     cited: tuple[tuple[str, float, Citation | None], ...] = ()
     begun: tuple[tuple[str, str, float, tuple[Begun, ...]], ...] = ()
     sent: tuple[tuple[str, float, tuple[Sent, ...]], ...] = ()
+    traced: tuple[tuple[bytes, tuple[str, ...], float, Traced], ...] = ()
 
 
 class Whole:
@@ -60,7 +62,7 @@ class Whole:
         self.older: Callable[[str], str | None] = older.get
         self.known = cache(people.key)
         self.cited = cited
-        self.later = later or Later((), ())
+        self.later = later or Later((), (), ())
 
     def believe(self, takers: Iterable[str]) -> None:
         """Take it that these people take patches on the list."""
@@ -86,6 +88,7 @@ class Whole:
             and all(self.cited(title, after) == citation for title, after, citation in heard.cited)
             and all(self.later.begun_with(path, blob, after) == files for path, blob, after, files in heard.begun)
             and all(self.later.sent_again(title, after) == patches for title, after, patches in heard.sent)
+            and all(self.later.trace(pairs, own, after) == traced for pairs, own, after, traced in heard.traced)
         )
 
     def _same_people(self, heard: Mapping[str, str]) -> bool:
@@ -111,6 +114,7 @@ class Listener:
         self._cited: dict[tuple[str, float], Citation | None] = {}
         self._begun: dict[tuple[str, str, float], tuple[Begun, ...]] = {}
         self._sent: dict[tuple[str, float], tuple[Sent, ...]] = {}
+        self._traced: dict[tuple[bytes, tuple[str, ...], float], Traced] = {}
         self.people: People = _People(self)
         self.unmask: Unmasker = _Unmasker(self, idents)
 
@@ -119,7 +123,10 @@ class Listener:
         cited = tuple((title, after, citation) for (title, after), citation in self._cited.items())
         begun = tuple((*asked, files) for asked, files in self._begun.items())
         sent = tuple((*asked, patches) for asked, patches in self._sent.items())
-        return Heard(self._known, meant, self._ids, self._writes, self._older, self._decides, cited, begun, sent)
+        traced = tuple((*asked, answer) for asked, answer in self._traced.items())
+        return Heard(
+            self._known, meant, self._ids, self._writes, self._older, self._decides, cited, begun, sent, traced
+        )
 
     def known(self, form: str) -> str:
         return _ask(form, self._whole.known, self._known)
@@ -144,6 +151,9 @@ class Listener:
 
     def sent_again(self, title: str, after: float) -> tuple[Sent, ...]:
         return _ask((title, after), lambda asked: self._whole.later.sent_again(*asked), self._sent)
+
+    def trace(self, pairs: bytes, own: tuple[str, ...], after: float) -> Traced:
+        return _ask((pairs, own, after), lambda asked: self._whole.later.trace(*asked), self._traced)
 
     def decides(self, person: str | None) -> bool:
         return person is not None and _ask(person, self._whole.decides, self._decides)

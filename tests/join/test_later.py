@@ -7,7 +7,8 @@ import time
 import pytest
 
 from miner.join import join
-from miner.join.later import read_begun
+from miner.join.citations import is_copy
+from miner.join.later import read_begun, read_later
 from miner.join.postings import gather_postings
 from miner.join.threads import Threads
 
@@ -121,6 +122,122 @@ def test_a_patch_that_its_author_sends_within_another_posting(title, lines, by, 
     assert stands([patch, cover, again, other]) == found
 
 
+WHEEL = [
+    "turn_the_wheel(of_the_loom, 1);",
+    "oil_the_wheel(of_the_loom, 2);",
+    "count_the_turns(of_the_loom);",
+    "stop();",
+]
+
+
+def change(*lines, path="loom.c"):
+    """A change of a file that has changed since others were made, with these lines and their marks."""
+    text = "".join(f"{line[0]}\t{line[1:]}\n" for line in lines)
+    counts = [sum(line[0] in marks for line in lines) for marks in (" -", " +")]
+    return f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -9,{counts[0]} +9,{counts[1]} @@\n{text}"
+
+
+def brings(*lines, path="loom.c"):
+    return change(" int weave(void) {", *(f"+{line}" for line in lines), " return 0;", path=path)
+
+
+def finds(*lines, path="loom.c"):
+    return change("+oil_the_shuttle();", *(f" {line}" for line in lines), path=path)
+
+
+ABOUT = "[PATCH] shed: mend the roof"
+
+
+@pytest.mark.parametrize(
+    ("body", "by", "day", "stands_as"),
+    [
+        (finds(*WHEEL[:3]), "bo", 30, BUILT),
+        (finds(*WHEEL[:3]), "ada", 30, BUILT),
+        (finds(*WHEEL[:3]), "ada", 9, POSTED),
+        (finds(*WHEEL[:3]), "bo", 0.5, POSTED),
+        (finds(*WHEEL[:2]), "bo", 30, POSTED),  # one pair may be anybody's
+        (finds(*WHEEL[:3], path="shed.c"), "bo", 30, POSTED),
+        (finds(*WHEEL[::-1]), "bo", 30, POSTED),
+        (brings(*WHEEL[:3]), "bo", 30, POSTED),  # who brings them himself had them not
+        (change(*(f"-{line}" for line in WHEEL[:3])), "bo", 30, BUILT),
+        ("This depends on the wheel of Ada.\n---\n" + finds(*WHEEL[:3]), "bo", 30, POSTED),
+    ],
+)
+def test_who_finds_the_lines_of_a_patch_has_it_in_his_tree(body, by, day, stands_as, mail):
+    patch = mail("p@x", brings(*WHEEL[:3]), subject=f"[PATCH] {TITLE}")
+    assert stands([patch, mail("f@x", body, subject=ABOUT, by=by, day=day)]) == stands_as
+
+
+def test_lines_that_others_found_before_tell_nothing(mail):
+    patch = mail("p@x", brings(*WHEEL[:3]), subject=f"[PATCH] {TITLE}", day=2)
+    others = [mail(f"f{day}@x", finds(*WHEEL[:3]), subject=f"{ABOUT} {day}", by="bo", day=day) for day in (0, 30)]
+    assert stands([patch, *others]) == POSTED
+
+
+def test_lines_that_a_patch_only_moves_tell_nothing(mail):
+    moved = change(*(f"-{line}" for line in WHEEL), " return 0;", " int weave(void) {", *(f"+{line}" for line in WHEEL))
+    patch = mail("p@x", moved, subject=f"[PATCH] {TITLE}")
+    assert stands([patch, mail("f@x", finds(*WHEEL), subject=ABOUT, by="bo", day=30)]) == POSTED
+
+
+def test_few_of_many_lines_are_chance(mail):
+    many = [f"turn_the_wheel(of_the_loom, {n});" for n in range(80)]
+    patch = mail("p@x", brings(*many), subject=f"[PATCH] {TITLE}")
+    assert stands([patch, mail("f@x", finds(*many[:3]), subject=ABOUT, by="bo", day=30)]) == POSTED
+    assert stands([patch, mail("f@x", finds(*many[:20]), subject=ABOUT, by="bo", day=30)]) == BUILT
+
+
+def test_two_works_that_find_its_lines_are_proof_and_show_the_one_that_says_most(mail):
+    patch = mail("p@x", brings(*WHEEL[:3]), subject=f"[PATCH] {TITLE}")
+    others = [mail(f"f{n}@x", finds(*WHEEL[:3]), subject=f"{ABOUT} {n} times", by="bo", day=30 + n) for n in (1, 2)]
+    status, _ = joined([patch, *others])
+    assert (status.status, status.certainty, status.rule) == ("applied", "asserted", "built-upon")
+    assert [(each.message_id, each.text) for each in status.evidence[:2]] == [
+        (f"f{n}@x", f"loom.c: {WHEEL[1]}") for n in (1, 2)
+    ]
+    again = [mail(f"f{n}@x", finds(*WHEEL[:3]), subject=ABOUT, by="bo", day=30 + n) for n in (1, 2)]
+    assert stands([patch, *again]) == BUILT  # one work, posted twice
+
+
+def test_who_builds_upon_lines_that_another_brought_since_builds_upon_the_other(mail):
+    lines = [f"turn_the_wheel(of_the_loom, {n});" for n in range(6)]
+    patch = mail("p@x", brings(*lines), subject=f"[PATCH] {TITLE}")
+    other = mail("o@x", brings(*lines), subject="[PATCH] loom: turn it for Ada", by="cy", day=20)
+    finder = mail("f@x", finds(*lines), subject=ABOUT, by="bo", day=30)
+    assert stands([patch, finder]) == BUILT
+    assert stands([patch, other, finder]) == POSTED
+    assert stands([patch, other, finder], "o@x") == BUILT
+
+
+LINES = [f"turn_the_wheel(of_the_loom, {n});" for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("body", "by", "day", "found"),
+    [
+        (brings(*LINES), "ada", 5, "sent-elsewhere"),
+        (brings(*LINES[:5]), "ada", 5, "sent-elsewhere"),
+        (brings(*LINES), "ada", 500, "posted"),
+        (brings(*LINES), "bo", 5, "posted"),
+        ("From: Ada Byron <ada@example.org>\n\n" + brings(*LINES), "bo", 5, "sent-elsewhere"),
+        (brings(*LINES[:3]), "ada", 5, "posted"),
+        (
+            change(*(f"-{line}" for line in LINES)) + brings(*LINES).partition("+++ b/loom.c\n")[2],
+            "bo",
+            30,
+            "built-upon",
+        ),
+        ("commit 0123456789abcdef0123456789abcdef01234567 upstream.\n\n" + brings(*LINES), "ada", 5, "posted"),
+    ],
+)
+def test_lines_that_their_author_sends_within_another_posting(body, by, day, found, mail):
+    patch = mail("p@x", brings(*LINES), subject=f"[PATCH] {TITLE}")
+    cover = mail("c@x", "x\n", subject="[PATCH 0/2] shed: all of it", by=by, day=day)
+    again = mail("q@x", body, subject="[PATCH 1/2] shed: a wheel as well", to="c@x", by=by, day=day)
+    other = mail("r@x", brings("oil();", path="reed.c"), subject="[PATCH 2/2] reed: oil", to="c@x", by=by, day=day)
+    assert stands([patch, cover, again, other])[2] == found
+
+
 @pytest.mark.parametrize(
     "body", ["diff --git a/x b/x\n" * 20_000, "diff --git a/" + "x" * 90_000, "index 0123456..\n" * 50_000]
 )
@@ -128,4 +245,5 @@ def test_a_hostile_mail_takes_no_time(body, mail):
     start = time.process_time()
     [posting] = gather_postings(Threads([mail("p@x", body, subject="[PATCH] loom: turn")]))
     assert list(read_begun(posting)) == []
+    assert read_later([posting], is_copy) == ((), (), ())
     assert time.process_time() - start < 1

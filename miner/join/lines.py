@@ -1,0 +1,191 @@
+"""In which later postings the lines that a patch brings stand: found there, or brought once more.
+
+Two lines below each other that nobody had before a patch, and that a later patch finds in the same file, came from it: whoever made the
+later one has it in his tree, although the file has changed since and its hash tells nothing (`later.py`). And lines that another posting
+of the same author brings anew are waited for there, whatever its title. Pairs are kept as checksums, the smallest ones of each patch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from miner.join.commits import read_authors
+from miner.join.patches import read_patch
+from miner.join.postings import Posting
+from miner.model import Mention, Message
+
+LEAST_LINE = 4  # bytes of a line that is looked at: braces are everywhere
+LEAST_PAIR = 24  # of both lines
+MOST_KEPT = 2000  # pairs of a patch that others are compared with
+MOST_ASKED = 64  # that are looked for
+LEAST_FOUND = 2  # that a later patch finds
+LEAST_SHARE = 0.05  # of those that are new
+LEAST_BROUGHT = 4
+BROUGHT_SHARE = 0.6
+MOST = 12  # later postings that are told
+DAY = 86_400.0
+_MARKS = ("+", "-", " ")
+_CODE = np.dtype("<u4")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The pairs of lines that a patch of a posting finds and those that it brings, each in four bytes; by whom it is, as
+    `read_authors` has it."""
+
+    root: str
+    stamp: float
+    authors: tuple[str, ...]
+    mention: Mention
+    found: bytes
+    brought: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A later posting in which some new pairs stand: how many it finds, in which mail most of them and which, and how many it brings."""
+
+    root: str
+    stamp: float
+    authors: tuple[str, ...]
+    mention: Mention
+    finds: int
+    pairs: tuple[int, ...]
+    brings: int
+
+    def is_built_upon(self, new: int) -> bool:
+        """Whether it finds enough of so many new pairs."""
+        return self.finds >= max(LEAST_FOUND, LEAST_SHARE * new)
+
+    def brings_most(self, new: int) -> bool:
+        """Whether it brings most of so many new pairs, and does not only move them."""
+        return self.brings >= max(LEAST_BROUGHT, BROUGHT_SHARE * new) and not self.is_built_upon(new)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """How many pairs of a patch nobody had before it, and where they stand since, oldest first."""
+
+    new: int
+    traces: tuple[Trace, ...]
+
+
+class LineIndex:
+    """The lines of all postings, by what is asked for."""
+
+    def __init__(self, lines: Iterable[Lines]) -> None:
+        self._lines = tuple(lines)
+        self._found = _Heap([np.frombuffer(one.found, _CODE) for one in self._lines])
+        self._brought = _Heap([np.frombuffer(one.brought, _CODE) for one in self._lines])
+
+    def trace(self, pairs: bytes, own: Sequence[str], after: float) -> Traced:
+        """Where pairs of a patch stand that nobody found up to a day after a moment; `own` are the postings of the work, that of the patch
+        first: they all find them, and the others may bring them."""
+        asked = np.frombuffer(pairs, _CODE)
+        finds: dict[str, dict[int, list[int]]] = {}
+        brings: dict[str, set[int]] = {}
+        new = 0
+        for pair, found, brought in zip(
+            asked.tolist(), self._found.seek(asked), self._brought.seek(asked), strict=True
+        ):
+            others = [at for at in found if self._lines[at].root not in own]
+            if any(self._lines[at].stamp <= after + DAY for at in others):
+                continue
+            new += 1
+            for at in others:
+                finds.setdefault(self._lines[at].root, {}).setdefault(at, []).append(pair)
+            for at in brought:
+                if self._lines[at].root != own[0] and self._lines[at].stamp > after:
+                    brings.setdefault(self._lines[at].root, set()).add(pair)
+                    finds.setdefault(self._lines[at].root, {}).setdefault(at, [])
+        traces = [_trace(self._lines, by_patch, brings.get(root, ())) for root, by_patch in finds.items()]
+        told = [one for one in traces if one.is_built_upon(new) or one.brings_most(new)]
+        return Traced(new, tuple(sorted(told, key=lambda one: (one.stamp, one.root))[:MOST]))
+
+
+def _trace(lines: tuple[Lines, ...], found: Mapping[int, list[int]], brought: Collection[int]) -> Trace:
+    one = lines[best := max(found, key=lambda at: (len(found[at]), -at))]
+    finds = {pair for pairs in found.values() for pair in pairs}
+    return Trace(one.root, one.stamp, one.authors, one.mention, len(finds), tuple(found[best]), len(brought))
+
+
+class _Heap:
+    """Which of many heaps of numbers have a number."""
+
+    def __init__(self, heaps: list[NDArray[np.uint32]]) -> None:
+        numbers = np.concatenate(heaps) if heaps else np.empty(0, _CODE)
+        owners = np.repeat(np.arange(len(heaps)), [len(each) for each in heaps])
+        order = np.argsort(numbers, kind="stable")
+        self._numbers, self._owners = numbers[order], owners[order]
+
+    def seek(self, numbers: NDArray[np.uint32]) -> Iterator[list[int]]:
+        """For each number the heaps that have it."""
+        begins = np.searchsorted(self._numbers, numbers, "left")
+        ends = np.searchsorted(self._numbers, numbers, "right")
+        return (self._owners[begin:end].tolist() for begin, end in zip(begins, ends, strict=True))
+
+
+def read_lines(posting: Posting, copy: bool, stands_on: bool) -> Iterator[Lines]:
+    """The lines of a posting's patches. What an earlier one of them brings was not there before; nothing was of one that `stands_on` others, which
+    may be on the list alone, and a `copy` of what is somewhere already brings nothing."""
+    before: set[int] = set()
+    for _, message in sorted(posting.patches.items()):
+        found, brought = _read_pairs(message)
+        found -= before
+        before.update(brought)
+        if message.date is not None and (found or brought):
+            yield Lines(
+                posting.root,
+                posting.stamp,
+                tuple(sorted(read_authors(message))),
+                Mention(message.message_id, message.date, f"[PATCH] {message.subject.title}"),
+                b"" if stands_on else _pack(found, MOST_KEPT),
+                b"" if copy else _pack(brought, MOST_KEPT),
+            )
+
+
+def pairs_to_trace(posting: Posting) -> dict[int, tuple[bytes, Mapping[int, str]]]:
+    """For each patch that a posting stands for, by its number, the pairs that it brings and did not move, with words of each."""
+    told: dict[int, tuple[bytes, Mapping[int, str]]] = {}
+    before: set[int] = set()
+    for number, message in sorted(posting.whole.items()):
+        found, brought = _read_pairs(message)
+        before |= found
+        new = {pair: words for pair, words in brought.items() if pair not in before}
+        if new:
+            told[number] = _pack(new, MOST_ASKED), new
+    return told
+
+
+def _pack(pairs: Iterable[int], most: int) -> bytes:
+    return np.array(sorted(pairs)[:most], _CODE).tobytes()
+
+
+def _read_pairs(message: Message) -> tuple[set[int], dict[int, str]]:
+    """The pairs of lines that a patch finds, and those that it brings with the words of the line that is new."""
+    found: set[int] = set()
+    brought: dict[int, str] = {}
+    for file in read_patch(message).files:
+        old, new = crc32(f"{file.old}\0".encode()), crc32(f"{file.new}\0".encode())
+        for hunk in file.hunks:
+            before, after, is_new = b"", b"", False
+            for line in hunk.lines:
+                mark, text = line[:1], " ".join(line[1:].split()).encode("utf-8", "replace")
+                if len(text) < LEAST_LINE or mark not in _MARKS:
+                    continue
+                if mark != "+":
+                    if before and len(before) + len(text) >= LEAST_PAIR:
+                        found.add(crc32(b"%b\0%b" % (before, text), old))
+                    before = text
+                if mark != "-":
+                    added = mark == "+"
+                    if after and (added or is_new) and len(after) + len(text) >= LEAST_PAIR:
+                        words = (text if added else after).decode("utf-8", "replace")
+                        brought[crc32(b"%b\0%b" % (after, text), new)] = f"{file.path}: {words}"
+                    after, is_new = text, added
+    return found, brought
