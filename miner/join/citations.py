@@ -1,8 +1,8 @@
-"""Commits that mails cite as git and the kernel do, `1a2b3c4d5e6f ("title")`, and those that a pull request lists below their authors: who
-cites a commit has it out of a tree, so that the patch of that title, posted before, is in one.
+"""Commits that mails cite as git and the kernel do, `1a2b3c4d5e6f ("title")`, those that a pull request lists below their authors, and the
+heads of branches that a robot built: who names a commit has it out of a tree, so that the patch of that title, posted before, is in one.
 
-Most works are taken in silence, and named so later: by a fix of them, a report, a backport. What robots cite does not count, nor what is
-cited within a day of the posting, or below it by its author, or there for several of its patches: these may be commits that only the writer
+Most works are taken in silence, and named so later: by a fix of them, a report, a backport. Else what robots cite does not count, nor the
+heads of branches for tests, nor what is cited within a day of the posting, or below it by its author, or there for several of its patches: these may be commits that only the writer
 has. Of some postings with one title the newest before is meant. A commit is in mainline if the pull request that lists it was merged there,
 or if it was copied for a stable tree.
 """
@@ -36,8 +36,15 @@ _CITED = re.compile(
 )
 _FOLDED = re.compile(r"\n[> \t]*")
 _SHORTLOG = re.compile(
-    r"^(?P<author>[^\s(:][^\n(:]{1,80}) \(\d{1,4}\):\n(?P<titles>(?:[ \t]{2,8}\S[^\n]{0,300}(?:\n|\Z)){1,2000})", re.M
+    r"^(?P<author>[^\s(:][^\n:]{1,80}) \(\d{1,4}\):\n(?P<titles>(?:[ \t]{2,8}\S[^\n]{0,300}(?:\n|\Z)){1,2000})", re.M
 )
+_BUILT = re.compile(
+    r"^tree/branch:[ \t]+\S{1,300}[ \t]+(?P<branch>\S{1,200})\n"
+    r"branch HEAD: (?P<sha>[0-9a-f]{12,40})[ \t]+(?P<title>\S[^\n]{1,300})$",
+    re.M,
+)
+_FOR_TESTS = re.compile(r"test|tmp|temp|try|wip|experiment|playground|rfc|linux-review", re.I)
+LEAST_LISTED = 2  # words of a title below its author: no other patch of his is called so
 _PICKED = re.compile(r"^[ \t]{0,4}\(cherry picked from commit ", re.M)
 
 
@@ -66,7 +73,7 @@ def read_citations(message: Message) -> tuple[Citation, ...]:
     if (copied := _read_copy(message, text)) is not None:
         return (copied,)
     if is_robot(message):
-        return ()
+        return tuple(_read_head(message, text))
     found: dict[str, Citation] = {}
     if message.subject.pull and not message.subject.reply:
         found = {each.title: each for each in _read_shortlog(message, text)}
@@ -101,9 +108,20 @@ def _read_shortlog(message: Message, text: str) -> Iterator[Citation]:
     for heap in _SHORTLOG.finditer(text):
         for line in heap["titles"].splitlines():
             title = title_key(line)
-            if len(title.split()) >= LEAST_WORDS:
+            if len(title.split()) >= LEAST_LISTED:
                 words = f"{heap['author'].strip()}: {line.strip()}"
                 yield Citation(title, "", message.message_id, message.date, words, heap["author"].strip())
+
+
+def _read_head(message: Message, text: str) -> Iterator[Citation]:
+    """The commit at the head of a branch that a robot built, unless the branch is there for tests."""
+    found = _BUILT.search(text)
+    if found is None or message.date is None or _FOR_TESTS.search(found["branch"]):
+        return
+    title = title_key(found["title"])
+    if len(title.split()) >= LEAST_WORDS:
+        words = f"{found['branch']}: {found['sha'][:12]} {found['title']}"
+        yield Citation(title, found["sha"], message.message_id, message.date, words)
 
 
 def make_finder(citations: Iterable[Citation], posted: Iterable[tuple[str, float]] = ()) -> Finder:

@@ -138,7 +138,7 @@ def read_sent(posting: Posting) -> Iterator[Sent]:
     """The patches of a posting."""
     for _, message in sorted(posting.patches.items()):
         title = title_key(message.subject.title)
-        if len(title.split()) >= LEAST_WORDS and message.date is not None:
+        if message.date is not None:
             mention = Mention(message.message_id, message.date, f"[PATCH] {message.subject.title}")
             author = str(posting.first.author)
             yield Sent(title, posting.root, posting.stamp, author, _sketch(message), mention)

@@ -31,6 +31,7 @@ _BY_TIP = re.compile(
     rf"^The following commit has been merged into the (?P<tree>\S+) branch of (?P<repo>\w+):\s+Commit-ID:\s+{_SHA}",
     re.M,
 )
+_RELEASE = re.compile(r"\d+\.\d+")
 _BY_STABLE = re.compile(
     r"^This is a note to let you know that I've just added the patch titled\s+(?P<title>\S[^\n]{0,300}"
     r"(?:\n[ \t]+\S[^\n]{0,300})?)\s+to the (?P<tree>\S{1,60}) tree",
@@ -242,13 +243,19 @@ def find_outcomes(threads: Threads, postings: Sequence[Posting], unmask: Unmaske
             continue
         candidates = _find_postings(notice, threads, of_message, by_title, unmask)
         of = next(candidates, None)
+        named = of is not None and _is_named(of, notice, unmask)
+        if notice.kind == "stable-note" and (copy := _find_copy(notice, by_title)) is not None:
+            if of is None or of.copied_to:  # whatever copy it answers
+                of = copy
+            else:
+                found[copy.root].append(_make_outcome(notice, copy))
         if of is None:
             continue
         while of.root in amended and amended[of.root].stamp <= stamp(message):
             of = amended[of.root]
         found[of.root].append(_make_outcome(notice, of))
         # A copy that went into a stable tree tells as much about the work that it is a copy of.
-        if notice.kind == "stable-note" and _is_named(of, notice, unmask):
+        if notice.kind == "stable-note" and named:
             originals = [p for p in candidates if p is not of and not p.copied_to]
             for original in originals[:1]:
                 found[original.root].append(_make_outcome(notice, original))
@@ -286,6 +293,17 @@ def _find_postings(
         yield from reversed(fits)
 
 
+def _find_copy(notice: Notice, by_title: Mapping[str, Sequence[Posting]]) -> Posting | None:
+    """The newest copy for the tree of a note before it, by the title."""
+    copies = [
+        posting
+        for _, title, _ in notice.patches
+        for posting in by_title.get(title, ())
+        if _is_copy_for(posting, notice.tree) and _is_before(posting, notice)
+    ]
+    return max(copies, key=lambda posting: posting.stamp, default=None)
+
+
 def _is_named(posting: Posting, notice: Notice, unmask: Unmasker) -> bool:
     ids = {message.message_id for message in posting.mails}
     return any(unmask.resolve(ident) in ids for ident in notice.named)
@@ -305,7 +323,8 @@ def _is_before(posting: Posting, notice: Notice) -> bool:
 
 
 def _is_copy_for(posting: Posting, tree: str | None) -> bool:
-    return bool(tree) and any(tag in str(tree).lower() for tag in posting.copied_to)
+    wanted = set(_RELEASE.findall(tree or ""))
+    return any(wanted.intersection(_RELEASE.findall(tag)) for tag in posting.copied_to)
 
 
 def _make_outcome(notice: Notice, posting: Posting) -> Outcome:

@@ -38,7 +38,9 @@ BATCH_SECONDS = 120.0  # in which git send-email sends what is sent at once
 _PREFIX = re.compile(r"^(?:[\w/,.+*&{} -]{1,60}: *){0,4}")
 _NAME = re.compile(r"[a-z0-9_]{2,}")
 # A tree that fixes are copied to: 6.6, 5.10.y, stable. What is for-6.9/block is where the work itself goes.
-_COPIED_TO = re.compile(r"(?i)^(?!for-).*(?:\d\.\d|stable|autosel|longterm|lts)")
+_COPIED_TO = re.compile(
+    r"(?i)^(?!(?:.*[/:])?for-|v0\.|.*(?:-rc\d|-fixes$|-next$)).*(?:\d\.\d|\bstable|autosel|longterm|\blts\b)"
+)
 
 
 @dataclass

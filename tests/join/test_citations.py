@@ -129,9 +129,10 @@ def test_an_answer_to_a_patch_that_lists_many_is_about_the_writers_own_tree(mail
 PULL = """The following changes are in the mill.
 
 ----------------------------------------------------------------
-Ada Byron (2):
+Ada Byron (3):
       loom: turn the wheel
       loom: oil it
+      oil
 
 Bo Lind (1):
       loom: count the turns of it
@@ -159,6 +160,7 @@ def test_what_a_pull_request_lists_is_in_a_tree(by, body, status, mail):
 
 def test_only_a_pull_request_lists_commits(mail):
     assert [each.author for each in read_citations(mail("g@x", PULL, subject="[GIT PULL] loom"))] == [
+        "Ada Byron",
         "Ada Byron",
         "Bo Lind",
     ]
@@ -243,3 +245,42 @@ def test_what_was_withdrawn_is_in_no_tree(mail):
     claims = list(find_claims([patch, back, fix]))
     [status] = [each for each in join([patch, back, fix], {}, claims).status if each.key == "p@x"]
     assert status.status == "dropped"
+
+
+def test_a_pull_request_lists_short_titles_below_an_author_whose_name_has_a_place_in_it(mail):
+    patches = [
+        mail("p@x", "x\n", subject="[PATCH] loom: oil it", by="bo"),
+        mail("q@x", "x\n", subject="[PATCH] loom: oil it", by="ada"),
+    ]
+    pull = mail(
+        "g@x", PULL.replace("Ada Byron (3)", "Ada Byron (Mill) (3)"), subject="[GIT PULL] loom", by="cy", day=30
+    )
+    assert [each.author for each in read_citations(pull)] == ["Ada Byron (Mill)", "Ada Byron (Mill)", "Bo Lind"]
+    plain = mail("g@x", PULL, subject="[GIT PULL] loom", by="cy", day=30)
+    stands = {each.key: each.status for each in join([*patches, plain], {}, []).status}
+    assert (stands["p@x"], stands["q@x"]) == ("needs-review", "applied")
+
+
+BUILT = """tree/branch: https://git.example.org/ada/loom.git  {branch}
+branch HEAD: 0123456789abcdef0123456789abcdef01234567  {title}
+
+elapsed time: 9m
+"""
+
+
+@pytest.mark.parametrize(
+    ("branch", "title", "by", "day", "status"),
+    [
+        ("for-next", "loom: turn the wheel", "robot", 9, "applied"),
+        ("for-next", "loom: turn another wheel", "robot", 9, "needs-review"),
+        ("dev-test", "loom: turn the wheel", "robot", 9, "needs-review"),
+        ("for-next", "loom: turn the wheel", "robot", 0.5, "needs-review"),
+        ("for-next", "loom: turn the wheel", "cy", 9, "needs-review"),
+    ],
+)
+def test_the_head_of_a_branch_that_a_robot_built_is_in_a_tree(branch, title, by, day, status, mail):
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn the wheel")
+    built = mail(
+        "r@x", BUILT.format(branch=branch, title=title), subject=f"[ada-loom:{branch}] BUILD SUCCESS", by=by, day=day
+    )
+    assert {each.key: each.status for each in join([patch, built], {}, []).status}["p@x"] == status

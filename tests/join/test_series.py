@@ -237,6 +237,13 @@ def test_a_series_for_a_stable_tree_stays_one(mail, assemble):
 
 
 @pytest.mark.parametrize(
+    "tag", ["loom/for-6.6-fixes", "ada-loom:for-6.7", "mm-unstable", "6.6-rc1", "for-6.6", "faults"]
+)
+def test_a_patch_for_a_tree_of_its_own_is_no_copy_for_a_stable_one(tag, mail, assemble):
+    assert assemble(mail("p@x", subject=f"[PATCH {tag}] loom: turn"))["p@x"].copied_to == ()
+
+
+@pytest.mark.parametrize(
     ("cover", "patch", "revision"),
     [
         ("[PATCH v2 00/2 RESEND] w", "[PATCH v2 {n}/2 RESEND] p", 2),
