@@ -7,11 +7,13 @@ by its title or under another one, is waited for there.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from miner.join.commits import read_authors
 from miner.join.content import jaccard, read_content
 from miner.join.lines import LineIndex, Lines, Traced, pairs_to_trace, read_lines
 from miner.join.postings import Posting, person_keys, title_key
@@ -33,6 +35,7 @@ _FILE = re.compile(
     re.M,
 )
 _SHORT = 7  # characters to which git shortens a hash at most
+_ANY, _NONE = "", "0" * _SHORT
 _NOTHING = re.compile(r"0+")  # the hash of a file that is not there
 _STANDS_ON = re.compile(
     r"\bprerequisite-(?:patch|change|message)-id|\bdepend(?:s|ing|ent|ency|encies)\b|\bon top of\b|\bprerequisites?\b"
@@ -55,12 +58,13 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A patch of a posting, by its title; `lines` are some of the lines that it changes, as checksums."""
+    """A patch of a posting, by its title; `authors` are what its author and who sent it are known by, `lines` some of the lines that it
+    changes, as checksums."""
 
     title: str
     root: str
     stamp: float
-    author: str
+    authors: tuple[str, ...]
     lines: tuple[int, ...]
     mention: Mention
 
@@ -73,7 +77,9 @@ class Later:
         self._begun: dict[tuple[str, str], list[Begun]] = {}
         self._sent: dict[str, list[Sent]] = {}
         for file in begun:
-            self._begun.setdefault((file.path, file.blob[:_SHORT]), []).append(file)
+            blob = file.blob[:_SHORT]
+            for each in (blob,) if _NOTHING.fullmatch(blob) else (blob, _ANY):
+                self._begun.setdefault((file.path, each), []).append(file)
         for patch in sent:
             self._sent.setdefault(patch.title, []).append(patch)
         for files in self._begun.values():
@@ -82,7 +88,7 @@ class Later:
             patches.sort(key=lambda one: (one.stamp, one.root))
 
     def begun_with(self, path: str, blob: str, after: float) -> tuple[Begun, ...]:
-        """The first postings after a moment that begin with a file."""
+        """The first postings after a moment that begin with a file; of any hash, where none is given."""
         found = self._begun.get((path, blob[:_SHORT]), ())
         return tuple(one for one in found if one.stamp > after and _is_same(one.blob, blob))[:MOST]
 
@@ -127,7 +133,7 @@ def read_begun(posting: Posting) -> Iterator[Begun]:
     seen: set[str] = set()
     for _, message in sorted(posting.patches.items()):
         for file in _FILE.finditer(message.body):
-            if file["old"] not in seen and not _NOTHING.fullmatch(file["before"]) and message.date is not None:
+            if file["old"] not in seen and message.date is not None:
                 mention = Mention(message.message_id, message.date, f"{file['old']}: {file['line']}")
                 author = str(posting.first.author)
                 yield Begun(file["old"], file["before"], posting.root, posting.stamp, author, mention)
@@ -140,8 +146,9 @@ def read_sent(posting: Posting) -> Iterator[Sent]:
         title = title_key(message.subject.title)
         if message.date is not None:
             mention = Mention(message.message_id, message.date, f"[PATCH] {message.subject.title}")
-            author = str(posting.first.author)
-            yield Sent(title, posting.root, posting.stamp, author, _sketch(message), mention)
+            yield Sent(
+                title, posting.root, posting.stamp, tuple(sorted(read_authors(message))), _sketch(message), mention
+            )
 
 
 def trace_lines(
@@ -167,20 +174,29 @@ def find_built_upon(
     places: list[tuple[Mention, ...]] = [()] * posting.expected
     for number, each in files.items():
         found: dict[str, Mention] = {}
-        for path, blob in dict.fromkeys(
-            (file["new"], blob) for file in each for blob in (file["after"], final[file["new"]])
-        ):
-            if _NOTHING.fullmatch(blob):
-                continue
-            for one in begun_with(path, blob, posting.stamp + LEAST_BUILT):
-                own = bool(person_keys(one.author) & posting.author_keys)
-                if one.root not in chain and (not own or one.stamp > posting.stamp + LEAST_BUILT_BY_AUTHOR):
-                    found.setdefault(one.root, one.mention)
+        for file in each:
+            made = bool(_NOTHING.fullmatch(file["before"]))
+            until = _made_again(posting, chain, file["new"], begun_with) if made else math.inf
+            for blob in dict.fromkeys((file["after"], final[file["new"]], *([_ANY] if made else []))):
+                if _NOTHING.fullmatch(blob):
+                    continue
+                for one in begun_with(file["new"], blob, posting.stamp + LEAST_BUILT):
+                    own = bool(person_keys(one.author) & posting.author_keys)
+                    late = one.stamp > posting.stamp + LEAST_BUILT_BY_AUTHOR or not own
+                    if one.root not in chain and late and one.stamp < until:
+                        found.setdefault(one.root, one.mention)
         for root, mention in _find_lines(posting, chain, *traced[number]) if number in traced else ():
             found.setdefault(root, mention)
         if 1 <= number <= posting.expected:
             places[number - 1] = tuple(sorted(found.values(), key=lambda one: (one.date, one.message_id))[:WITNESSES])
     return tuple(places) if any(places) else ()
+
+
+def _made_again(
+    posting: Posting, chain: Collection[str], path: str, begun_with: Callable[[str, str, float], Sequence[Begun]]
+) -> float:
+    """When another work makes a file that a posting makes: whoever changes it from then on may have the other."""
+    return min((one.stamp for one in begun_with(path, _NONE, posting.stamp) if one.root not in chain), default=math.inf)
 
 
 def _find_lines(
@@ -221,7 +237,7 @@ def _find_sent(
     if len(title.split()) < LEAST_WORDS:
         return None
     for one in sent_again(title, posting.stamp + LEAST_AGAIN):
-        own = bool(person_keys(one.author) & posting.author_keys)
+        own = not posting.author_keys.isdisjoint(one.authors)
         soon = one.stamp <= posting.stamp + MOST_AGAIN
         if own and soon and one.root != posting.root and _is_like(message, one):
             return one.mention

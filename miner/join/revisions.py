@@ -29,6 +29,8 @@ _LIKE_TITLES = (
 )
 _SAME_LINES = 0.85  # likeness of the changed lines that makes the same version, posted again, one work
 _SAME_PATCHES = 1 / 3  # of the patches' titles that a draft and what it became have in common
+_RETITLED_DAYS = 30  # between a version and the next one under another title
+_SAME_PLACE = 0.5  # of the files that they change in common
 _FEW_LINES = 3
 _FEW_OF_TWO = 8  # changed lines that say nothing across authors
 _MANY_LINES, _NO_LINES = 20, 0.05
@@ -108,7 +110,28 @@ def find_best(root: str, earlier: Iterable[str], traits_of: Callable[[str], Trai
     traits = traits_of(root)
     scored = [(_likeness(older, traits), older.stamp, older.root) for older in map(traits_of, earlier)]
     best = max(scored, default=None)
-    return best[2] if best is not None and best[0] >= _ENOUGH else None
+    if best is not None and best[0] >= _ENOUGH:
+        return best[2]
+    others = [*map(traits_of, earlier)]
+    before = [older for older in others if _is_version_before(older, traits)]
+    if len(before) != 1 or any(
+        _likeness(before[0], each) >= _ENOUGH for each in others if each.stamp > before[0].stamp
+    ):
+        return None  # more than one, or one that has its next version
+    return before[0].root
+
+
+def _is_version_before(older: Traits, newer: Traits) -> bool:
+    """Whether nothing but the number ties them: the author's version before, of the same place in the tree, not long ago."""
+    return (
+        newer.revision == older.revision + 1
+        and 0 < newer.stamp - older.stamp <= _RETITLED_DAYS * _DAY
+        and bool(older.author_keys & newer.author_keys)
+        and older.copied_to == newer.copied_to
+        and not (older.change_id and newer.change_id)
+        and jaccard(older.files, newer.files) >= _SAME_PLACE
+        and bool(older.title_words & newer.title_words)
+    )
 
 
 def _likeness(older: Traits, newer: Traits) -> float:

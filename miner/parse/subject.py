@@ -23,6 +23,7 @@ SEPARATORS = re.compile(r"[\s,|;]+")
 OF = re.compile(r"\b(\d{1,4}) of (\d{1,4})\b", re.IGNORECASE)
 NUMBER = re.compile(r"#?(\d{1,4})/(\d{1,4}|n)", re.IGNORECASE)
 VERSION = re.compile(r"v(\d{1,3})(?:\.(\d{1,3}))?(?:-([a-z].*))?", re.IGNORECASE)  # v2, v2.1, v2-rebased
+TYPED_VERSION = re.compile(r"v([1-9]\d{0,2}): +(?=\S)", re.IGNORECASE)  # "[PATCH] v2: do less", behind the tag
 # PATHC and PACTH: people type tags by hand.
 KEYWORD = re.compile(r"(pa(?:tch|thc|cth)(?:set|es)?|rfc|pull|resend|repost)(?:$|[-_:/.#+]+|(?=v?\d))", re.IGNORECASE)
 # "v6.6" in a tag is the stable kernel and not the sixth revision of somebody's second thoughts.
@@ -62,6 +63,8 @@ def parse_subject(text: str) -> Subject:
     placed, revised = tags.number is not None, tags.revision is not None
     patch = not tags.pull and (tags.patch or (tags.rfc and (placed or revised)) or (placed and revised))
     counts = patch or tags.pull or tags.rfc or tags.bare
+    if patch and not revised and (version := TYPED_VERSION.match(title)):
+        tags.revision, title = int(version[1]), title[version.end() :]
     return Subject(
         text=squeezed,
         title=title,

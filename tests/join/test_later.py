@@ -100,6 +100,22 @@ def test_a_file_that_a_patch_makes_begins_nowhere(mail):
     assert stands([gone, other], "g@x") == POSTED
 
 
+NOTHING = "0" * 12
+
+
+def test_who_changes_a_file_that_a_patch_makes_has_it_in_his_tree(mail):
+    patch = mail("p@x", diff(NOTHING, A), subject=f"[PATCH] {TITLE}")
+    changes = [
+        mail(f"f{n}@x", diff(C, D), subject=f"[PATCH] shed: mend the roof {n} times", by="bo", day=30 + n)
+        for n in (1, 2)
+    ]
+    assert stands([patch, changes[0]]) == BUILT
+    assert stands([patch, *changes]) == ("applied", "asserted", "built-upon")
+    again = mail("q@x", diff(NOTHING, B, lines="+\tanother();\n"), subject="[PATCH] shed: a loom", by="cy", day=20)
+    assert stands([patch, again, *changes]) == POSTED
+    assert stands([patch, again, *changes], "q@x")[2] == "built-upon"
+
+
 MORE = "+\tturn_the_wheel(1);\n+\toil_the_wheel(2);\n+\tcount_the_turns();\n"
 SERIES = "[PATCH 1/2] {title}", "[PATCH 2/2] shed: mend the old roof"
 
@@ -110,6 +126,7 @@ SERIES = "[PATCH 1/2] {title}", "[PATCH 2/2] shed: mend the old roof"
         (TITLE, MORE, "ada", 5, ("superseded", "asserted", "sent-elsewhere")),
         (TITLE, MORE, "ada", 200, POSTED),
         (TITLE, MORE, "bo", 5, POSTED),
+        (TITLE, "From: Ada Byron <ada@example.org>\n\n", "bo", 5, ("superseded", "asserted", "sent-elsewhere")),
         (TITLE, "+\tquite_something_else();\n", "ada", 5, POSTED),
         ("loom: turn another wheel", MORE, "ada", 5, POSTED),
     ],
@@ -117,7 +134,8 @@ SERIES = "[PATCH 1/2] {title}", "[PATCH 2/2] shed: mend the old roof"
 def test_a_patch_that_its_author_sends_within_another_posting(title, lines, by, day, found, mail):
     patch = mail("p@x", diff(A, B, lines=MORE), subject=f"[PATCH] {TITLE}")
     cover = mail("c@x", "x\n", subject="[PATCH 0/2] shed: all of it", by=by, day=day)
-    again = mail("q@x", diff(A, C, lines=lines), subject=SERIES[0].format(title=title), to="c@x", by=by, day=day)
+    body = diff(A, C, lines=lines) if lines.startswith("+") else lines + diff(A, C, lines=MORE)
+    again = mail("q@x", body, subject=SERIES[0].format(title=title), to="c@x", by=by, day=day)
     other = mail("r@x", diff(A, D, "shed.c"), subject=SERIES[1], to="c@x", by=by, day=day)
     assert stands([patch, cover, again, other]) == found
 

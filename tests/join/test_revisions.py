@@ -50,6 +50,39 @@ def test_the_same_lines_under_another_title(mail, chains):
     assert found["b@x"] == "a@x"
 
 
+FIRST = ("[PATCH] loom: count the threads", ("loom.c", "reed.c"), 0, "ada")
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "tied"),
+    [
+        ([FIRST], ("[PATCH v2] loom: keep a tally of threads", ("loom.c", "reed.c"), 9, "ada"), True),
+        ([FIRST], ("[PATCH v2] loom: keep a tally of threads", ("loom.c",), 9, "ada"), True),
+        ([FIRST], ("[PATCH v2] loom: keep a tally of threads", ("loom.c", "reed.c"), 40, "ada"), False),
+        ([FIRST], ("[PATCH v2] loom: keep a tally of threads", ("loom.c", "a.c", "b.c"), 9, "ada"), False),
+        ([FIRST], ("[PATCH v2] loom: keep a tally of threads", ("loom.c", "reed.c"), 9, "bo"), False),
+        ([FIRST], ("[PATCH v3] loom: keep a tally of threads", ("loom.c", "reed.c"), 9, "ada"), False),
+        ([FIRST], ("[PATCH v2] oil everything", ("loom.c", "reed.c"), 9, "ada"), False),
+        (
+            [FIRST, ("[PATCH] loom: oil all threads", ("loom.c", "reed.c"), 1, "ada")],
+            ("[PATCH v2] loom: threads need a tally", ("loom.c", "reed.c"), 9, "ada"),
+            False,  # which of both?
+        ),
+        (
+            [FIRST, ("[PATCH v2] loom: count the threads", ("loom.c", "reed.c"), 1, "ada")],
+            ("[PATCH v2] loom: threads need a tally", ("loom.c", "reed.c"), 9, "ada"),
+            False,  # it has its second version
+        ),
+    ],
+)
+def test_a_version_under_another_title_follows_the_only_one_before_it_in_its_place(older, newer, tied, mail, chains):
+    mails = [
+        mail(f"{n}@x", diff(*files, seed=title), subject=title, by=by, day=day)
+        for n, (title, files, day, by) in enumerate((*older, newer))
+    ]
+    assert (chains(*mails)[f"{len(older)}@x"] == "0@x") == tied
+
+
 def test_a_cover_appears_and_a_patch_goes(mail, chains):
     found = chains(
         mail("a1@x", diff("loom.c"), subject="[PATCH 1/2] loom: count the threads"),
