@@ -64,6 +64,9 @@ _DONE = re.compile(
 )
 _DIRECTLY = re.compile(r"[\s:(\[\"'<]*(?:(?:the|this|that|these|those|following|link|at)\b[\s:(\[\"'<]*)*", re.I)
 _NAMES_WORK = re.compile(rf"\b{_WORK}\b", re.I)
+_PLACE = re.compile(
+    r"\bv\d|\d\.\d|\brc\d|\b(?:tree|branch|releases?|merge window|kernels?|mainline|upstream|linux-next)\b", re.I
+)
 _OF_WORK = re.compile(rf"\W*|.*\b(?:{_WORK}|this|these|it|which|they)\b.*", re.I)
 # What is named there is talk, or what this work grew out of.
 _TALK = re.compile(
@@ -134,6 +137,15 @@ def needed_postings(said: Said, message: Message, own: Series | None, ties: Ties
         if other.date is None or message.date is None or other.date <= message.date + SKEW:
             found[other.root] = None
     return tuple(found)
+
+
+def names_work(words: str) -> bool:
+    """Whether words speak of a patch, a series, a tree or a release; "the numbers" that a condition names hold nothing up.
+
+    >>> names_work("Ada's lease series"), names_work("1.4"), names_work("the numbers")
+    (True, True, False)
+    """
+    return bool(_NAMES_WORK.search(words) or _PLACE.search(words))
 
 
 def read_named(message: Message) -> tuple[Said, ...]:

@@ -15,7 +15,7 @@ from miner.join.decide import decide
 from miner.join.deciders import Chosen
 from miner.join.mentions import claim_newer
 from miner.join.people import People, split_person
-from miner.join.prerequisites import find_prerequisites, needed_postings, read_named
+from miner.join.prerequisites import find_prerequisites, names_work, needed_postings, read_named
 from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
 from miner.join.replacements import claim_replaced
@@ -629,7 +629,9 @@ class _Folder:
         for root in linked:
             yield next((i.item for i in self.items if item and root in i.series), root)
         if not linked:
-            yield from (self._item_meant(words, item) or words for words in claim.depends_on)
+            sure = item is not None or claim.status == "blocked"
+            kept = (words for words in claim.depends_on if sure or names_work(words))
+            yield from (self._item_meant(words, item) or words for words in kept)
 
     def _is_over(self, root: str) -> bool:
         """Whether a posting's work is finished, by the newest version of it."""

@@ -190,3 +190,21 @@ def test_many_links_and_long_lines_are_read_quickly(pair):
     for body in bodies:
         needs_of(pair(body))
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "kept"),
+    [
+        ("Ada's lease series", "ready", True),
+        ("loom 1.4", "ready", True),
+        ("the merge window", "ready", True),
+        ("the numbers", "ready", False),
+        ("whether Bo likes it", "ready", False),
+        ("the numbers", "blocked", True),  # whoever holds it up says for what
+    ],
+)
+def test_words_that_name_no_work_hold_nothing_up_unless_it_is_held_up(words, status, kept, pair, claim):
+    mails = pair("Turn it.")
+    certainty = "asserted" if status == "blocked" else "conditional"
+    said = claim(mails[-1], "Turn it.", status, certainty, depends_on=(words,))
+    assert [one.on for one in needs_of(mails, claims=[said])] == [words] * kept
