@@ -31,11 +31,6 @@ DAY = date(2026, 4, 5)
 MIDNIGHT = datetime(2026, 4, 5, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def mined():
-    return mine([MBOX])
-
-
 def status_of(mined, title):
     return next(each for each in mined.status if each.title == title)
 

@@ -28,14 +28,7 @@ def said(status, certainty="asserted", by=BO, day=1, **more):
         "certainty": certainty,
         "confidence": 0.9,
         "by": by,
-        "holder": None,
         "date": START + timedelta(days=day),
-        "waiting_on": (),
-        "target": None,
-        "about": None,
-        "depends_on": (),
-        "item": None,
-        "series": None,
         "rule": "by-hand",
     }
     return Claim(**{**values, **more})

@@ -35,11 +35,6 @@ SINCE = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def mined():
-    return mine([MBOX])
-
-
-@pytest.fixture(scope="module")
 def letter(mined):
     return compose(mined, Config(), now=NOW, since=SINCE)
 

@@ -70,11 +70,6 @@ class Inbox:
         return sorted(mailbox.Maildir(self.folder), key=lambda mail: parsedate_to_datetime(mail["Date"]))
 
 
-@pytest.fixture(scope="module")
-def mined():
-    return mine([MBOX])
-
-
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     return Config(
