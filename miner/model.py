@@ -55,14 +55,6 @@ class RawMail:
 
 
 @dataclass(frozen=True, slots=True)
-class RemovedMail:
-    """A mail that was deleted from its archive: its bytes, to be known by, and the place that says so."""
-
-    data: bytes
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
 class Problem:
     """Something that was left out, and why. `lost` is "mail", "row", "part" (cut, over a limit) or "source"."""
 
