@@ -14,7 +14,7 @@ from miner.archive import HINT, Limits, Listing, read_source
 from miner.config import Config
 from miner.errors import SourceError
 from miner.mined import Mined, Records
-from miner.model import Ask, Claim, Message, Problem, RawMail, Series, Status, TableRow, ThreadHead, WorkItem
+from miner.model import Ask, Claim, Message, Problem, RawMail, TableRow, ThreadHead
 from miner.parse import hash_id, label_lines, parse_mail, recover_mail, split_layers, trace_origins
 
 
@@ -98,11 +98,6 @@ def read_messages(sources: Sequence[str], *, stdin: BinaryIO | None = None, conf
     messages = trace_origins([replace(load(mail, memo), where=mail.where) for mail in mails])
     return Mined(
         messages=Records(messages, Message),
-        items=Records((), WorkItem),
-        claims=Records((), Claim),
-        series=Records((), Series),
-        status=Records((), Status),
-        rows={},
         problems=tuple(problems),
         read=len(messages),
         sources=tuple(sources),

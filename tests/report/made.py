@@ -217,4 +217,4 @@ MINED = Mined(
     read=7,
     sources=("weft.mbox",),
 )
-EMPTY = Mined(Records(()), Records(()), Records(()), Records(()), Records(()), {}, (), 0, ())
+EMPTY = Mined(Records(()))
