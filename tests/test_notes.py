@@ -133,7 +133,7 @@ def test_what_was_said_later_was_not_known_then(mined):
     assert then.status == "merged"
 
 
-def test_what_was_noted_is_a_move_of_that_day(mined):
+def test_what_was_noted_is_a_move_of_that_day():
     config = Config(notes=(Note("lease renewal", DAY, "told me", "merged"),))
     found = mine([MBOX], config=config)
     (move,) = (each for each in find_changes(found, MIDNIGHT, config) if each.key == "lease renewal")
@@ -143,7 +143,7 @@ def test_what_was_noted_is_a_move_of_that_day(mined):
     assert all(each.status != "merged" for each in rest)
 
 
-def test_the_users_words_stand_in_the_place_of_the_mails(mined):
+def test_the_users_words_stand_in_the_place_of_the_mails():
     config = Config(notes=(Note("lease renewal", DAY, "told me", "merged"),))
     found = mine([MBOX], config=config)
     overview = arrange_status(found.status, items=found.items, messages=found.messages, series=found.series)
