@@ -36,9 +36,11 @@ class Memo:
     listings: MutableMapping[str, Listing] | None = None  # what git said of epochs
 
     def find_mail(self, key: str) -> ThreadHead | Problem | None:
+        """The head of a mail by the key of its bytes, or why it is none; None if it is not remembered."""
         return None
 
     def load_message(self, key: str) -> Message | None:
+        """The message of a mail that was kept."""
         return None
 
     def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> bool:

@@ -204,6 +204,7 @@ class Shelf(Memo):
 
     @cached_property
     def blobs(self) -> Collection[str]:  # type: ignore[override]
+        """git's ids of the mails of epochs that are remembered."""
         mark = self._aged("git:")
         return {key.removeprefix(mark) for key in self._heads if key.startswith(mark)}
 
@@ -229,11 +230,13 @@ class Shelf(Memo):
         return frozenset(key for (key,) in self._list(_threads.c.key))
 
     def has_thread(self, key: str) -> bool:
+        """Whether a thread is known; it stays in the store for that."""
         key = self._aged(key)
         self._used["threads"][key] = None
         return key in self._known_threads
 
     def load_thread(self, key: str) -> tuple[Understood, ...]:
+        """What the mails of a known thread hold, in their order. Raises StoreError if that cannot be read, as all that loads does."""
         return tuple(map(_unpack, _decode(self._load(_threads, self._aged(key), "mails"), tuple[_Kept, ...])))
 
     def keep_thread(self, key: str, thread: Sequence[Understood]) -> None:
@@ -244,12 +247,14 @@ class Shelf(Memo):
         return dict(self._list(_clusters.c.key, _clusters.c.known))
 
     def find_cluster(self, key: str) -> Cluster | None:
+        """What is known of a cluster, without its traits; None if nothing is. It stays in the store for that."""
         key = self._aged(key)
         self._used["clusters"][key] = None
         known = self._known_clusters.get(key)
         return Cluster(*_read(known, _joined_kinds().cluster)) if known is not None else None
 
     def keep_cluster(self, key: str, cluster: Cluster, traits: Mapping[str, Traits]) -> None:
+        """Remember a cluster and the traits of its postings, by their roots."""
         known = _write((cluster.facts, cluster.rows, cluster.problems))
         self._keep(_clusters, self._aged(key), known=known, traits=_encode(traits))
 
@@ -292,6 +297,7 @@ class Shelf(Memo):
         return (region for key, each in self._known_regions.items() if key.startswith(mark) for region in each)
 
     def keep_region(self, key: str, part: Part) -> Region:
+        """Remember what came of a region; its name tells it from others under the same key that heard something else."""
         known = _write((part.heard, part.takers, part.tempo))
         records = {name: _encode(getattr(part, name)) for name in _RECORDS}
         name = self._aged(hashlib.sha256(b"\n".join((key.encode(), known, *records.values()))).hexdigest())
