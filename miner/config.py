@@ -24,25 +24,17 @@ _APP = "lore-miner"
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How mail is fetched; the table [fetch].
+    """How mail is fetched; the table [fetch]. A value out of its range raises ConfigError."""
 
-    `server` is the public-inbox server for lists, message-ids and searches that name none. `mail_dir` is where raw
-    mail lies; empty stands for the user's data folder. `contact` goes into the User-Agent, so that a server's
-    administrator can write to somebody. `pace` is the least time between two requests to one host, in seconds;
-    `patience` is the longest that one request may wait for a busy server, all its retries together; `timeout` is how
-    long a server may stay silent; 0 leaves it to git's lore.requesttimeout, which is 30 without a setting. At most `jobs` sources are fetched at once. `masks` are addresses with `%s` for the
-    message-id. An answer of more than `max_answer_bytes`, unpacked, is given up.
-    """
-
-    server: str = SERVER
-    mail_dir: str = ""
-    contact: str = ""
-    pace: float = 1.0
-    patience: float = 300.0
-    timeout: float = 0.0
-    jobs: int = 2
-    masks: tuple[str, ...] = ()
-    max_answer_bytes: int = 2 * 1024**3
+    server: str = SERVER  # for lists, message-ids and searches that name none
+    mail_dir: str = ""  # where raw mail lies; empty: the user's data folder
+    contact: str = ""  # in the User-Agent, so that a server's administrator can write to somebody
+    pace: float = 1.0  # seconds between two requests to one host, at least
+    patience: float = 300.0  # seconds that one request may wait for a busy server, all its tries together
+    timeout: float = 0.0  # seconds that a server may stay silent; 0: git's lore.requesttimeout, 30 without a setting
+    jobs: int = 2  # sources that are fetched at once, at most
+    masks: tuple[str, ...] = ()  # addresses with `%s` for the message-id
+    max_answer_bytes: int = 2 * 1024**3  # unpacked; an answer of more is given up
 
     def __post_init__(self) -> None:
         _check(self, _FETCH_RULES)
@@ -61,16 +53,15 @@ class FetchSettings:
 class SmtpSettings:
     """How reports are sent; the table [smtp]. What is empty is taken from git's sendemail.* settings.
 
-    `encryption` is tls (STARTTLS), ssl or none. `sender` is the From of reports, as `Name <addr>`, and `to` who gets those of
-    `miner nightly`. A password stands in none of them: it comes from the environment, the keyring or git's credential helpers.
+    A password stands in none of them: it comes from the environment, the keyring or git's credential helpers.
     """
 
     host: str = ""
     port: int = 0
-    encryption: str = ""
+    encryption: str = ""  # tls (STARTTLS), ssl or none
     user: str = ""
-    sender: str = ""
-    to: tuple[str, ...] = ()
+    sender: str = ""  # the From of reports, as `Name <addr>`
+    to: tuple[str, ...] = ()  # who gets those of `miner nightly`
 
     def __post_init__(self) -> None:
         _check(self, _SMTP_RULES)
@@ -80,38 +71,26 @@ class SmtpSettings:
 class Config:
     """The settings of one run; each has a default, and a value out of its range raises ConfigError.
 
-    `archive_url` is where a mail can be read: `{message_id}` stands for the id, quoted for an address by whoever
-    fills it in. After `stale_days` without news a piece of work counts as stale; None stands for what is usual on the list. Claims with less confidence than
-    `min_confidence` (0 to 1) are left out. A mail of more than `max_mail_bytes` bytes is skipped and reported.
-    `git` is the project's own git tree, a work tree or a bare mirror, that commits are looked up in; empty for none.
-    Of its branches those of its remotes count, or of a repository without remotes all, or the `git_branches` alone.
-    `maintainers` is the path of a MAINTAINERS file, which tells who decides, and `mailmap` that of a mailmap, which
-    tells who is who; empty for the git tree's own. `store` is the file that `miner mine` keeps its results in; empty for
-    one in the user's data folder.
-    `templates` is a folder whose jinja2 templates go before those of the package. `miner nightly` ends after `nightly_minutes`,
-    and its report warns when no fetch succeeded for more than `old_days`.
-    `sources` is what `miner fetch` keeps up to date, `notes` what the user said of pieces of work, in a file of its own.
-
     >>> Config(stale_days=7).stale_days
     7
     """
 
-    archive_url: str = "https://lore.kernel.org/all/{message_id}/"
-    stale_days: int | None = None
-    min_confidence: float = 0.0
-    max_mail_bytes: int = 64 * 1024 * 1024
-    git: str = ""
-    git_branches: tuple[str, ...] = ()
-    maintainers: str = ""
-    mailmap: str = ""
-    store: str = ""
-    templates: str = ""
-    nightly_minutes: int = 120
-    old_days: int = 3
+    archive_url: str = "https://lore.kernel.org/all/{message_id}/"  # where a mail can be read; the id is quoted for it
+    stale_days: int | None = None  # without news for longer work is stale; None: what is usual on the list
+    min_confidence: float = 0.0  # 0 to 1; claims with less are left out
+    max_mail_bytes: int = 64 * 1024 * 1024  # a larger mail is skipped and reported
+    git: str = ""  # the project's own tree, a work tree or a bare mirror; empty: none is asked
+    git_branches: tuple[str, ...] = ()  # empty: those of its remotes, or all of a repository without remotes
+    maintainers: str = ""  # the path of a MAINTAINERS file, which tells who decides; empty: the git tree's own
+    mailmap: str = ""  # the path of a mailmap, which tells who is who; empty: the git tree's own
+    store: str = ""  # the file that `miner mine` keeps its results in; empty: one in the user's data folder
+    templates: str = ""  # a folder whose jinja2 templates go before those of the package
+    nightly_minutes: int = 120  # `miner nightly` ends after them
+    old_days: int = 3  # its report warns when no fetch succeeded for longer
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
-    sources: tuple[Source, ...] = ()
-    notes: tuple[Note, ...] = ()
+    sources: tuple[Source, ...] = ()  # what `miner fetch` keeps up to date
+    notes: tuple[Note, ...] = ()  # what the user said of pieces of work, in a file of its own
 
     def __post_init__(self) -> None:
         _check(self, _RULES)
@@ -275,6 +254,10 @@ def _is_line(value: object) -> bool:
     return isinstance(value, str) and value.isprintable() and len(value) < 200
 
 
+def _are_lines(value: object) -> bool:
+    return isinstance(value, tuple) and all(map(_is_line, value))
+
+
 def _is_whole(value: object, least: int, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
@@ -301,10 +284,7 @@ _RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "templates": ("the path of a folder", _is_line),
     "nightly_minutes": ("a whole number of minutes from 1 to 1440", lambda value: _is_whole(value, 1, 1440)),
     "old_days": ("a whole number of days from 1 to 365", lambda value: _is_whole(value, 1, 365)),
-    "git_branches": (
-        "a list of names of branches",
-        lambda value: isinstance(value, tuple) and all(map(_is_line, value)),
-    ),
+    "git_branches": ("a list of names of branches", _are_lines),
 }
 _SMTP_RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "host": (
@@ -315,7 +295,7 @@ _SMTP_RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "encryption": ("tls, ssl or none", lambda value: value in ("", "tls", "ssl", "none")),
     "user": ("one line of text", _is_line),
     "sender": ("one address, as in 'Ada Byron <ada@example.org>'", _is_line),
-    "to": ("a list of addresses", lambda value: isinstance(value, tuple) and all(map(_is_line, value))),
+    "to": ("a list of addresses", _are_lines),
 }
 _FETCH_RULES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "server": ("an http or https address without a slash at its end", _is_server),

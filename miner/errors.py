@@ -9,10 +9,6 @@ class SourceError(MinerError):
     """A SOURCE is missing, unreadable or not mail."""
 
 
-class RewrittenError(SourceError):
-    """The history of an epoch was rewritten; what was made from it has to be made anew."""
-
-
 class ConfigError(MinerError):
     """The configuration file cannot be used; names the file and the key."""
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -61,7 +62,7 @@ def run_git_version() -> str:
 def stream_git(repository: str, *arguments: str, stdin: IO[bytes]) -> Iterator[bytes]:
     """Yield what git prints, in pieces as they come; SourceError when it fails."""
     with tempfile.TemporaryFile() as errors:
-        try:
+        with _needing_git(repository):
             process = subprocess.Popen(
                 git_command(repository, *arguments),
                 env=git_environment(),
@@ -69,8 +70,6 @@ def stream_git(repository: str, *arguments: str, stdin: IO[bytes]) -> Iterator[b
                 stdout=subprocess.PIPE,
                 stderr=errors,
             )
-        except FileNotFoundError:
-            raise SourceError(f"{repository}: git is needed to read it; install git") from None
         assert process.stdout is not None
         try:
             while piece := process.stdout.read(1 << 20):
@@ -88,7 +87,7 @@ def find_git_folder(path: str) -> str | None:
     """The folder that holds HEAD and objects, of a work tree (also a linked one) or of a bare repository itself."""
     inside = os.path.join(os.path.abspath(path), ".git")
     for folder in (inside, os.path.abspath(path)):
-        try:
+        with _needing_git(path):
             found = subprocess.run(
                 ("git", "rev-parse", "--resolve-git-dir", folder),
                 env=git_environment(),
@@ -96,8 +95,6 @@ def find_git_folder(path: str) -> str | None:
                 capture_output=True,
                 check=False,
             )
-        except FileNotFoundError:
-            raise SourceError(f"{path}: git is needed to read it; install git") from None
         if not found.returncode:
             return os.fsdecode(found.stdout).rstrip("\n")
     return None
@@ -188,6 +185,15 @@ def _progress_lines(stream: IO[bytes]) -> Iterator[str]:
     yield rest.decode("utf-8", "replace").strip()
 
 
+@contextmanager
+def _needing_git(path: str) -> Iterator[None]:
+    """Around a call of git that reads a path: SourceError where there is no git."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise SourceError(f"{path}: git is needed to read it; install git") from None
+
+
 def _run(
     command: Sequence[str],
     environment: Mapping[str, str],
@@ -196,7 +202,7 @@ def _run(
     stdin: IO[bytes] | None = None,
 ) -> str:
     with tempfile.TemporaryFile() as errors:
-        try:
+        with _needing_git(path):
             done = subprocess.run(
                 command,
                 env=environment,
@@ -205,8 +211,6 @@ def _run(
                 stderr=errors,
                 check=False,
             )
-        except FileNotFoundError:
-            raise SourceError(f"{path}: git is needed to read it; install git") from None
         if done.returncode:
             raise SourceError(f"{path}: git cannot read it ({last_words(errors)}); fetch it again")
         return (done.stdout or b"").decode("utf-8", "replace")

@@ -176,14 +176,14 @@ class Mined:
     """
 
     messages: Records[Message]
-    items: Records[WorkItem]
-    claims: Records[Claim]
-    series: Records[Series]
-    status: Records[Status]
-    rows: Mapping[str, tuple[TableRow, ...]]
-    problems: tuple[Problem, ...]
-    read: int
-    sources: tuple[str, ...]
+    items: Records[WorkItem] = field(default_factory=lambda: Records((), WorkItem))
+    claims: Records[Claim] = field(default_factory=lambda: Records((), Claim))
+    series: Records[Series] = field(default_factory=lambda: Records((), Series))
+    status: Records[Status] = field(default_factory=lambda: Records((), Status))
+    rows: Mapping[str, tuple[TableRow, ...]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    read: int = 0
+    sources: tuple[str, ...] = ()
     found: Found = Found()
     as_of: datetime | None = None
     mailmap: str = ""

@@ -55,14 +55,6 @@ class RawMail:
 
 
 @dataclass(frozen=True, slots=True)
-class RemovedMail:
-    """A mail that was deleted from its archive: its bytes, to be known by, and the place that says so."""
-
-    data: bytes
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
 class Problem:
     """Something that was left out, and why. `lost` is "mail", "row", "part" (cut, over a limit) or "source"."""
 
@@ -241,8 +233,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """A status that a sentence might claim: its probability, the rule that matched for it (None: none did), the classifier's
-    score, the features that weigh most for that score, and whether it became a claim."""
+    """A status that a sentence might claim: its probability, the rule that matched for it (None: none did), the
+    classifier's score, the features that weigh most for that score, and whether it became a claim."""
 
     status: StatusLabel
     certainty: Certainty | None
@@ -255,8 +247,8 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedSentence:
-    """A sentence of a mail and what was made of it; `text` is body[start:end]. Where the cheap pass threw it away nothing was
-    considered."""
+    """A sentence of a mail and what was made of it; `text` is body[start:end]. Where the cheap pass threw it away
+    nothing was considered."""
 
     message_id: str
     start: int
@@ -277,7 +269,8 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """A row of a table that somebody posted, all its copies in quotes tied to it. `ties` says of each of `series` why."""
+    """A row of a table that somebody posted, all its copies in quotes tied to it. `ties` says of each of `series`
+    why."""
 
     item: str
     priority: str | None
@@ -341,9 +334,9 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A commit as a mail names it: `title` has the title's words in lower case, `text` are the words of the mail. A pull request lists
-    commits without their `sha`, which is empty then, by `author`, empty where no list tells it. `landed` where a mail tells that it is in
-    mainline: the answer to that pull request, or a copy for a stable tree."""
+    """A commit as a mail names it: `title` has the title's words in lower case, `text` are the words of the mail. A
+    pull request lists commits without their `sha`, which is empty then, by `author`, empty where no list tells it.
+    `landed` where a mail tells that it is in mainline: the answer to that pull request, or a copy for a stable tree."""
 
     title: str
     sha: str
@@ -398,9 +391,9 @@ class Series:
     `built_upon`, the mails of later patches that begin where each ends or find its lines, and `sent_again`, those by which its author sent
     each, or most of its lines, once more.
 
-    A posting that sends only some patches of an older one anew stands for the whole: the patches `taken_over` (by number)
-    and the cover are those of the older one. `trailers` are the reviews of its patches, oldest first. `copied_to` are the stable
-    trees that it is a copy for, as its subject names them.
+    A posting that sends only some patches of an older one anew stands for the whole: the patches `taken_over` (by
+    number) and the cover are those of the older one. `trailers` are the reviews of its patches, oldest first.
+    `copied_to` are the stable trees that it is a copy for, as its subject names them.
     """
 
     root: str
@@ -437,6 +430,8 @@ def mentions_of(posting: Series) -> Iterator[Mention | Citation]:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
+    """The words of a mail that prove a status, and the status that they speak for."""
+
     message_id: str
     text: str
     status: StatusLabel
@@ -455,8 +450,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a piece of work waits for: `on` is an item by its title, a posting by its root, or the words of the sentence where
-    these name nothing at hand. `text` is the sentence that says so, of the mail `message_id`."""
+    """What a piece of work waits for: `on` is an item by its title, a posting by its root, or the words of the sentence
+    where these name nothing at hand. `text` is the sentence that says so, of the mail `message_id`."""
 
     on: str
     message_id: str
@@ -466,9 +461,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """How the words below a posting were weighed: the `share` of readers (0 to 1) who would name its status, and of all others
-    the one that most would name, `rather_than`, with its `other_share`. `signs` are who said what, those first that decide most
-    between the two: how much more a sign brings to the status than to the other, in logits, below 0 where it speaks against it.
+    """How the words below a posting were weighed: the `share` of readers (0 to 1) who would name its status, and of all
+    others the one that most would name, `rather_than`, with its `other_share`. `signs` are who said what, those first
+    that decide most between the two: how much more a sign brings to the status than to the other, in logits, below 0
+    where it speaks against it.
     """
 
     share: float
@@ -481,13 +477,14 @@ class Weighed:
 class Status:
     """What all claims and facts about one item or one posting add up to, and the sentences that prove it.
 
-    `as_of` is the date of the newest mail that says something of it, `since` that of the word or the posting from which on
-    the status holds: a reminder moves the one and not the other.
-    `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
-    `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or "always".
+    `as_of` is the date of the newest mail that says something of it, `since` that of the word or the posting from which
+    on the status holds: a reminder moves the one and not the other.
     `needs` tells of each of `depends_on` who said so.
-    `confidence` is, of a posting that nothing but words decides, how often people agreed who read such threads of
-    lists that taught nothing, 0 to 1; else None. `weighed` tells of the same postings what was weighed.
+    `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
+    `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or
+    "always".
+    `confidence` is, of a posting that nothing but words decides, how often people agreed who read such threads of lists
+    that taught nothing, 0 to 1; else None. `weighed` tells of the same postings what was weighed.
     """
 
     kind: Literal["item", "series"]
@@ -519,14 +516,16 @@ class Status:
 
     @property
     def place_in_chain(self) -> tuple[bool, int]:
-        """What sorts the postings of a work, the newest last: what another one replaced, whatever its number; then by version."""
+        """What sorts the postings of a work, the newest last: what another one replaced, whatever its number; then by
+        version."""
         return self.rule != REPLACED, self.revision or 1
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change of where a piece of work stands: of an item, or of the newest posting of a series. `before` is the status that
-    it had, None if it was unknown or the work was `new`. `date` is that of the mail that moved it, as far as is known."""
+    """A change of where a piece of work stands: of an item, or of the newest posting of a series. `before` is the
+    status that it had, None if it was unknown or the work was `new`. `date` is that of the mail that moved it, as far
+    as is known."""
 
     date: datetime | None
     kind: Literal["item", "series"]
@@ -545,8 +544,8 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question, request or suggestion in somebody's own words: `text` is body[start:end] of its mail. `question` tells
-    whether words can answer it, `change` whether it asks for a change of the patch; some do both."""
+    """A question, request or suggestion in somebody's own words: `text` is body[start:end] of its mail. `question`
+    tells whether words can answer it, `change` whether it asks for a change of the patch; some do both."""
 
     message_id: str
     start: int
@@ -562,9 +561,9 @@ class Ask:
 class AnsweredAsk:
     """What a reviewer asked for below a patch, and how it was answered: `open` if nothing here answers it.
 
-    `patch` is the mail that it is about (a patch, or the cover), `number` that patch's, `file` and `quoted` the place in it
-    that it stands below. `agreed` is an answer that agrees, `changed` a newer revision that differs there: `reply` is the
-    answer, `change` the line that differs, or the line of the changelog.
+    `patch` is the mail that it is about (a patch, or the cover), `number` that patch's, `file` and `quoted` the place
+    in it that it stands below. `agreed` is an answer that agrees, `changed` a newer revision that differs there:
+    `reply` is the answer, `change` the line that differs, or the line of the changelog.
     """
 
     ask: Ask
@@ -591,8 +590,8 @@ class Reply:
 class PatchChange:
     """What became of a patch from one posting to another. `old` and `new` are its numbers and `old_id` and `new_id` its
     mails there; `old_title` is None if the title stayed. `what` tells the parts that differ: code, context (the lines
-    around), message, trailers. `added` and `removed` count lines of its diff that came and went; `range_diff` has the lines
-    of `git range-diff`, None where it was left out.
+    around), message, trailers. `added` and `removed` count lines of its diff that came and went; `range_diff` has the
+    lines of `git range-diff`, None where it was left out.
     """
 
     state: PatchState
@@ -622,8 +621,8 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An edge of the graph (see join/graph.py): two nodes by name, with their kinds, and the words or the fact that say so.
-    `message_id` is the mail that has these words, where they are a sentence's."""
+    """An edge of the graph (see join/graph.py): two nodes by name, with their kinds, and the words or the fact that say
+    so. `message_id` is the mail that has these words, where they are a sentence's."""
 
     source: str
     source_kind: str
@@ -637,8 +636,9 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A piece of work that waits for another one, with the sentence that says so (of the mail `message_id`). `next_actor` is
-    who must act on the other one; `holds_up` counts the works that wait for this waiting one in turn, at any distance."""
+    """A piece of work that waits for another one, with the sentence that says so (of the mail `message_id`).
+    `next_actor` is who must act on the other one; `holds_up` counts the works that wait for this waiting one in turn,
+    at any distance."""
 
     kind: Literal["item", "series"]
     key: str
@@ -667,8 +667,8 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Blockage:
-    """Everything that waits for other work. `cycles` are the titles of works that wait for each other in a ring; `worst` is
-    the work that holds up most others, None where nothing waits."""
+    """Everything that waits for other work. `cycles` are the titles of works that wait for each other in a ring;
+    `worst` is the work that holds up most others, None where nothing waits."""
 
     waits: tuple[Wait, ...]
     cycles: tuple[tuple[str, ...], ...]
@@ -677,8 +677,9 @@ class Blockage:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What is usual on a list of so many `works`: nine of ten of them were never silent for longer than `silent_days` and went
-    on; half get a first answer within `reply_days`, and half of the new versions come within `revision_days`."""
+    """What is usual on a list of so many `works`: nine of ten of them were never silent for longer than `silent_days`
+    and went on; half get a first answer within `reply_days`, and half of the new versions come within
+    `revision_days`."""
 
     works: int = 0
     silent_days: float = 30.0
@@ -688,8 +689,9 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What somebody said he would do: send a new `version`, or have a `look`. `due` is the end of the time that he named, None
-    if he named none. `moot` is what nobody waits for any more, `late` what is over its time, or the list's usual one."""
+    """What somebody said he would do: send a new `version`, or have a `look`. `due` is the end of the time that he
+    named, None if he named none. `moot` is what nobody waits for any more, `late` what is over its time, or the list's
+    usual one."""
 
     message_id: str
     text: str

@@ -5,7 +5,8 @@
     claim    sentences that say where work stands                   claims/            (threadwise.py)
     join     series, items, and one status each                     join/
 
-Rendering (report/) takes what `mine` returns; `regional.py` is the same run with a memory, part by part. Problems travel beside the records: nothing is lost in silence.
+Rendering (report/) takes what `mine` returns; `regional.py` is the same run with a memory, part by part. Problems
+travel beside the records: nothing is lost in silence.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def mine(
     config: Config | None = None,
     as_of: datetime | None = None,
 ) -> Mined:
-    """Mine some sources: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if given.
-    Raises SourceError when none could be read."""
+    """Mine some sources: every path that archive/ reads, `-` for `stdin`; with the mail known at `as_of` alone, if
+    given. Raises SourceError when none could be read."""
     config, memo = config or Config(), Memo()
     mails, problems = read_mails(sources, stdin=stdin, config=config, memo=memo)
     if as_of is not None:
@@ -46,10 +47,6 @@ def mine(
     claims = (c for part in parts for c in part.claims if c.confidence >= config.min_confidence)
     whole = Mined(
         messages=Records((part.message for part in parts), Message),
-        items=Records((), WorkItem),
-        claims=Records((), Claim),
-        series=Records((), Series),
-        status=Records((), Status),
         rows={part.message.message_id: part.rows for part in parts if part.rows},
         problems=(*problems, *(problem for part in parts for problem in part.problems)),
         read=len(parts),
@@ -66,8 +63,8 @@ def join_again(
     people: People | None = None,
     takers: Collection[str] = (),
 ) -> Mined:
-    """Tie what was found in the mails once more; the git tree is asked for what it held at `as_of`. `people` are those who are
-    known, if not only those of these mails, and `takers` those of them who are known to take patches."""
+    """Tie what was found in the mails once more; the git tree is asked for what it held at `as_of`. `people` are those
+    who are known, if not only those of these mails, and `takers` those of them who are known to take patches."""
     return put_in(mined, *join_all(mined, config, as_of, people, takers), config.notes, as_of)
 
 
@@ -78,7 +75,8 @@ def join_all(
     people: People | None = None,
     takers: Collection[str] = (),
 ) -> tuple[Joined, str]:
-    """What was found in the mails, tied, and the text of the mailmap by which it was; of the user's notes only the ties count."""
+    """What was found in the mails, tied, and the text of the mailmap by which it was; of the user's notes only the ties
+    count."""
     from miner.join import join  # networkx, only where it is needed
 
     said, beside = mined.found, read_beside(config, as_of)
@@ -122,7 +120,8 @@ def _read_text(key: str, path: str, name: str, tree: Tree | None) -> str:
 
 
 def select(mined: Mined, wanted: Callable[[Message], bool]) -> Mined:
-    """The same with some of the messages, and what was found in them; what was tied is left out until it is joined again."""
+    """The same with some of the messages, and what was found in them; what was tied is left out until it is joined
+    again."""
     kept = tuple(message for message in mined.messages if wanted(message))
     idents = {message.message_id for message in kept}
     rows = {ident: each for ident, each in mined.rows.items() if ident in idents}

@@ -14,7 +14,7 @@ from miner.archive import HINT, Limits, Listing, read_source
 from miner.config import Config
 from miner.errors import SourceError
 from miner.mined import Mined, Records
-from miner.model import Ask, Claim, Message, Problem, RawMail, Series, Status, TableRow, ThreadHead, WorkItem
+from miner.model import Ask, Claim, Message, Problem, RawMail, TableRow, ThreadHead
 from miner.parse import hash_id, label_lines, parse_mail, recover_mail, split_layers, trace_origins
 
 
@@ -36,9 +36,11 @@ class Memo:
     listings: MutableMapping[str, Listing] | None = None  # what git said of epochs
 
     def find_mail(self, key: str) -> ThreadHead | Problem | None:
+        """The head of a mail by the key of its bytes, or why it is none; None if it is not remembered."""
         return None
 
     def load_message(self, key: str) -> Message | None:
+        """The message of a mail that was kept."""
         return None
 
     def keep_mail(self, key: str, head: ThreadHead | Problem, message: Message | None) -> bool:
@@ -98,11 +100,6 @@ def read_messages(sources: Sequence[str], *, stdin: BinaryIO | None = None, conf
     messages = trace_origins([replace(load(mail, memo), where=mail.where) for mail in mails])
     return Mined(
         messages=Records(messages, Message),
-        items=Records((), WorkItem),
-        claims=Records((), Claim),
-        series=Records((), Series),
-        status=Records((), Status),
-        rows={},
         problems=tuple(problems),
         read=len(messages),
         sources=tuple(sources),

@@ -1,11 +1,12 @@
 """Results kept between runs in one SQLite file, safe to delete: everything in it can be made again from the raw mail.
 
-Four tables by what their rows were made of: each mail's head and message, each thread's messages with all that it tells by
-itself, the facts of each cluster of threads, and the records of each region with what it heard of the whole list (`regional.py`);
-beside them what the newest whole run adds up to. Rows are written and deleted, never changed. A file that another version of the
-schema or other code made is emptied, never migrated.
+Four tables by what their rows were made of: each mail's head and message, each thread's messages with all that it tells
+by itself, the facts of each cluster of threads, and the records of each region with what it heard of the whole list
+(`regional.py`); beside them what the newest whole run adds up to. Rows are written and deleted, never changed. A file
+that another version of the schema or other code made is emptied, never migrated.
 
-Writers hold a lock and write in transactions, so that a reader, or a run after a power cut, sees the results of one whole run.
+Writers hold a lock and write in transactions, so that a reader, or a run after a power cut, sees the results of one
+whole run.
 """
 
 from __future__ import annotations
@@ -134,8 +135,8 @@ class _Kept(msgspec.Struct, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """What is known of a cluster of threads besides the mails: its facts, whether rows of tables stand in it, and what was left out
-    of its mails, each with the number of its mail."""
+    """What is known of a cluster of threads besides the mails: its facts, whether rows of tables stand in it, and what
+    was left out of its mails, each with the number of its mail."""
 
     facts: Facts
     rows: bool
@@ -164,9 +165,9 @@ class Summary:
 
 
 class _Results(msgspec.Struct):
-    """What is known of the last whole run besides the records of its regions. `places` has (message-id, where, key) of each mail, in
-    order; `threads` are the keys of the threads that they stand in, `loose` the mails that stand in none; `regions` are names;
-    `now` is the date of the newest mail."""
+    """What is known of the last whole run besides the records of its regions. `places` has (message-id, where, key) of
+    each mail, in order; `threads` are the keys of the threads that they stand in, `loose` the mails that stand in none;
+    `regions` are names; `now` is the date of the newest mail."""
 
     sources: tuple[str, ...]
     mark: str
@@ -203,6 +204,7 @@ class Shelf(Memo):
 
     @cached_property
     def blobs(self) -> Collection[str]:  # type: ignore[override]
+        """git's ids of the mails of epochs that are remembered."""
         mark = self._aged("git:")
         return {key.removeprefix(mark) for key in self._heads if key.startswith(mark)}
 
@@ -228,11 +230,13 @@ class Shelf(Memo):
         return frozenset(key for (key,) in self._list(_threads.c.key))
 
     def has_thread(self, key: str) -> bool:
+        """Whether a thread is known; it stays in the store for that."""
         key = self._aged(key)
         self._used["threads"][key] = None
         return key in self._known_threads
 
     def load_thread(self, key: str) -> tuple[Understood, ...]:
+        """What the mails of a known thread hold, in their order. Raises StoreError if that cannot be read, as all that loads does."""
         return tuple(map(_unpack, _decode(self._load(_threads, self._aged(key), "mails"), tuple[_Kept, ...])))
 
     def keep_thread(self, key: str, thread: Sequence[Understood]) -> None:
@@ -243,12 +247,14 @@ class Shelf(Memo):
         return dict(self._list(_clusters.c.key, _clusters.c.known))
 
     def find_cluster(self, key: str) -> Cluster | None:
+        """What is known of a cluster, without its traits; None if nothing is. It stays in the store for that."""
         key = self._aged(key)
         self._used["clusters"][key] = None
         known = self._known_clusters.get(key)
         return Cluster(*_read(known, _joined_kinds().cluster)) if known is not None else None
 
     def keep_cluster(self, key: str, cluster: Cluster, traits: Mapping[str, Traits]) -> None:
+        """Remember a cluster and the traits of its postings, by their roots."""
         known = _write((cluster.facts, cluster.rows, cluster.problems))
         self._keep(_clusters, self._aged(key), known=known, traits=_encode(traits))
 
@@ -291,6 +297,7 @@ class Shelf(Memo):
         return (region for key, each in self._known_regions.items() if key.startswith(mark) for region in each)
 
     def keep_region(self, key: str, part: Part) -> Region:
+        """Remember what came of a region; its name tells it from others under the same key that heard something else."""
         known = _write((part.heard, part.takers, part.tempo))
         records = {name: _encode(getattr(part, name)) for name in _RECORDS}
         name = self._aged(hashlib.sha256(b"\n".join((key.encode(), known, *records.values()))).hexdigest())
@@ -328,11 +335,12 @@ class Shelf(Memo):
 
 
 class Store(Shelf):
-    """A store that is open for writing; one at a time. Raises StoreError if the file is no store that can be used, or if
-    another run is writing to it.
+    """A store that is open for writing; one at a time. Raises StoreError if the file is no store that can be used, or
+    if another run is writing to it.
 
-    `mark` names whatever else its rows depend on, such as a limit of the reader: with another one nothing in it is believed, as with
-    `fresh`. The rows of such a run bear an age before their keys, so that readers have the last results until it comes to its end.
+    `mark` names whatever else its rows depend on, such as a limit of the reader: with another one nothing in it is
+    believed, as with `fresh`. The rows of such a run bear an age before their keys, so that readers have the last
+    results until it comes to its end.
     """
 
     def __init__(self, path: Path, mark: str = "", fresh: bool = False) -> None:
@@ -347,25 +355,29 @@ class Store(Shelf):
                 _forget_log(path)  # of a file that was deleted while somebody read it
             self._engine = _open(lambda: _connect_to_write(path))
             with _translated(path), self._engine.begin() as db:
-                there = set(sa.inspect(db).get_table_names())
-                if there and not there >= set(_tables.tables):
-                    raise StoreError(f"{path}: it is no store of lore-miner")
-                _tables.create_all(db)
-                made_by = {"schema": str(SCHEMA), "code": fingerprint(), "mark": mark, "age": ""}
-                found = _read_meta(db)
-                if any(found.get(key) != made_by[key] for key in ("schema", "code")):
-                    for table in _tables.sorted_tables:
-                        db.execute(sa.delete(table))
-                    _write_meta(db, made_by)
-                    found = made_by
-                self._anew = fresh or found.get("mark") != mark
-                self._made_by = {**made_by, "age": f"{time.time_ns():x} " if self._anew else found["age"]}
+                self._begin(db, mark, fresh)
             with _translated(path):
                 self._reader = self._engine.connect()
         except BaseException:
             os.close(self._lock)
             raise
         self._loose: list[Understood] = []
+
+    def _begin(self, db: sa.Connection, mark: str, fresh: bool) -> None:
+        """Make the tables of a new file, empty those that other code made, and tell whether what is left is believed."""
+        there = set(sa.inspect(db).get_table_names())
+        if there and not there >= set(_tables.tables):
+            raise StoreError(f"{self.path}: it is no store of lore-miner")
+        _tables.create_all(db)
+        made_by = {"schema": str(SCHEMA), "code": fingerprint(), "mark": mark, "age": ""}
+        found = _read_meta(db)
+        if any(found.get(key) != made_by[key] for key in ("schema", "code")):
+            for table in _tables.sorted_tables:
+                db.execute(sa.delete(table))
+            _write_meta(db, made_by)
+            found = made_by
+        self._anew = fresh or found.get("mark") != mark
+        self._made_by = {**made_by, "age": f"{time.time_ns():x} " if self._anew else found["age"]}
 
     def close(self) -> None:
         self._reader.close()
@@ -433,8 +445,8 @@ class Store(Shelf):
 
 
 class Snapshot(Shelf):
-    """The results in a store as they are at one moment; what is put beside them is forgotten with it. Raises StoreError if there are
-    none that this code made."""
+    """The results in a store as they are at one moment; what is put beside them is forgotten with it. Raises StoreError
+    if there are none that this code made."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -469,7 +481,8 @@ class Snapshot(Shelf):
 
 
 class Peeked(NamedTuple):
-    """What names the results in a store: the mark of sources and settings, that of the settings alone, and the message-ids."""
+    """What names the results in a store: the mark of sources and settings, that of the settings alone, and the
+    message-ids."""
 
     mark: str
     settings: str
@@ -477,7 +490,8 @@ class Peeked(NamedTuple):
 
 
 def peek(path: Path) -> Peeked:
-    """What names the results in a store. Raises StoreError if there are none that this code made, or if a reader found damage."""
+    """What names the results in a store. Raises StoreError if there are none that this code made, or if a reader found
+    damage."""
     db, results = _open_results(path)
     db.close()
     if is_damaged(path):
@@ -516,10 +530,6 @@ def load_named(path: Path) -> tuple[str, Mined]:
 
     mined = Mined(
         messages=Records.later(lambda: (part.message for part in parts()), Message),
-        items=Records((), WorkItem),
-        claims=Records((), Claim),
-        series=Records((), Series),
-        status=Records((), Status),
         rows=Lazy(lambda: {part.message.message_id: part.rows for part in parts() if part.rows}),
         problems=results.problems,
         read=len(results.places),
@@ -540,8 +550,8 @@ def load_named(path: Path) -> tuple[str, Mined]:
 def _load_records(
     db: sa.Connection, path: Path, names: Sequence[str], new: Mapping[str, Mapping[str, bytes]] = MappingProxyType({})
 ) -> Callable[[str], list[Any]]:
-    """What gives the records of one kind that each of some regions has, by their names; `new` are regions that the store does not
-    have. Raises StoreError if one is missing."""
+    """What gives the records of one kind that each of some regions has, by their names; `new` are regions that the
+    store does not have. Raises StoreError if one is missing."""
     with _translated(path):
         columns = [_regions.c.name, *(_regions.c[kind] for kind in _RECORDS)]
         rows = {row.name: row._mapping for row in db.execute(sa.select(*columns))}
@@ -560,7 +570,8 @@ def _load_records(
 def put_together(
     mined: Mined, records: Callable[[str], list[Any]], idents: Sequence[str], pace: Pace, now: datetime | None
 ) -> Mined:
-    """The same mails, whose ids are given, with the records that regions have of each kind; promises are judged from `now`."""
+    """The same mails, whose ids are given, with the records that regions have of each kind; promises are judged from
+    `now`."""
 
     @cache
     def series() -> list[Series]:
@@ -587,8 +598,8 @@ def put_together(
 
 
 def keep_tied(path: Path, name: str, joined: Joined, mailmap: str) -> None:
-    """Keep what the join made of a store with the user's own ties, in a file beside it, under a name for all that it was made of.
-    Raises MinerError if that cannot be."""
+    """Keep what the join made of a store with the user's own ties, in a file beside it, under a name for all that it
+    was made of. Raises MinerError if that cannot be."""
     replace_file(_place_of_tied(path), _encode((name, joined, mailmap)))
 
 
@@ -607,7 +618,8 @@ def _place_of_tied(path: Path) -> Path:
 
 
 def _open_results(path: Path) -> tuple[sa.Connection, _Results]:
-    """A connection that is held open, so that what is read later is of the same moment, and what the last whole run adds up to."""
+    """A connection that is held open, so that what is read later is of the same moment, and what the last whole run
+    adds up to."""
     if not path.exists():
         raise StoreError(f"{path}: there is no store yet")
     with _translated(path):
@@ -630,7 +642,8 @@ def _open_results(path: Path) -> tuple[sa.Connection, _Results]:
 
 @cache
 def fingerprint() -> str:
-    """What names the code, its rules and its weights, and whom it asks: other code may find other things in the same mail."""
+    """What names the code, its rules and its weights, and whom it asks: other code may find other things in the same
+    mail."""
     digest = hashlib.sha256(sys.version.encode())
     for name in ("spacy", "networkx", "numpy", "beautifulsoup4"):
         digest.update(f"{name} {metadata.version(name)}\n".encode())
@@ -643,8 +656,8 @@ def fingerprint() -> str:
 
 
 def set_aside(path: Path) -> Path | None:
-    """Rename a store that cannot be used, so that a new one can take its place; None if there was none. Raises BusyError while
-    a run writes to it."""
+    """Rename a store that cannot be used, so that a new one can take its place; None if there was none. Raises
+    BusyError while a run writes to it."""
     lock = take_lock(path)
     path = path.resolve()  # of a link what it leads to
     try:
@@ -678,7 +691,8 @@ def _note_of_damage(path: Path) -> Path:
 
 @contextmanager
 def _noting_damage(path: Path) -> Iterator[None]:
-    """What cannot be read is told to the next run by a file beside the store: rows that are not needed anew are not looked into."""
+    """What cannot be read is told to the next run by a file beside the store: rows that are not needed anew are not
+    looked into."""
     try:
         yield
     except StoreError as error:
@@ -814,8 +828,8 @@ def _connect_to_write(path: Path) -> sqlite3.Connection:
 
 
 def _connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that writes nothing. Where SQLite can have no files beside the store either, on a full disk or in somebody else's
-    folder, it reads the file as it is, if nothing waits to be written to it."""
+    """A connection that writes nothing. Where SQLite can have no files beside the store either, on a full disk or in
+    somebody else's folder, it reads the file as it is, if nothing waits to be written to it."""
     address = path.resolve().as_uri()
     connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
@@ -838,7 +852,8 @@ _DAMAGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLIT
 
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
-    """SQLite's errors as one line that says which file: StoreError for damage, BusyError for what may pass, such as no room."""
+    """SQLite's errors as one line that says which file: StoreError for damage, BusyError for what may pass, such as no
+    room."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
@@ -868,7 +883,8 @@ def _place_of_lock(store: Path) -> Path:
 
 
 def take_lock(store: Path) -> int:
-    """Hold the lock of a store's writer until the descriptor is closed, or the process dies. Raises BusyError while another run has it."""
+    """Hold the lock of a store's writer until the descriptor is closed, or the process dies. Raises BusyError while
+    another run has it."""
     path = _place_of_lock(store)
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

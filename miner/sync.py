@@ -67,9 +67,7 @@ def check_sources(config: Config) -> Iterator[tuple[Source, str]]:
         )
 
 
-def find_sources(
-    targets: Sequence[str], config: Config, *, since: str = "", inbox: str = "", now: datetime | None = None
-) -> tuple[Source, ...]:
+def find_sources(targets: Sequence[str], config: Config, *, since: str = "", inbox: str = "") -> tuple[Source, ...]:
     """What to fetch: the targets as somebody typed them, or without any all that the configuration follows.
 
     A target that names a configured source is that source. ConfigError for one that cannot be understood, and when
@@ -86,7 +84,7 @@ def find_sources(
             "nothing to fetch: name a list, message-id, address or search, or follow some: miner init LIST"
         )
     if since:
-        parse_since(since, now or datetime.now(UTC))
+        parse_since(since, datetime.now(UTC))
     return tuple(replace(each, since=since) if since else each for each in found)
 
 

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from miner.mined import Mined
 from miner.model import Layer, Message, Person, Subject
+from miner.pipeline import mine
 
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci")
@@ -84,6 +86,12 @@ def network_attempts(_close_network: list[str]) -> Iterator[list[str]]:
     yield _close_network
     if _close_network:
         pytest.fail(f"the test reached for the network: {', '.join(_close_network)}")
+
+
+@pytest.fixture(scope="session")
+def mined(_own_folders: None) -> Mined:
+    """What is found in the sample list."""
+    return mine([str(Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox")])
 
 
 @pytest.fixture(scope="session")

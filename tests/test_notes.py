@@ -31,11 +31,6 @@ DAY = date(2026, 4, 5)
 MIDNIGHT = datetime(2026, 4, 5, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def mined():
-    return mine([MBOX])
-
-
 def status_of(mined, title):
     return next(each for each in mined.status if each.title == title)
 
@@ -138,7 +133,7 @@ def test_what_was_said_later_was_not_known_then(mined):
     assert then.status == "merged"
 
 
-def test_what_was_noted_is_a_move_of_that_day(mined):
+def test_what_was_noted_is_a_move_of_that_day():
     config = Config(notes=(Note("lease renewal", DAY, "told me", "merged"),))
     found = mine([MBOX], config=config)
     (move,) = (each for each in find_changes(found, MIDNIGHT, config) if each.key == "lease renewal")
@@ -148,7 +143,7 @@ def test_what_was_noted_is_a_move_of_that_day(mined):
     assert all(each.status != "merged" for each in rest)
 
 
-def test_the_users_words_stand_in_the_place_of_the_mails(mined):
+def test_the_users_words_stand_in_the_place_of_the_mails():
     config = Config(notes=(Note("lease renewal", DAY, "told me", "merged"),))
     found = mine([MBOX], config=config)
     overview = arrange_status(found.status, items=found.items, messages=found.messages, series=found.series)

@@ -12,15 +12,8 @@ from miner.errors import MinerError
 from miner.mined import Mined
 from miner.notes import Note, add_note, read_notes
 from miner.noting import clear_notes, describe_idle, find_name
-from miner.pipeline import mine
 
-MBOX = str(Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox")
 DAY = date(2026, 4, 5)
-
-
-@pytest.fixture(scope="module")
-def mined() -> Mined:
-    return mine([MBOX])
 
 
 def test_a_name_is_kept_as_it_was_given_or_made_whole(mined: Mined) -> None:

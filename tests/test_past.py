@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import miner
 from miner.config import Config
 from miner.errors import SourceError
 from miner.mined import Mined
@@ -22,11 +21,6 @@ from .lists import write_diff, write_mail
 
 MBOX = Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox"
 DAYS = ("2026-02-05", "2026-02-18", "2026-02-26", "2026-03-02", "2026-03-11", "2026-03-20", "2026-04-01")
-
-
-@pytest.fixture(scope="module")
-def sample() -> Mined:
-    return miner.mine([str(MBOX)])
 
 
 def until(moment: datetime, path: Path) -> Path:
@@ -63,13 +57,13 @@ def test_before_the_first_mail_nothing_is_known() -> None:
 
 
 @pytest.mark.parametrize("name", ["journal replay", "retry short uploads", "remove v1 framing", "lease renewal"])
-def test_each_step_of_a_history_is_what_stood_then(name: str, sample: Mined, tmp_path: Path) -> None:
-    work = find_work(name, sample.status)
-    moves = find_history(sample, work, Config())
+def test_each_step_of_a_history_is_what_stood_then(name: str, mined: Mined, tmp_path: Path) -> None:
+    work = find_work(name, mined.status)
+    moves = find_history(mined, work, Config())
     assert moves[0].new
     assert moves[0].before is None
     assert [move.date for move in moves] == sorted(move.date for move in moves if move.date)
-    last = next(each for each in sample.status if each.kind == moves[-1].kind and each.key == moves[-1].key)
+    last = next(each for each in mined.status if each.kind == moves[-1].kind and each.key == moves[-1].key)
     assert (moves[-1].status, moves[-1].revision, moves[-1].rule) == (last.status, last.revision, last.rule)
     for n, move in enumerate(moves):
         assert move.date is not None
@@ -81,29 +75,29 @@ def test_each_step_of_a_history_is_what_stood_then(name: str, sample: Mined, tmp
         assert n == 0 or move.before == moves[n - 1].status
 
 
-def test_a_history_calls_people_by_the_names_that_the_whole_list_knows(sample: Mined) -> None:
+def test_a_history_calls_people_by_the_names_that_the_whole_list_knows(mined: Mined) -> None:
     """Dina signs with her whole name in another thread; whoever writes 林晓晴 is asked for as Xiaoqing."""
     for name, caller in (
         ("cold start benchmark", "Dina Castellano <dina@ci.example.net>"),
         ("lease renewal", "林晓晴 <xiaoqing@lin.example.net>"),
         ("digest negotiation", "Sami Korhonen <sami@korhonen.example.org>"),
     ):
-        moves = find_history(sample, find_work(name, sample.status), Config())
+        moves = find_history(mined, find_work(name, mined.status), Config())
         assert caller in [move.next_actor for move in moves if move.status in ("needs-reply", "needs-revision")]
         assert "author" not in [move.next_actor for move in moves]
 
 
-def test_an_older_title_names_the_series(sample: Mined) -> None:
-    work = find_work("store: replay the journal on start", sample.status)
+def test_an_older_title_names_the_series(mined: Mined) -> None:
+    work = find_work("store: replay the journal on start", mined.status)
     assert [one.revision for one in work] == [1, 2, 3]
-    assert find_history(sample, work, Config())[-1].status == "applied"
+    assert find_history(mined, work, Config())[-1].status == "applied"
 
 
-def test_a_status_holds_since_its_history_says_so(sample: Mined) -> None:
+def test_a_status_holds_since_its_history_says_so(mined: Mined) -> None:
     """Only a review is waited for since the posting, though a question was asked and answered in between."""
-    for status in sample.status:
+    for status in mined.status:
         if status.kind == "item" and status.status not in (None, "needs-review", "blocked"):
-            moves = find_history(sample, [status], Config())
+            moves = find_history(mined, [status], Config())
             began = [move for move in moves if move.before != move.status][-1]
             assert began.date == status.since
             assert status.since is not None
@@ -111,19 +105,19 @@ def test_a_status_holds_since_its_history_says_so(sample: Mined) -> None:
             assert status.since <= status.as_of
 
 
-def test_what_was_only_listed_is_new_since_the_mail_of_its_table(sample: Mined) -> None:
-    listed = next(item for item in sample.items if item.item == "coverage upload")
-    table = next(message for message in sample.messages if message.message_id == listed.message_id)
-    (move,) = [move for move in find_changes(sample, moment_of("2026-02-20"), Config()) if move.key == listed.item]
+def test_what_was_only_listed_is_new_since_the_mail_of_its_table(mined: Mined) -> None:
+    listed = next(item for item in mined.items if item.item == "coverage upload")
+    table = next(message for message in mined.messages if message.message_id == listed.message_id)
+    (move,) = [move for move in find_changes(mined, moment_of("2026-02-20"), Config()) if move.key == listed.item]
     assert (move.date, move.status, move.new) == (table.date, None, True)
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_changes_lead_from_what_stood_then_to_what_stands_now(day: str, sample: Mined) -> None:
+def test_changes_lead_from_what_stood_then_to_what_stands_now(day: str, mined: Mined) -> None:
     since = moment_of(day)
     then = {(s.kind, s.key): s.status for s in mine([str(MBOX)], as_of=since).status}
-    now = {(s.kind, s.key): s.status for s in sample.status}
-    moves = find_changes(sample, since, Config())
+    now = {(s.kind, s.key): s.status for s in mined.status}
+    moves = find_changes(mined, since, Config())
     for move in moves:
         assert now[move.kind, move.key] == move.status
         if move.new:
@@ -135,8 +129,8 @@ def test_changes_lead_from_what_stood_then_to_what_stands_now(day: str, sample: 
     assert all(then[key] == now[key] for key in still)
 
 
-def test_nothing_moved_since_the_last_mail(sample: Mined) -> None:
-    assert find_changes(sample, max(m.date for m in sample.messages if m.date), Config()) == ()
+def test_nothing_moved_since_the_last_mail(mined: Mined) -> None:
+    assert find_changes(mined, max(m.date for m in mined.messages if m.date), Config()) == ()
 
 
 def test_a_history_ends_where_a_later_mail_cites_the_commit(tmp_path: Path) -> None:

@@ -24,21 +24,16 @@ def squeeze(text):
 
 
 @pytest.fixture(scope="module")
-def sample():
-    return miner.mine([MBOX])
-
-
-@pytest.fixture(scope="module")
 def expected():
     return yaml.safe_load((SAMPLE / "expected.yaml").read_text(encoding="utf-8"))
 
 
-def test_every_mail_of_the_sample_is_read(sample):
-    assert (sample.read, sample.problems) == (59, ())
+def test_every_mail_of_the_sample_is_read(mined):
+    assert (mined.read, mined.problems) == (59, ())
 
 
-def test_the_sample_has_the_items_that_were_posted(sample, expected):
-    found = {item.item: item for item in sample.items}
+def test_the_sample_has_the_items_that_were_posted(mined, expected):
+    found = {item.item: item for item in mined.items}
     assert list(found) == [row["item"] for row in expected["as_of_list"]]
     for row in expected["as_of_list"]:
         item = found[row["item"]]
@@ -46,14 +41,14 @@ def test_the_sample_has_the_items_that_were_posted(sample, expected):
         assert squeeze(item.assignee).startswith(squeeze(row["assignee"]))
 
 
-def test_the_sample_has_the_postings_that_were_posted(sample, expected):
+def test_the_sample_has_the_postings_that_were_posted(mined, expected):
     keys = ("root", "title", "revision", "expected", "chain")
-    found = {s.root: tuple(getattr(s, key) for key in keys) for s in sample.series}
+    found = {s.root: tuple(getattr(s, key) for key in keys) for s in mined.series}
     assert found == {row["root"]: tuple(row[key] for key in keys) for row in expected["series"]}
 
 
-def test_items_of_the_sample_stand_where_they_should(sample, expected):
-    found = {status.title: status for status in sample.status if status.kind == "item"}
+def test_items_of_the_sample_stand_where_they_should(mined, expected):
+    found = {status.title: status for status in mined.status if status.kind == "item"}
     wrong = {}
     for row in expected["as_of_list"]:
         status = found[row["item"]]
@@ -62,8 +57,8 @@ def test_items_of_the_sample_stand_where_they_should(sample, expected):
     assert wrong.keys() <= {"coverage upload"}, wrong  # known: see docs/quality.md
 
 
-def test_series_of_the_sample_stand_where_they_should(sample, expected):
-    found = {status.key: status for status in sample.status if status.kind == "series"}
+def test_series_of_the_sample_stand_where_they_should(mined, expected):
+    found = {status.key: status for status in mined.status if status.kind == "series"}
     wrong = {}
     for row in expected["series"]:
         status = found[row["root"]]
@@ -74,36 +69,36 @@ def test_series_of_the_sample_stand_where_they_should(sample, expected):
     )  # known: see docs/quality.md
 
 
-def test_claims_are_the_text_of_their_place(sample):
-    bodies = {message.message_id: message.body for message in sample.messages}
-    assert sample.claims
-    for claim in sample.claims:
+def test_claims_are_the_text_of_their_place(mined):
+    bodies = {message.message_id: message.body for message in mined.messages}
+    assert mined.claims
+    for claim in mined.claims:
         assert claim.text == bodies[claim.message_id][claim.start : claim.end]
 
 
-def test_every_record_has_a_data_frame(sample):
+def test_every_record_has_a_data_frame(mined):
     for name in ("items", "claims", "series", "status", "messages"):
-        records = getattr(sample, name)
+        records = getattr(mined, name)
         assert len(records.to_frame()) == len(records) > 0
 
 
-def test_standard_input_gives_what_the_file_gives(sample):
+def test_standard_input_gives_what_the_file_gives(mined):
     piped = miner.mine(["-"], stdin=io.BytesIO(Path(MBOX).read_bytes()))
-    assert [status_row(s) for s in piped.status] == [status_row(s) for s in sample.status]
+    assert [status_row(s) for s in piped.status] == [status_row(s) for s in mined.status]
 
 
-def test_a_mail_on_two_lists_is_one_mail(sample):
-    assert miner.mine([MBOX, MBOX]).read == sample.read
+def test_a_mail_on_two_lists_is_one_mail(mined):
+    assert miner.mine([MBOX, MBOX]).read == mined.read
 
 
-def test_the_order_of_mails_does_not_matter(sample, tmp_path):
+def test_the_order_of_mails_does_not_matter(mined, tmp_path):
     mails = Path(MBOX).read_bytes().split(b"\nFrom mboxrd@z ")
     mails[0] = mails[0].removeprefix(b"From mboxrd@z ")
     shuffled = tmp_path / "shuffled.mbox"
     shuffled.write_bytes(b"\n".join(b"From mboxrd@z " + mail.rstrip(b"\n") + b"\n" for mail in reversed(mails)))
     turned = miner.mine([str(shuffled)])
     rows = {s.key: status_row(s) for s in turned.status}
-    assert rows == {s.key: status_row(s) for s in sample.status}
+    assert rows == {s.key: status_row(s) for s in mined.status}
 
 
 def test_no_source_that_can_be_read_is_an_error(tmp_path):

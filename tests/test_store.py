@@ -428,7 +428,7 @@ def test_odd_characters_are_kept(config: Config, tmp_path: Path) -> None:
     assert len(found.body) == len(fresh.body)
 
 
-def test_all_anew_while_somebody_reads(config: Config, tmp_path: Path) -> None:
+def test_all_anew_while_somebody_reads(config: Config) -> None:
     bring_up_to_date([str(MBOX)], config)
     reader = read_store(config)
     place = config.store_path.stat().st_ino
@@ -555,7 +555,7 @@ def test_a_store_of_another_version_is_made_anew(config: Config, monkeypatch: py
 
 
 @pytest.mark.parametrize("damage", ["text", "head", "middle", "rows", "cut", "nothing"])
-def test_a_damaged_store_is_set_aside_and_made_anew(damage: str, config: Config, tmp_path: Path) -> None:
+def test_a_damaged_store_is_set_aside_and_made_anew(damage: str, config: Config) -> None:
     good = everything(bring_up_to_date([str(MBOX)], config).mined)
     path = config.store_path
     data = bytearray(path.read_bytes())

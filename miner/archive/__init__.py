@@ -1,6 +1,6 @@
 """Raw mail as it lies: what every kind of archive holds, mail by mail, unparsed."""
 
-from miner.archive.epoch import count_mails, find_checkpoints, read_new_mails, read_newest_mails
+from miner.archive.epoch import count_mails, read_newest_mails
 from miner.archive.limits import Limits, Listing
 from miner.archive.source import HINT, find_epochs, find_repositories, read_source, walk
 from miner.archive.tree import Tree
@@ -11,10 +11,8 @@ __all__ = [
     "Listing",
     "Tree",
     "count_mails",
-    "find_checkpoints",
     "find_epochs",
     "find_repositories",
-    "read_new_mails",
     "read_newest_mails",
     "read_source",
     "walk",

@@ -21,9 +21,9 @@ from typing import IO
 
 from miner.archive.headers import has_headers, printable_name
 from miner.archive.limits import Limits, Listing
-from miner.errors import RewrittenError, SourceError
+from miner.errors import SourceError
 from miner.git import clone_bundle, git_command, git_environment, last_words, run_git
-from miner.model import Problem, RawMail, RemovedMail
+from miner.model import Problem, RawMail
 
 MAX_RESTARTS = 100
 PIPE_BYTES = 1024 * 1024
@@ -105,62 +105,9 @@ def read_epochs(repositories: Sequence[str], limits: Limits, name: str | None = 
         yield from _read_epoch(path, answers, name or printable_name(path), deletions)
 
 
-def read_new_mails(
-    repositories: Sequence[str], after: Mapping[str, str], limits: Limits
-) -> Iterator[RawMail | RemovedMail | Problem]:
-    """Yield what happened in the epochs of one inbox since their checkpoints, in order: mails that came, and mails,
-    archived at any time, that were deleted.
-
-    `after` maps the name of a repository (`0.git`) to the commit that was read last; one that it lacks is read from
-    its beginning. Memory holds one mail. Raises RewrittenError when a checkpoint is no longer part of its history,
-    for then mail was purged: what was made from this inbox has to be made anew.
-    """
-    ranges: list[tuple[str, str, str | None]] = []
-    for path in repositories:
-        head = _find_head(path)
-        start = after.get(os.path.basename(path))
-        if head and start and not _is_ancestor(path, start, head):
-            raise RewrittenError(f"{path}: its history was rewritten since it was read last; read it as a whole")
-        if head:
-            ranges.append((path, head, start))
-    for path, head, start in ranges:
-        deletions = _Deletions()
-        _find_deletions(path, head, deletions, start)
-        name = printable_name(path)
-        for answer in _read_blobs(path, head, limits, start):
-            where = f"{name}, commit {answer.commit[:SHOWN_ID]}"
-            if blob := deletions.blob_of.get(answer.commit):
-                yield from _read_removed(repositories, blob, where)
-            elif answer.data is None:
-                if answer.blob or not _deleted_blob(path, answer.commit):
-                    yield Problem(where, answer.why)
-            elif has_headers(answer.data):
-                yield RawMail(answer.data, where)
-            elif answer.data:
-                yield Problem(where, "no mail headers")
-
-
-def _read_removed(repositories: Sequence[str], blob: str, where: str) -> Iterator[RemovedMail]:
-    """The mail that a `d` names, from whichever epoch has it; none of them may."""
-    for path in repositories:
-        with tempfile.TemporaryFile() as file:
-            try:
-                run_git(path, "cat-file", "blob", blob, stdout=file)
-            except SourceError:
-                continue
-            file.seek(0)
-            yield RemovedMail(file.read(), where)
-            return
-
-
-def find_checkpoints(repositories: Sequence[str]) -> Mapping[str, str]:
-    """The newest commit of each epoch, to be given to `read_new_mails` the next time."""
-    heads = ((os.path.basename(path), _find_head(path)) for path in repositories)
-    return {name: head for name, head in heads if head}
-
-
 def count_mails(repositories: Sequence[str], after: Mapping[str, str]) -> tuple[int, int]:
-    """How many mails the epochs of an inbox hold, and how many were deleted behind the checkpoints."""
+    """How many mails the epochs of an inbox hold, and how many were deleted since; `after` maps the name of a repository
+    (`0.git`) to the commit that was the newest then, and of one that it lacks every deletion counts."""
     total = removed = 0
     for path in repositories:
         if head := _find_head(path):

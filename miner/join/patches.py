@@ -57,7 +57,6 @@ class Patch:
     notes: tuple[str, ...]
     files: tuple[FileChange, ...]
     damaged: bool
-    message_line: int = 0  # where the commit message begins in the body
 
     @property
     def changed_lines(self) -> tuple[str, ...]:
@@ -78,7 +77,6 @@ def read_patch(message: Message) -> Patch:
         notes=tuple(lines[cut + 1 : diff]),
         files=tuple(files),
         damaged=damaged,
-        message_line=start,
     )
 
 

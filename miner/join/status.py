@@ -288,6 +288,7 @@ class _Folder:
         return self.ties.people
 
     def fold_item(self, item: WorkItem) -> Status:
+        """Where a work item stands, by what was said of it."""
         roots = item.series
         claims = self.of_item.get(item.item, [])
         series = sorted(
@@ -304,6 +305,7 @@ class _Folder:
         return self._make("item", item.item, item.item, case, rule, verdict, since, item, newest, roots)
 
     def fold_series(self, series: Series) -> Status:
+        """Where a posting stands, together with those that it sends patches of anew."""
         case, newer = self.read_case(series)
         rule, verdict = decide(case)
         since = find_since(case, rule, verdict, newer)
@@ -388,6 +390,8 @@ class _Folder:
         newer: Series | None,
         needs: Sequence[str] = (),
     ) -> Case:
+        """What the rules are asked about. `responsible` are the people whose work it is, `series` its postings, the oldest first;
+        `posted` tells whether any is known by name, `newer` is what replaced it, `needs` are unfinished items by their titles."""
         word = self.findings.word(series, claims) if self.findings else TreeWord()
         requests = [c for one in series for c in self.requests.get(one.root, ())] if kind == "series" else []
         return Case(
@@ -431,6 +435,9 @@ class _Folder:
         series: Series | None,
         roots: Sequence[str],
     ) -> Status:
+        """The record of a status. Its evidence are the words that decided, then what else was said: what goes the same way first,
+        then the newest, one claim a mail before further ones. Where a fact decided, it goes first; where nobody said anything, the
+        posting stands for itself. `item` or `series` is what it is about, `roots` are all its postings."""
         verdict = _surest_first(verdict, case)
         needs = self._depends_on(verdict, case, item, series)
         depends = tuple(need.on for need in needs)

@@ -18,6 +18,7 @@ from miner.model import Certainty, Message, RawMail, StatusLabel
 from miner.parse import parse_mail, split_layers
 from miner.trailers import find_trailers
 
+GOLD = Path(__file__).parents[2] / "corpora" / "gold"
 PLAIN_CHARS = 4_000  # of a mail, in which plain words are looked for
 PLAIN_MAILS = 40  # with a word in lower case, which then is no mere name
 _NAME = re.compile(r"[^\W\d_]{3,}\d*")

@@ -24,7 +24,6 @@ SPECIAL = ("<nothing>", "<unknown>")  # the words of rows NOTHING and UNKNOWN
 SIZE = 128  # of a word's vector
 SPREAD = 0.3  # of the first vectors
 WORD_TOKENS = 12
-PCA_SEED = 0
 
 
 @dataclass(frozen=True, slots=True)

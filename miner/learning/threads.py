@@ -27,12 +27,12 @@ from miner.join import gather_people, read_cases, read_takers
 from miner.join.decide import apply_rules, choose
 from miner.join.signs import read_signs
 from miner.join.weighing import WEIGHTS, Reader, load_reader
+from miner.learning.examples import GOLD
 from miner.learning.fitting import fit_choice
 from miner.model import Ask, Claim, StatusLabel
 from miner.reading import read_messages
 
 Said = TypeVar("Said", Claim, Ask)
-GOLD = Path(__file__).parents[2] / "corpora" / "gold"
 LABELS, ELSEWHERE = GOLD / "threads.jsonl", GOLD / "elsewhere.jsonl"
 # A posting is there, whatever its author plans.
 STATUSES: tuple[StatusLabel, ...] = tuple(

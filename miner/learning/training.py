@@ -34,6 +34,7 @@ from miner.claims.verdict import FEATURES, Weights
 from miner.claims.verdict import read_features as read_verdict_features
 from miner.learning.encoder import ask, fine_tune
 from miner.learning.examples import (
+    GOLD,
     Example,
     find_names,
     read_annotated,
@@ -50,7 +51,6 @@ from miner.reading import read_messages
 from miner.robots import is_robot
 
 HELD_OUT = frozenset({"nfs", "ltp", "dm"})  # of the annotated lists
-CORPORA = Path(__file__).parents[2] / "corpora" / "gold"
 SEEDS = (1, 2)  # of the networks whose mean is taught
 SHIPPED_SEED = 9
 SHAPE = Shape(width=64, bag=32, hidden=128)
@@ -183,10 +183,10 @@ def train_verdict(gold: Iterable[Example], messages: Sequence[Message]) -> Weigh
 
 def gather_examples(annotated: Mapping[str, Message], gold: Path, epochs: Mapping[str, Message]) -> list[Example]:
     """All examples of every source, those of the held-out lists among them."""
-    found = [*read_annotated(gold, annotated), *read_made(CORPORA / "sentences.jsonl")]
-    for path in sorted((CORPORA / "mails").glob("*.txt")):
+    found = [*read_annotated(gold, annotated), *read_made(GOLD / "sentences.jsonl")]
+    for path in sorted((GOLD / "mails").glob("*.txt")):
         found += read_marked(path)
-    return [*found, *read_labels(CORPORA / "labels.jsonl", epochs), *read_whole(CORPORA / "read.jsonl", epochs)]
+    return [*found, *read_labels(GOLD / "labels.jsonl", epochs), *read_whole(GOLD / "read.jsonl", epochs)]
 
 
 def read_mails(sources: Sequence[str]) -> Mapping[str, Message]:

@@ -150,7 +150,7 @@ def trace_origins(messages: Sequence[Message]) -> tuple[Message, ...]:
     by_id = {message.message_id: message for message in messages}
     threads = _Threads(messages)
     traced: dict[str, Message] = {}
-    for message in _parents_first(messages, by_id):
+    for message in _parents_first(by_id):
         ancestors = {a: distance for a, distance in _ancestors(message, by_id).items() if a in traced}
         if not ancestors and message.form == "flattened":
             ancestors = dict.fromkeys(list(traced)[:MAX_ANCESTORS], 0)  # no header says what it answers
@@ -184,7 +184,7 @@ def _ancestors(message: Message, by_id: Mapping[str, Message]) -> dict[str, int]
     return found
 
 
-def _parents_first(messages: Sequence[Message], by_id: Mapping[str, Message]) -> list[Message]:
+def _parents_first(by_id: Mapping[str, Message]) -> list[Message]:
     done: dict[str, Message] = {}
     for message in sorted(by_id.values(), key=lambda m: m.form == "flattened"):
         stack, entered = [message], set[str]()
@@ -315,7 +315,7 @@ def _trace(source: _Source, ancestors: Sequence[tuple[_Source, int]], threads: _
     """Write down in a source where its quoted lines come from, and its message with what that says of its layers."""
     message = source.message
     quotes = [layer for layer in message.layers if layer.depth]
-    complete = _namer(message, ancestors)
+    complete = _namer(ancestors)
     exact = _Alignment(source, ancestors, threads).fill(quotes, complete) if quotes else set[int]()
     own = str(message.author) or None
     layers: list[Layer] = []
@@ -647,7 +647,7 @@ def _count_common(one: str, at: int, two: str, there: int) -> int:
 Namer = Callable[[str | None], str | None]
 
 
-def _namer(message: Message, ancestors: Sequence[tuple[_Source, int]]) -> Namer:
+def _namer(ancestors: Sequence[tuple[_Source, int]]) -> Namer:
     """Complete a name from an attribution with the address of the ancestor's author of that name."""
     people = {p.name.lower(): str(p) for s, _ in ancestors if (p := s.message.author).name and p.address}
 

@@ -12,7 +12,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -212,24 +212,23 @@ def _round(names: Sequence[str], values: Sequence[Array], settings: Settings) ->
     }
 
 
-def check(samples: Sequence[Sample], model: Model) -> Counter[tuple[str, str]]:
-    """Count (gold, predicted) over the steps of these mails."""
-    return Counter(
-        (LABELS[gold], LABELS[label])
-        for sample in samples
-        for gold, label in zip(sample.gold, decode(sample.steps, model), strict=True)
-    )
+def train_folds(first: Sequence[Sample], further: Sequence[Sample], folds: int, settings: Settings) -> Iterator[Model]:
+    """For each fold the model of all mails but those of the fold: the n-th, the n-th after that, and so on."""
+    for fold in range(folds):
+        others = [sample for n, sample in enumerate(first) if n % folds != fold]
+        yield read_model(train([*others, *further], settings))
 
 
 def cross_validate(
     first: Sequence[Sample], further: Sequence[Sample], folds: int, settings: Settings
 ) -> Counter[tuple[str, str]]:
-    """Train once for each fold on the other mails, and count what the model says about the mails of the fold."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for fold in range(folds):
-        model = read_model(train([*(s for n, s in enumerate(first) if n % folds != fold), *further], settings))
-        counts += check(first[fold::folds], model)
-    return counts
+    """Count (gold, predicted) over the steps of all the first mails, each labelled by a model that never saw it."""
+    return Counter(
+        (LABELS[gold], LABELS[label])
+        for fold, model in enumerate(train_folds(first, further, folds, settings))
+        for sample in first[fold::folds]
+        for gold, label in zip(sample.gold, decode(sample.steps, model), strict=True)
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -245,9 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     further += read_made_up(settings.made_up_weight)
     if given.folds:
         rows = [json.loads(row) for row in given.first.read_text(encoding="utf-8").splitlines()]
-        for fold in range(given.folds):
-            others = [sample for n, sample in enumerate(first) if n % given.folds != fold]
-            model = read_model(train([*others, *further], settings))
+        for fold, model in enumerate(train_folds(first, further, given.folds, settings)):
             for row in rows[fold :: given.folds]:
                 sys.stdout.write(json.dumps({"id": row["id"], "lines": label_lines(row["text"], model)}) + "\n")
         return 0

@@ -1,29 +1,19 @@
-"""What is new in epochs since they were read last: mails, deletions, new epochs; and history that was rewritten."""
+"""What is read of epochs that were read before: new mails, deletions, new epochs; and history that was rewritten."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.archive import (
-    Limits,
-    count_mails,
-    find_checkpoints,
-    find_epochs,
-    read_new_mails,
-    read_newest_mails,
-    read_source,
-)
-from miner.errors import RewrittenError
-from miner.model import Problem, RawMail, RemovedMail
+from miner.archive import Limits, Listing, count_mails, find_epochs, read_newest_mails, read_source
+from miner.model import Problem, RawMail
 
 Step = tuple[str, int]
-Write = Callable[..., Path]
 
 
 def mail(number: int) -> bytes:
@@ -43,55 +33,69 @@ def write_epoch(repository: Path, steps: Sequence[Step]) -> Path:
     return repository
 
 
-def happened(folder: Path, after: dict[str, str]) -> list[str]:
-    found = []
-    for each in read_new_mails(find_epochs(str(folder)), after, Limits()):
-        assert not isinstance(each, Problem), each
-        sign = "-" if isinstance(each, RemovedMail) else "+"
-        found.append(sign + each.data.rpartition(b" ")[2].decode().strip())
-    return found
+class Reader:
+    """Somebody who remembers, by its blob, each mail that he has read."""
+
+    def __init__(self) -> None:
+        self.mails: dict[str, bytes] = {}
+        self.listings: dict[str, Listing] = {}
+        self.problems: list[str] = []  # of the last reading
+
+    def read(self, folder: Path) -> tuple[list[int], list[int]]:
+        """The numbers of all mails, and of those that came with their bytes."""
+        every, fresh = [], []
+        self.problems = []
+        for each in read_source(str(folder), limits=Limits(known=frozenset(self.mails), listings=self.listings)):
+            if isinstance(each, Problem):
+                self.problems.append(each.why)
+                continue
+            assert each.blob is not None
+            if each.data:
+                self.mails[each.blob] = each.data
+                fresh.append(number_of(each.data))
+            every.append(number_of(self.mails[each.blob]))
+        return every, fresh
 
 
-def test_only_what_is_new_comes(tmp_path: Path) -> None:
+def number_of(data: bytes) -> int:
+    return int(data.rpartition(b" ")[2])
+
+
+def test_only_what_is_new_is_read(tmp_path: Path) -> None:
     steps: list[Step] = [("m", 1), ("m", 2)]
     write_epoch(tmp_path / "0.git", steps)
-    assert happened(tmp_path, {}) == ["+1", "+2"]
-    after = dict(find_checkpoints(find_epochs(str(tmp_path))))
-    assert happened(tmp_path, after) == []
+    reader = Reader()
+    assert reader.read(tmp_path) == ([1, 2], [1, 2])
+    assert reader.read(tmp_path) == ([1, 2], [])
     write_epoch(tmp_path / "0.git", [*steps, ("m", 3), ("d", 1), ("m", 4)])
-    assert happened(tmp_path, after) == ["+3", "-1", "+4"]
+    assert reader.read(tmp_path) == ([2, 3, 4], [3, 4])
 
 
 def test_a_new_epoch_is_new_and_deletes_from_the_old_one(tmp_path: Path) -> None:
     write_epoch(tmp_path / "git" / "0.git", [("m", 1), ("m", 2)])
-    after = dict(find_checkpoints(find_epochs(str(tmp_path))))
+    reader = Reader()
+    reader.read(tmp_path)
     write_epoch(tmp_path / "git" / "1.git", [("m", 3), ("d", 2)])
-    assert happened(tmp_path, after) == ["+3", "-2"]
-    assert sorted(find_checkpoints(find_epochs(str(tmp_path)))) == ["0.git", "1.git"]
-
-
-def test_a_deletion_of_what_is_nowhere_says_nothing(tmp_path: Path) -> None:
-    write_epoch(tmp_path / "1.git", [("m", 1), ("d", 9)])
-    assert happened(tmp_path, {}) == ["+1", "-9"]  # the mark itself holds it
+    assert reader.read(tmp_path) == ([1, 3], [3])
 
 
 @pytest.mark.parametrize(
     "steps", [[("m", 1), ("m", 3)], [("m", 1), ("", 0), ("m", 3)], [("m", 2), ("m", 3)], [("m", 9)]]
 )
-def test_history_that_was_rewritten_is_told(tmp_path: Path, steps: list[Step]) -> None:
+def test_history_that_was_rewritten_counts_as_it_is_now(tmp_path: Path, steps: list[Step]) -> None:
     write_epoch(tmp_path / "0.git", [("m", 1), ("m", 2), ("m", 3)])
-    after = dict(find_checkpoints(find_epochs(str(tmp_path))))
+    reader = Reader()
+    reader.read(tmp_path)
     write_epoch(tmp_path / "0.git", steps)
     for prune in (False, True):
         if prune:
             subprocess.run(["git", "-C", str(tmp_path / "0.git"), "gc", "-q", "--prune=now"], check=True)
-        with pytest.raises(RewrittenError, match="rewritten"):
-            happened(tmp_path, after)
+        assert reader.read(tmp_path)[0] == [which for path, which in steps if path]
 
 
 def test_a_purged_mail_is_no_mail(tmp_path: Path) -> None:
     write_epoch(tmp_path / "0.git", [("m", 1), ("", 0), ("m", 3)])
-    assert happened(tmp_path, {}) == ["+1", "+3"]
+    assert Reader().read(tmp_path) == ([1, 3], [1, 3])
     found = list(read_source(str(tmp_path)))
     assert [each.data for each in found if isinstance(each, RawMail)] == [mail(1), mail(3)]
     assert len(found) == 2
@@ -100,8 +104,7 @@ def test_a_purged_mail_is_no_mail(tmp_path: Path) -> None:
 
 def test_an_empty_epoch(tmp_path: Path) -> None:
     write_epoch(tmp_path / "0.git", [])
-    assert happened(tmp_path, {}) == []
-    assert find_checkpoints(find_epochs(str(tmp_path))) == {}
+    assert Reader().read(tmp_path) == ([], [])
     assert count_mails(find_epochs(str(tmp_path)), {}) == (0, 0)
 
 
@@ -110,7 +113,8 @@ def test_counts(tmp_path: Path) -> None:
     write_epoch(tmp_path / "0.git", steps)
     epochs = find_epochs(str(tmp_path))
     assert count_mails(epochs, {}) == (2, 1)
-    after = dict(find_checkpoints(epochs))
+    command = ["git", f"--git-dir={tmp_path / '0.git'}", "rev-parse", "HEAD"]
+    after = {"0.git": subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()}
     assert count_mails(epochs, after) == (2, 0)
     write_epoch(tmp_path / "0.git", [*steps, ("d", 2), ("m", 4), ("m", 5)])
     assert count_mails(epochs, after) == (3, 1)
@@ -128,21 +132,14 @@ def test_the_newest_mails(tmp_path: Path) -> None:
     st.lists(st.tuples(st.sampled_from(["m", "m", "d"]), st.integers(1, 4)), min_size=1, max_size=10),
     st.data(),
 )
-def test_reading_in_pieces_adds_up_to_reading_at_once(
+def test_reading_in_pieces_gives_what_reading_at_once_gives(
     tmp_path_factory: pytest.TempPathFactory, steps: list[Step], data: st.DataObject
 ) -> None:
-    """Whoever follows the events ends with the mails that a reader of the whole sees."""
     folder = tmp_path_factory.mktemp("epoch")
     cut = data.draw(st.integers(1, len(steps)))
-    held: list[bytes] = []
-    after: dict[str, str] = {}
+    reader = Reader()
     for end in (cut, len(steps)):
         write_epoch(folder / "0.git", steps[:end])
-        for each in read_new_mails(find_epochs(str(folder)), after, Limits()):
-            if isinstance(each, RawMail):
-                held.append(each.data)
-            elif isinstance(each, RemovedMail):
-                held = [mail for mail in held if mail != each.data]
-        after = dict(find_checkpoints(find_epochs(str(folder))))
-    whole = [each.data for each in read_source(str(folder)) if isinstance(each, RawMail)]
-    assert sorted(held) == sorted(whole)
+        whole = list(read_source(str(folder)))
+        assert reader.read(folder)[0] == [number_of(each.data) for each in whole if isinstance(each, RawMail)]
+        assert reader.problems == [each.why for each in whole if isinstance(each, Problem)]

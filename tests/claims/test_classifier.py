@@ -17,7 +17,6 @@ from miner.claims.sentences import split_sentences
 from miner.claims.verdict import Weights, choose, weigh
 
 PLACE = Place(Setting("reply"), quote="Will you resend?", before="Thanks.")
-SURE = Weights((1.0, 0.0, 0.0, 0.0, 0.0), 0.0)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import hashlib
 import http.server
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -248,7 +247,7 @@ def test_links_that_leave_the_archive_are_not_followed(web: WebServer, fetcher: 
     assert [path for path in web.fetched() if "msg" in path] == ["/lists/weft/msg00001.html"]
 
 
-def test_a_killed_run_is_picked_up(web: WebServer, fetcher: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_run_is_picked_up(web: WebServer, fetcher: Any) -> None:
     target = mhonarc(web, {number: page(number) for number in range(1, 8)})
     web.broken["/lists/weft/msg00004.html"] = (403, b"no")
     outcome = fetcher.one(target)
@@ -261,7 +260,7 @@ def test_a_killed_run_is_picked_up(web: WebServer, fetcher: Any, monkeypatch: py
     assert not {"/lists/weft/msg00006.html"} & set(web.fetched())
 
 
-def test_no_litter(web: WebServer, fetcher: Any, tmp_path: Path) -> None:
+def test_no_litter(web: WebServer, fetcher: Any) -> None:
     fetcher.one(pipermail(web, **MONTHS))
     assert fetcher.litter() == []
 

@@ -70,14 +70,7 @@ def claim() -> Callable[..., Claim]:
             "certainty": certainty,
             "confidence": 0.9,
             "by": str(message.author) if isinstance(message, Message) else str(PEOPLE["ada"]),
-            "holder": None,
             "date": message.date if isinstance(message, Message) else START,
-            "waiting_on": (),
-            "target": None,
-            "about": None,
-            "depends_on": (),
-            "item": None,
-            "series": None,
             "rule": "by-hand",
         }
         return Claim(**{**values, **more})

@@ -10,7 +10,7 @@ from miner.claims import find_asks, find_claims
 from miner.errors import MinerError
 from miner.join import answer_asks, compare_patches, join, read_patches
 from miner.mined import Mined, Records
-from miner.model import Claim, Message, Series, Status, WorkItem
+from miner.model import Claim, Message, Series, Status
 from miner.parse import trace_origins
 from miner.versions import compare
 
@@ -36,14 +36,10 @@ def mine_made(*messages: Message) -> Mined:
     joined = join(traced, {}, claims)
     return Mined(
         messages=Records(traced, Message),
-        items=Records((), WorkItem),
         claims=Records(joined.claims, Claim),
         series=Records(joined.series, Series),
         status=Records(joined.status, Status),
-        rows={},
-        problems=(),
         read=len(traced),
-        sources=(),
     )
 
 

@@ -9,7 +9,8 @@ import pytest
 from miner.join import decide as module
 from miner.join.decide import choose, decide
 from miner.join.weighing import Reader
-from tests.join.test_rules import ADA, BO, case, posting, said
+
+from .made import ADA, BO, case, posting, said
 
 STATUSES = ("needs-revision", "ready", "needs-review", "applied")
 REQUEST, APPROVAL = said("needs-revision", by=ADA, day=1), said("ready", by=BO, day=1)

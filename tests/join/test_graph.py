@@ -7,14 +7,12 @@ import json
 import random
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import miner
 from miner.errors import MinerError
 from miner.join import join
 from miner.join.graph import (
@@ -27,13 +25,6 @@ from miner.join.graph import (
     edges_of,
     only,
 )
-
-MBOX = Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox"
-
-
-@pytest.fixture(scope="module")
-def mined():
-    return miner.mine([str(MBOX)])
 
 
 def edges(graph, kind):

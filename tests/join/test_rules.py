@@ -3,85 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from miner.join.case import Case
 from miner.join.commits import TreeWord
 from miner.join.decide import apply_rules, decide
 from miner.join.rules import RULES
-from miner.model import Citation, Claim, Mention, Outcome, Series, Trailer
+from miner.model import Citation, Mention, Outcome
 
-START = datetime(2026, 3, 1, tzinfo=UTC)
-ADA, BO, CY = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>", "Cy Marsh <cy@example.org>"
-
-
-def said(status, certainty="asserted", by=BO, day=1, **more):
-    values = {
-        "message_id": f"m{day}@x",
-        "start": 0,
-        "end": 1,
-        "text": f"{status} on day {day}",
-        "status": status,
-        "certainty": certainty,
-        "confidence": 0.9,
-        "by": by,
-        "holder": None,
-        "date": START + timedelta(days=day),
-        "waiting_on": (),
-        "target": None,
-        "about": None,
-        "depends_on": (),
-        "item": None,
-        "series": None,
-        "rule": "by-hand",
-    }
-    return Claim(**{**values, **more})
-
-
-def posting(revision=1, day=0):
-    return Series(
-        f"s{revision}@x",
-        "t",
-        revision,
-        1,
-        None,
-        (f"s{revision}@x",),
-        ADA,
-        START + timedelta(days=day),
-        None,
-        "s1@x",
-        (),
-    )
-
-
-def reviewed(*patches):
-    """A posting of two patches, of which some are reviewed."""
-    trailer = Trailer("r@x", 0, 1, "Reviewed-by", BO, START, patches, "given", "r@x", "stands")
-    return replace(posting(), expected=2, patches=("p1@x", "p2@x"), trailers=(trailer,))
-
-
-def case(
-    *claims,
-    kind="series",
-    postings=None,
-    newer=None,
-    asked=(),
-    needs=(),
-    tree=None,
-    requests=(),
-    deciders=(),
-    below=None,
-):
-    postings = [posting()] if postings is None else postings
-    word = tree or TreeWord()
-    same = lambda a, b: a == b  # noqa: E731
-    return Case(
-        kind, claims, [ADA], postings, bool(postings), newer, asked, same, needs, word, requests, deciders.__contains__,
-        patch_of=below or {}, is_answered=True,
-    )  # fmt: skip
+from .made import ADA, BO, CY, START, case, posting, reviewed, said
 
 
 def cited(*places, landed=False):
@@ -107,7 +39,6 @@ def again(*places):
 
 ASKED = said("needs-reply", "asked", day=2)
 IN = said("merged")
-CY = "Cy Marsh <cy@example.org>"
 WHY = said("needs-reply", "asked", day=2, rule="question")
 CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
 BUT = said("ready", "conditional", text="Otherwise it looks good to me.")

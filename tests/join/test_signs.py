@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from miner.join.remarks import REMARK
 from miner.join.signs import read_signs
-from tests.join.test_rules import ADA, BO, CY, case, posting, reviewed, said
+
+from .made import ADA, BO, CY, case, posting, reviewed, said
 
 
 def test_words_count_for_the_role_of_whoever_says_them():

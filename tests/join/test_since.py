@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,26 +11,14 @@ from miner.join.case import Case
 from miner.join.commits import TreeWord
 from miner.join.decide import decide
 from miner.join.since import MAX_STEPS, find_since
-from miner.model import Citation, Claim, PatchCommit, Series
+from miner.model import Citation, PatchCommit
 
-START = datetime(2026, 3, 1, tzinfo=UTC)
-ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
+from . import made
+from .made import ADA, BO, START, posting
 
 
 def said(status, day, by=BO, certainty="asserted", **more):
-    text = f"{status} on day {day}"
-    return Claim(
-        **{
-            "message_id": f"m{day}@x", "start": 0, "end": len(text), "text": text, "status": status,
-            "certainty": certainty, "confidence": 0.9, "by": by, "date": START + timedelta(days=day), "rule": "by-hand",
-            **more,
-        }
-    )  # fmt: skip
-
-
-def posting(revision=1, day=0):
-    root = f"s{revision}@x"
-    return Series(root, "t", revision, 1, None, (root,), ADA, START + timedelta(days=day), None, "s1@x", ())
+    return made.said(status, certainty, by, day, **more)
 
 
 FIRST = posting()

@@ -89,19 +89,7 @@ MESSAGES = (
 def claim(message_id: str, text: str, status: str, by: str, date: datetime, **more: object) -> Claim:
     body = next(each.body for each in MESSAGES if each.message_id == message_id)
     start = max(0, body.find(text))
-    values = {
-        "certainty": "asserted",
-        "confidence": 0.9,
-        "holder": None,
-        "waiting_on": (),
-        "target": None,
-        "about": None,
-        "depends_on": (),
-        "item": None,
-        "series": None,
-        "rule": "by-hand",
-        **more,
-    }
+    values = {"certainty": "asserted", "confidence": 0.9, "rule": "by-hand", **more}
     return Claim(message_id, start, start + len(text), text, status, by=by, date=date, **values)  # type: ignore[arg-type]
 
 
@@ -229,4 +217,4 @@ MINED = Mined(
     read=7,
     sources=("weft.mbox",),
 )
-EMPTY = Mined(Records(()), Records(()), Records(()), Records(()), Records(()), {}, (), 0, ())
+EMPTY = Mined(Records(()))

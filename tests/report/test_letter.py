@@ -35,11 +35,6 @@ SINCE = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def mined():
-    return mine([MBOX])
-
-
-@pytest.fixture(scope="module")
 def letter(mined):
     return compose(mined, Config(), now=NOW, since=SINCE)
 
@@ -199,7 +194,7 @@ def test_what_nobody_knows_is_told_apart_from_what_is_empty(mined):
     assert line.startswith("--table: no table of work items is in a mail with 'nosuch' in its subject; there are: ")
 
 
-def test_muted_work_is_counted(mined):
+def test_muted_work_is_counted():
     config = Config(notes=(Note("lease renewal", NOW.date(), mute=True),))
     found = compose(mine([MBOX], config=config), config, now=NOW, since=SINCE)
     assert found.hidden == 1
@@ -280,7 +275,7 @@ def test_a_day_more_of_waiting_is_nothing_new(mined, letter):
 # Tables given back
 
 
-def test_a_table_in_the_posters_own_layout(mined, make_message):
+def test_a_table_in_the_posters_own_layout(mined):
     first, second = update_tables(mined.messages, mined.rows, mined.status)
     for text in (first, second):
         rows = yaml.safe_load(text)

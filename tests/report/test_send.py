@@ -70,11 +70,6 @@ class Inbox:
         return sorted(mailbox.Maildir(self.folder), key=lambda mail: parsedate_to_datetime(mail["Date"]))
 
 
-@pytest.fixture(scope="module")
-def mined():
-    return mine([MBOX])
-
-
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     return Config(
@@ -271,7 +266,7 @@ def test_what_can_go_wrong_is_said_and_nothing_is_remembered(mined, config, auth
         assert inbox.mails == []
 
 
-def test_settings_of_git(monkeypatch):
+def test_settings_of_git():
     with pytest.raises(SendError, match="no SMTP server"):
         find_server("", 0, "", "", "")
     for key, value in {

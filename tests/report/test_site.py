@@ -17,7 +17,6 @@ from miner.cli import app
 from miner.config import Config
 from miner.errors import MinerError
 from miner.mined import Mined
-from miner.pipeline import mine
 from miner.report.pictures import draw_waits
 from miner.sites import write_site
 
@@ -30,11 +29,6 @@ FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--window-size=1000,900",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def mined() -> Mined:
-    return mine([MBOX])
 
 
 @pytest.fixture(scope="module")
