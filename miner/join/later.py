@@ -247,7 +247,7 @@ def _find_sent(
 def _find_brought(posting: Posting, traced: Traced) -> Mention | None:
     for one in traced.traces:
         own = not posting.author_keys.isdisjoint(one.authors)
-        soon = LEAST_AGAIN < one.stamp - posting.stamp <= MOST_AGAIN_BY_LINES
+        soon = one.stamp - posting.stamp <= MOST_AGAIN_BY_LINES
         if own and soon and one.brings_most(traced.new):
             return one.mention
     return None

@@ -83,8 +83,15 @@ def find_said(briefs: Sequence[Brief], unmask: Unmasker) -> Iterator[tuple[str, 
 
 
 def _may_follow(older: Brief, newer: Brief) -> bool:
+    if newer.stamp - older.stamp > _MAX_STEP_DAYS * _DAY and not _have_in_common(older, newer):
+        return False  # put below some old mail of the author's
     begins = older.draft and not newer.draft  # "[RFC v2]" is followed by "[PATCH]"
     return (begins or (older.version, older.stamp) < (newer.version, newer.stamp)) and older.stamp <= newer.stamp
+
+
+def _have_in_common(older: Brief, newer: Brief) -> bool:
+    """Whether two postings have a title or a file in common."""
+    return not set(older.titles).isdisjoint(newer.titles) or not set(older.files).isdisjoint(newer.files)
 
 
 def find_earlier(briefs: Iterable[Brief], tied: Collection[str]) -> Iterator[tuple[Brief, list[str]]]:

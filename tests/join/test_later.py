@@ -235,6 +235,7 @@ LINES = [f"turn_the_wheel(of_the_loom, {n});" for n in range(6)]
     [
         (brings(*LINES), "ada", 5, "sent-elsewhere"),
         (brings(*LINES[:5]), "ada", 5, "sent-elsewhere"),
+        (brings(*LINES), "ada", 0.01, "sent-elsewhere"),
         (brings(*LINES), "ada", 500, "posted"),
         (brings(*LINES), "bo", 5, "posted"),
         ("From: Ada Byron <ada@example.org>\n\n" + brings(*LINES), "bo", 5, "sent-elsewhere"),

@@ -234,6 +234,14 @@ def test_a_small_patch_that_a_large_series_takes_in_is_not_its_first_version(mai
     assert found["b@x"] == "b@x"
 
 
+def test_a_version_put_below_an_old_mail_of_another_work_goes_to_its_own(mail, chains):
+    old = mail("o@x", diff("reed.c"), subject="[PATCH] reed: oil", day=-500)
+    one = mail("a@x", diff("loom.c"), subject="[PATCH] loom: count the threads")
+    two = mail("b@x", diff("loom.c", lines=13), subject="[PATCH v2] loom: count the threads", to="o@x", day=1)
+    assert chains(old, one, two) == {"o@x": "o@x", "a@x": "a@x", "b@x": "a@x"}
+    assert chains(replace(old, date=one.date), one, two)["b@x"] == "o@x"  # what it answers, if that is not long ago
+
+
 def test_years_lie_between(mail, chains):
     found = chains(
         mail("a@x", diff("loom.c"), subject="[PATCH] loom: count"),
