@@ -23,7 +23,7 @@ from miner.claims.gate import load_gate
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence, find_end, leads_to_trailer, split_sentences
 from miner.claims.tokens import Text, load_tokenizer
-from miner.claims.verdict import LEAST_SCORE, Weights, choose, weigh
+from miner.claims.verdict import LEAST_OWNED, LEAST_SCORE, Weights, choose, weigh
 from miner.model import Certainty, Claim, Message, StatusLabel
 from miner.robots import is_robot
 from miner.trailers import find_trailers
@@ -217,17 +217,22 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
 def _place_all(
     judged: Judged, chosen: Sequence[tuple[StatusLabel, float]]
 ) -> dict[StatusLabel, tuple[tuple[int, int], Certainty]]:
-    """The span and certainty of each status, the surest first. Of two of _TO_COME that would lie on the same words the surer
-    one has them, unless a rule matched for both."""
+    """The span and certainty of each status. Where two would lie on the same words a rule that owns them has them, and of two
+    of _TO_COME the surer one, unless a rule matched for both."""
     matched = {each[0].rule.status: each for each in judged.matches}
+    owners = {status for status, sure in chosen if sure >= LEAST_OWNED and status in matched and matched[status][0].rule.owns}
     placed: dict[StatusLabel, tuple[tuple[int, int], Certainty]] = {}
-    for status, _ in chosen:
+    for status in sorted((status for status, _ in chosen), key=lambda status: status not in owners):
         if status in matched and judged.text is not None:
             match, (first, end), certainty = matched[status]
             span = _place_span(judged.text, judged.sentence, match, first, end, certainty, len(chosen) == 1)
         else:
             span, certainty = _best_span(judged, status), _certainty_of(judged, status)
-        rivals = [each for each in placed if {each, status} <= _TO_COME and not {each, status} <= matched.keys()]
+        rivals = [
+            each
+            for each in placed
+            if ({each, status} <= _TO_COME or each in owners) and not {each, status} <= matched.keys()
+        ]
         taken = [placed[rival][0] for rival in rivals]
         if not any(span[0] < end and start < span[1] for start, end in taken):
             placed[status] = span, certainty
