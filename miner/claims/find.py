@@ -16,7 +16,7 @@ from itertools import islice, pairwise
 from spacy.tokens import Doc
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
-from miner.claims.context import is_conditional, is_question, judge_certainty
+from miner.claims.context import is_asked, is_conditional, is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, is_on_its_way, known_names, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate
@@ -62,6 +62,8 @@ _SUBJECTS = frozenset(
     "i we it this that these those you he she they will there please then let so but thus hence".split()
 )
 _BEFORE_SUBJECTS = frozenset("do does did can could would should is are was were have has".split())
+_BEFORE_VERBS = _BEFORE_SUBJECTS | frozenset("will am may might 'll please".split())
+_REASONS = frozenset("as since because".split())
 _VOCATIVE = 3  # words and comma at most, as in "Hi Ada, ..."
 _ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
 
@@ -309,7 +311,7 @@ def _choose(
             for other, (other_first, other_end), _ in kept
         ):
             continue
-        question = is_question(doc.text, doc[first:end].text)
+        question = is_asked(doc, first, end)
         if (question and rule.questions == "no") or (not question and rule.questions == "only"):
             continue
         kept.append((match, (first, end), judge_certainty(match, doc, first, end)))
@@ -331,7 +333,9 @@ def _clause_edges(doc: Doc) -> list[int]:
             before in _EDGES
             or (before in (",", ":") and (lower in _JOINS or lower in _SUBJECTS or (led and after in _SUBJECTS)))
             or (word == "(" and at > 2)
-            or (lower in ("and", "but", "so") and before != "," and after in _SUBJECTS)
+            or (lower in ("and", "but", "so", "plus") and before != "," and after in _SUBJECTS)
+            or (lower in ("and", "or") and at > 2 and after in _BEFORE_VERBS)
+            or (lower in _REASONS and at > 2 and after in _SUBJECTS)
             or lower == "but"
             or (before == ")" and lower in _SUBJECTS)
         ):
