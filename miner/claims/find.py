@@ -63,6 +63,7 @@ _SUBJECTS = frozenset(
 )
 _BEFORE_SUBJECTS = frozenset("do does did can could would should is are was were have has".split())
 _BEFORE_VERBS = _BEFORE_SUBJECTS | frozenset("will am may might 'll please".split())
+_CONDITIONS = frozenset("if once when unless until after assuming provided".split())
 _REASONS = frozenset("as since because".split())
 _VOCATIVE = 3  # words and comma at most, as in "Hi Ada, ..."
 _ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
@@ -306,6 +307,8 @@ def _choose(
         if doubted and _DOUBT.search(doc[max(first, match.start - _DOUBT_REACHES) : match.start].text):
             continue
         end = min((edge for edge in edges if edge >= match.end), default=len(doc))
+        if rule.status == "ready" and end < len(doc) and doc[first].lower_ in _CONDITIONS:
+            continue  # "If you are fine with that, I'll send v7"
         if any(
             (first < other_end and end > other_first) or rule.status == other.rule.status
             for other, (other_first, other_end), _ in kept
