@@ -20,6 +20,7 @@ from miner.claims.context import is_asked, is_conditional, is_question, judge_ce
 from miner.claims.details import Details, find_addressed, is_on_its_way, known_names, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate
+from miner.claims.notes import Noted, find_noted, is_note, may_hold_notes
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence, find_end, leads_to_trailer, split_sentences
 from miner.claims.tokens import Text, load_tokenizer
@@ -72,7 +73,7 @@ _ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
 @dataclass(slots=True)
 class Judged:
     """A sentence and what was made of it. `passed` tells whether the cheap pass let it through; `matches` are the rules
-    that matched, each with its clause (in tokens) and certainty; `assent`: a bare "OK" below a wish; `statuses` and `certainties` are the classifier's scores."""
+    that matched, each with its clause (in tokens) and certainty; `assent`: a bare "OK" below a wish; `noted` is what its half sentences say; `statuses` and `certainties` are the classifier's scores."""
 
     sentence: Sentence
     passed: bool = False
@@ -84,6 +85,7 @@ class Judged:
     statuses: tuple[float, ...] = ()
     certainties: tuple[float, ...] = ()
     probabilities: Mapping[StatusLabel, float] | None = None
+    noted: Sequence[Noted] = ()
     claims: Sequence[Claim] = ()
 
 
@@ -133,13 +135,17 @@ def _select(message: Message) -> list[Judged]:
     sentences = [] if is_robot(message) else list(split_sentences(message))
     judged = [Judged(sentence) for sentence in sentences]
     heard: list[int] = []
+    may_hold = may_hold_notes(message)
     for at, each in enumerate(judged):
+        if may_hold and is_note(message.body, each.sentence):
+            each.noted = find_noted(each.sentence.text, load_ruleset())
         each.bare_name = _bare_name(each.sentence, sentences[at - 1] if at else None)
         if len(each.sentence.text) <= _LONGEST_ASSENT and _ASSENT.fullmatch(each.sentence.text):
             each.assent = _assents(message, sentences, at)
         each.passed = (
             each.bare_name is not None
             or each.assent
+            or bool(each.noted)
             or (_passes(each.sentence) and not leads_to_trailer(message.body, each.sentence))
         )
         if each.passed and each.bare_name is None and not each.assent:
@@ -189,6 +195,10 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
         )
         return
     fired = {match.rule.status: match.rule.confidence for match, _, _ in judged.matches}
+    for noted in judged.noted:
+        span = (noted.start, noted.end)
+        details = read_details(message, sentence.text, sentence.text[slice(*span)], noted.status, names)
+        yield _make_claim(message, sentence, span, noted.status, noted.certainty, noted.confidence, details, noted.rule)
     probabilities = weigh(judged.statuses, fired, weights)
     for match, _, _ in judged.matches:
         probabilities[match.rule.status] = max(probabilities[match.rule.status], match.rule.firm)
@@ -202,6 +212,8 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
         placed = _place_all(judged, chosen)
     for status, sure in chosen:
         span, certainty = placed[status]
+        if any(noted.status == status or (span[0] < noted.end and noted.start < span[1]) for noted in judged.noted):
+            continue  # half a sentence of a note says it, or says better
         rule = by_status[status][0].rule.name if status in by_status else CLASSIFIER
         if rule == CLASSIFIER and _LABEL.fullmatch(sentence.text):
             continue
@@ -223,7 +235,9 @@ def _place_all(
     """The span and certainty of each status. Where two would lie on the same words a rule that owns them has them, and of two
     of _TO_COME the surer one, unless a rule matched for both."""
     matched = {each[0].rule.status: each for each in judged.matches}
-    owners = {status for status, sure in chosen if sure >= LEAST_OWNED and status in matched and matched[status][0].rule.owns}
+    owners = {
+        status for status, sure in chosen if sure >= LEAST_OWNED and status in matched and matched[status][0].rule.owns
+    }
     placed: dict[StatusLabel, tuple[tuple[int, int], Certainty]] = {}
     for status in sorted((status for status, _ in chosen), key=lambda status: status not in owners):
         if status in matched and judged.text is not None:

@@ -260,6 +260,6 @@ def _read_rule(entry: Mapping[str, Any]) -> Rule:
 
 
 @cache
-def load_rules() -> tuple[tuple[Rule, ...], Mapping[str, str]]:
+def load_rules(name: str = "rules.toml") -> tuple[tuple[Rule, ...], Mapping[str, str]]:
     """The rules that ship with the package."""
-    return read_rules((files("miner.claims") / "rules.toml").read_text(encoding="utf-8"))
+    return read_rules((files("miner.claims") / name).read_text(encoding="utf-8"))
