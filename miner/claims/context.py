@@ -24,8 +24,12 @@ _ASKED = re.compile(
     r"^(?:(?:hi|hello|ok|okay|so|and|but|also|btw|then|or|(?!(?:Could|Can|Would|Will|May)\b)[A-Z][a-z]+)[, ]{1,3}){0,3}(?:pretty )?(?:please )?",
     re.I,
 )
+_TURNED = r"(?:do|does|did|can|could|would|will|should|is|are|was|were|have|has) (?:i|you|we|he|she|they|it|this|that|there|anyone|anybody)\b"
+_INVERTED = re.compile(rf"(?:(?:\w+[,:]|hi|so|or|and|but|also|please) (?:\w+[,:] )?){{0,2}}{_TURNED}", re.I)
 _ASKS = re.compile(  # what stands before it is no question: "it was merged in 6.18, do you carry it?"
-    r"(?:do|does|did|can|could|would|will|should|is|are|was|were|have|has) (?:i|you|we|he|she|they|it|this|that|there|anyone|anybody)\b",
+    r"(?:(?:but|and|or|so|though|although|however)\b,? ?)?(?:please )?"
+    r"(?:(?:any|what|which|who|whose|where|when|why|how|shall (?:i|we)|should (?:the|i|we)|(?:is|are) (?:the|there))\b"
+    rf"|{_TURNED})",
     re.I,
 )
 _CONDITION = re.compile(
@@ -67,8 +71,7 @@ def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
     text = doc.text
     if rule.certainty not in (None, "asserted"):
         return rule.certainty
-    clause = doc[start:end].text
-    if is_question(clause if _ASKS.match(doc[end:].text) else text, clause):
+    if is_asked(doc, start, end):
         return "asked"
     if rule.negation and _is_negated(match, doc, start):
         return "negated"
@@ -79,6 +82,13 @@ def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
     if rule.certainty is None and _HEDGE.search(text[first : doc[match.end - 1].idx + len(doc[match.end - 1])]):
         return "hedged"
     return "asserted"
+
+
+def is_asked(doc: Doc, start: int, end: int) -> bool:
+    """Whether a clause of a sentence, from token to token, is a question: not what stands before one."""
+    clause = doc[start:end].text
+    told = _ASKS.match(doc[end:].text) and not _INVERTED.match(clause)
+    return is_question(clause if told else doc.text, clause)
 
 
 def is_question(sentence: str, clause: str) -> bool:

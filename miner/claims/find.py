@@ -16,14 +16,15 @@ from itertools import islice, pairwise
 from spacy.tokens import Doc
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
-from miner.claims.context import is_conditional, is_question, judge_certainty
+from miner.claims.context import is_asked, is_conditional, is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, is_on_its_way, known_names, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate
+from miner.claims.notes import Noted, find_noted, is_note, may_hold_notes
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence, find_end, leads_to_trailer, split_sentences
 from miner.claims.tokens import Text, load_tokenizer
-from miner.claims.verdict import LEAST_SCORE, Weights, choose, weigh
+from miner.claims.verdict import LEAST_OWNED, LEAST_SCORE, Weights, choose, weigh
 from miner.model import Certainty, Claim, Message, StatusLabel
 from miner.robots import is_robot
 from miner.trailers import find_trailers
@@ -62,6 +63,9 @@ _SUBJECTS = frozenset(
     "i we it this that these those you he she they will there please then let so but thus hence".split()
 )
 _BEFORE_SUBJECTS = frozenset("do does did can could would should is are was were have has".split())
+_BEFORE_VERBS = _BEFORE_SUBJECTS | frozenset("will am may might 'll please".split())
+_CONDITIONS = frozenset("if once when unless until after assuming provided".split())
+_REASONS = frozenset("as since because".split())
 _VOCATIVE = 3  # words and comma at most, as in "Hi Ada, ..."
 _ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
 
@@ -69,7 +73,7 @@ _ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
 @dataclass(slots=True)
 class Judged:
     """A sentence and what was made of it. `passed` tells whether the cheap pass let it through; `matches` are the rules
-    that matched, each with its clause (in tokens) and certainty; `assent`: a bare "OK" below a wish; `statuses` and `certainties` are the classifier's scores."""
+    that matched, each with its clause (in tokens) and certainty; `assent`: a bare "OK" below a wish; `noted` is what its half sentences say; `statuses` and `certainties` are the classifier's scores."""
 
     sentence: Sentence
     passed: bool = False
@@ -81,6 +85,7 @@ class Judged:
     statuses: tuple[float, ...] = ()
     certainties: tuple[float, ...] = ()
     probabilities: Mapping[StatusLabel, float] | None = None
+    noted: Sequence[Noted] = ()
     claims: Sequence[Claim] = ()
 
 
@@ -130,13 +135,17 @@ def _select(message: Message) -> list[Judged]:
     sentences = [] if is_robot(message) else list(split_sentences(message))
     judged = [Judged(sentence) for sentence in sentences]
     heard: list[int] = []
+    may_hold = may_hold_notes(message)
     for at, each in enumerate(judged):
+        if may_hold and is_note(message.body, each.sentence):
+            each.noted = find_noted(each.sentence.text, load_ruleset())
         each.bare_name = _bare_name(each.sentence, sentences[at - 1] if at else None)
         if len(each.sentence.text) <= _LONGEST_ASSENT and _ASSENT.fullmatch(each.sentence.text):
             each.assent = _assents(message, sentences, at)
         each.passed = (
             each.bare_name is not None
             or each.assent
+            or bool(each.noted)
             or (_passes(each.sentence) and not leads_to_trailer(message.body, each.sentence))
         )
         if each.passed and each.bare_name is None and not each.assent:
@@ -186,6 +195,10 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
         )
         return
     fired = {match.rule.status: match.rule.confidence for match, _, _ in judged.matches}
+    for noted in judged.noted:
+        span = (noted.start, noted.end)
+        details = read_details(message, sentence.text, sentence.text[slice(*span)], noted.status, names)
+        yield _make_claim(message, sentence, span, noted.status, noted.certainty, noted.confidence, details, noted.rule)
     probabilities = weigh(judged.statuses, fired, weights)
     for match, _, _ in judged.matches:
         probabilities[match.rule.status] = max(probabilities[match.rule.status], match.rule.firm)
@@ -199,6 +212,8 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
         placed = _place_all(judged, chosen)
     for status, sure in chosen:
         span, certainty = placed[status]
+        if any(noted.status == status or (span[0] < noted.end and noted.start < span[1]) for noted in judged.noted):
+            continue  # half a sentence of a note says it, or says better
         rule = by_status[status][0].rule.name if status in by_status else CLASSIFIER
         if rule == CLASSIFIER and _LABEL.fullmatch(sentence.text):
             continue
@@ -217,17 +232,24 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
 def _place_all(
     judged: Judged, chosen: Sequence[tuple[StatusLabel, float]]
 ) -> dict[StatusLabel, tuple[tuple[int, int], Certainty]]:
-    """The span and certainty of each status, the surest first. Of two of _TO_COME that would lie on the same words the surer
-    one has them, unless a rule matched for both."""
+    """The span and certainty of each status. Where two would lie on the same words a rule that owns them has them, and of two
+    of _TO_COME the surer one, unless a rule matched for both."""
     matched = {each[0].rule.status: each for each in judged.matches}
+    owners = {
+        status for status, sure in chosen if sure >= LEAST_OWNED and status in matched and matched[status][0].rule.owns
+    }
     placed: dict[StatusLabel, tuple[tuple[int, int], Certainty]] = {}
-    for status, _ in chosen:
+    for status in sorted((status for status, _ in chosen), key=lambda status: status not in owners):
         if status in matched and judged.text is not None:
             match, (first, end), certainty = matched[status]
             span = _place_span(judged.text, judged.sentence, match, first, end, certainty, len(chosen) == 1)
         else:
             span, certainty = _best_span(judged, status), _certainty_of(judged, status)
-        rivals = [each for each in placed if {each, status} <= _TO_COME and not {each, status} <= matched.keys()]
+        rivals = [
+            each
+            for each in placed
+            if ({each, status} <= _TO_COME or each in owners) and not {each, status} <= matched.keys()
+        ]
         taken = [placed[rival][0] for rival in rivals]
         if not any(span[0] < end and start < span[1] for start, end in taken):
             placed[status] = span, certainty
@@ -299,12 +321,14 @@ def _choose(
         if doubted and _DOUBT.search(doc[max(first, match.start - _DOUBT_REACHES) : match.start].text):
             continue
         end = min((edge for edge in edges if edge >= match.end), default=len(doc))
+        if rule.status == "ready" and end < len(doc) and doc[first].lower_ in _CONDITIONS:
+            continue  # "If you are fine with that, I'll send v7"
         if any(
             (first < other_end and end > other_first) or rule.status == other.rule.status
             for other, (other_first, other_end), _ in kept
         ):
             continue
-        question = is_question(doc.text, doc[first:end].text)
+        question = is_asked(doc, first, end)
         if (question and rule.questions == "no") or (not question and rule.questions == "only"):
             continue
         kept.append((match, (first, end), judge_certainty(match, doc, first, end)))
@@ -326,7 +350,9 @@ def _clause_edges(doc: Doc) -> list[int]:
             before in _EDGES
             or (before in (",", ":") and (lower in _JOINS or lower in _SUBJECTS or (led and after in _SUBJECTS)))
             or (word == "(" and at > 2)
-            or (lower in ("and", "but", "so") and before != "," and after in _SUBJECTS)
+            or (lower in ("and", "but", "so", "plus") and before != "," and after in _SUBJECTS)
+            or (lower in ("and", "or") and at > 2 and after in _BEFORE_VERBS)
+            or (lower in _REASONS and at > 2 and after in _SUBJECTS)
             or lower == "but"
             or (before == ")" and lower in _SUBJECTS)
         ):

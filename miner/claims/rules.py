@@ -24,13 +24,14 @@ from miner.model import Certainty, StatusLabel
 
 _KEYS = {
     "name", "status", "certainty", "confidence", "patterns", "examples", "counter",
-    "negation", "questions", "in_patch", "reply", "least", "firm",
+    "negation", "questions", "in_patch", "reply", "least", "firm", "owns",
 }  # fmt: skip
 _CONTRACTION = re.compile(r"(\w*)(n['’]t|['’](?:ll|m|re|ve|d|s))\b")
 _LONG_FORMS = {"ll": ("will",), "m": ("am",), "re": ("are",), "ve": ("have",), "d": ("would", "had"), "s": ("us", "is")}
 
 
 Words = frozenset[str]
+_FIRM = "firm"  # what stands for a status where firm rules are looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Rule:
     `certainty` fixes it; `negation` False: words such as "not" belong to the rule; `questions`: "yes", "no" (a question
     is no claim) or "only"; `in_patch`: also read in the commit message of a patch mail; `reply`: only in replies; `least`: the
     probability below which its word alone makes no claim; `firm`: the probability that its words alone give, whatever the cheap
-    pass and the classifier say, for words that can hardly mean anything else.
+    pass and the classifier say, for words that can hardly mean anything else; `owns`: what the classifier alone makes of its
+    clause is no claim.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Rule:
     reply: bool = False
     least: float = LEAST_MATCHED
     firm: float = 0.0
+    owns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,8 @@ class RuleSet:
         self.rules = rules
         self._matchers: list[Matcher] = []  # many small ones, so that only the live ones run
         self._owner: list[tuple[int, bool, bool]] = []
-        self._index: dict[str, dict[StatusLabel, dict[Words, list[tuple[int, tuple[Words, ...]]]]]] = {}
+        self._index: dict[str, dict[str, dict[Words, list[tuple[int, tuple[Words, ...]]]]]] = {}
         self.firm = frozenset(rule.status for rule in rules if rule.firm)
-        self._firm_matchers: set[int] = set()
         keys: set[str] = set()  # of each pattern of a firm rule the words that it needs and few sentences have
         for number, rule in enumerate(rules):
             for phrase in rule.phrases:
@@ -102,11 +104,10 @@ class RuleSet:
             self._matchers.append(matcher)
             self._owner.append((number, at_start, at_end))
             first, second = (*sorted(needs, key=_rarity), needs[0])[:2]
-            if rule.firm:
-                self._firm_matchers.add(len(self._matchers) - 1)
             for word in first:
-                seconds = self._index.setdefault(word, {}).setdefault(rule.status, {})
-                seconds.setdefault(second, []).append((len(self._matchers) - 1, needs))
+                for key in (rule.status, _FIRM) if rule.firm else (rule.status,):
+                    seconds = self._index.setdefault(word, {}).setdefault(key, {})
+                    seconds.setdefault(second, []).append((len(self._matchers) - 1, needs))
 
     @property
     def words(self) -> frozenset[str]:
@@ -115,11 +116,9 @@ class RuleSet:
 
     def may_be_firm(self, text: str) -> bool:
         """Whether a text has the words of a firm rule, so that it is looked at whatever the cheap pass says."""
-        if self._firm_words.search(text.lower()) is None:
-            return False
-        return not self._firm_matchers.isdisjoint(self.find_live(text, self.firm))
+        return self._firm_words.search(text.lower()) is not None and bool(self.find_live(text, (_FIRM,)))
 
-    def find_live(self, text: str, statuses: Container[StatusLabel]) -> list[int]:
+    def find_live(self, text: str, statuses: Container[str]) -> list[int]:
         """The cheap pass: numbers of the matchers for some statuses that may match this text."""
         places = _read_words(text.lower())
         words = frozenset(places)
@@ -147,9 +146,9 @@ def _rarity(words: Words) -> tuple[bool, int, list[str]]:
     return bool(words & _COMMON), len(words), sorted(words)
 
 
-def _telling(words: Words) -> tuple[bool, int]:
+def _telling(words: Words) -> tuple[int, int, int]:
     """Sort key: the words that tell most come first, long ones that are not common."""
-    return bool(words & _COMMON), -min(map(len, words))
+    return len(words & _COMMON), len(words & _EVERYDAY), -min(map(len, words))
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -195,6 +194,11 @@ def _read_words(text: str) -> dict[str, list[int]]:
 
 _COMMON = frozenset(
     "the a an to of in on for it this that you i we be with at and or is are was have will can not as by from up".split()
+)
+_EVERYDAY = frozenset(
+    "this these if all some more also no do has had would could should get here there like need think see make change check code"
+    " patch patches set use using fix fixed support which what how one about good better still other after please your my me"
+    " looks instead something following commit".split()
 )
 _LEADS = frozenset(
     "and but so then ok okay yes yeah yep sure thanks thank also well now right hi hello great fine ah oh good agreed anyway"
@@ -251,10 +255,11 @@ def _read_rule(entry: Mapping[str, Any]) -> Rule:
         reply=entry.get("reply", False),
         least=float(entry.get("least", LEAST_MATCHED)),
         firm=float(entry.get("firm", 0.0)),
+        owns=entry.get("owns", False),
     )
 
 
 @cache
-def load_rules() -> tuple[tuple[Rule, ...], Mapping[str, str]]:
+def load_rules(name: str = "rules.toml") -> tuple[tuple[Rule, ...], Mapping[str, str]]:
     """The rules that ship with the package."""
-    return read_rules((files("miner.claims") / "rules.toml").read_text(encoding="utf-8"))
+    return read_rules((files("miner.claims") / name).read_text(encoding="utf-8"))

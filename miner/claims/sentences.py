@@ -35,6 +35,13 @@ _CODE = re.compile(
     r"|\s*+(?:(?:\[\d+\]|\d+:)\s*+)?(?=\S*+\s*+$)\S*(?:https?|git)://\S|\s*+(?:\[\d+\]|\d+:)\s*+$"
     r"|(?:From|Date|Subject|To|Cc|Message-ID|In-Reply-To|References): "
 )
+# What git, checkpatch and b4 print, pasted into a mail; read so where one of _TOOL_MARKS stands in the body.
+_TOOL_MARKS = ("\nApplying: ", "\nerror: ", "style problems, please review", "\nGrabbing ")
+_TOOL = re.compile(
+    r"\s*(?:Applying |Applied patch \S+ (?:cleanly|to)|Checking (?:patch|for|attestation) |(?:error|fatal|hint|warning|note|check): |Patch failed at "
+    r"|(?:Grabbing|Retrieving|Analyzing|Looking (?:for|up)) |(?:Using|Falling back to) .*\.\.\.$|.*has style problems, please review|[+✓✗] )",
+    re.I,
+)
 _SIGNS = re.compile(r"[;{}(\[:$#>=*]|Call Trace")  # a line with none of these is no code and no trailer
 _PLAIN_WORD = re.compile(r"(?<![\w.\"'/-])[A-Za-z][a-z]{1,20}(?![\w(\"'/-]|->)")
 _DECLARES = re.compile(r"\s*(?:>|(?:unsigned|signed|long|char|bool|enum|union) )")
@@ -178,6 +185,7 @@ def _prose_lines(message: Message) -> Iterator[Line | None]:
     commit_ends = find_commit_end(message, lines)
     has_cut = "---" in lines
     fenced = _find_fenced(message, lines) if "```" in message.body or "~~~" in message.body else frozenset()
+    from_tool = any(mark in message.body for mark in _TOOL_MARKS)
     cap = LONGEST_FLAT_LINE if message.form == "flattened" else LONGEST_LINE
     read = 0
     in_changes = in_pasted = False
@@ -212,6 +220,7 @@ def _prose_lines(message: Message) -> Iterator[Line | None]:
             if (
                 at in fenced
                 or in_changes
+                or (from_tool and _TOOL.match(text))
                 or (_SIGNS.search(text) and (is_trailer(text) or ((found := _CODE.match(text)) and _is_code(found))))
                 or not _has_words(bare)
             ):

@@ -1,0 +1,137 @@
+"""Half sentences in notes: lists, tables and weekly notes say "loom: queued for 6.9, docs to follow" where a mail says it in full.
+
+A note is no answer and no patch. Its short lines are cut into pieces behind labels, cells, commas and semicolons; on each the rules of
+notes.toml are tried, whose words would be nothing in running text. Where one matches it outweighs what the whole sentence looks like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from miner.claims.context import is_asked, judge_certainty
+from miner.claims.rules import Match, RuleSet, load_rules
+from miner.claims.sentences import Sentence
+from miner.claims.tokens import Text, load_tokenizer
+from miner.model import Certainty, Message, StatusLabel
+
+LONGEST = 400  # characters of a mail that is a note as a whole
+MOST_WORDS = 45  # of a sentence in a note
+MOST_PIECES = 12
+LABEL_WORDS = 7  # of a line that is the label of the next
+_STATUSES = frozenset(
+    (
+        "planned", "in-progress", "posted", "needs-review", "needs-reply", "needs-revision",
+        "ready", "applied", "merged", "blocked", "dropped", "superseded",
+    )
+)  # fmt: skip
+_LISTED = re.compile(r"[ \t]{0,8}(?:[-*+•o]|\[[ x~?!-]?\]|\d{1,3}[.)]|\|)[ \t]")
+_CUT = re.compile(
+    r"[:,;.]\s+|\s(?:[-–—|/&+]|--|->)\s|[()|]|[ \t]{0,8}\n[ \t]{1,40}(?=['\"]?[A-Z])"
+    r"|\band (?=(?:is|are|has|have|was|will|to|looks?|needs?|should)\b)|,?\s{1,8}but\s"
+)
+_COUNT = re.compile(r":\s{1,4}\d+\b(?!/)")  # "patches sent: 38"
+_QUOTED = re.compile(r"(?<!\w)['\"‘“]([\w./+-]{1,60})['\"’”](?!\w)")  # 'next'
+_HEDGED = re.compile(
+    r"\b(?:maybe|perhaps|probably|prob\.?|likely|presumably|possibly|conceivably|apparently|seem(?:s|ingly)?|appears?|might|inclined|hopefully|should"
+    r"|I (?:think|guess|gather|suppose)|lean(?:s|ing)? towards?|would (?:like|rather)|chances|at best)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What some pieces of a sentence say; `start` and `end` are offsets into its text."""
+
+    start: int
+    end: int
+    status: StatusLabel
+    certainty: Certainty
+    confidence: float
+    rule: str
+
+
+@cache
+def load_notes() -> RuleSet:
+    """The rules for notes, compiled for the tokenizer's vocabulary."""
+    rules, macros = load_rules("notes.toml")
+    return RuleSet(rules, {**load_rules()[1], **macros}, load_tokenizer().vocab)
+
+
+def may_hold_notes(message: Message) -> bool:
+    """Whether a mail is no answer, no patch and no pull request."""
+    subject = message.subject
+    return not (subject.reply or subject.patch or subject.pull or message.in_reply_to) and message.form != "flattened"
+
+
+def is_note(body: str, sentence: Sentence) -> bool:
+    """Whether a sentence stands in a line of a list or of a table, or in a mail that says little more."""
+    begin = body.rfind("\n", 0, sentence.start) + 1
+    return len(body) <= LONGEST or " | " in sentence.text or bool(_LISTED.match(body, begin))
+
+
+def find_noted(text: str, others: RuleSet) -> list[Noted]:
+    """What a sentence of a note says, piece by piece; pieces in a row that say the same are one. Where some piece says something, the
+    `others` are tried on the rest."""
+    if len(text.split()) > MOST_WORDS:
+        return []
+    found: list[Noted] = []
+    pieces = list(_split(text))
+    if len(pieces) > MOST_PIECES:
+        return []
+    told = [
+        _read_piece(text, start, end, load_notes()) if not _COUNT.match(text, end) else None for start, end in pieces
+    ]
+    if not any(told):
+        return []
+    for (start, end), said in zip(pieces, told, strict=True):
+        noted = said or _read_piece(text, start, end, others)
+        last = found[-1] if found else None
+        if noted is None:
+            if last is not None and text[last.end : start].strip(" ") in (",", "(", ")", ""):
+                found[-1] = Noted(last.start, end, last.status, last.certainty, last.confidence, last.rule)
+        elif last is not None and (last.rule, last.certainty) == (noted.rule, noted.certainty):
+            found[-1] = Noted(
+                last.start, end, last.status, last.certainty, max(last.confidence, noted.confidence), last.rule
+            )
+        else:
+            found.append(noted)
+    return found
+
+
+def _split(text: str) -> Iterator[tuple[int, int]]:
+    """The pieces of a sentence, without the label that leads it."""
+    at = 0
+    for cut in _CUT.finditer(text):
+        if "\n" in cut[0] and len(text[at : cut.start()].split()) > LABEL_WORDS:
+            continue
+        if text[at : cut.start()].strip():
+            yield at, cut.start()
+        at = cut.end()
+    if text[at:].strip():
+        yield at, len(text)
+
+
+def _read_piece(text: str, start: int, end: int, rules: RuleSet) -> Noted | None:
+    piece = _QUOTED.sub(r"\1", text[start:end])
+    if not (live := rules.find_live(piece, _STATUSES)):
+        return None
+    doc = Text(piece, load_tokenizer()).doc
+    asked = piece.rstrip().endswith("?") or text[end : end + 1] == "?"
+    for match in rules.match(doc, live):
+        question = asked or is_asked(doc, 0, len(doc))
+        if (question and match.rule.questions == "no") or (not question and match.rule.questions == "only"):
+            continue
+        certainty = _certainty(match, piece, question, judge_certainty(match, doc, 0, len(doc)))
+        return Noted(start, end, match.rule.status, certainty, match.rule.confidence, match.rule.name)
+    return None
+
+
+def _certainty(match: Match, piece: str, question: bool, judged: Certainty) -> Certainty:
+    if match.rule.certainty is not None:
+        return match.rule.certainty
+    if question:
+        return "asked"
+    return "hedged" if judged == "asserted" and _HEDGED.search(piece) else judged
