@@ -223,7 +223,9 @@ def _place_all(
     """The span and certainty of each status. Where two would lie on the same words a rule that owns them has them, and of two
     of _TO_COME the surer one, unless a rule matched for both."""
     matched = {each[0].rule.status: each for each in judged.matches}
-    owners = {status for status, sure in chosen if sure >= LEAST_OWNED and status in matched and matched[status][0].rule.owns}
+    owners = {
+        status for status, sure in chosen if sure >= LEAST_OWNED and status in matched and matched[status][0].rule.owns
+    }
     placed: dict[StatusLabel, tuple[tuple[int, int], Certainty]] = {}
     for status in sorted((status for status, _ in chosen), key=lambda status: status not in owners):
         if status in matched and judged.text is not None:
