@@ -244,6 +244,48 @@ def test_firm_words_claim_it_where_nothing_else_does(claims_of: Find) -> None:
     assert claim.confidence >= 0.6
 
 
+def test_a_rule_that_owns_its_words_has_them_alone(claims_of: Find) -> None:
+    # the classifier alone hears a revision, an approval and something put off in these
+    for text, status in (
+        ("Please use v3 instead.", "superseded"),
+        ("I am planning to queue this for the loom tree.", "ready"),
+        ("I can't apply this until the core part is merged.", "blocked"),
+    ):
+        assert [claim.status for claim in claims_of(text)] == [status]
+
+
+def test_what_stands_before_a_question_is_none(claims_of: Find) -> None:
+    (claim,) = claims_of("Looks good to me, but should I wait for the others?")
+    assert (claim.status, claim.certainty, claim.text) == ("ready", "asserted", "Looks good to me,")
+    (claim,) = claims_of("Should I resend it for this, or do you fix it up?")
+    assert claim.certainty == "asked"
+
+
+def test_approval_in_a_condition_of_a_promise_is_none(claims_of: Find) -> None:
+    (claim,) = claims_of("If you are fine with that, I'll send v7.")
+    assert (claim.status, claim.certainty) == ("needs-revision", "conditional")
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("I am currently testing this patch and will be busy with the looms of the other hall afterwards.", "I am currently testing this patch"),
+        ("You have to rediff the whole lot once more as they were merged into mainline.", "as they were merged into mainline."),
+    ],
+)  # fmt: skip
+def test_a_clause_begins_at_a_further_verb_or_a_reason(claims_of: Find, text: str, span: str) -> None:
+    assert span in [claim.text for claim in claims_of(text)]
+
+
+def test_what_a_tool_printed_is_no_claim(claims_of: Find) -> None:
+    printed = (
+        "Applying: loom: turn it\nChecking patch loom/warp.c...\nApplied patch loom/warp.c cleanly.\n"
+        "error: patch failed: loom/weft.c:1\nYour patch has style problems, please review.\n"
+    )
+    assert claims_of(f"It says:\n\n{printed}") == []
+    assert [claim.status for claim in claims_of(f"It says:\n\n{printed}\nPlease resend.")] == ["needs-revision"]
+
+
 def test_a_sentence_of_middle_length_tells_as_a_whole_which_tree_is_meant(claims_of: Find) -> None:
     (claim,) = claims_of(
         "The fix is already in my tree, and it will be in the next pull request for loom/next as well."
