@@ -28,7 +28,12 @@ _HEADING = re.compile(r"#{1,6} ")
 _CODE = re.compile(r"[=<>&|*]|->|\w_\w|\w[(\[]|[\s)]\?$")
 _ELSE = re.compile(r"\s{0,80}(?:[^\s?!.,;:>][^?!\n]{0,80}?)?\s{1,80}:(?=\s)")
 _OUTPUT = re.compile(r"\w\+0x[0-9a-f]|\?{4}|[\w)\]] {1,40}= \?$|\b\d\d:\d\d:\d\d\b|\[\s*\d+\.\d{4,}\]|0x[0-9a-f]{8}")
-_OUTPUT_LINE = re.compile(r"(?:error|fatal|hint|warning): |.{0,200} at \S{1,80}:\?$", re.I)
+_OUTPUT_LINE = re.compile(
+    r"(?:error|fatal|hint|warning): |.{0,200} at \S{1,80}:\?$|\S{1,120}\.\w{1,4}:\d{1,6}:?(?:\d{1,4}:)? .{0,100}?\b(?:error|warn(?:ing)?|note|info): ",
+    re.I,
+)
+_FACE = re.compile(r"(?:^|\s)[:;]-?\?\W*$")
+_STATEMENT = re.compile(r"[\w)\]][;{}] ?\?\W*$")
 _PLAIN_WORD = re.compile(r"(?<![\w.+/-])[A-Za-z]{2,30}(?![\w(+/-]|->)")
 _ASKED_IN_FORM, _ANSWERED_IN_FORM = (re.compile(rf"\W*{letter}\d{{0,2}}\s?[:.)]") for letter in "QA")
 _FAREWELL = re.compile(
@@ -44,6 +49,11 @@ _FOOTER = re.compile(
 _RHETORICAL = re.compile(
     r"(?:^|[,;:!.-] )(?:(?:but|and|so|then|sure|well) )?why not\W*$|\bwho (?:knows|cares)\W*$|, (?:huh|eh|hm+)\W*$"
     r"|\bwhat could (?:possibly )?go wrong\W*$|^\W*(?:(?:so|but|ok|oh),? )?(?:right|no|yes|ok(?:ay)?|really|huh|so what)\W*$",
+    re.I,
+)
+_TAG = re.compile(  # "It is no loom, is it?", but not "right?", which wants to know: what stands before it is a remark
+    r", ?no\W*$|(?:,|\b(?:not|never|no|nothing|hardly)\b[^.?!]*|n['’]t\b[^.?!]*) ?\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n['’]t)?"
+    r" (?:it|they|this|that|there|we|you|i|he|she|one)(?: not)?\W*$",
     re.I,
 )
 _IF_NOT = re.compile(r"\bif not\W", re.I)
@@ -79,6 +89,8 @@ def asks_nobody(message: Message, start: int, end: int) -> bool:
         or _HEADING.match(line) is not None
         or _OUTPUT_LINE.match(line) is not None
         or (_OUTPUT.search(text.rstrip()) is not None and len(_PLAIN_WORD.findall(text)) < _FEWEST_WORDS)
+        or _FACE.search(text[-10:]) is not None
+        or _STATEMENT.search(text[-10:]) is not None
         or _is_cell(body, line, end)
         or _is_underlined(body, start, end)
         or _is_condition(text, body[end : end + _AFTER])
@@ -86,6 +98,7 @@ def asks_nobody(message: Message, start: int, end: int) -> bool:
         or _is_of_signature(body, start, end)
         or _FOOTER.search(text) is not None
         or (_RHETORICAL.search(text) is not None and _IF_NOT.search(text) is None)
+        or _is_tag(text)
         or (message.form != "flattened" and _is_settled(text, body[end : end + _AFTER]))
     )
 
@@ -192,6 +205,12 @@ def _own_lines_above(body: str, start: int) -> Iterator[str]:
         if line.startswith(">"):
             return
         yield line
+
+
+def _is_tag(text: str) -> bool:
+    """Whether a statement ends in words that only ask to agree with it."""
+    said = " ".join(text.split())
+    return _TAG.search(said) is not None and _ASKING.match(said) is None
 
 
 def _is_settled(text: str, following: str) -> bool:
