@@ -33,7 +33,6 @@ _OUTPUT_LINE = re.compile(
     re.I,
 )
 _FACE = re.compile(r"(?:^|\s)[:;]-?\?\W*$")
-_STATEMENT = re.compile(r"[\w)\]][;{}] ?\?\W*$")
 _PLAIN_WORD = re.compile(r"(?<![\w.+/-])[A-Za-z]{2,30}(?![\w(+/-]|->)")
 _ASKED_IN_FORM, _ANSWERED_IN_FORM = (re.compile(rf"\W*{letter}\d{{0,2}}\s?[:.)]") for letter in "QA")
 _FAREWELL = re.compile(
@@ -90,7 +89,6 @@ def asks_nobody(message: Message, start: int, end: int) -> bool:
         or _OUTPUT_LINE.match(line) is not None
         or (_OUTPUT.search(text.rstrip()) is not None and len(_PLAIN_WORD.findall(text)) < _FEWEST_WORDS)
         or _FACE.search(text[-10:]) is not None
-        or _STATEMENT.search(text[-10:]) is not None
         or _is_cell(body, line, end)
         or _is_underlined(body, start, end)
         or _is_condition(text, body[end : end + _AFTER])

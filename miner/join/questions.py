@@ -85,9 +85,10 @@ def _as_claim(ask: Ask) -> Claim:
 
 def find_unanswered(
     claims: Sequence[Claim], threads: Threads, people: People, unmask: Unmasker
-) -> list[tuple[Claim, Question]]:
-    """The asked claims that nobody answered, in the order of the claims, each with the question to show. Of claims about the
-    same work in one sentence, or on spans that overlap, one stands for all, so that the question is shown once."""
+) -> tuple[list[tuple[Claim, Question]], list[Claim]]:
+    """The asked claims that nobody answered, in the order of the claims, each with the question to show, and those that were
+    answered. Of claims about the same work in one sentence, or on spans that overlap, one stands for all, so that the question is
+    shown once."""
     found = _without_doubles(list(find_answers(claims, threads, people, unmask)), threads)
     answered: dict[str, list[tuple[int, int]]] = {}
     for claim, answer in found:
@@ -99,10 +100,11 @@ def find_unanswered(
         if answer is None
         and not any(_overlap(_span_of(claim, threads), other) for other in answered.get(claim.message_id, ()))
     ]
-    return [
+    shown = [
         (claim, Question(claim.message_id, text, _asked_of(claim, threads, people), claim.by, claim.date))
         for claim, text in _join_overlapping(unanswered, threads)
     ]
+    return shown, [claim for claim, answer in found if answer is not None]
 
 
 def _without_doubles(found: Sequence[tuple[Claim, str | None]], threads: Threads) -> list[tuple[Claim, str | None]]:

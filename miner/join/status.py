@@ -129,7 +129,7 @@ def _gather(
     replaced = claim_replaced(ties)
     told = _without_replaced(claims, replaced)
     ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)
-    unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
+    unanswered, answered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     telling = [c for c in claims if (c.status in _TELLING and c.certainty != "negated") or promises_look(c)]
@@ -138,6 +138,7 @@ def _gather(
         ordered,
         unanswered,
         _in_order((*requests, *remarks, *claim_concessions(ties)), ties),
+        frozenset(map(id, answered)),
         items,
         ties,
         findings,
@@ -183,12 +184,14 @@ class _Folder:
         claims: Sequence[Claim],
         questions: Sequence[tuple[Claim, Question]],
         requests: Sequence[Claim],
+        answered: Set[int],
         items: Sequence[WorkItem],
         ties: Ties,
         findings: Findings | None,
         deciders: Callable[[Sequence[Series]], Chosen],
     ) -> None:
         self.ties = ties
+        self.answered_asks = answered  # the claims that ask, and that somebody answered, by their id()
         self.deciders = deciders
         self.findings = findings
         self.items = items
@@ -404,6 +407,7 @@ class _Folder:
             requests,
             self.deciders(series).has,
             patch_of=self._patches_of((*claims, *asked, *requests), series[-1:]),
+            answered=self.answered_asks,
         )
 
     def _patches_of(self, claims: Sequence[Claim], series: Sequence[Series]) -> Mapping[str, str]:
