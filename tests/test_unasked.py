@@ -64,8 +64,12 @@ def test_a_cell_of_a_table_asks_nobody(body, text):
             "error: patch failed: loom.c:68\nerror: Did you edit it?",
         ),
         ("7 0x0000000041c753: main at ??:?\n", "7 0x0000000041c753: main at ??:?"),
+        (
+            "mill/loom.c:241 turn_loom() warn: use 'warp' here instead of WEFT?\n",
+            "mill/loom.c:241 turn_loom() warn: use 'warp' here instead of WEFT?",
+        ),
     ],
-    ids=["on a line", "on two lines", "within a sentence", "a stack", "a trace of calls", "git", "a debugger"],
+    ids=["on a line", "on two lines", "within a sentence", "a stack", "a trace of calls", "git", "a debugger", "a checker"],
 )
 def test_code_and_the_output_of_programs_ask_nobody(body, text):
     assert not is_asked(body, text)
@@ -84,6 +88,10 @@ def test_code_and_the_output_of_programs_ask_nobody(body, text):
         ("Sure, why not?\n", "Sure, why not?"),
         ("And who knows?\n", "And who knows?"),
         ("You have read it, hmm?\n", "You have read it, hmm?"),
+        ("It is warm enough here, no?\n", "It is warm enough here, no?"),
+        ("You did not turn the loom, did you?\n", "You did not turn the loom, did you?"),
+        ("They are not really worn are they?\n", "They are not really worn are they?"),
+        ("It helps the warp, of the weft I am not sure :-?\n", "It helps the warp, of the weft I am not sure :-?"),
         ("Is it locked here? No, since that is done above.\n", "Is it locked here?"),
         ("Is it locked here? **YES**\n", "Is it locked here?"),
         ("Is it locked here? -- yes\n", "Is it locked here?"),
@@ -110,6 +118,8 @@ def test_headings_signatures_sounds_and_what_is_answered_at_once_ask_nobody(body
         ("Fine.\n\nThanks,\nBo\n\nPS: could you turn it as well?\n", "could you turn it as well?"),
         ("Q1. Is one lock enough?\nQ2. Is it fast?\n", "Is one lock enough?"),
         ("If not, why not?\n", "If not, why not?"),
+        ("Which of the two looms is it?\n", "Which of the two looms is it?"),
+        ("Do you not know, or is it?\n", "Do you not know, or is it?"),
         ("Could you add a word on that? Yes, the code is clear.\n", "Could you add a word on that?"),
         ("Is it locked?\n\n> No, it is not.\n", "Is it locked?"),
         ("Is this needed? No idea was given.\n", "Is this needed?"),

@@ -28,6 +28,7 @@ _ASKS = re.compile(  # what stands before it is no question: "it was merged in 6
     r"(?:do|does|did|can|could|would|will|should|is|are|was|were|have|has) (?:i|you|we|he|she|they|it|this|that|there|anyone|anybody)\b",
     re.I,
 )
+_ASIDE = re.compile(r"\((?=\w+\W+\w+\W+\w)[^()]*\?[\"')\]!. ]*")
 _CONDITION = re.compile(
     r"\b(?:if|once|unless|until|provided (?:that|you|there)|(?<=,\s)provided|assuming|as soon as|as long as|in case|whenever|should you|modulo"
     r"|(?:when|after|before) (?:you|we|i|they|he|she|it|this|that|the|these|those|your|my|his|(?-i:[A-Z][a-z]+)|v?\d+(?:\.\d+)*|there)\b"
@@ -58,6 +59,8 @@ _REASON = re.compile(
     rf"(?:[,:;] |\()(?!(?:and |but |or )?{_UNDER})|\bbut (?!{_UNDER})|\b(?:because|since|as it|as they)\b", re.I
 )
 _BUT_IF = re.compile(r"\bbut if (?:you|anyone|someone|anybody|somebody)\b", re.I)  # what may be done besides
+# "It looks good to me, yet, should we spin the rest too" approves what is asked for as well.
+_BUT_ASKS = re.compile(r"^(?:[^.?!]{0,40}?,)? ?(?:yet|but|however|though),? (?:should|shall|could|can) (?:we|you)\b", re.I)
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
 
 
@@ -67,11 +70,12 @@ def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
     text = doc.text
     if rule.certainty not in (None, "asserted"):
         return rule.certainty
-    clause = doc[start:end].text
-    if is_question(clause if _ASKS.match(doc[end:].text) else text, clause):
+    if is_asked(doc, start, end):
         return "asked"
     if rule.negation and _is_negated(match, doc, start):
         return "negated"
+    if rule.status == "ready" and _BUT_ASKS.search(doc[match.end :].text):
+        return "conditional"
     meant = _cut_after(doc, match, _REASON if rule.status in _DEEDS else _BUT_IF)
     if is_conditional(_OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant):
         return "conditional"
@@ -79,6 +83,14 @@ def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
     if rule.certainty is None and _HEDGE.search(text[first : doc[match.end - 1].idx + len(doc[match.end - 1])]):
         return "hedged"
     return "asserted"
+
+
+def is_asked(doc: Doc, start: int, end: int) -> bool:
+    """Whether a clause is a question, or stands in one. What follows as a question of its own does not make one of it, nor what
+    is asked in parentheses behind it: "Applied by hand (the mail was damaged, maybe send it from elsewhere next time?)"."""
+    clause, behind = doc[start:end].text, doc[end:].text
+    apart = _ASKS.match(behind) or (_ASIDE.fullmatch(behind) and not _ASKS.match(clause))
+    return is_question(clause if apart else doc.text, clause)
 
 
 def is_question(sentence: str, clause: str) -> bool:

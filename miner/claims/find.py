@@ -16,7 +16,7 @@ from itertools import islice, pairwise
 from spacy.tokens import Doc
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
-from miner.claims.context import is_conditional, is_question, judge_certainty
+from miner.claims.context import is_asked, is_conditional, is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, is_on_its_way, known_names, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate
@@ -304,7 +304,7 @@ def _choose(
             for other, (other_first, other_end), _ in kept
         ):
             continue
-        question = is_question(doc.text, doc[first:end].text)
+        question = is_asked(doc, first, end)
         if (question and rule.questions == "no") or (not question and rule.questions == "only"):
             continue
         kept.append((match, (first, end), judge_certainty(match, doc, first, end)))

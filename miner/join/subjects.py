@@ -149,7 +149,8 @@ _POLITE = re.compile(
 )
 _MENDED = r"(?:fixed|addressed|changed|sorted|resolved|removed|corrected|done|updated|reworded|renamed|dropped|rebased|received|sent|resent|posted)"
 _BUT_FOR = re.compile(
-    rf"\b(?:otherwise|other than|apart from|aside from|except|besides)\b|\b(?:once|after|when|with)\b.{{0,60}}\b{_MENDED}\b",
+    rf"\b(?:otherwise|other than|apart from|aside from|except|besides)\b|\b(?:once|after|when|with)\b.{{0,60}}\b{_MENDED}\b"
+    r"|, ?(?:yet|but|however|though),?$",
     re.I,
 )
 # Somebody who tries a work takes it nowhere.

@@ -239,6 +239,7 @@ SENSES = [
     (is_polite, "Let me know if you have any numbers for this.", False),
     (approves_but, "Otherwise it looks good to me.", True),
     (approves_but, "With the typo fixed this looks good.", True),
+    (approves_but, "This patch looks good to me, yet,", True),
     (approves_but, "If it boots it looks good.", False),
     (approves_but, "I will merge these after the rebased patch is received.", True),
     (names_base, "This patch is based on the rust-next branch.", True),
