@@ -50,11 +50,13 @@ _RHETORICAL = re.compile(
     r"|\bwhat could (?:possibly )?go wrong\W*$|^\W*(?:(?:so|but|ok|oh),? )?(?:right|no|yes|ok(?:ay)?|really|huh|so what)\W*$",
     re.I,
 )
-_TAG = re.compile(  # "It is no loom, is it?", but not "right?", which wants to know: what stands before it is a remark
-    r", ?no\W*$|(?:,|\b(?:not|never|no|nothing|hardly)\b[^.?!]*|n['’]t\b[^.?!]*) ?\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n['’]t)?"
-    r" (?:it|they|this|that|there|we|you|i|he|she|one)(?: not)?\W*$",
+_TAG = re.compile(  # "It is no loom, is it?", but not "right?", which wants to know
+    r"(?P<no>, ?no)\W*$|(?P<comma>,)? ?(?<!n['’]t )(?<!\bnot )(?<!\bto )(?<!never )\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would"
+    r"|should)(?:n['’]t)? (?:it|they|this|that|there|we|you|i|he|she|one)(?: not)?\W*$",
     re.I,
 )
+_TAG_REACHES = 40  # characters from its beginning to the end
+_DENIES = re.compile(r"\b(?:not|never|no|nothing|hardly)\b|n['’]t\b", re.I)
 _IF_NOT = re.compile(r"\bif not\W", re.I)
 _SETTLED = re.compile(
     r"\s{0,10}(?:(?:yes|yeah|yep|no|nope)[,.!] |not really\b|never ?mind\b|nvm\b|scratch that\b|ignore (?:that|this|me)\b"
@@ -72,6 +74,7 @@ _ASKING = re.compile(
 )
 _ASKING_WORD = re.compile(r"(?:what|which|why|how|when|where)\b", re.I)
 _ASIDE = re.compile(r"\w.*?(?<=[\s\w])\(([^()]*)\?[!\"']?\)?$", re.S)
+_DONE = re.compile(r"\W*(?:(?:i['’]ve|i have|now) )?(?:applied|queued|merged|pushed|pulled|picked)\b", re.I)
 _FEW_WORDS = 3  # of an aside
 _FEWEST_WORDS = 4  # of a question about the output of a program
 
@@ -102,7 +105,8 @@ def asks_nobody(message: Message, start: int, end: int) -> bool:
 
 
 def find_aside(body: str, start: int, end: int) -> int | None:
-    """Where a question between parentheses begins that asks nobody by itself: of a few words, or within a sentence that goes on.
+    """Where a question between parentheses begins that asks nobody by itself: of a few words, within a sentence that goes on, or
+    behind one that says what was done.
 
     >>> body = "It is in the other loom (the new one?) as well. Is it (or was it)?"
     >>> find_aside(body, 0, 38), find_aside(body, 48, len(body))
@@ -113,7 +117,8 @@ def find_aside(body: str, start: int, end: int) -> int | None:
     if found is None or _ASKING.match(text) or _ASKING_WORD.match(found[1]):
         return None
     goes_on = body[end : end + _AFTER].lstrip()[:1].islower()
-    return start + found.start(1) - 1 if goes_on or len(found[1].split()) <= _FEW_WORDS else None
+    few = len(found[1].split()) <= _FEW_WORDS
+    return start + found.start(1) - 1 if goes_on or few or _DONE.match(text) else None
 
 
 def _line_at(body: str, at: int) -> str:
@@ -206,9 +211,12 @@ def _own_lines_above(body: str, start: int) -> Iterator[str]:
 
 
 def _is_tag(text: str) -> bool:
-    """Whether a statement ends in words that only ask to agree with it."""
+    """Whether a statement ends in words that only ask to agree with it; without a comma it has to deny something."""
     said = " ".join(text.split())
-    return _TAG.search(said) is not None and _ASKING.match(said) is None
+    tag = _TAG.search(said, max(0, len(said) - _TAG_REACHES))
+    if tag is None or _ASKING.match(said):
+        return False
+    return tag["no"] is not None or tag["comma"] is not None or _DENIES.search(said[: tag.start()]) is not None
 
 
 def _is_settled(text: str, following: str) -> bool:

@@ -69,7 +69,16 @@ def test_a_cell_of_a_table_asks_nobody(body, text):
             "mill/loom.c:241 turn_loom() warn: use 'warp' here instead of WEFT?",
         ),
     ],
-    ids=["on a line", "on two lines", "within a sentence", "a stack", "a trace of calls", "git", "a debugger", "a checker"],
+    ids=[
+        "on a line",
+        "on two lines",
+        "within a sentence",
+        "a stack",
+        "a trace of calls",
+        "git",
+        "a debugger",
+        "a checker",
+    ],
 )
 def test_code_and_the_output_of_programs_ask_nobody(body, text):
     assert not is_asked(body, text)
@@ -120,6 +129,7 @@ def test_headings_signatures_sounds_and_what_is_answered_at_once_ask_nobody(body
         ("If not, why not?\n", "If not, why not?"),
         ("Which of the two looms is it?\n", "Which of the two looms is it?"),
         ("Do you not know, or is it?\n", "Do you not know, or is it?"),
+        ("Ada wonders why the loom can't do this?\n", "Ada wonders why the loom can't do this?"),
         ("Could you add a word on that? Yes, the code is clear.\n", "Could you add a word on that?"),
         ("Is it locked?\n\n> No, it is not.\n", "Is it locked?"),
         ("Is this needed? No idea was given.\n", "Is this needed?"),
@@ -147,6 +157,7 @@ def test_in_flattened_text_a_quote_is_read_and_what_follows_may_be_another_ones(
         ("It is in the other loom (the new one?)", " too.", "(the new one?)"),
         ("It came up on some looms (at least the wider ones?)", " use another thread.", "(at least the wider ones?)"),
         ("Please split the weaving (9?)", " patches out.", "(9?)"),
+        ("Applied by hand (it was damaged, maybe attach it?)", "\n\nThanks", "(it was damaged, maybe attach it?)"),
         ("Use another name (maybe a more generic one is better?)", "\n\nThanks", None),
         ("Is it turned (or warped?)", " at once.", None),
         ("(Is that in a later patch?)", " more", None),

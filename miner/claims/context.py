@@ -60,7 +60,9 @@ _REASON = re.compile(
 )
 _BUT_IF = re.compile(r"\bbut if (?:you|anyone|someone|anybody|somebody)\b", re.I)  # what may be done besides
 # "It looks good to me, yet, should we spin the rest too" approves what is asked for as well.
-_BUT_ASKS = re.compile(r"^(?:[^.?!]{0,40}?,)? ?(?:yet|but|however|though),? (?:should|shall|could|can) (?:we|you)\b", re.I)
+_BUT_ASKS = re.compile(
+    r"^(?:[^.?!]{0,40}?,)? ?(?:yet|but|however|though),? (?:should|shall|could|can) (?:we|you)\b", re.I
+)
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
 
 

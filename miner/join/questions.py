@@ -287,10 +287,10 @@ def _next_word(claim: Claim, threads: Threads, people: People) -> str | None:
         return None
     for ident in sorted(threads.descendants(posting.message_id), key=threads.order):
         mail = threads.messages[ident]
-        later = mail.date is not None and mail.date > claim.date
-        if later and not people.same(str(mail.author), claim.by) and not is_robot(mail):
-            if any(text.strip() for _, text in own_texts(mail)):
-                return ident
+        if mail.date is None or mail.date <= claim.date or people.same(str(mail.author), claim.by) or is_robot(mail):
+            continue
+        if any(text.strip() for _, text in own_texts(mail)):
+            return ident
     return None
 
 
