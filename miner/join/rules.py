@@ -128,7 +128,7 @@ def _question_about_it(case: Case) -> Verdict | None:
     asking = [
         c
         for c in case.open_questions
-        if (c.rule == QUESTION or (c.status == "ready" and not case.said_by_responsible(c)))
+        if (c.rule == QUESTION or _asks_softly(c) or (c.status == "ready" and not case.said_by_responsible(c)))
         and case.is_current(c)
         and c.message_id not in case.posted_mails
         and not _is_content_later(case, c)
@@ -145,6 +145,11 @@ def _question_about_it(case: Case) -> Verdict | None:
     if on_code and not any(map(case.said_by_responsible, last)):
         return Verdict("needs-revision", (on_code[-1], *last), doubted=True)
     return Verdict("needs-reply", last)
+
+
+def _asks_softly(claim: Claim) -> bool:
+    """Whether a question is too unsure to be one about where the work stands, and still a question."""
+    return claim.status == "needs-reply" and claim.confidence < LEAST_TO_HOLD
 
 
 def _change_asked(case: Case) -> Verdict | None:
