@@ -26,6 +26,7 @@ from miner.join.subjects import (
     asks_again_later,
     asks_not_to_take,
     asks_to_drop,
+    asks_to_look,
     drops_at_once,
     is_fixed_otherwise,
     names_base,
@@ -37,6 +38,7 @@ from miner.join.subjects import (
     takes_himself,
     takes_other,
     tells_of_fix,
+    tells_of_version,
     waits_for_itself,
     waits_for_objections,
     waits_in_time,
@@ -191,7 +193,7 @@ class _Folder:
         deciders: Callable[[Sequence[Series]], Chosen],
     ) -> None:
         self.ties = ties
-        self.answered_asks = answered  # the claims that ask, and that somebody answered, by their id()
+        self.answered_asks = set(answered)  # the claims that ask, and that somebody answered, by their id()
         self.deciders = deciders
         self.findings = findings
         self.items = items
@@ -219,7 +221,12 @@ class _Folder:
             if claim.series is not None:
                 self.requests.setdefault(claim.series, []).append(claim)
         self.proposals = self._find_proposals(claims)
-        for claim in filter(None, map(self._as_meant, _without_doubles(claims))):
+        for said in _without_doubles(claims):
+            claim = self._as_meant(said)
+            if claim is None:
+                continue
+            if id(said) in answered:
+                self.answered_asks.add(id(claim))
             if claim.item is not None:
                 self.of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:
@@ -268,6 +275,10 @@ class _Folder:
         on_one = posting.expected > 1 and self._posted_above(claim.message_id) in posting.patches
         if speaks_of_a_part(claim, on_one) if own else waits_for_itself(claim):
             return replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
+        if own and tells_of_version(claim, posting.revision):
+            return None
+        if own and asks_to_look(claim):
+            return replace(claim, status="needs-review", waiting_on=())
         if own and (asks_to_drop(claim) or drops_at_once(claim)):
             return replace(claim, certainty="asserted")
         if not own and (asks_not_to_take(claim) or self._accepts_proposal(claim)):

@@ -240,6 +240,15 @@ _YOU = re.compile(
     r"\byou(?:['’]ve| have| had)?(?: just| already| also| now)? (?:merged|applied|added|picked|queued|squashed|folded|combined)\b",
     re.I,
 )
+_DONE_IN = re.compile(  # not "will be fixed in v3"
+    r"(?<!\bbe )\b(?:done|fixed|addressed|updated|changed|resolved|corrected|dropped|added|removed) (?:it |this |that |them |all )?in (?:the )?v(\d{1,2})\b",
+    re.I,
+)
+_TO_LOOK = re.compile(
+    r"\b(?:would|could|can|will) you (?:please |kindly |also )*(?:mind )?(?:(?:taking|take|having|have|spending|spend) some time (?:to )?(?:and )?)?"
+    r"(?:check|review|look|test|verify|try|confirm|(?:tak|hav)(?:e|ing) (?:a|another) look)\w*\b",
+    re.I,
+)
 # What a reviewer says that he will do.
 LOOK = re.compile(
     r"\b(?:take|have) (?:a|another|a closer|a proper|a detailed|a quick) look\b"
@@ -298,6 +307,18 @@ def is_for_next_time(claim: Claim) -> bool:
     text = " ".join(claim.text.split())
     later = claim.status == "needs-revision" and bool(_NEXT_WORK.search(text))
     return later and not _NEXT_VERSION.search(text)
+
+
+def tells_of_version(claim: Claim, revision: int) -> bool:
+    """Whether somebody says that a version that is there, up to a `revision`, has what was asked for: "Done in v2"."""
+    named = _DONE_IN.search(" ".join(claim.text.split())) if claim.status == "needs-revision" else None
+    return named is not None and int(named[1]) <= revision
+
+
+def asks_to_look(claim: Claim) -> bool:
+    """Whether an author asks others to look at his posting: "would you mind checking if this version is fine?"."""
+    asking = claim.status == "needs-revision" and claim.certainty == "asked"
+    return asking and bool(_TO_LOOK.search(" ".join(claim.text.split())))
 
 
 def hands_over(claim: Claim) -> bool:
