@@ -37,6 +37,11 @@ _TAKES_BACK = re.compile(
     r"|\banswer(?:ed|ing)? my own question\b|\bI (?:now )?(?:see|get it|understand)(?: it)? now\b|\bfigured it out\b",
     re.I,
 )
+_IS_CONTENT = re.compile(  # at the beginning of what he says
+    r"\s{0,8}(?:(?:ok(?:ay)?|ah|oh|yes|yeah|right|hm+|thanks)[,.!]? {0,2}){0,2}(?:(?:that['’]s|that is|then it['’]s|it['’]s|you are|you['’]re) "
+    r"(?:(?:all|quite|absolutely) )?(?:fair|right|good enough|a fair point)\b|fair (?:enough|point)\b|(?:that |it )?makes sense\b)",
+    re.I,
+)
 _YES_OR_NO = re.compile(r"\s{0,8}(?:yes|yeah|yep|yup|no|nope|sure|indeed|exactly)\b(?! (?:idea|clue))", re.I)
 _TAG = re.compile(r"^[ \t]{0,8}(?:Reviewed|Acked|Tested)-by: ", re.M)
 _MARKED = re.compile(r"\?[\"')]{0,3}$")
@@ -296,7 +301,9 @@ def _next_word(claim: Claim, threads: Threads, people: People) -> str | None:
 
 def _is_content(reply: Message) -> bool:
     """Whether somebody who asked takes it back, or approves what he asked about."""
-    return any(_TAG.search(text) or _TAKES_BACK.search(text) for _, text in own_texts(reply))
+    return any(
+        _TAG.search(text) or _TAKES_BACK.search(text) or _IS_CONTENT.match(text) for _, text in own_texts(reply)
+    )
 
 
 def _is_above_quotes(reply: Message) -> bool:

@@ -57,6 +57,7 @@ from miner.model import BUILT_UPON, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWH
 TAKES = "will-apply"  # of one of the claims
 TESTED = "Tested-by"  # who tried it does not say that it is to be taken
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
+LEAST_TO_ASK = 0.35  # of a question about it
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
 
 
@@ -149,7 +150,7 @@ def _question_about_it(case: Case) -> Verdict | None:
 
 def _asks_softly(claim: Claim) -> bool:
     """Whether a question is too unsure to be one about where the work stands, and still a question."""
-    return claim.status == "needs-reply" and claim.confidence < LEAST_TO_HOLD
+    return claim.status == "needs-reply" and LEAST_TO_ASK <= claim.confidence < LEAST_TO_HOLD
 
 
 def _change_asked(case: Case) -> Verdict | None:

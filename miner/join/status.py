@@ -38,6 +38,7 @@ from miner.join.subjects import (
     takes_himself,
     takes_other,
     tells_of_fix,
+    tells_of_taking,
     tells_of_version,
     waits_for_itself,
     waits_for_objections,
@@ -136,10 +137,11 @@ def _gather(
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     telling = [c for c in claims if (c.status in _TELLING and c.certainty != "negated") or promises_look(c)]
     remarks = claim_remarks(ties, {claim.message_id for claim in telling})
+    taking = {claim.message_id for claim in claims if tells_of_taking(claim)}
     folder = _Folder(
         ordered,
         unanswered,
-        _in_order((*requests, *remarks, *claim_concessions(ties)), ties),
+        _in_order((*requests, *remarks, *claim_concessions(ties, taking)), ties),
         frozenset(map(id, answered)),
         items,
         ties,
@@ -556,11 +558,11 @@ class _Folder:
                 continue
             for name in claim.waiting_on:
                 person = self._person_meant(name, near)
+                if claim.certainty == "asked" and self.people.same(person, claim.by):
+                    continue  # nobody asks himself
                 found.setdefault(author if person.lower() == "author" and author else person)
         if not found and verdict.status == "needs-reply":
-            asked = {self.questions[id(c)].asked_of for c in verdict.evidence if id(c) in self.questions} - {None}
-            by_others = author and not any(self.people.same(c.by, author) for c in verdict.evidence)
-            found.update({author: None} if author and by_others else dict.fromkeys(sorted(map(str, asked))))
+            found.update(self._asked(verdict, case, author))
         if not found and depends and verdict.waits_for_item:
             found.update(dict.fromkeys(self._brought_by(name) for name in depends))
         if not found and verdict.status == "needs-review" and (plan := find_promised_look(case)):
@@ -574,6 +576,16 @@ class _Folder:
             if role == "maintainer":
                 found = self._find_maintainers(case, author)
         return tuple(found)
+
+    def _asked(self, verdict: Verdict, case: Case, author: str | None) -> dict[str, None]:
+        """Who has to reply: to others the author, if they do not call somebody else; to the author whom he asks, or else any reviewer."""
+        questions = [self.questions[id(c)] for c in verdict.evidence if id(c) in self.questions]
+        asked = sorted({each.asked_of for each in questions if each.asked_of is not None})
+        if author is None or any(self.people.same(c.by, author) for c in verdict.evidence):
+            others = [person for person in asked if not self.people.same(person, author)]
+            return dict.fromkeys(others or (("reviewers",) if author and case.kind == "series" else ()))
+        called = [person for person in asked if _calls(person, questions)]
+        return dict.fromkeys(called if questions and called == asked else (author,))
 
     def _find_maintainers(self, case: Case, author: str | None) -> dict[str, None]:
         """Whoever said that he takes it; else the role, with those whom MAINTAINERS names or who decide and spoke of it."""
@@ -685,6 +697,15 @@ class _Folder:
             if len(owned) == 1:
                 return owned[0]
         return None
+
+
+def _calls(person: str, questions: Sequence[Question]) -> bool:
+    """Whether all questions to a person have the first of his names."""
+    name, _ = split_person(person)
+    first = (name or "").partition(" ")[0]
+    return len(first) > 1 and all(
+        re.search(rf"\b{re.escape(first)}\b", each.text) for each in questions if each.asked_of == person
+    )
 
 
 def _find_answered(ties: Ties) -> Set[str]:

@@ -240,6 +240,10 @@ _YOU = re.compile(
     r"\byou(?:['’]ve| have| had)?(?: just| already| also| now)? (?:merged|applied|added|picked|queued|squashed|folded|combined)\b",
     re.I,
 )
+_AIMS = re.compile(
+    r"\b(?:I|we)\b.{0,30}?\b(?:include|send|get|push|queue|merge|apply|take|pick|put)\b.{0,60}\b(?:pull(?: request)?|merge window|tree|next|-next|branch|mainline|Linus)\b",
+    re.I,
+)
 _DONE_IN = re.compile(  # not "will be fixed in v3"
     r"(?<!\bbe )\b(?:done|fixed|addressed|updated|changed|resolved|corrected|dropped|added|removed) (?:it |this |that |them |all )?in (?:the )?v(\d{1,2})\b",
     re.I,
@@ -307,6 +311,15 @@ def is_for_next_time(claim: Claim) -> bool:
     text = " ".join(claim.text.split())
     later = claim.status == "needs-revision" and bool(_NEXT_WORK.search(text))
     return later and not _NEXT_VERSION.search(text)
+
+
+def tells_of_taking(claim: Claim) -> bool:
+    """Whether somebody says that he takes a work, or means to: "I'll aim to have this in the next pull request"."""
+    if claim.certainty not in ("asserted", "hedged", "conditional"):
+        return False
+    text = " ".join(claim.text.split())
+    plans = claim.status == "planned" and bool(_AIMS.search(text))
+    return plans or (claim.status == "applied" and claim.certainty == "asserted") or takes_himself(claim)
 
 
 def tells_of_version(claim: Claim, revision: int) -> bool:

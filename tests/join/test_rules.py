@@ -246,6 +246,7 @@ CASES = [
     ("taken-by-author", case(said("ready", by=ADA, text="I will merge it today."), requests=[REMARK]), "ready"),
     ("applied-in-part", case(said("merged"), postings=[reviewed()], below={"m1@x": "p1@x"}), "merged"),
     ("posted", case(asked=[replace(ASKED, confidence=0.2)]), "needs-review"),  # too unsure to be a question
+    ("question-about-it", case(asked=[replace(ASKED, confidence=0.4)]), "needs-reply"),  # but not of what
     ("approved", case(said("needs-revision", by=ADA), said("ready", day=2), said("ready", by=CY, day=2)), "ready"),
     ("revision-expected", case(said("needs-revision", by=ADA), said("ready", day=2)), "needs-revision"),
     (
