@@ -285,6 +285,10 @@ class _Folder:
             return replace(claim, certainty="asserted")
         if not own and (asks_not_to_take(claim) or self._accepts_proposal(claim)):
             return replace(claim, status="needs-revision", certainty="asserted", waiting_on=("author",))
+        if not own and claim.status == "planned" and tells_of_taking(claim):
+            claim = replace(claim, status="ready")
+            if waits_for_objections(claim, sentence_around(body, claim.start, claim.end)):
+                claim = replace(claim, certainty="asserted")
         if not own and refuses(claim):
             return replace(claim, status="dropped", certainty="asserted")
         return claim
@@ -331,12 +335,27 @@ class _Folder:
         whole = parts[-1] if len(parts) == 1 else _put_together(parts)
         newer = [s for s in self.of_chain.get(series.chain, ()) if parts[-1].root in s.supersedes]
         claims, asked = (self._still_said(parts, said) for said in (self.of_series, self.open_of_series))
+        claims = self._without_closed(claims, series.author)
         claims = sorted((*claims, *self._taken_below_older(parts)), key=lambda claim: claim.date or _FIRST)
         case = self._case("series", claims, asked, [series.author], [whole], True, newer[-1] if newer else None)
         requests = self._still_said(parts, self.requests)
         said_from = self._said_from(parts, (*claims, *asked, *requests))
         answered = any(one.root in self.answered for one in parts)
         return replace(case, requests=requests, said_from=said_from, is_answered=answered), newer
+
+    def _without_closed(self, claims: Sequence[Claim], author: str) -> list[Claim]:
+        """Without what an author promised in answer to somebody who then gave his tag, below the same mail of the posting, all the same."""
+        tags = [c for c in claims if c.rule == "trailer" and c.status == "ready" and is_plain(c) and c.date is not None]
+        return [c for c in claims if not any(self._closes(tag, c, author) for tag in tags)]
+
+    def _closes(self, tag: Claim, promise: Claim, author: str) -> bool:
+        if promise.status != "needs-revision" or not is_plain(promise) or not self.people.same(promise.by, author):
+            return False
+        if promise.date is None or tag.date is None or tag.date <= promise.date:
+            return False
+        asking = self.ties.threads.messages.get(self.ties.threads.parent(promise.message_id) or "")
+        same = asking is not None and self.people.same(str(asking.author), tag.by)
+        return same and self._posted_above(tag.message_id) == self._posted_above(promise.message_id)
 
     def _taken_below_older(self, parts: Sequence[Series]) -> list[Claim]:
         """Words below older versions that the work was taken, said by others when the newest was there: they mean that one."""
