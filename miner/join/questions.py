@@ -106,7 +106,7 @@ def find_unanswered(
         and not any(_overlap(_span_of(claim, threads), other) for other in answered.get(claim.message_id, ()))
     ]
     shown = [
-        (claim, Question(claim.message_id, text, _asked_of(claim, threads, people), claim.by, claim.date))
+        (claim, Question(claim.message_id, text, _asked_of(claim, threads, people), people.name(claim.by), claim.date))
         for claim, text in _join_overlapping(unanswered, threads)
     ]
     return shown, [claim for claim, answer in found if answer is not None]
@@ -301,9 +301,7 @@ def _next_word(claim: Claim, threads: Threads, people: People) -> str | None:
 
 def _is_content(reply: Message) -> bool:
     """Whether somebody who asked takes it back, or approves what he asked about."""
-    return any(
-        _TAG.search(text) or _TAKES_BACK.search(text) or _IS_CONTENT.match(text) for _, text in own_texts(reply)
-    )
+    return any(_TAG.search(text) or _TAKES_BACK.search(text) or _IS_CONTENT.match(text) for _, text in own_texts(reply))
 
 
 def _is_above_quotes(reply: Message) -> bool:

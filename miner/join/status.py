@@ -79,6 +79,7 @@ _TELLING = frozenset(  # of the state of a posting: a mail that says such a thin
     {"ready", "applied", "merged", "dropped", "superseded", "needs-revision", "needs-reply", "blocked"}
 )
 _NAME = re.compile(r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*")
+_RELEASE = re.compile(r"(?:the )?(?:[a-z][\w-]{0,30} )?v?\d+(?:\.\d+)+(?:-?rc\d*)?(?: release)?|v\d+(?:-?rc\d*)?", re.I)
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _IN_A_TREE: frozenset[StatusLabel] = frozenset({"applied", "merged"})
 _SURE = 0.99  # as sure as words can be
@@ -583,7 +584,7 @@ class _Folder:
         if not found and verdict.status == "needs-reply":
             found.update(self._asked(verdict, case, author))
         if not found and depends and verdict.waits_for_item:
-            found.update(dict.fromkeys(self._brought_by(name) for name in depends))
+            found.update(dict.fromkeys(filter(None, map(self._brought_by, depends))))
         if not found and verdict.status == "needs-review" and (plan := find_promised_look(case)):
             found[plan.by] = None
         if not found:
@@ -594,7 +595,7 @@ class _Folder:
                 found[role] = None
             if role == "maintainer":
                 found = self._find_maintainers(case, author)
-        return tuple(found)
+        return tuple(dict.fromkeys(map(self.people.name, found)))
 
     def _asked(self, verdict: Verdict, case: Case, author: str | None) -> dict[str, None]:
         """Who has to reply: to others the author, if they do not call somebody else; to the author whom he asks, or else any reviewer."""
@@ -675,7 +676,10 @@ class _Folder:
         for root in linked:
             yield next((i.item for i in self.items if item and root in i.series), root)
         if not linked:
-            yield from (self._item_meant(words, item) or words for words in claim.depends_on)
+            for words in claim.depends_on:
+                meant = self._item_meant(words, item)
+                if meant or series is None or words.lower() != series.title.partition(":")[0].strip().lower():
+                    yield meant or words  # of a posting for a part of the project its name alone is no work
 
     def _is_over(self, root: str) -> bool:
         """Whether a posting's work is finished, by the newest version of it."""
@@ -690,10 +694,12 @@ class _Folder:
             self.over[one.chain] = verdict.status in FINISHED and not verdict.doubted
         return self.over[one.chain]
 
-    def _brought_by(self, name: str) -> str:
-        """Who brings on what is waited for: the author of a posting; else the item itself, or the words."""
+    def _brought_by(self, name: str) -> str | None:
+        """Who brings on what is waited for: the author of a posting; else the item itself, or the words; of a release nobody."""
         posting = self.ties.by_root.get(name)
-        return posting.author if posting is not None else name
+        if posting is not None:
+            return posting.author
+        return None if _RELEASE.fullmatch(name) else name
 
     def _needs(self, item: WorkItem) -> list[str]:
         """The unfinished items that the table's own column names as needed."""

@@ -241,7 +241,7 @@ _YOU = re.compile(
     re.I,
 )
 _AIMS = re.compile(
-    r"\b(?:I|we)\b.{0,30}?\b(?:include|send|get|push|queue|merge|apply|take|pick|put)\b.{0,60}\b(?:pull(?: request)?|merge window|tree|next|-next|branch|mainline|Linus)\b",
+    r"\b(?:I|we)\b.{0,30}?\b(?:include|send|push|queue|merge|apply|pick|put)\b.{0,60}(?:\b(?:pull(?: request)?s?|PR|merge window|tree|mainline|Linus)\b|-next\b)",
     re.I,
 )
 _DONE_IN = re.compile(  # not "will be fixed in v3"
