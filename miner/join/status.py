@@ -225,15 +225,14 @@ class _Folder:
                 self.requests.setdefault(claim.series, []).append(claim)
         self.proposals = self._find_proposals(claims)
         for said in _without_doubles(claims):
-            claim = self._as_meant(said)
-            if claim is None:
+            if (meant := self._as_meant(said)) is None:
                 continue
             if id(said) in answered:
-                self.answered_asks.add(id(claim))
-            if claim.item is not None:
-                self.of_item.setdefault(claim.item, []).append(claim)
-            if claim.series is not None:
-                self.of_series.setdefault(claim.series, []).append(claim)
+                self.answered_asks.add(id(meant))
+            if meant.item is not None:
+                self.of_item.setdefault(meant.item, []).append(meant)
+            if meant.series is not None:
+                self.of_series.setdefault(meant.series, []).append(meant)
 
     def _find_proposals(self, claims: Sequence[Claim]) -> Set[str]:
         """The mails in which authors show a change that they make if others like it, and that nobody tags."""
