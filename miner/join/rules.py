@@ -36,6 +36,7 @@ from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
 from miner.join.subjects import (
     approves_but,
+    approves_part,
     asks_author,
     asks_to_apply,
     hands_over,
@@ -62,7 +63,7 @@ LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer
 
 
 def _approves(case: Case, claim: Claim) -> bool:
-    if claim.status != "ready" or claim.holder is not None or leaves_out(claim):
+    if claim.status != "ready" or claim.holder is not None or leaves_out(claim) or approves_part(claim):
         return False
     if case.kind == "item":
         return claim.certainty == "asserted"

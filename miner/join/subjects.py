@@ -244,6 +244,10 @@ _AIMS = re.compile(
     r"\b(?:I|we)\b.{0,30}?\b(?:include|send|push|queue|merge|apply|pick|put)\b.{0,60}(?:\b(?:pull(?: request)?s?|PR|merge window|tree|mainline|Linus)\b|-next\b)",
     re.I,
 )
+_OF_PART = re.compile(
+    r"\b(?:ack(?:ed)?|ok(?:ay)?|fine|good|lgtm|happy|approved?) (?:for|on|to|with) (?:the )?(?!(?:this|that|my|our|your|any|either|some)\b)[\w./-]+ (?:parts?|bits?|pieces?|portions?)\b",
+    re.I,
+)
 _DONE_IN = re.compile(  # not "will be fixed in v3"
     r"(?<!\bbe )\b(?:done|fixed|addressed|updated|changed|resolved|corrected|dropped|added|removed) (?:it |this |that |them |all )?in (?:the )?v(\d{1,2})\b",
     re.I,
@@ -364,6 +368,11 @@ def only_agrees(claim: Claim) -> bool:
 def leaves_out(claim: Claim) -> bool:
     """Whether what is approved is that something goes: "I am okay with dropping this"."""
     return bool(_GOES.search(" ".join(claim.text.split())))
+
+
+def approves_part(claim: Claim) -> bool:
+    """Whether somebody approves what a work does in one place alone: "I'm okay for the loom part"."""
+    return claim.status == "ready" and bool(_OF_PART.search(" ".join(claim.text.split())))
 
 
 def asks_not_to_take(claim: Claim) -> bool:

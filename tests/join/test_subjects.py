@@ -11,6 +11,7 @@ from miner.claims import find_claims
 from miner.join import join
 from miner.join.subjects import (
     approves_but,
+    approves_part,
     asks_again_later,
     asks_author,
     asks_next_version,
@@ -247,6 +248,10 @@ SENSES = [
     (tells_of_taking, "I plan to queue it in loom-next.", True),
     (tells_of_taking, "I'll take a look next week.", False),
     (tells_of_taking, "I'll get to it next week.", False),
+    (approves_part, "I'm okay for the loom part.", True),
+    (approves_part, "Looks good on warp part.", True),
+    (approves_part, "It works fine on my part.", False),
+    (approves_part, "Looks good to me.", False),
     (approves_but, "Otherwise it looks good to me.", True),
     (approves_but, "With the typo fixed this looks good.", True),
     (approves_but, "This patch looks good to me, yet,", True),
@@ -313,6 +318,7 @@ STATUS_OF = {
     is_polite: "needs-reply",
     is_to_come: "applied",
     approves_but: "ready",
+    approves_part: "ready",
     asks_next_version: "needs-revision",
     drops_at_once: "dropped",
     leaves_out: "ready",
