@@ -28,6 +28,7 @@ from miner.join.subjects import (
     asks_to_drop,
     asks_to_look,
     drops_at_once,
+    folds,
     is_fixed_otherwise,
     names_base,
     promises_look,
@@ -285,6 +286,8 @@ class _Folder:
             return replace(claim, certainty="asserted")
         if not own and (asks_not_to_take(claim) or self._accepts_proposal(claim)):
             return replace(claim, status="needs-revision", certainty="asserted", waiting_on=("author",))
+        if not own and folds(claim) and self.deciders((posting,)).has(claim.by):
+            return replace(claim, status="superseded", waiting_on=())
         if not own and claim.status == "planned" and tells_of_taking(claim):
             claim = replace(claim, status="ready")
             if waits_for_objections(claim, sentence_around(body, claim.start, claim.end)):

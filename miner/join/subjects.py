@@ -244,6 +244,11 @@ _AIMS = re.compile(
     r"\b(?:I|we)\b.{0,30}?\b(?:include|send|push|queue|merge|apply|pick|put)\b.{0,60}(?:\b(?:pull(?: request)?s?|PR|merge window|tree|mainline|Linus)\b|-next\b)",
     re.I,
 )
+_FOLDS = re.compile(
+    r"\b(?:I(?:['’]ll| will)|let(?:['’]s| us| me)) (?:just |then )?(?:fold|squash) (?:it|this|that|these|them|both)(?: (?:fix|patch|one))?(?: up)? in ?(?:to)? "
+    r"(?:the|its) (?:original|initial|first|previous|offending|fixed) (?:patch|commit|one)\b",
+    re.I,
+)
 _OF_PART = re.compile(
     r"\b(?:ack(?:ed)?|ok(?:ay)?|fine|good|lgtm|happy|approved?) (?:for|on|to|with) (?:the )?(?!(?:this|that|my|our|your|any|either|some)\b)[\w./-]+ (?:parts?|bits?|pieces?|portions?)\b",
     re.I,
@@ -368,6 +373,12 @@ def only_agrees(claim: Claim) -> bool:
 def leaves_out(claim: Claim) -> bool:
     """Whether what is approved is that something goes: "I am okay with dropping this"."""
     return bool(_GOES.search(" ".join(claim.text.split())))
+
+
+def folds(claim: Claim) -> bool:
+    """Whether somebody makes a fix part of what it fixes: "let's fold it into the original patch"."""
+    plain = claim.status == "needs-revision" and claim.certainty == "asserted"
+    return plain and bool(_FOLDS.search(" ".join(claim.text.split())))
 
 
 def approves_part(claim: Claim) -> bool:

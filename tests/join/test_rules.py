@@ -158,6 +158,7 @@ CASES = [
     ("dropped", case(said("dropped"), said("posted", by=ADA, day=2)), "dropped"),  # that is another posting
     ("latest-word", case(said("dropped"), said("posted", day=2), kind="item", postings=[]), "posted"),
     ("posted", case(said("dropped", confidence=0.1, rule="gives-up")), "needs-review"),
+    ("dropped", case(said("dropped", by=ADA, confidence=0.3, rule="nothing-to-fix")), "dropped"),
     (
         "approved",  # and whoever takes it changes the rest
         case(said("ready", "conditional"), said("needs-revision", "negated", by=CY, day=2, text="No need to resend.")),

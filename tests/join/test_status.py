@@ -364,3 +364,15 @@ def test_a_release_and_the_part_of_the_project_act_not(on, waiting, shown, mail,
     said = mail("a@x", f"> text\n\n{words}\n", by="bo", to="p@x", day=1)
     (status,) = join([patch, said], {}, [claim(said, words, "blocked", depends_on=(on,))]).status
     assert (status.status, status.waiting_on, tuple(need.on for need in status.needs)) == ("blocked", waiting, shown)
+
+
+@pytest.mark.parametrize(("by", "status"), [("bo", "superseded"), ("cy", "needs-revision")])
+def test_a_fix_that_whoever_takes_patches_folds_into_what_it_fixes_is_replaced(by, status, mail, claim):
+    taken = mail("t@x", "Applied, thanks.\n", by="bo", to="o@x", day=1)
+    other = mail("o@x", "text\n---\n", subject="[PATCH] warp: cut")
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", day=2)
+    words = "Let's fold it into the original patch."
+    folds = mail("f@x", f"> text\n\n{words}\n", by=by, to="p@x", day=3)
+    said = [claim(taken, "Applied, thanks.", "applied"), claim(folds, words, "needs-revision")]
+    found = {each.key: each for each in join([other, taken, patch, folds], {}, said).status}
+    assert found["p@x"].status == status
