@@ -28,7 +28,11 @@ _HEADING = re.compile(r"#{1,6} ")
 _CODE = re.compile(r"[=<>&|*]|->|\w_\w|\w[(\[]|[\s)]\?$")
 _ELSE = re.compile(r"\s{0,80}(?:[^\s?!.,;:>][^?!\n]{0,80}?)?\s{1,80}:(?=\s)")
 _OUTPUT = re.compile(r"\w\+0x[0-9a-f]|\?{4}|[\w)\]] {1,40}= \?$|\b\d\d:\d\d:\d\d\b|\[\s*\d+\.\d{4,}\]|0x[0-9a-f]{8}")
-_OUTPUT_LINE = re.compile(r"(?:error|fatal|hint|warning): |.{0,200} at \S{1,80}:\?$", re.I)
+_OUTPUT_LINE = re.compile(
+    r"(?:error|fatal|hint|warning): |.{0,200} at \S{1,80}:\?$|\S{1,120}\.\w{1,4}:\d{1,6}:?(?:\d{1,4}:)? .{0,100}?\b(?:error|warn(?:ing)?|note|info): ",
+    re.I,
+)
+_FACE = re.compile(r"(?:^|\s)[:;]-?\?\W*$")
 _PLAIN_WORD = re.compile(r"(?<![\w.+/-])[A-Za-z]{2,30}(?![\w(+/-]|->)")
 _ASKED_IN_FORM, _ANSWERED_IN_FORM = (re.compile(rf"\W*{letter}\d{{0,2}}\s?[:.)]") for letter in "QA")
 _FAREWELL = re.compile(
@@ -46,6 +50,13 @@ _RHETORICAL = re.compile(
     r"|\bwhat could (?:possibly )?go wrong\W*$|^\W*(?:(?:so|but|ok|oh),? )?(?:right|no|yes|ok(?:ay)?|really|huh|so what)\W*$",
     re.I,
 )
+_TAG = re.compile(  # "It is no loom, is it?", but not "right?", which wants to know
+    r"(?P<no>, ?no)\W*$|(?P<comma>,)? ?(?<!n['’]t )(?<!\bnot )(?<!\bto )(?<!never )\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would"
+    r"|should)(?:n['’]t)? (?:it|they|this|that|there|we|you|i|he|she|one)(?: not)?\W*$",
+    re.I,
+)
+_TAG_REACHES = 40  # characters from its beginning to the end
+_DENIES = re.compile(r"\b(?:not|never|no|nothing|hardly)\b|n['’]t\b", re.I)
 _IF_NOT = re.compile(r"\bif not\W", re.I)
 _SETTLED = re.compile(
     r"\s{0,10}(?:(?:yes|yeah|yep|no|nope)[,.!] |not really\b|never ?mind\b|nvm\b|scratch that\b|ignore (?:that|this|me)\b"
@@ -63,6 +74,7 @@ _ASKING = re.compile(
 )
 _ASKING_WORD = re.compile(r"(?:what|which|why|how|when|where)\b", re.I)
 _ASIDE = re.compile(r"\w.*?(?<=[\s\w])\(([^()]*)\?[!\"']?\)?$", re.S)
+_DONE = re.compile(r"\W*(?:(?:i['’]ve|i have|now) )?(?:applied|queued|merged|pushed|pulled|picked)\b", re.I)
 _FEW_WORDS = 3  # of an aside
 _FEWEST_WORDS = 4  # of a question about the output of a program
 
@@ -79,6 +91,7 @@ def asks_nobody(message: Message, start: int, end: int) -> bool:
         or _HEADING.match(line) is not None
         or _OUTPUT_LINE.match(line) is not None
         or (_OUTPUT.search(text.rstrip()) is not None and len(_PLAIN_WORD.findall(text)) < _FEWEST_WORDS)
+        or _FACE.search(text[-10:]) is not None
         or _is_cell(body, line, end)
         or _is_underlined(body, start, end)
         or _is_condition(text, body[end : end + _AFTER])
@@ -86,12 +99,14 @@ def asks_nobody(message: Message, start: int, end: int) -> bool:
         or _is_of_signature(body, start, end)
         or _FOOTER.search(text) is not None
         or (_RHETORICAL.search(text) is not None and _IF_NOT.search(text) is None)
+        or _is_tag(text)
         or (message.form != "flattened" and _is_settled(text, body[end : end + _AFTER]))
     )
 
 
 def find_aside(body: str, start: int, end: int) -> int | None:
-    """Where a question between parentheses begins that asks nobody by itself: of a few words, or within a sentence that goes on.
+    """Where a question between parentheses begins that asks nobody by itself: of a few words, within a sentence that goes on, or
+    behind one that says what was done.
 
     >>> body = "It is in the other loom (the new one?) as well. Is it (or was it)?"
     >>> find_aside(body, 0, 38), find_aside(body, 48, len(body))
@@ -102,7 +117,8 @@ def find_aside(body: str, start: int, end: int) -> int | None:
     if found is None or _ASKING.match(text) or _ASKING_WORD.match(found[1]):
         return None
     goes_on = body[end : end + _AFTER].lstrip()[:1].islower()
-    return start + found.start(1) - 1 if goes_on or len(found[1].split()) <= _FEW_WORDS else None
+    few = len(found[1].split()) <= _FEW_WORDS
+    return start + found.start(1) - 1 if goes_on or few or _DONE.match(text) else None
 
 
 def _line_at(body: str, at: int) -> str:
@@ -192,6 +208,15 @@ def _own_lines_above(body: str, start: int) -> Iterator[str]:
         if line.startswith(">"):
             return
         yield line
+
+
+def _is_tag(text: str) -> bool:
+    """Whether a statement ends in words that only ask to agree with it; without a comma it has to deny something."""
+    said = " ".join(text.split())
+    tag = _TAG.search(said, max(0, len(said) - _TAG_REACHES))
+    if tag is None or _ASKING.match(said):
+        return False
+    return tag["no"] is not None or tag["comma"] is not None or _DENIES.search(said[: tag.start()]) is not None
 
 
 def _is_settled(text: str, following: str) -> bool:

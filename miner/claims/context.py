@@ -32,6 +32,7 @@ _ASKS = re.compile(  # what stands before it is no question: "it was merged in 6
     rf"|{_TURNED})",
     re.I,
 )
+_ASIDE = re.compile(r"\((?=\w+\W+\w+\W+\w)[^()]*\?[\"')\]!. ]*")
 _CONDITION = re.compile(
     r"\b(?:if|once|unless|until|provided (?:that|you|there)|(?<=,\s)provided|assuming|as soon as|as long as|in case|whenever|should you|modulo"
     r"|(?:when|after|before) (?:you|we|i|they|he|she|it|this|that|the|these|those|your|my|his|(?-i:[A-Z][a-z]+)|v?\d+(?:\.\d+)*|there)\b"
@@ -62,6 +63,10 @@ _REASON = re.compile(
     rf"(?:[,:;] |\()(?!(?:and |but |or )?{_UNDER})|\bbut (?!{_UNDER})|\b(?:because|since|as it|as they)\b", re.I
 )
 _BUT_IF = re.compile(r"\bbut if (?:you|anyone|someone|anybody|somebody)\b", re.I)  # what may be done besides
+# "It looks good to me, yet, should we spin the rest too" approves what is asked for as well.
+_BUT_ASKS = re.compile(
+    r"^(?:[^.?!]{0,40}?,)? ?(?:yet|but|however|though),? (?:should|shall|could|can) (?:we|you)\b", re.I
+)
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
 
 
@@ -75,6 +80,8 @@ def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
         return "asked"
     if rule.negation and _is_negated(match, doc, start):
         return "negated"
+    if rule.status == "ready" and _BUT_ASKS.search(doc[match.end :].text):
+        return "conditional"
     meant = _cut_after(doc, match, _REASON if rule.status in _DEEDS else _BUT_IF)
     if is_conditional(_OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant):
         return "conditional"
@@ -85,10 +92,12 @@ def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
 
 
 def is_asked(doc: Doc, start: int, end: int) -> bool:
-    """Whether a clause of a sentence, from token to token, is a question: not what stands before one."""
-    clause = doc[start:end].text
-    told = _ASKS.match(doc[end:].text) and not _INVERTED.match(clause)
-    return is_question(clause if told else doc.text, clause)
+    """Whether a clause of a sentence, from token to token, is a question: not what stands before one, nor what is asked in parentheses
+    behind it: "Applied by hand (the mail was damaged, maybe send it from elsewhere next time?)"."""
+    clause, behind = doc[start:end].text, doc[end:].text
+    told = _ASKS.match(behind) and not _INVERTED.match(clause)
+    aside = _ASIDE.fullmatch(behind) and not _ASKS.match(clause)
+    return is_question(clause if told or aside else doc.text, clause)
 
 
 def is_question(sentence: str, clause: str) -> bool:

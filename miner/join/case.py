@@ -40,6 +40,7 @@ class Case:
     decides: Callable[[str | None], bool] = lambda person: False
     said_from: datetime | None = None  # from when on words count, where this is before the newest posting
     patch_of: Mapping[str, str] = field(default_factory=dict)  # of mails that answer one of several patches: which
+    answered: Set[int] = frozenset()  # the claims that ask and were answered, by their id()
     is_answered: bool = False  # whether somebody else than the author wrote below the posting
 
     @property

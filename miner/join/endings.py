@@ -19,7 +19,7 @@ _TO_TREE = re.compile(
     r"\b(?:to|in|into|on|for) (?!(?:my |a )?local\b)[^.!?]{0,40}\b(?:tree|branch|queue|next|master|main|trunk)\b", re.I
 )
 _COMMIT = re.compile(r"\b(?:r\d{2,6}-\d+|r\d{4,7}|[0-9a-f]{7,40})\b|\bto (?:master|main|trunk|mainline)\b", re.I)
-GIVES_UP, CLASSIFIER = "gives-up", "classifier"  # rules of the claims
+GIVES_UP, NOTHING_TO_FIX, CLASSIFIER = "gives-up", "nothing-to-fix", "classifier"  # rules of the claims
 NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
 SURE_TO_GO_ON = 0.9  # of an author's plan to change what he seemed to call finished
 LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not count undoes what was finished
@@ -30,7 +30,7 @@ def _finishes(case: Case, claim: Claim) -> bool:
     says in so many words that he gives up."""
     if claim.rule == CLASSIFIER and claim.status in ("applied", "merged") and _DENIES.search(claim.text):
         return False  # of what no rule matched, nobody looked where a "not" belongs
-    gives_up = claim.rule == GIVES_UP and case.said_by_responsible(claim)
+    gives_up = claim.rule in (GIVES_UP, NOTHING_TO_FIX) and case.said_by_responsible(claim)
     return (claim.confidence >= LEAST_TO_FINISH or case.kind == "item" or gives_up) and is_plain(claim)
 
 

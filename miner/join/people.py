@@ -108,6 +108,10 @@ class People:
         found = self._find(form)
         return found.written if found else form
 
+    def name(self, form: str) -> str:
+        """A form, with the name that its person has elsewhere if it has none."""
+        return form if split_person(form)[0] else self.resolve(form, (form,)) or form
+
     def key(self, form: str) -> str:
         """What stands for the person of a form in comparisons, whatever address is the newest; the form itself if it is not known."""
         found = self._find(form)
@@ -241,14 +245,15 @@ def forms_in(message: Message) -> Iterator[tuple[int, str]]:
 
 
 def split_person(form: str) -> _Split:
-    """`Name <addr>`, a bare address or a bare name to (name, address).
+    """`Name <addr>`, a bare address or a bare name to (name, address); the address once more is no name.
 
     >>> split_person("Ada B <ada@example.org>"), split_person("ada@example.org")
     (('Ada B', 'ada@example.org'), (None, 'ada@example.org'))
     """
     match = _ADDRESSED.match(form)
     if match:
-        return match.group(1).strip("\"' ") or None, match.group(2)
+        name, address = match.group(1).strip("\"' "), match.group(2)
+        return name if name and name.lower() != address.lower() else None, address
     return (None, form.strip()) if "@" in form and " " not in form.strip() else (form.strip() or None, None)
 
 

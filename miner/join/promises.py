@@ -78,7 +78,22 @@ def find_promises(claims: Sequence[Claim], ties: Ties, statuses: Iterable[Status
             title=posting.title,
         )
         found.setdefault((claim.message_id, claim.series, kind), promise)
-    return tuple(found.values())
+    return tuple(_without_repeated(found.values(), ties))
+
+
+def _without_repeated(promises: Iterable[Promise], ties: Ties) -> Iterator[Promise]:
+    """Without open promises that their maker gave once more of the same work: his newest words stand."""
+    given = list(promises)
+    newest: dict[tuple[str, str, str], Promise] = {}
+    for each in sorted(given, key=lambda each: (each.date, each.message_id)):
+        newest[_of_whom(each, ties)] = each
+    return (each for each in given if each.state != "open" or newest[_of_whom(each, ties)] is each)
+
+
+def _of_whom(promise: Promise, ties: Ties) -> tuple[str, str, str]:
+    """Whose promise it is, of which work, and of what kind."""
+    posting = ties.by_root[promise.series or ""]
+    return ties.people.key(promise.by), posting.chain, promise.kind
 
 
 def _in_own_zone(date: datetime, message: Message) -> datetime:

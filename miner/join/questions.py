@@ -9,7 +9,7 @@ question answers it too. What is asked in one sentence about one work is one que
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from miner.join.masks import Unmasker
 from miner.join.mentions import own_texts
@@ -37,6 +37,12 @@ _TAKES_BACK = re.compile(
     r"|\banswer(?:ed|ing)? my own question\b|\bI (?:now )?(?:see|get it|understand)(?: it)? now\b|\bfigured it out\b",
     re.I,
 )
+_IS_CONTENT = re.compile(  # at the beginning of what he says
+    r"\s{0,8}(?:(?:ok(?:ay)?|ah|oh|yes|yeah|right|hm+|thanks)[,.!]? {0,2}){0,2}(?:(?:that['’]s|that is|then it['’]s|it['’]s|you are|you['’]re) "
+    r"(?:(?:all|quite|absolutely) )?(?:fair|right|good enough|a fair point)\b|fair (?:enough|point)\b|(?:that |it )?makes sense\b)",
+    re.I,
+)
+_YES_OR_NO = re.compile(r"\s{0,8}(?:yes|yeah|yep|yup|no|nope|sure|indeed|exactly)\b(?! (?:idea|clue))", re.I)
 _TAG = re.compile(r"^[ \t]{0,8}(?:Reviewed|Acked|Tested)-by: ", re.M)
 _MARKED = re.compile(r"\?[\"')]{0,3}$")
 
@@ -84,10 +90,11 @@ def _as_claim(ask: Ask) -> Claim:
 
 def find_unanswered(
     claims: Sequence[Claim], threads: Threads, people: People, unmask: Unmasker
-) -> list[tuple[Claim, Question]]:
-    """The asked claims that nobody answered, in the order of the claims, each with the question to show. Of claims about the
-    same work in one sentence, or on spans that overlap, one stands for all, so that the question is shown once."""
-    found = list(find_answers(claims, threads, people, unmask))
+) -> tuple[list[tuple[Claim, Question]], list[Claim]]:
+    """The asked claims that nobody answered, in the order of the claims, each with the question to show, and those that were
+    answered. Of claims about the same work in one sentence, or on spans that overlap, one stands for all, so that the question is
+    shown once."""
+    found = _without_doubles(list(find_answers(claims, threads, people, unmask)), threads)
     answered: dict[str, list[tuple[int, int]]] = {}
     for claim, answer in found:
         if answer is not None:
@@ -98,9 +105,28 @@ def find_unanswered(
         if answer is None
         and not any(_overlap(_span_of(claim, threads), other) for other in answered.get(claim.message_id, ()))
     ]
-    return [
-        (claim, Question(claim.message_id, text, _asked_of(claim, threads, people), claim.by, claim.date))
+    shown = [
+        (claim, Question(claim.message_id, text, _asked_of(claim, threads, people), people.name(claim.by), claim.date))
         for claim, text in _join_overlapping(unanswered, threads)
+    ]
+    return shown, [claim for claim, answer in found if answer is not None]
+
+
+def _without_doubles(found: Sequence[tuple[Claim, str | None]], threads: Threads) -> list[tuple[Claim, str | None]]:
+    """The same without what somebody asks once more, in the same words, in another answer to the same mail; it is answered if either was."""
+    said = [(c.by, " ".join(c.text.split()), c.series, c.item, threads.parent(c.message_id)) for c, _ in found]
+    first: dict[Hashable, str] = {}
+    answers: dict[Hashable, str] = {}
+    again: set[Hashable] = set()
+    for asked, (claim, answer) in zip(said, found, strict=True):
+        if first.setdefault(asked, claim.message_id) != claim.message_id:
+            again.add(asked)
+        if answer is not None:
+            answers.setdefault(asked, answer)
+    return [
+        (claim, answers.get(asked) if asked in again else answer)
+        for asked, (claim, answer) in zip(said, found, strict=True)
+        if first[asked] == claim.message_id
     ]
 
 
@@ -248,15 +274,34 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
             and any(text.strip() for _, text in own_texts(reply))
         ):
             return ident
-        direct = threads.parent(ident) == claim.message_id and people.same(str(reply.author), asked)
-        if direct and (claim.rule == QUESTION or claim.status == "needs-review" or _is_above_quotes(reply)):
+        direct = threads.parent(ident) == claim.message_id
+        by_asked = direct and people.same(str(reply.author), asked)
+        if by_asked and (claim.rule == QUESTION or claim.status == "needs-review" or _is_above_quotes(reply)):
             return ident
+        if direct and (asked is None or by_asked) and any(_YES_OR_NO.match(text) for _, text in own_texts(reply)):
+            return ident
+    if _reminds(claim) and not claim.waiting_on and (word := _next_word(claim, threads, people)) is not None:
+        return word
     return next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
+
+
+def _next_word(claim: Claim, threads: Threads, people: People) -> str | None:
+    """The next mail of somebody else, and no robot, below the posting of which its author reminds."""
+    posting = threads.messages.get(claim.series or "")
+    if posting is None or claim.date is None or not people.same(str(posting.author), claim.by):
+        return None
+    for ident in sorted(threads.descendants(posting.message_id), key=threads.order):
+        mail = threads.messages[ident]
+        if mail.date is None or mail.date <= claim.date or people.same(str(mail.author), claim.by) or is_robot(mail):
+            continue
+        if any(text.strip() for _, text in own_texts(mail)):
+            return ident
+    return None
 
 
 def _is_content(reply: Message) -> bool:
     """Whether somebody who asked takes it back, or approves what he asked about."""
-    return any(_TAG.search(text) or _TAKES_BACK.search(text) for _, text in own_texts(reply))
+    return any(_TAG.search(text) or _TAKES_BACK.search(text) or _IS_CONTENT.match(text) for _, text in own_texts(reply))
 
 
 def _is_above_quotes(reply: Message) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from miner.join.mentions import own_texts
 from miner.join.tie import Ties
 from miner.model import Claim, Layer, Message, find_line_starts
 from miner.robots import is_robot
@@ -29,6 +30,10 @@ _WANTED = re.compile(  # "this should use", "you should drop", and as a plea "pl
 )
 _EMPTY = re.compile(
     r"(?:hi|hello|hey|dear|(?:nice|great|perfect|ok|okay|sure|and)?[!,. ]{0,3}(?:many |a lot of )?thanks|thank you|cheers|best|regards|kind regards)\b[^.?!]{0,60}[,.!]?(?: [:;]-?\))?$",
+    re.I,
+)
+_SECONDS = re.compile(
+    r"\s{0,8}(?:(?:completely|totally|fully|strongly) agreed?|agreed|\+1|i (?:fully |completely |totally |strongly )?(?:agree|concur)|same here|exactly)\b",
     re.I,
 )
 _DIFF = re.compile(r"^>[> \t]*[+-](?![+-]{2} )")
@@ -56,7 +61,7 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
         if root not in ties.by_root:
             continue
         author = ties.by_root[root].author
-        if people.same(str(message.author), author):
+        if people.same(str(message.author), author) or _only_seconds(message, ident, author, ties):
             continue
         remark = _find_remark(message)
         if remark is not None:
@@ -79,6 +84,15 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
                 )
             )
     return found
+
+
+def _only_seconds(message: Message, ident: str, author: str, ties: Ties) -> bool:
+    """Whether a mail agrees with what somebody else than the author said: that one's word stands, be it for or against the posting."""
+    above = ties.threads.messages.get(ties.threads.parent(ident) or "")
+    if above is None or any(ties.people.same(str(above.author), each) for each in (author, str(message.author))):
+        return False
+    first = next((text for _, text in own_texts(message) if text.strip()), "")
+    return _SECONDS.match(first) is not None
 
 
 def _find_remark(message: Message) -> tuple[int, int, bool] | None:

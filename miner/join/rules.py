@@ -36,6 +36,7 @@ from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
 from miner.join.subjects import (
     approves_but,
+    approves_part,
     asks_author,
     asks_to_apply,
     hands_over,
@@ -57,11 +58,12 @@ from miner.model import BUILT_UPON, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWH
 TAKES = "will-apply"  # of one of the claims
 TESTED = "Tested-by"  # who tried it does not say that it is to be taken
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
+LEAST_TO_ASK = 0.35  # of a question about it
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
 
 
 def _approves(case: Case, claim: Claim) -> bool:
-    if claim.status != "ready" or claim.holder is not None or leaves_out(claim):
+    if claim.status != "ready" or claim.holder is not None or leaves_out(claim) or approves_part(claim):
         return False
     if case.kind == "item":
         return claim.certainty == "asserted"
@@ -128,7 +130,7 @@ def _question_about_it(case: Case) -> Verdict | None:
     asking = [
         c
         for c in case.open_questions
-        if (c.rule == QUESTION or (c.status == "ready" and not case.said_by_responsible(c)))
+        if (c.rule == QUESTION or _asks_softly(c) or (c.status == "ready" and not case.said_by_responsible(c)))
         and case.is_current(c)
         and c.message_id not in case.posted_mails
         and not _is_content_later(case, c)
@@ -145,6 +147,11 @@ def _question_about_it(case: Case) -> Verdict | None:
     if on_code and not any(map(case.said_by_responsible, last)):
         return Verdict("needs-revision", (on_code[-1], *last), doubted=True)
     return Verdict("needs-reply", last)
+
+
+def _asks_softly(claim: Claim) -> bool:
+    """Whether a question is too unsure to be one about where the work stands, and still a question."""
+    return claim.status == "needs-reply" and LEAST_TO_ASK <= claim.confidence < LEAST_TO_HOLD
 
 
 def _change_asked(case: Case) -> Verdict | None:
@@ -357,6 +364,8 @@ def _waits_for_review(case: Case) -> Verdict | None:
     answer."""
     claim = _latest(case, ("needs-review",), ("asserted", "asked"))
     if claim is None or not case.is_current(claim):
+        return None
+    if id(claim) in case.answered:
         return None
     approved = _approved_whole(case) if case.kind == "series" else None
     behind = approved is not None and any(_is_later(claim, c) for c in approved.evidence)

@@ -26,7 +26,9 @@ from miner.join.subjects import (
     asks_again_later,
     asks_not_to_take,
     asks_to_drop,
+    asks_to_look,
     drops_at_once,
+    folds,
     is_fixed_otherwise,
     names_base,
     promises_look,
@@ -37,6 +39,8 @@ from miner.join.subjects import (
     takes_himself,
     takes_other,
     tells_of_fix,
+    tells_of_taking,
+    tells_of_version,
     waits_for_itself,
     waits_for_objections,
     waits_in_time,
@@ -76,6 +80,7 @@ _TELLING = frozenset(  # of the state of a posting: a mail that says such a thin
     {"ready", "applied", "merged", "dropped", "superseded", "needs-revision", "needs-reply", "blocked"}
 )
 _NAME = re.compile(r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*")
+_RELEASE = re.compile(r"(?:the )?(?:[a-z][\w-]{0,30} )?v?\d+(?:\.\d+)+(?:-?rc\d*)?(?: release)?|v\d+(?:-?rc\d*)?", re.I)
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _IN_A_TREE: frozenset[StatusLabel] = frozenset({"applied", "merged"})
 _SURE = 0.99  # as sure as words can be
@@ -129,15 +134,17 @@ def _gather(
     replaced = claim_replaced(ties)
     told = _without_replaced(claims, replaced)
     ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)
-    unanswered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
+    unanswered, answered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     telling = [c for c in claims if (c.status in _TELLING and c.certainty != "negated") or promises_look(c)]
     remarks = claim_remarks(ties, {claim.message_id for claim in telling})
+    taking = {claim.message_id for claim in claims if tells_of_taking(claim)}
     folder = _Folder(
         ordered,
         unanswered,
-        _in_order((*requests, *remarks, *claim_concessions(ties)), ties),
+        _in_order((*requests, *remarks, *claim_concessions(ties, taking)), ties),
+        frozenset(map(id, answered)),
         items,
         ties,
         findings,
@@ -183,12 +190,14 @@ class _Folder:
         claims: Sequence[Claim],
         questions: Sequence[tuple[Claim, Question]],
         requests: Sequence[Claim],
+        answered: Set[int],
         items: Sequence[WorkItem],
         ties: Ties,
         findings: Findings | None,
         deciders: Callable[[Sequence[Series]], Chosen],
     ) -> None:
         self.ties = ties
+        self.answered_asks = set(answered)  # the claims that ask, and that somebody answered, by their id()
         self.deciders = deciders
         self.findings = findings
         self.items = items
@@ -216,11 +225,15 @@ class _Folder:
             if claim.series is not None:
                 self.requests.setdefault(claim.series, []).append(claim)
         self.proposals = self._find_proposals(claims)
-        for claim in filter(None, map(self._as_meant, _without_doubles(claims))):
-            if claim.item is not None:
-                self.of_item.setdefault(claim.item, []).append(claim)
-            if claim.series is not None:
-                self.of_series.setdefault(claim.series, []).append(claim)
+        for said in _without_doubles(claims):
+            if (meant := self._as_meant(said)) is None:
+                continue
+            if id(said) in answered:
+                self.answered_asks.add(id(meant))
+            if meant.item is not None:
+                self.of_item.setdefault(meant.item, []).append(meant)
+            if meant.series is not None:
+                self.of_series.setdefault(meant.series, []).append(meant)
 
     def _find_proposals(self, claims: Sequence[Claim]) -> Set[str]:
         """The mails in which authors show a change that they make if others like it, and that nobody tags."""
@@ -265,10 +278,20 @@ class _Folder:
         on_one = posting.expected > 1 and self._posted_above(claim.message_id) in posting.patches
         if speaks_of_a_part(claim, on_one) if own else waits_for_itself(claim):
             return replace(claim, status="needs-revision", waiting_on=("author",), depends_on=())
+        if own and tells_of_version(claim, posting.revision):
+            return None
+        if own and asks_to_look(claim):
+            return replace(claim, status="needs-review", waiting_on=())
         if own and (asks_to_drop(claim) or drops_at_once(claim)):
             return replace(claim, certainty="asserted")
         if not own and (asks_not_to_take(claim) or self._accepts_proposal(claim)):
             return replace(claim, status="needs-revision", certainty="asserted", waiting_on=("author",))
+        if not own and folds(claim) and self.deciders((posting,)).has(claim.by):
+            return replace(claim, status="superseded", waiting_on=())
+        if not own and claim.status == "planned" and tells_of_taking(claim):
+            claim = replace(claim, status="ready")
+            if waits_for_objections(claim, sentence_around(body, claim.start, claim.end)):
+                claim = replace(claim, certainty="asserted")
         if not own and refuses(claim):
             return replace(claim, status="dropped", certainty="asserted")
         return claim
@@ -317,12 +340,27 @@ class _Folder:
         whole = parts[-1] if len(parts) == 1 else _put_together(parts)
         newer = [s for s in self.of_chain.get(series.chain, ()) if parts[-1].root in s.supersedes]
         claims, asked = (self._still_said(parts, said) for said in (self.of_series, self.open_of_series))
+        claims = self._without_closed(claims, series.author)
         claims = sorted((*claims, *self._taken_below_older(parts)), key=lambda claim: claim.date or _FIRST)
         case = self._case("series", claims, asked, [series.author], [whole], True, newer[-1] if newer else None)
         requests = self._still_said(parts, self.requests)
         said_from = self._said_from(parts, (*claims, *asked, *requests))
         answered = any(one.root in self.answered for one in parts)
         return replace(case, requests=requests, said_from=said_from, is_answered=answered), newer
+
+    def _without_closed(self, claims: Sequence[Claim], author: str) -> list[Claim]:
+        """Without what an author promised in answer to somebody who then gave his tag, below the same mail of the posting, all the same."""
+        tags = [c for c in claims if c.rule == "trailer" and c.status == "ready" and is_plain(c) and c.date is not None]
+        return [c for c in claims if not any(self._closes(tag, c, author) for tag in tags)]
+
+    def _closes(self, tag: Claim, promise: Claim, author: str) -> bool:
+        if promise.status != "needs-revision" or not is_plain(promise) or not self.people.same(promise.by, author):
+            return False
+        if promise.date is None or tag.date is None or tag.date <= promise.date:
+            return False
+        asking = self.ties.threads.messages.get(self.ties.threads.parent(promise.message_id) or "")
+        same = asking is not None and self.people.same(str(asking.author), tag.by)
+        return same and self._posted_above(tag.message_id) == self._posted_above(promise.message_id)
 
     def _taken_below_older(self, parts: Sequence[Series]) -> list[Claim]:
         """Words below older versions that the work was taken, said by others when the newest was there: they mean that one."""
@@ -408,6 +446,7 @@ class _Folder:
             requests,
             self.deciders(series).has,
             patch_of=self._patches_of((*claims, *asked, *requests), series[-1:]),
+            answered=self.answered_asks,
         )
 
     def _patches_of(self, claims: Sequence[Claim], series: Sequence[Series]) -> Mapping[str, str]:
@@ -548,13 +587,13 @@ class _Folder:
                 continue
             for name in claim.waiting_on:
                 person = self._person_meant(name, near)
+                if claim.certainty == "asked" and self.people.same(person, claim.by):
+                    continue  # nobody asks himself
                 found.setdefault(author if person.lower() == "author" and author else person)
         if not found and verdict.status == "needs-reply":
-            asked = {self.questions[id(c)].asked_of for c in verdict.evidence if id(c) in self.questions} - {None}
-            by_others = author and not any(self.people.same(c.by, author) for c in verdict.evidence)
-            found.update({author: None} if author and by_others else dict.fromkeys(sorted(map(str, asked))))
+            found.update(self._asked(verdict, case, author))
         if not found and depends and verdict.waits_for_item:
-            found.update(dict.fromkeys(self._brought_by(name) for name in depends))
+            found.update(dict.fromkeys(filter(None, map(self._brought_by, depends))))
         if not found and verdict.status == "needs-review" and (plan := find_promised_look(case)):
             found[plan.by] = None
         if not found:
@@ -565,7 +604,17 @@ class _Folder:
                 found[role] = None
             if role == "maintainer":
                 found = self._find_maintainers(case, author)
-        return tuple(found)
+        return tuple(dict.fromkeys(map(self.people.name, found)))
+
+    def _asked(self, verdict: Verdict, case: Case, author: str | None) -> dict[str, None]:
+        """Who has to reply: to others the author, if they do not call somebody else; to the author whom he asks, or else any reviewer."""
+        questions = [self.questions[id(c)] for c in verdict.evidence if id(c) in self.questions]
+        asked = sorted({each.asked_of for each in questions if each.asked_of is not None})
+        if author is None or any(self.people.same(c.by, author) for c in verdict.evidence):
+            others = [person for person in asked if not self.people.same(person, author)]
+            return dict.fromkeys(others or (("reviewers",) if author and case.kind == "series" else ()))
+        called = [person for person in asked if _calls(person, questions)]
+        return dict.fromkeys(called if questions and called == asked else (author,))
 
     def _find_maintainers(self, case: Case, author: str | None) -> dict[str, None]:
         """Whoever said that he takes it; else the role, with those whom MAINTAINERS names or who decide and spoke of it."""
@@ -637,8 +686,11 @@ class _Folder:
             yield next((i.item for i in self.items if item and root in i.series), root)
         if not linked:
             sure = item is not None or claim.status == "blocked"
-            kept = (words for words in claim.depends_on if sure or names_work(words))
-            yield from (self._item_meant(words, item) or words for words in kept)
+            for words in claim.depends_on:
+                meant = self._item_meant(words, item)
+                part = series is not None and words.lower() == series.title.partition(":")[0].strip().lower()
+                if meant or ((sure or names_work(words)) and not part):  # the part of the project alone is no work
+                    yield meant or words
 
     def _is_over(self, root: str) -> bool:
         """Whether a posting's work is finished, by the newest version of it."""
@@ -653,10 +705,12 @@ class _Folder:
             self.over[one.chain] = verdict.status in FINISHED and not verdict.doubted
         return self.over[one.chain]
 
-    def _brought_by(self, name: str) -> str:
-        """Who brings on what is waited for: the author of a posting; else the item itself, or the words."""
+    def _brought_by(self, name: str) -> str | None:
+        """Who brings on what is waited for: the author of a posting; else the item itself, or the words; of a release nobody."""
         posting = self.ties.by_root.get(name)
-        return posting.author if posting is not None else name
+        if posting is not None:
+            return posting.author
+        return None if _RELEASE.fullmatch(name) else name
 
     def _needs(self, item: WorkItem) -> list[str]:
         """The unfinished items that the table's own column names as needed."""
@@ -679,6 +733,15 @@ class _Folder:
             if len(owned) == 1:
                 return owned[0]
         return None
+
+
+def _calls(person: str, questions: Sequence[Question]) -> bool:
+    """Whether all questions to a person have the first of his names."""
+    name, _ = split_person(person)
+    first = (name or "").partition(" ")[0]
+    return len(first) > 1 and all(
+        re.search(rf"\b{re.escape(first)}\b", each.text) for each in questions if each.asked_of == person
+    )
 
 
 def _find_answered(ties: Ties) -> Set[str]:

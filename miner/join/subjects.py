@@ -149,7 +149,8 @@ _POLITE = re.compile(
 )
 _MENDED = r"(?:fixed|addressed|changed|sorted|resolved|removed|corrected|done|updated|reworded|renamed|dropped|rebased|received|sent|resent|posted)"
 _BUT_FOR = re.compile(
-    rf"\b(?:otherwise|other than|apart from|aside from|except|besides)\b|\b(?:once|after|when|with)\b.{{0,60}}\b{_MENDED}\b",
+    rf"\b(?:otherwise|other than|apart from|aside from|except|besides)\b|\b(?:once|after|when|with)\b.{{0,60}}\b{_MENDED}\b"
+    r"|, ?(?:yet|but|however|though),?$",
     re.I,
 )
 # Somebody who tries a work takes it nowhere.
@@ -239,6 +240,28 @@ _YOU = re.compile(
     r"\byou(?:['’]ve| have| had)?(?: just| already| also| now)? (?:merged|applied|added|picked|queued|squashed|folded|combined)\b",
     re.I,
 )
+_AIMS = re.compile(
+    r"\b(?:I|we)\b.{0,30}?\b(?:include|send|push|queue|merge|apply|pick|put)\b.{0,60}(?:\b(?:pull(?: request)?s?|PR|merge window|tree|mainline|Linus)\b|-next\b)",
+    re.I,
+)
+_FOLDS = re.compile(
+    r"\b(?:I(?:['’]ll| will)|let(?:['’]s| us| me)) (?:just |then )?(?:fold|squash) (?:it|this|that|these|them|both)(?: (?:fix|patch|one))?(?: up)? in ?(?:to)? "
+    r"(?:the|its) (?:original|initial|first|previous|offending|fixed) (?:patch|commit|one)\b",
+    re.I,
+)
+_OF_PART = re.compile(
+    r"\b(?:ack(?:ed)?|ok(?:ay)?|fine|good|lgtm|happy|approved?) (?:for|on|to|with) (?:the )?(?!(?:this|that|my|our|your|any|either|some)\b)[\w./-]+ (?:parts?|bits?|pieces?|portions?)\b",
+    re.I,
+)
+_DONE_IN = re.compile(  # not "will be fixed in v3"
+    r"(?<!\bbe )\b(?:done|fixed|addressed|updated|changed|resolved|corrected|dropped|added|removed) (?:it |this |that |them |all )?in (?:the )?v(\d{1,2})\b",
+    re.I,
+)
+_TO_LOOK = re.compile(
+    r"\b(?:would|could|can|will) you (?:please |kindly |also )*(?:mind )?(?:(?:taking|take|having|have|spending|spend) some time (?:to )?(?:and )?)?"
+    r"(?:check|review|look|test|verify|try|confirm|(?:tak|hav)(?:e|ing) (?:a|another) look)\w*\b",
+    re.I,
+)
 # What a reviewer says that he will do.
 LOOK = re.compile(
     r"\b(?:take|have) (?:a|another|a closer|a proper|a detailed|a quick) look\b"
@@ -299,6 +322,27 @@ def is_for_next_time(claim: Claim) -> bool:
     return later and not _NEXT_VERSION.search(text)
 
 
+def tells_of_taking(claim: Claim) -> bool:
+    """Whether somebody says that he takes a work, or means to: "I'll aim to have this in the next pull request"."""
+    if claim.certainty not in ("asserted", "hedged", "conditional"):
+        return False
+    text = " ".join(claim.text.split())
+    plans = claim.status == "planned" and bool(_AIMS.search(text))
+    return plans or (claim.status == "applied" and claim.certainty == "asserted") or takes_himself(claim)
+
+
+def tells_of_version(claim: Claim, revision: int) -> bool:
+    """Whether somebody says that a version that is there, up to a `revision`, has what was asked for: "Done in v2"."""
+    named = _DONE_IN.search(" ".join(claim.text.split())) if claim.status == "needs-revision" else None
+    return named is not None and int(named[1]) <= revision
+
+
+def asks_to_look(claim: Claim) -> bool:
+    """Whether an author asks others to look at his posting: "would you mind checking if this version is fine?"."""
+    asking = claim.status == "needs-revision" and claim.certainty == "asked"
+    return asking and bool(_TO_LOOK.search(" ".join(claim.text.split())))
+
+
 def hands_over(claim: Claim) -> bool:
     """Whether an author leaves a change to somebody else, whom he names: "Andrew, please squash the following in"."""
     return claim.status == "needs-revision" and bool(_HANDS_OVER.search(" ".join(claim.text.split())))
@@ -329,6 +373,17 @@ def only_agrees(claim: Claim) -> bool:
 def leaves_out(claim: Claim) -> bool:
     """Whether what is approved is that something goes: "I am okay with dropping this"."""
     return bool(_GOES.search(" ".join(claim.text.split())))
+
+
+def folds(claim: Claim) -> bool:
+    """Whether somebody makes a fix part of what it fixes: "let's fold it into the original patch"."""
+    plain = claim.status == "needs-revision" and claim.certainty == "asserted"
+    return plain and bool(_FOLDS.search(" ".join(claim.text.split())))
+
+
+def approves_part(claim: Claim) -> bool:
+    """Whether somebody approves what a work does in one place alone: "I'm okay for the loom part"."""
+    return claim.status == "ready" and bool(_OF_PART.search(" ".join(claim.text.split())))
 
 
 def asks_not_to_take(claim: Claim) -> bool:

@@ -375,6 +375,22 @@ def test_what_one_will_do_oneself_is_nobody_elses_word(claims_of: Find) -> None:
         ),
         ("LGTM, obviously it is the shuttle that is at fault here.", "LGTM,", "asserted"),
         (
+            "Applied to loom/for-6.9 manually (the mail was damaged, maybe send it from elsewhere next time?)",
+            "Applied to loom/for-6.9 manually",
+            "asserted",
+        ),
+        (
+            "Is it applied to loom/for-6.9 already (or do we have to wait for the old one?)",
+            "Is it applied to loom/for-6.9 already",
+            "asked",
+        ),
+        (
+            "This patch looks good to me, yet, should we update the loom's page",
+            "This patch looks good to me, yet,",
+            "conditional",
+        ),
+        ("This patch looks good to me, but the other loom is slow.", "This patch looks good to me,", "asserted"),
+        (
             "Hi Ada, could you please take a look at the shuttle of the old loom?",
             "Hi Ada, could you please take a look at the shuttle of the old loom?",
             "asked",

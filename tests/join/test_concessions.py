@@ -78,3 +78,13 @@ def test_the_last_concession_of_a_mail_counts(mail):
     body = "> The driver has a helper.\n\nOk.\n\n> The name is odd.\n\nFair enough.\n\n> It leaks.\n\nWhere would it?\n"
     start, end = concessions.find_concession(mail("b@x", body, subject="Re: [PATCH] loom: turn", by="ada"))
     assert body[start:end] == "Fair enough."
+
+
+def test_thanks_to_whoever_takes_the_work_give_in_to_nothing(mail, claim):
+    patch = mail("p@x", "Turn the loom twice.\n", subject="[PATCH] loom: turn")
+    words = "I'll aim to include this in the second pull request."
+    for text, rule in ((words, "approved"), ("The driver has a helper for this.", "remark-conceded")):
+        said = mail("a@x", f"> Turn the loom twice.\n\n{text}\n", by="bo", to="p@x", day=1)
+        thanks = mail("b@x", f"> {text}\n\nOK, thanks Bo.\n", to="a@x", day=2)
+        plans = [claim(said, text, "planned")] if text == words else []
+        assert join([patch, said, thanks], {}, plans).status[0].rule == rule

@@ -90,6 +90,17 @@ def test_a_look_that_somebody_else_promises(promised, mail):
     assert [p.state for p in promised("I'll take a look tomorrow.", other, by="bo")] == ["late"]
 
 
+def test_of_what_somebody_promises_again_his_newest_words_stand(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    words = [("I'll send v2.", "ada"), ("I will send v2 soon.", "ada"), ("I'll review it.", "bo")]
+    said = [mail(f"s{n}@x", f"{text}\n", by=by, to="p@x", day=n) for n, (text, by) in enumerate(words, 1)]
+    claims = [claim(each, text, "planned") for each, (text, _) in zip(said, words, strict=True)]
+    assert [each.text for each in join([patch, *said], {}, claims).promises] == [
+        "I will send v2 soon.",
+        "I'll review it.",
+    ]
+
+
 def test_a_new_version_keeps_it(promised, mail):
     newer = mail("q@x", "text\n---\n", subject="[PATCH v2] loom: turn", day=4)
     (promise,) = promised("I'll send v2.", newer)

@@ -187,6 +187,43 @@ def test_who_reminds_nobody_by_name_is_answered_by_whoever_writes(more, words, a
     assert (status.unanswered == ()) is answered
 
 
+@pytest.mark.parametrize(("by", "answered"), [("ada", True), ("bo", False)])
+def test_anybodys_word_below_the_posting_answers_its_author_who_reminds_of_it(by, answered, patch, mail, claim, traced):
+    first = mail("f@x", "It is a loom.\n", by="bo", to="p@x", day=1)
+    ping = mail("q@x", "Any update on this?\n", by=by, to="f@x", day=2)
+    word = mail("r@x", "It does not build here.\n", by="cy", to="p@x", day=3)
+    said = claim(ping, "Any update on this?", "needs-reply", "asked", rule="any-update")
+    (status,) = join(traced(patch, first, ping, word), {}, [said]).status
+    assert (status.unanswered == ()) is answered
+
+
+def test_what_is_asked_again_in_another_answer_to_the_same_mail_is_one_question(patch, review, mail, traced):
+    again = mail("q2@x", review.body, by="bo", to="p@x", day=1.1)
+    elsewhere = mail("q3@x", review.body, by="bo", to="q@x", day=1.2)
+    answer = mail("r@x", quoting(QUESTION), by="ada", to="q2@x", day=2)
+
+    def unanswered(*more):
+        return [
+            each.message_id
+            for each in status_of(traced(patch, review, *more), *map(ask, (review, *more[:1]))).unanswered
+        ]
+
+    assert unanswered(again) == ["q@x"]
+    assert unanswered(again, answer) == []
+    assert unanswered(elsewhere) == ["q@x", "q3@x"]
+
+
+@pytest.mark.parametrize(
+    ("words", "answered"), [("Yeah, and please say so in the notes too.\n", True), ("I have read it.\n", False)]
+)
+def test_a_yes_answers_who_asked_nobody_by_name(words, answered, patch, mail, claim, traced):
+    asking = mail("q@x", "Is it fine to turn it twice?\n", by="ada", to="p@x", day=1)
+    reply = mail("r@x", f"> text\n\n{words}", by="bo", to="q@x", day=2)
+    said = claim(asking, "Is it fine to turn it twice?", "needs-reply", "asked")
+    (status,) = join(traced(patch, asking, reply), {}, [said]).status
+    assert (status.unanswered == ()) is answered
+
+
 def test_the_end_of_a_work_answers_who_asked_for_it(patch, mail, claim):
     asking = mail("q@x", "Cy, can you take this?\n\nIs it tested?\n", by="bo", to="p@x", day=1)
     said = [

@@ -104,3 +104,11 @@ def test_a_remark_answers_the_quote_right_above_it(thread):
     bodies = (code + "Hi,\n\n" + talk, code + "Hi Ada,\n\n" + idea + talk, idea + talk + code)
     said = [thread(body).evidence[0].status for body in bodies]
     assert said == ["needs-revision", "needs-reply", "needs-reply"]
+
+
+@pytest.mark.parametrize(("by", "shown"), [("bo", "p@x"), ("ada", "b@x")])
+def test_who_agrees_with_another_reviewer_remarks_nothing_of_his_own(thread, mail, by, shown):
+    body = "> A loom that is turned twice stands where it stood before.\n\nCompletely agreed. The driver has to say more of that.\n"
+    agrees = mail("b@x", body, subject="Re: [PATCH] loom: turn", by="cy", to="a@x", day=2)
+    found = thread("> Turn the loom twice.\n\nThis is no good idea.\n", by, agrees)
+    assert found.evidence[0].message_id == shown

@@ -89,6 +89,7 @@ CASES = [
     ("dropped", case(said("dropped"), said("posted", by=ADA, day=2)), "dropped"),  # that is another posting
     ("latest-word", case(said("dropped"), said("posted", day=2), kind="item", postings=[]), "posted"),
     ("posted", case(said("dropped", confidence=0.1, rule="gives-up")), "needs-review"),
+    ("dropped", case(said("dropped", by=ADA, confidence=0.3, rule="nothing-to-fix")), "dropped"),
     (
         "approved",  # and whoever takes it changes the rest
         case(said("ready", "conditional"), said("needs-revision", "negated", by=CY, day=2, text="No need to resend.")),
@@ -177,6 +178,7 @@ CASES = [
     ("taken-by-author", case(said("ready", by=ADA, text="I will merge it today."), requests=[REMARK]), "ready"),
     ("applied-in-part", case(said("merged"), postings=[reviewed()], below={"m1@x": "p1@x"}), "merged"),
     ("posted", case(asked=[replace(ASKED, confidence=0.2)]), "needs-review"),  # too unsure to be a question
+    ("question-about-it", case(asked=[replace(ASKED, confidence=0.4)]), "needs-reply"),  # but not of what
     ("approved", case(said("needs-revision", by=ADA), said("ready", day=2), said("ready", by=CY, day=2)), "ready"),
     ("revision-expected", case(said("needs-revision", by=ADA), said("ready", day=2)), "needs-revision"),
     (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from miner.join import join
 from miner.model import Person
 
@@ -291,3 +293,86 @@ def test_a_copy_for_a_stable_tree_waits_for_nobody(mail):
     (patch,) = join([mail("p@x", "x\n", subject="[PATCH] loom: turn")], {}, []).status
     assert (copy.waiting_on, copy.next_actor) == ((), None)
     assert patch.next_actor == "reviewers"
+
+
+@pytest.mark.parametrize(("by", "to", "status"), [("bo", "b@x", "ready"), ("cy", "b@x", "needs-revision")])
+def test_the_tag_of_whoever_asked_closes_the_promise(by, to, status, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    remark = mail("a@x", "> text\n\nThe name is short.\n", by="bo", to="p@x", day=1)
+    promise = mail("b@x", "> The name is short.\n\nOk, will post the next version.\n", to="a@x", day=2)
+    tag = mail("c@x", "Reviewed-by: Someone <someone@example.org>\n", by=by, to=to, day=3)
+    said = [
+        claim(promise, "Ok, will post the next version.", "needs-revision"),
+        claim(tag, "Reviewed-by: Someone <someone@example.org>", "ready", rule="trailer"),
+    ]
+    assert join([patch, remark, promise, tag], {}, said).status[0].status == status
+
+
+def test_done_in_a_version_asks_for_none(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH v2] loom: turn")
+    remark = mail("a@x", "> text\n\nThe name is short.\n", by="bo", to="p@x", day=1)
+    done = mail("b@x", "> The name is short.\n\nDone in v2:\n", to="a@x", day=2)
+    found = [
+        join([patch, remark, done], {}, [claim(done, text, "needs-revision")]).status[0].rule
+        for text in ("Done in v2:", "v2:")
+    ]
+    assert found == ["posted", "revision-expected"]
+
+
+def test_who_replies_to_whom(mail, claim):
+    """An author is asked by others who name nobody; whom they call is he; and an author is not asked by himself."""
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    cy = mail("c@x", "> text\n\nI have read it.\n", by="cy", to="p@x", day=1)
+    found = []
+    for by, words in (
+        ("bo", "Is it fast on other looms?"),
+        ("bo", "Cy, do you like it more?"),
+        ("ada", "Is it fast there?"),
+    ):
+        ask = replace(mail("q@x", f"> text\n\n{words}\n", by=by, to="p@x", day=2), recipients=(cy.author,))
+        (status,) = join([patch, cy, ask], {}, [claim(ask, words, "needs-reply", "asked")]).status
+        found.append((status.status, status.next_actor))
+    assert found == [
+        ("needs-reply", "author"),
+        ("needs-reply", "Cy Marsh <cy@example.org>"),
+        ("needs-reply", "reviewers"),
+    ]
+
+
+def test_who_wrote_without_a_name_is_shown_with_the_one_that_he_has_elsewhere(mail, claim):
+    bare = Person("ada@example.org", "ada@example.org")
+    patch = replace(mail("p@x", "text\n---\n", subject="[PATCH] loom: turn"), author=bare)
+    other = mail("o@x", "Hello.\n", by="ada", to="p@x", day=1)
+    asked = mail("a@x", "> text\n\nPlease send v2.\n", by="bo", to="p@x", day=2)
+    said = claim(asked, "Please send v2.", "needs-revision", waiting_on=("author",))
+    status = join([patch, other, asked], {}, [said]).status[0]
+    assert status.waiting_on == ("Ada Byron <ada@example.org>",)
+
+
+@pytest.mark.parametrize(
+    ("on", "waiting", "shown"),
+    [
+        ("1.4", (), ("1.4",)),
+        ("v6.9-rc1", (), ("v6.9-rc1",)),
+        ("Bo's loom series", ("Bo's loom series",), ("Bo's loom series",)),
+        ("loom", (), ()),
+    ],
+)
+def test_a_release_and_the_part_of_the_project_act_not(on, waiting, shown, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    words = f"This waits for {on}."
+    said = mail("a@x", f"> text\n\n{words}\n", by="bo", to="p@x", day=1)
+    (status,) = join([patch, said], {}, [claim(said, words, "blocked", depends_on=(on,))]).status
+    assert (status.status, status.waiting_on, tuple(need.on for need in status.needs)) == ("blocked", waiting, shown)
+
+
+@pytest.mark.parametrize(("by", "status"), [("bo", "superseded"), ("cy", "needs-revision")])
+def test_a_fix_that_whoever_takes_patches_folds_into_what_it_fixes_is_replaced(by, status, mail, claim):
+    taken = mail("t@x", "Applied, thanks.\n", by="bo", to="o@x", day=1)
+    other = mail("o@x", "text\n---\n", subject="[PATCH] warp: cut")
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", day=2)
+    words = "Let's fold it into the original patch."
+    folds = mail("f@x", f"> text\n\n{words}\n", by=by, to="p@x", day=3)
+    said = [claim(taken, "Applied, thanks.", "applied"), claim(folds, words, "needs-revision")]
+    found = {each.key: each for each in join([other, taken, patch, folds], {}, said).status}
+    assert found["p@x"].status == status

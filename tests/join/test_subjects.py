@@ -11,12 +11,15 @@ from miner.claims import find_claims
 from miner.join import join
 from miner.join.subjects import (
     approves_but,
+    approves_part,
     asks_again_later,
     asks_author,
     asks_next_version,
     asks_not_to_take,
     asks_to_apply,
+    asks_to_look,
     drops_at_once,
+    folds,
     hands_over,
     is_fixed_otherwise,
     is_for_next_time,
@@ -39,6 +42,8 @@ from miner.join.subjects import (
     takes_in_time,
     takes_other,
     tells_of_fix,
+    tells_of_taking,
+    tells_of_version,
     waits_for_himself,
     waits_for_itself,
     waits_for_objections,
@@ -237,8 +242,23 @@ SENSES = [
     (is_polite, "Let me know if you have any other concerns.", True),
     (is_polite, "Please let us know if there is any progress on this.", False),
     (is_polite, "Let me know if you have any numbers for this.", False),
+    (asks_to_look, "Would you mind taking some time to check if this version is fine?", True),
+    (asks_to_look, "Could you please have a look?", True),
+    (asks_to_look, "Would you like me to change that one?", False),
+    (tells_of_taking, "I'll aim to include this in the second pull request.", True),
+    (tells_of_taking, "I plan to queue it in loom-next.", True),
+    (tells_of_taking, "I'll take a look next week.", False),
+    (tells_of_taking, "I'll get to it next week.", False),
+    (folds, "Let's fold it into the original patch.", True),
+    (folds, "Thanks, I will fold this in to the original patch.", True),
+    (folds, "I will squash it into patch 2 in the next version.", False),
+    (approves_part, "I'm okay for the loom part.", True),
+    (approves_part, "Looks good on warp part.", True),
+    (approves_part, "It works fine on my part.", False),
+    (approves_part, "Looks good to me.", False),
     (approves_but, "Otherwise it looks good to me.", True),
     (approves_but, "With the typo fixed this looks good.", True),
+    (approves_but, "This patch looks good to me, yet,", True),
     (approves_but, "If it boots it looks good.", False),
     (approves_but, "I will merge these after the rebased patch is received.", True),
     (names_base, "This patch is based on the rust-next branch.", True),
@@ -291,6 +311,8 @@ SENSES = [
 ]
 STATUS_OF = {
     names_base: "blocked",
+    asks_to_look: "needs-revision",
+    tells_of_taking: "planned",
     asks_not_to_take: "dropped",
     mends_himself: "needs-revision",
     offers: "needs-revision",
@@ -300,6 +322,8 @@ STATUS_OF = {
     is_polite: "needs-reply",
     is_to_come: "applied",
     approves_but: "ready",
+    approves_part: "ready",
+    folds: "needs-revision",
     asks_next_version: "needs-revision",
     drops_at_once: "dropped",
     leaves_out: "ready",
@@ -313,11 +337,25 @@ STATUS_OF = {
 @pytest.mark.parametrize(("sense", "text", "meant"), SENSES)
 def test_what_a_speaker_intends(sense, text: str, meant: bool) -> None:  # type: ignore[no-untyped-def]
     certainty = {
-        **dict.fromkeys((asks_author, asks_to_apply), "asked"),
+        **dict.fromkeys((asks_author, asks_to_apply, asks_to_look), "asked"),
         **dict.fromkeys((approves_but, drops_at_once, waits_for_himself, takes_in_time), "conditional"),
     }.get(sense, "asserted")
     claim = replace(says(text, STATUS_OF.get(sense, "needs-review")), certainty=certainty)
     assert sense(claim) is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "revision", "meant"),
+    [
+        ("Done in v2:", 2, True),
+        ("It was already fixed in v2.", 3, True),
+        ("Fixed this in v3.", 2, False),
+        ("Will be fixed in v2.", 2, False),
+        ("I will do so in v2.", 2, False),
+    ],
+)
+def test_who_says_that_a_version_has_it(text: str, revision: int, meant: bool) -> None:
+    assert tells_of_version(says(text, "needs-revision"), revision) is meant
 
 
 @pytest.mark.parametrize(
