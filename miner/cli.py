@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from miner.config import Config, config_path, find_config, notes_path, read_config
-from miner.errors import ConfigError, MinerError, StoreError
+from miner.errors import AmbiguousError, ConfigError, MinerError, StoreError
 from miner.files import make_folder, replace_file
 from miner.model import (
     Claim,
@@ -105,6 +105,7 @@ class Kind(StrEnum):
 _ADVICE = "a SOURCE is an mbox, .mbox.gz, Maildir, .eml, public-inbox epoch or text of mails, or - for standard input"
 _FORMAT_HELP = "How to write it. Without this: table on a terminal, else json (one object a line)."
 _SOURCE_HELP = "mbox, .mbox.gz, Maildir, .eml, public-inbox epoch or flattened text; - reads an mbox on standard input."
+_NAME_HELP = "Words of a title, a message-id or link of any mail about it, or a person."
 Sources = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help=_SOURCE_HELP, show_default=False)]
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Read settings from a TOML file.")]
 _GIT_HELP = "The project's git tree, a work tree or a bare mirror: tell which patches it has, and since which tag."
@@ -608,7 +609,7 @@ def page(
 
 @app.command(rich_help_panel=_STAND)
 def show(
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or how it begins, or a posting's message-id.")],
+    item: Annotated[str, typer.Argument(metavar="NAME", help=_NAME_HELP)],
     sources: Sources = None,
     fmt: FormatOption = None,
     git: GitTree = None,
@@ -630,9 +631,7 @@ def show(
 
 @app.command(rich_help_panel=_STAND)
 def diff(
-    series: Annotated[
-        str, typer.Argument(metavar="SERIES", help="A title or how it begins, or a posting's message-id.")
-    ],
+    series: Annotated[str, typer.Argument(metavar="NAME", help=_NAME_HELP)],
     sources: Sources = None,
     older: Annotated[int | None, typer.Option("--from", metavar="N", help="Compare vN, not the one before.")] = None,
     newer: Annotated[int | None, typer.Option("--to", metavar="N", help="Compare with vN, not the newest.")] = None,
@@ -655,7 +654,7 @@ def diff(
 
 @app.command(rich_help_panel=_STAND)
 def history(
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or how it begins, or a posting's message-id.")],
+    item: Annotated[str, typer.Argument(metavar="NAME", help=_NAME_HELP)],
     sources: Sources = None,
     fmt: FormatOption = None,
     git: GitTree = None,
@@ -672,7 +671,7 @@ def history(
             from miner.past import find_history
             from miner.report.history import find_work
 
-            moves = find_history(mined, find_work(item, mined.status, mined.series), settings)
+            moves = find_history(mined, find_work(item, mined.status, mined.series, mined.messages), settings)
             _write_moves(moves, mined, _format(fmt), settings, titles=False)
         except MinerError as error:
             _finish(mined, why=error)
@@ -740,7 +739,9 @@ def graph(
     around: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Only what lies near this: a title, a person, a message-id.", show_default=False
+            metavar="NAME",
+            help="Only what lies near this: words of a title, a person, a message-id.",
+            show_default=False,
         ),
     ] = None,
     depth: Annotated[int, typer.Option(min=1, max=8, help="With --around: how many steps away.")] = 1,
@@ -803,7 +804,7 @@ def note(
         str | None,
         typer.Argument(
             metavar="WORK",
-            help="A title or how it begins, or a posting's message-id. Without it: list the notes.",
+            help=f"{_NAME_HELP} Without it: list the notes.",
         ),
     ] = None,
     sources: Annotated[
@@ -996,7 +997,7 @@ def layers(sources: Sources = None, fmt: LayersFormatOption = None, config: Conf
 
 @app.command(rich_help_panel=_READ)
 def explain(
-    message_id: Annotated[str, typer.Argument(metavar="MESSAGE-ID", help="Of a mail in the SOURCEs.")],
+    name: Annotated[str, typer.Argument(metavar="MAIL", help="Its message-id, words of its subject, or who wrote it.")],
     sources: Sources = None,
     fmt: FormatOption = None,
     config: ConfigFile = None,
@@ -1007,13 +1008,13 @@ def explain(
     """
     with _politely("explain"):
         mined = _read("explain", sources, config, example="miner explain MESSAGE-ID thread.mbox")
-        wanted = message_id.strip().strip("<>")
-        message = next((each for each in mined.messages if each.message_id == wanted), None)
-        if message is None:
-            _finish(mined, why=MinerError(f"no mail has the id {wanted}"))
-        else:
-            _write_explained(message, _format(fmt))
-            _finish(mined)
+        from miner.report.history import find_mail
+
+        try:
+            _write_explained(find_mail(name, mined.messages), _format(fmt))
+        except MinerError as error:
+            _finish(mined, why=error)
+        _finish(mined)
 
 
 @app.command(rich_help_panel=_READ)
@@ -1220,7 +1221,7 @@ def _write_status(mined: Mined, chosen: Sequence[Status], fmt: str, settings: Co
 def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
     from miner.report.history import arrange_history, find_work, show_rows
 
-    work = find_work(name, mined.status, mined.series)
+    work = find_work(name, mined.status, mined.series, mined.messages)
     if fmt != "table":
         rows = show_rows(
             work, claims=mined.claims, messages=mined.messages, rows=mined.rows, archive_url=settings.archive_url
@@ -1253,7 +1254,7 @@ def _write_diff(
     from miner.report.history import find_work
     from miner.versions import compare
 
-    found = compare(mined, find_work(name, mined.status, mined.series), older, newer)
+    found = compare(mined, find_work(name, mined.status, mined.series, mined.messages), older, newer)
     if fmt == "table":
         from miner.report.terminal import make_console, render_comparison, write_text
 
@@ -1362,6 +1363,19 @@ def _say(text: str) -> None:
         print(f"miner: {one_line(text, 1000)}", file=sys.stderr)
 
 
+def _say_choices(error: AmbiguousError) -> None:
+    """What a name may mean, a line each."""
+    from miner.report.escape import one_line
+
+    _say(f"{error.name!r} may be one of {error.count}:")
+    with suppress(BrokenPipeError):
+        for number, choice in enumerate(error.choices, 1):
+            print(f"  {f'#{number}':>3}  {one_line(choice, 400)}", file=sys.stderr)
+        if (more := error.count - len(error.choices)) > 0:
+            print(f"       and {more} more", file=sys.stderr)
+    _say(error.advice)
+
+
 @contextmanager
 def _politely(command: str) -> Iterator[None]:
     """What can go wrong around a command, each in one line and without a traceback."""
@@ -1370,6 +1384,9 @@ def _politely(command: str) -> Iterator[None]:
             sys.stdout.reconfigure(errors="backslashreplace")
         yield
         sys.stdout.flush()
+    except AmbiguousError as error:
+        _say_choices(error)
+        raise typer.Exit(1) from error
     except MinerError as error:
         _say(str(error))
         raise typer.Exit(1) from error

@@ -253,6 +253,17 @@ def test_show_unknown(run: Run, pipeline: Pipeline) -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["show", "history", "diff", "explain"])
+def test_a_name_of_several_is_a_numbered_choice(run: Run, pipeline: Pipeline, command: str) -> None:
+    name = "ada" if command == "explain" else "cleo"
+    result = run(command, name, "weft.mbox")
+    assert (result.exit_code, result.stdout) == (1, "")
+    *_, head, first, second, advice = [line for line in result.stderr.splitlines() if "#3" not in line]
+    assert head.startswith(f"miner: '{name}' may be one of ")
+    assert (first.split()[0], second.split()[0]) == ("#1", "#2")
+    assert advice.endswith(f"the number of one of them: '{name} #2'")
+
+
 # Before now
 
 SAMPLE = str(Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox")
