@@ -398,6 +398,19 @@ def test_a_doctor_who_looks_at_files(settings: Path, tmp_path: Path) -> None:
     state, says = look(settings, "files")[-1]
     assert state == "bad"
     assert f"{folder}/letter.md.jinja, line 2: Expected an expression" in says
+    for fault, why in (
+        ("\n{{ letter.moved.total }}", "line 2: 'tuple object' has no attribute 'total'"),
+        ("{{ letter.nosuch }}", "line 1: "),
+        (
+            "{% for heap in letter.heaps %}\n{{ heap.more / heap.entries | length }}{{ heap.key + 1 }}\n{% endfor %}",
+            "line 2: ",
+        ),
+        ("{{ 1 / letter.promises | length }}", "line 1: division by zero"),  # of a letter that has none
+        ("{{ letter.day | nosuch }}", "No filter named 'nosuch'"),
+    ):
+        (folder / "letter.md.jinja").write_text(fault)
+        state, says = look(settings, "files")[-1]
+        assert (state, f"{folder}/letter.md.jinja, " in says, why in says) == ("bad", True, True), says
     (folder / "letter.md.jinja").write_bytes(b"caf\xe9")
     assert look(settings, "files")[-1][0] == "bad"
 

@@ -21,9 +21,10 @@ from miner.model import Question, Series
 from miner.notes import Note
 from miner.outbox import digest_of
 from miner.pipeline import mine
-from miner.report.letter import LETTER_KEYS, letter_rows
+from miner.report.letter import LETTER_KEYS, Letter, letter_rows
 from miner.report.mailtext import underline, wrap
-from miner.report.render import render_letter
+from miner.report.render import FORMATS, render_letter
+from miner.report.sample import SAMPLES
 from miner.report.tables import update_tables
 
 from ..lists import write_diff, write_mail
@@ -335,3 +336,9 @@ def test_copies_that_nobody_answered_are_one_line(mined):
     for form in ("text", "html"):
         assert "1 copy for stable trees that nobody answered is left out." in render_letter(found, form)
         assert "stable trees" not in render_letter(plain, form)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("letter", SAMPLES)
+def test_the_templates_stand_all_that_a_letter_may_have(form: str, letter: Letter) -> None:
+    assert letter.title in render_letter(letter, form)

@@ -1,0 +1,55 @@
+"""An invented letter that has all that a letter can have, and one that has nothing: what a template has to stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from miner.report.arrange import Entry, Quote, Reference
+from miner.report.letter import Heap, Letter, Word
+
+_MAIL = Reference(1, "1@example.org", "https://lists.example.org/1@example.org/", "the shed lock", "Ada", "2026-03-01")
+_UNKNOWN = Reference(2, "sha256:0123456789abcdef", None, "", "", "")
+_SAID = Quote("I wait for Bo to look at it.", "Ada", "2026-03-01", _MAIL)
+_ASKED = replace(_SAID, text="Bo, do you still want this?", asked_of="Bo")
+_FACT = Quote("", "", "", _UNKNOWN, fact="posted")
+_FULL = Entry(
+    title="the shed lock",
+    revision="v2",
+    reference=_MAIL,
+    state="needs-review, hedged",
+    next_actor="Bo",
+    owner="Ada",
+    since="2026-03-01",
+    days=12,
+    stale=True,
+    priority="high",
+    also=("posted",),
+    waits_for=("the loom", "the reed"),
+    applied_to="weft-next",
+    series=(("v2", _MAIL), ("", _UNKNOWN)),
+    evidence=(_SAID, _FACT),
+    questions=(_ASKED,),
+    older=("v1",),
+    tree="patches 1 in v1.1; not found: 2 of 2",
+    note="2026-03-02: told me so",
+)
+_BARE = Entry("the reed", "", None, "", "", "", "", None, False, "", (), (), "", (), (), (), ())
+
+FULL = Letter(
+    day="2026-03-13",
+    since="2026-03-06",
+    reader="Bo",
+    moved=(("new", 1), ("applied or merged", 2)),
+    top=(_FULL, _BARE),
+    heaps=(
+        Heap("review", "Waiting for review, longest first", True, (_FULL, _BARE), 3),
+        Heap("done", "Applied and merged since then", False, (_FULL, _BARE)),
+    ),
+    promises=(Word("the loom", "Ada", 40, _SAID),),
+    references=(_MAIL, _UNKNOWN),
+    hidden=1,
+    copies=2,
+    warnings=("the mail of weft-dev is 4 days old",),
+)
+EMPTY = Letter("", "", "", (), (), (), (), (), 0, 0, ())
+SAMPLES = (FULL, replace(FULL, reader="", top=(_FULL,), hidden=2, copies=1), EMPTY)
