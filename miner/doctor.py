@@ -18,7 +18,7 @@ from miner.git import run_git_version
 from miner.keeping import describe_lost, find_lost, read_store
 from miner.nightly import find_warnings
 from miner.noting import describe_idle
-from miner.outbox import read_sent
+from miner.outbox import describe_refused_since, read_sent
 from miner.report.render import FORMATS, check_templates
 from miner.report.send import check_addresses, find_server, greet
 from miner.secrets import VARIABLE, find_password
@@ -161,6 +161,8 @@ def _look_at_smtp(config: Config) -> Iterator[Finding]:
             check_addresses([each])
         except SendError as error:
             yield Finding("smtp", "bad", str(error), "mend `to` in [smtp]")
+    for line in describe_refused_since(config):
+        yield Finding("smtp", "poor", line, "mend the address, or take it out of `to` in [smtp]")
     why = greet(server)
     says = f"{server.host}:{server.port}{f': {why}' if why else f' answers; reports come from {server.sender}'}"
     yield Finding("smtp", "bad" if why else "good", says, "check host, port and encryption" if why else "")

@@ -1,6 +1,6 @@
 """The errors that a caller may want to tell apart; everything else is a bug and shows as one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class MinerError(Exception):
@@ -52,3 +52,11 @@ class BusyError(MinerError):
 
 class SendError(MinerError):
     """A report could not be sent; says what to set or mend."""
+
+
+class RefusedError(SendError):
+    """The server takes mail for nobody who was to get it; `refused` has the reason for each address."""
+
+    def __init__(self, line: str, refused: Mapping[str, str]) -> None:
+        super().__init__(line)
+        self.refused = dict(refused)

@@ -24,7 +24,7 @@ from miner.files import replace_file
 from miner.keeping import bring_up_to_date, describe_lost, find_lost, read_store
 from miner.letters import View, compose
 from miner.mined import Mined
-from miner.outbox import Stood, last_report, read_standing
+from miner.outbox import Stood, describe_refused_since, last_report, read_standing
 from miner.past import stand
 from miner.posting import prepare, transmit
 from miner.report.escape import one_line
@@ -103,6 +103,8 @@ def _run(config: Config, night: Night, dry_run: bool) -> None:
         )
     if config.smtp.to:
         _stage(night, "send", lambda: _send(mined, letter, config, night, dry_run))
+        for line in describe_refused_since(config):
+            night.say(f"{line}; mend the address, or take it out of `to` in [smtp]")
     _stage(night, "prune", lambda: _prune(log_folder(config)))
 
 

@@ -25,7 +25,7 @@ from miner.cli import app
 from miner.config import read_config
 from miner.doctor import examine
 from miner.nightly import find_warnings, log_folder, run_night
-from miner.outbox import read_sent
+from miner.outbox import describe_refused_since, read_sent, remember_refused
 from miner.schedule import GUIDE, make_crontab, make_units
 
 from ..trees import Weft
@@ -222,6 +222,25 @@ def test_who_is_refused_is_trouble_and_the_others_get_the_report_once(settings: 
     assert "send: done in part: 127.0.0.1: it takes no mail for gone@example.org (550 5.1.1 no such" in first.stderr
     assert run("nightly", "--config", str(settings)).exit_code == 0
     assert inbox(tmp_path) == 1
+
+
+def test_who_is_refused_stays_visible_until_he_gets_mail_or_is_taken_out(settings: Path) -> None:
+    text = settings.read_text()
+    with_gone = text.replace('["bo@example.org"]', '["bo@example.org", "Guy <gone@example.org>"]')
+    settings.write_text(with_gone)
+    run("nightly", "--config", str(settings))
+    line = f"gone@example.org: refused since {datetime.now(UTC):%Y-%m-%d}, 550 5.1.1 no such user; mend the address"
+    run("nightly", "--config", str(settings))  # which sends nothing
+    assert line in log_of(settings)
+    assert ("poor", line) in [(state, says.partition(", or")[0]) for state, says in look(settings, "smtp")]
+    settings.write_text(text)
+    run("nightly", "--config", str(settings))
+    assert "refused" not in log_of(settings)
+    assert [state for state, _ in look(settings, "smtp")] == ["good"]
+    settings.write_text(with_gone)
+    assert len(describe_refused_since(read_config(settings))) == 1
+    remember_refused(read_config(settings), ["GONE@example.org"], {}, datetime.now(UTC))  # who got one since then
+    assert describe_refused_since(read_config(settings)) == []
 
 
 def test_a_run_ends_when_its_time_is_over(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
