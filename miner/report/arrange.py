@@ -135,6 +135,13 @@ class Overview:
     hidden: int = 0  # works that the user wants to hear nothing of
     copies: int = 0  # for stable trees, that nobody answered and which are not shown
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What is not shown, in words."""
+        copies = f"{self.copies} cop{'y' if self.copies == 1 else 'ies'} for stable trees that nobody answered"
+        hidden = f"{self.hidden} muted or snoozed by you"
+        return tuple(words for words, count in ((hidden, self.hidden), (copies, self.copies)) if count)
+
 
 def arrange_status(
     status: Sequence[Status],

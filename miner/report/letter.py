@@ -83,6 +83,14 @@ class Letter:
         return not self.moved
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """What is not shown, a sentence each."""
+        hidden = f"{self.hidden} muted or snoozed by you." if self.hidden else ""
+        many = self.copies != 1
+        copies = f"{self.copies} cop{'ies' if many else 'y'} for stable trees that nobody answered {'are' if many else 'is'} left out."
+        return tuple(filter(None, (hidden, copies if self.copies else "")))
+
+    @property
     def title(self) -> str:
         return (
             f"Where things stand{f' on {self.day}' if self.day else ''}{f' for {self.reader}' if self.reader else ''}"
@@ -156,6 +164,35 @@ def write_letter(
         copies=copies,
         warnings=tuple(one_line(warning, 300) for warning in warnings),
     )
+
+
+def tell_facts(entry: Entry, is_open: bool) -> list[str]:
+    """What all forms of the letter say of an entry besides its title, its links and the words of others."""
+    since = f"{'since ' if is_open else ''}{entry.since}" if entry.since else ""
+    days = f" ({_count_days(entry.days)})" if since and is_open and entry.days else ""
+    owner = entry.owner if entry.owner != entry.next_actor else ""
+    told = (
+        entry.state,
+        f"next: {entry.next_actor or 'unknown'}" if is_open else "",
+        f"waits for {', '.join(entry.waits_for)}" if entry.waits_for else "",
+        f"in {entry.applied_to}" if entry.applied_to else "",
+        since + days,
+        f"{'author' if entry.reference else 'assignee'} {owner}" if owner else "",
+        entry.priority,
+        f"git: {entry.tree}" if entry.tree else "",
+        f"you: {entry.note}" if entry.note else "",
+    )
+    return [each for each in told if each]
+
+
+def tell_need(entry: Entry) -> str:
+    """Why a thing needs the reader, behind its title."""
+    why = entry.state or f"waits for {entry.next_actor or 'somebody'}"
+    return f"{why}{f', {_count_days(entry.days)}' if entry.days else ''}"
+
+
+def _count_days(days: int) -> str:
+    return f"{days} day{'' if days == 1 else 's'}"
 
 
 def _was_known_late(status: Status, posted: datetime | None, stale_days: int) -> bool:
@@ -260,12 +297,12 @@ def _late(promises: Iterable[Promise], desk: Desk, wanted: _Wanted, as_of: datet
 
 
 LETTER_KEYS = (
-    "section", "title", "revision", "state", "next", "owner", "since", "days", "priority", "in", "waits_for", "text", "by", "day", "url",
+    "section", "needs_you", "title", "revision", "state", "next", "owner", "since", "days", "priority", "in", "waits_for", "text", "by", "day", "url",
 )  # fmt: skip
 
 
 def letter_rows(letter: Letter) -> Iterator[Row]:
-    """A row for each entry, for a spreadsheet."""
+    """A row for each entry, for a spreadsheet; `needs_you` numbers what needs the reader most."""
     for heap in letter.heaps:
         for entry in heap.entries:
             quote = entry.evidence[0] if entry.evidence else None
@@ -273,6 +310,7 @@ def letter_rows(letter: Letter) -> Iterator[Row]:
             said = ("", "", "") if quote or not entry.note else (entry.note, "you", entry.since)
             values = (
                 heap.key,
+                letter.top.index(entry) + 1 if heap.key in _TOP and entry in letter.top else None,
                 entry.title,
                 entry.revision,
                 entry.state,

@@ -16,7 +16,10 @@ def render_markdown(overview: Overview) -> str:
     if not overview.parts:
         lines.append("No work item and no patch series in these mails.")
     else:
+        items = f"{overview.items} work item{'' if overview.items == 1 else 's'}"
+        lines.extend((f"{items} and {overview.series} patch series", ""))
         lines.append(", ".join(f"{count} {place.tally}" for place, count in overview.tally))
+    lines.extend(f"\n{words}, not shown" for words in overview.left_out)
     for part in overview.parts:
         lines.extend(_render_part(part))
     return "\n".join(lines) + "\n"
@@ -48,9 +51,26 @@ def _render_entry(entry: Entry, section: Section) -> str:
     actor = escape_markdown(entry.next_actor) or "unknown" if section.place.open else ""
     if entry.waits_for:
         actor += f" (waits for {escape_markdown(', '.join(entry.waits_for))})"
+    since = entry.since
+    if since and section.place.open and entry.days:
+        since += f" ({entry.days} day{'' if entry.days == 1 else 's'})"
     words = [_render_quote(quote) for quote in entry.evidence]
     words += [f"unanswered: {_render_quote(quote)}" for quote in entry.questions]
-    return f"| {work} | {actor or escape_markdown(entry.applied_to)} | {entry.since} | {'<br>'.join(words)} |"
+    if facts := "; ".join(_tell_facts(entry)):
+        words.append(facts)
+    return f"| {work} | {actor or escape_markdown(entry.applied_to)} | {since} | {'<br>'.join(words)} |"
+
+
+def _tell_facts(entry: Entry) -> Iterator[str]:
+    """What has no column of its own."""
+    if entry.owner and entry.owner != entry.next_actor:
+        yield f"{'author' if entry.reference else 'assignee'} {escape_markdown(entry.owner)}"
+    if entry.priority:
+        yield escape_markdown(entry.priority)
+    if entry.also:
+        yield f"also {', '.join(entry.also)}"
+    if entry.series:
+        yield f"series {', '.join(f'{name} {_link(ref)}'.strip() for name, ref in entry.series)}"
 
 
 def _render_quote(quote: Quote) -> str:

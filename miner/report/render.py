@@ -13,7 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from miner.errors import ConfigError
 from miner.report.escape import escape_markdown, without_surrogates
-from miner.report.letter import Letter
+from miner.report.letter import Letter, tell_facts, tell_need
 from miner.report.mailtext import underline, wrap
 from miner.report.sample import SAMPLES
 
@@ -76,7 +76,14 @@ def _environment(templates: str) -> SandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"wrap": wrap, "underline": underline, "markdown": escape_markdown, "join_pair": _pair}
+    filters: dict[str, Any] = {
+        "wrap": wrap,
+        "underline": underline,
+        "markdown": escape_markdown,
+        "join_pair": _pair,
+        "facts": tell_facts,
+        "need": tell_need,
+    }
     environment.filters.update(filters)
     return environment
 

@@ -73,11 +73,8 @@ def render_status(overview: Overview, console: Console) -> Text:
         page.add_facts(
             (_text(f"{count} {place.tally}", _STYLES[place.key]) for place, count in overview.tally), indent=0
         )
-    if overview.hidden:
-        page.add(_text(f"{overview.hidden} muted or snoozed by you, see --all", "dim"))
-    if overview.copies:
-        copies = f"{overview.copies} cop{'y' if overview.copies == 1 else 'ies'} for stable trees"
-        page.add(_text(f"{copies} that nobody answered, see --all", "dim"))
+    for words in overview.left_out:
+        page.add(_text(f"{words}, see --all", "dim"))
     for part in overview.parts:
         _add_part(page, part)
     if overview.references:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -21,7 +24,7 @@ from miner.model import Question, Series
 from miner.notes import Note
 from miner.outbox import digest_of
 from miner.pipeline import mine
-from miner.report.letter import LETTER_KEYS, Letter, letter_rows
+from miner.report.letter import LETTER_KEYS, Letter, letter_rows, tell_facts, tell_need
 from miner.report.mailtext import underline, wrap
 from miner.report.render import FORMATS, render_letter
 from miner.report.sample import SAMPLES
@@ -342,3 +345,62 @@ def test_copies_that_nobody_answered_are_one_line(mined):
 @pytest.mark.parametrize("letter", SAMPLES)
 def test_the_templates_stand_all_that_a_letter_may_have(form: str, letter: Letter) -> None:
     assert letter.title in render_letter(letter, form)
+
+
+def flatten(text: str, form: str) -> str:
+    """The words of a form in their order, without its markup and the numbers and addresses of its links."""
+    if form == "html":
+        text = re.sub(r"<style>.*?</style>|</?(?:b|bdi|span|a)\b[^>]*>", "", text, flags=re.S)
+        text = html.unescape(re.sub(r"<[^>]*>", " ", text))
+    if form == "markdown":
+        text = re.sub(r"\]\(<[^>]*>\)", "", text).replace("[\\[", "\\[")
+        text = html.unescape(re.sub(r"\\(.)", r"\1", text))
+    text = re.sub(r"\[\d+\]|[#*()\"“”:;,·]|--+|==+|(?<=\s)\d\. ", " ", text)
+    return " ".join(text.split())
+
+
+def tell_all(letter: Letter) -> Iterator[str]:
+    """What each form has to say, in this order."""
+    yield letter.title
+    yield from letter.warnings
+    if letter.since:
+        yield f"Since {letter.since} {' '.join(f'{count} {what}' for what, count in letter.moved) or 'nothing moved'}"
+    if letter.top:
+        yield "What needs you most" if len(letter.top) > 1 else "What needs you"
+    for entry in letter.top:
+        yield f"{entry.title} {entry.revision} {tell_need(entry)}"
+    if not letter.heaps and not letter.promises:
+        yield f"No open work{f' waits for {letter.reader}' if letter.reader else ''}."
+    for heap in letter.heaps:
+        yield f"{heap.heading} {len(heap.entries) + heap.more}"
+        for entry in heap.entries:
+            yield f"{entry.title} {entry.revision}"
+            yield " ".join(tell_facts(entry, heap.open))
+            if entry.series:
+                yield f"series {' '.join(name for name, _ in entry.series)}"
+            yield from (f"{quote.text or quote.fact} {quote.author} {quote.day}" for quote in entry.evidence)
+            yield from (f"unanswered {quote.text} {quote.author} to {quote.asked_of}" for quote in entry.questions)
+        if heap.more:
+            yield f"and {heap.more} more"
+    if letter.promises:
+        yield f"Promised, and not seen yet {len(letter.promises)}"
+    for word in letter.promises:
+        yield word.title
+        yield f"{word.by}, {word.days} days ago"
+        yield f"{word.quote.text} {word.quote.author}"
+    yield from letter.left_out
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("number", range(len(SAMPLES) + 1))
+def test_all_forms_say_the_same(form: str, number: int, letter: Letter) -> None:
+    shown = [*SAMPLES, letter][number]
+    rest = flatten(render_letter(shown, form), form)
+    for words in filter(None, (flatten(each, "text") for each in tell_all(shown))):
+        before, found, rest = rest.partition(words)
+        assert found, f"{words!r} does not stand behind what ends with {before[-200:]!r}"
+
+
+def test_rows_number_what_needs_the_reader_most(letter: Letter) -> None:
+    numbered = {row["needs_you"]: row["title"] for row in letter_rows(letter) if row["needs_you"]}
+    assert numbered == {number: entry.title for number, entry in enumerate(letter.top, 1)}
