@@ -1172,7 +1172,7 @@ def _arrange(mined: Mined, chosen: Sequence[Status], settings: Config, everythin
         items=mined.items,
         series=mined.series,
         claims=mined.claims,
-        messages=mined.messages,
+        messages=mined.by_id,
         archive_url=settings.archive_url,
         stale_days=settings.stale_days or int(mined.pace.silent_days),
         as_of=_as_of(mined),

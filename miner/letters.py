@@ -44,7 +44,7 @@ def compose(
         items=mined.items,
         series=mined.series,
         claims=mined.claims,
-        messages=mined.messages,
+        messages=mined.by_id,
         promises=mined.promises,
         archive_url=config.archive_url,
         stale_days=config.stale_days or int(mined.pace.silent_days),
@@ -68,8 +68,8 @@ def find_unknown(mined: Mined, view: View) -> list[str]:
     if view.inbox.strip() and not any(is_on_list(mail, view.inbox) for mail in mined.messages):
         lines.append(f"--list: no mail here is from a list called {view.inbox!r}")
     if view.table.strip():
-        tables = {item.message_id for item in mined.items}
-        mails = [mail for mail in mined.messages if mail.message_id in tables]
+        tables = dict.fromkeys(item.message_id for item in mined.items)
+        mails = [mined.by_id[ident] for ident in tables if ident in mined.by_id]
         if not any(is_called(mail, view.table) for mail in mails):
             known = "; ".join(dict.fromkeys(one_line(mail.subject.text, 60) for mail in mails[:5]))
             lines.append(

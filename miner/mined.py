@@ -172,7 +172,7 @@ class Mined:
     `read` counts the mails that were understood; what was left out, and why, is in `problems`. `found` is what the join
     started from, so that it can be done again with less mail (`miner.past`). `as_of` is the moment whose mail was asked for,
     `mailmap` the text of the file that says who is who. `pace` is what is usual on these lists. `kept` is the store that has these mails, with
-    the mark of its results, `newest` the date of the newest mail, where it is known without reading them.
+    the mark of its results, `newest` the date of the newest mail, where it is known without reading them, and `single` what reads single ones of them.
     """
 
     messages: Records[Message]
@@ -191,6 +191,15 @@ class Mined:
     pace: Pace = field(default_factory=Pace)
     kept: tuple[Path, str] | None = None
     newest: datetime | None = None
+    single: Mapping[str, Message] | None = None
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Message]:
+        """The mails by their ids, to look up a few of them: out of a store each is read by itself, as it is before the mails of its
+        thread tell who wrote which line of it."""
+        if self.single is not None:
+            return self.single
+        return {message.message_id: message for message in self.messages}
 
     @cached_property
     def graph(self) -> Graph[str]:

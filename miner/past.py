@@ -73,11 +73,7 @@ def find_changes(mined: Mined, since: datetime, config: Config, before: Standing
     now = _standing(mined.status)
     listed = {item.item: item.message_id for item in mined.items}
     tables = set(listed.values())
-    dates = (
-        {message.message_id: message.date for message in mined.messages if message.message_id in tables}
-        if tables
-        else {}
-    )
+    dates = {ident: mined.by_id[ident].date for ident in tables if ident in mined.by_id}
     moved = [
         _move(then.get(key), each, _moved_at(each, since) or dates.get(listed.get(each.key, "")))
         for key, each in now.items()

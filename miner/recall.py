@@ -18,7 +18,7 @@ from miner.notes import apply_notes
 from miner.pipeline import join_again, read_beside, select
 from miner.reading import Mail, Understood
 from miner.regional import join_known
-from miner.store import Snapshot, put_together
+from miner.store import Single, Snapshot, put_together
 from miner.threadwise import group_mails, key_of
 
 
@@ -88,6 +88,7 @@ def _cut(mined: Mined, idents: frozenset[str], moment: datetime) -> Mined:
     return replace(
         mined,
         messages=Records.later(lambda: (each for each in messages if each.message_id in idents), Message),
+        single=mined.single.only(idents) if isinstance(mined.single, Single) else None,
         rows=Lazy(lambda: {ident: each for ident, each in rows.items() if ident in idents}),
         found=Found(
             Records.later(lambda: (each for each in found.claims if each.message_id in idents), Claim),

@@ -514,6 +514,18 @@ def load_named(path: Path) -> tuple[str, Mined]:
             placed.append(replace(part, message=replace(part.message, where=where)))
         return placed
 
+    def read_one(ident: str) -> Message | None:
+        """A mail as it was parsed; None if it is not kept by itself, or nothing is read any more."""
+        where, key = places[ident]
+        if key is None or db.closed:
+            return None
+        with _noting_damage(path), _translated(path):
+            packed = db.scalar(sa.select(_mails.c.message).where(_mails.c.key == age + key))
+            return replace(_decode(packed, Message), where=where) if packed is not None else None
+
+    with _translated(path):
+        age = _read_meta(db).get("age", "")
+    places = {ident: (where, key) for ident, where, key in results.places}
     mined = Mined(
         messages=Records.later(lambda: (part.message for part in parts()), Message),
         items=Records((), WorkItem),
@@ -531,10 +543,44 @@ def load_named(path: Path) -> tuple[str, Mined]:
         mailmap=results.mailmap,
         kept=(path, results.mark),
         newest=results.now,
+        single=Single(places, read_one, lambda: {part.message.message_id: part.message for part in parts()}),
     )
     return results.mark, put_together(
         mined, records, [ident for ident, *_ in results.places], results.pace, results.now
     )
+
+
+class Single(Mapping[str, Message]):
+    """The mails of a store by their ids, read one by one; `whole` gives all of them, for those that cannot be."""
+
+    def __init__(
+        self,
+        idents: Collection[str],
+        read_one: Callable[[str], Message | None],
+        whole: Callable[[], Mapping[str, Message]],
+    ) -> None:
+        self._idents = idents
+        self._read_one = cache(read_one)
+        self._whole = cache(whole)
+
+    def __getitem__(self, ident: str) -> Message:
+        if ident not in self._idents:
+            raise KeyError(ident)
+        found = self._read_one(ident)
+        return found if found is not None else self._whole()[ident]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._idents)
+
+    def __len__(self) -> int:
+        return len(self._idents)
+
+    def __reduce__(self) -> tuple[type[dict[str, Message]], tuple[dict[str, Message]]]:
+        return dict, (dict(self._whole()),)
+
+    def only(self, idents: Collection[str]) -> Single:
+        """Some of them."""
+        return Single(idents, self._read_one, self._whole)
 
 
 def _load_records(

@@ -9,7 +9,7 @@ out.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -149,7 +149,7 @@ def arrange_status(
     items: Sequence[WorkItem] = (),
     series: Sequence[Series] = (),
     claims: Sequence[Claim] = (),
-    messages: Sequence[Message] = (),
+    messages: Mapping[str, Message] | Sequence[Message] = (),
     archive_url: str = ARCHIVE_URL,
     stale_days: int = 30,
     as_of: datetime | None = None,
@@ -159,7 +159,7 @@ def arrange_status(
     """Arrange statuses for a reader.
 
     The further records only add what a status does not hold: who wrote a sentence and when, the mail of the table, the
-    author of a posting. `as_of` is the moment up to which waiting is counted; without it no days are shown.
+    author of a posting; `messages` may be by their ids. `as_of` is the moment up to which waiting is counted; without it no days are shown.
     `everything` shows older revisions too, up to three sentences for each entry, copies for stable trees that nobody answered, and
     what the user muted or snoozed until after `today`.
     """
@@ -186,6 +186,11 @@ def _split_by_table(status: Iterable[Status], items: Iterable[WorkItem]) -> dict
     return tables
 
 
+def find_by_id(messages: Mapping[str, Message] | Iterable[Message]) -> Mapping[str, Message]:
+    """Mails by their ids, which they may be already."""
+    return messages if isinstance(messages, Mapping) else {message.message_id: message for message in messages}
+
+
 class Desk:
     """The lookups that the entries of one report share, and its references, numbered in the order of reading."""
 
@@ -193,7 +198,7 @@ class Desk:
         self,
         series: Sequence[Series],
         claims: Sequence[Claim],
-        messages: Sequence[Message],
+        messages: Mapping[str, Message] | Sequence[Message],
         archive_url: str,
         stale_days: int,
         as_of: datetime | None,
@@ -201,7 +206,7 @@ class Desk:
     ) -> None:
         self._series = {each.root: each for each in series}
         self._claims = {(claim.message_id, claim.text): claim for claim in claims}
-        self._messages = {message.message_id: message for message in messages}
+        self._messages = find_by_id(messages)
         self._archive_url = archive_url
         self._stale_days = stale_days
         self._as_of = as_of

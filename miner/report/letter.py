@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from miner.model import SILENT, Claim, Message, Move, Promise, Series, Status, WorkItem
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference
+from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference, find_by_id
 from miner.report.escape import one_line, short_name
 from miner.report.rows import Row
 
@@ -104,7 +104,7 @@ def write_letter(
     items: Sequence[WorkItem] = (),
     series: Sequence[Series] = (),
     claims: Sequence[Claim] = (),
-    messages: Sequence[Message] = (),
+    messages: Mapping[str, Message] | Sequence[Message] = (),
     promises: Sequence[Promise] = (),
     archive_url: str = ARCHIVE_URL,
     stale_days: int = 30,
@@ -208,7 +208,7 @@ class _Wanted:
     def __init__(
         self,
         items: Sequence[WorkItem],
-        messages: Sequence[Message],
+        messages: Mapping[str, Message] | Sequence[Message],
         reader: str,
         forms: Collection[str],
         inbox: str,
@@ -220,7 +220,7 @@ class _Wanted:
         self._takes = any(map(self.is_reader, takers))
         self._inbox = inbox.casefold().strip()
         self._table = table.casefold().strip("<> ")
-        self._mails = {message.message_id: message for message in messages}
+        self._mails = find_by_id(messages)
         self._table_of = {item.item: item.message_id for item in items}
 
     def is_reader(self, name: str) -> bool:
