@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -828,6 +828,7 @@ def note(
         list[str] | None, typer.Option(metavar="MESSAGE-ID", help="The item is not about this posting.")
     ] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Forget all that you said of it.")] = False,
+    expire: Annotated[bool, typer.Option("--expire", help="Forget every snooze that is over.")] = False,
     config: ConfigFile = None,
 ) -> None:
     """Say yourself where a piece of work stands, what it is about, or that you want to hear nothing of it.
@@ -842,7 +843,12 @@ def note(
                 f"note: {'--clear forgets all of it, and stands alone' if clear and work else 'name the WORK that it is about'}"
             )
             raise typer.Exit(2)
-        if work is None:
+        if expire and (work is not None or said or clear):
+            _say("note: --expire is about all notes, and stands alone")
+            raise typer.Exit(2)
+        if expire:
+            _expire_notes(notes_path(config))
+        elif work is None:
             _list_notes(notes_path(config))
         elif clear:
             _clear_notes(work, sources, config)
@@ -854,8 +860,26 @@ def _list_notes(path: Path) -> None:
     from miner.notes import describe_note, read_notes
     from miner.report.escape import one_line
 
-    for each in read_notes(path):
-        print(one_line(describe_note(each), 1000))
+    notes = read_notes(path)
+    for each in notes:
+        print(one_line(describe_note(each, _today()), 1000))
+    if not notes:
+        sys.stdout.flush()
+        _say(f"there are no notes in {path}; `miner note --help` tells how to make one")
+
+
+def _expire_notes(path: Path) -> None:
+    from miner.notes import drop_expired
+
+    count = drop_expired(path, _today())
+    print(
+        f"{count} {'snooze that was' if count == 1 else 'snoozes that were'} over {'is' if count == 1 else 'are'} gone from {path}"
+    )
+
+
+def _today() -> date:
+    """The user's own day, by which he says until when he wants to hear nothing."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def _clear_notes(work: str, sources: Sequence[str] | None, config: Path | None) -> None:
@@ -884,7 +908,7 @@ def _note(
 ) -> None:
     from miner.notes import add_note, make_note, parse_until
 
-    today, path = datetime.now(UTC).astimezone().date(), notes_path(config)
+    today, path = _today(), notes_path(config)
     try:
         until = parse_until(snooze, today) if snooze is not None else None
         note = make_note(work, today, says, status, mute, until, *ties)

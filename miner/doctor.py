@@ -133,7 +133,7 @@ def _look_at_store(config: Config) -> Iterator[Finding]:
 def _look_at_notes(config: Config) -> Iterator[Finding]:
     if not config.notes:
         return
-    today = datetime.now(UTC).date()
+    today = datetime.now(UTC).astimezone().date()
     over = sum(note.snooze is not None and note.snooze <= today for note in config.notes)
     says = f"{len(config.notes)} in your words" + (f", {over} of them snoozed until a day that is past" if over else "")
     idle = describe_idle(config.notes, read_store(config)) if config.store_path.exists() else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from miner.config import Config
 from miner.mined import Mined
@@ -102,4 +102,4 @@ def _names(mined: Mined) -> Iterator[str]:
 
 
 def _today(mined: Mined, now: datetime) -> date:
-    return (mined.as_of or now.astimezone(UTC)).date()
+    return (mined.as_of or now).astimezone().date()  # the user's own day, as that of a snooze

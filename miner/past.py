@@ -14,7 +14,7 @@ from typing import NamedTuple
 from miner.config import Config
 from miner.mined import Mined
 from miner.model import Move, Status, StatusLabel, mentions_of
-from miner.notes import RELEASED, RULE
+from miner.notes import BY_USER
 from miner.pipeline import join_again, select
 from miner.recall import recall
 
@@ -61,7 +61,7 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
             moves.append(_move(standing, found, moment))
             standing = found
     last = _newest(work)
-    if last is not None and last.rule in (RULE, RELEASED) and (standing is None or _differ(standing, last)):
+    if last is not None and last.rule in BY_USER and (standing is None or _differ(standing, last)):
         moves.append(_move(standing, last, last.as_of))  # what the user said since the last mail
     return tuple(moves)
 
@@ -144,7 +144,7 @@ def _move(before: Status | Stand | None, now: Status, date: datetime | None) -> 
         revision=now.revision,
         next_actor=now.next_actor,
         rule=now.rule,
-        evidence=() if now.rule in (RULE, RELEASED) else now.evidence[:1],  # the mail's words do not prove the user's
+        evidence=() if now.rule in BY_USER else now.evidence[:1],  # the mail's words do not prove the user's
         new=before is None,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from miner.config import Config
@@ -46,6 +46,7 @@ def write_site(
         archive_url=config.archive_url,
         stale_days=config.stale_days or int(mined.pace.silent_days),
         as_of=as_of,
+        today=(mined.as_of or datetime.now(UTC)).astimezone().date(),
         warnings=warnings,
         url=f"{url.rstrip('/')}/" if url else "",
     )

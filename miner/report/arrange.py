@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from itertools import chain
 
 from miner.model import POSTED, Claim, Evidence, Message, Question, Series, Status, StatusLabel, WorkItem
-from miner.notes import ALWAYS, RELEASED, RULE
+from miner.notes import ALWAYS, BY_USER, DOUBTED, SINCE
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.rows import utc
 
@@ -328,8 +328,8 @@ class Desk:
         since = status.since or status.as_of
         questions = self._questions(status.unanswered) if place.open or self._everything else ()
         told = [each for each in status.evidence if not _is_own_posting(each, status)]
-        if status.rule in (RULE, RELEASED) and not self._everything:
-            told, questions = [], ()  # the user's own words stand there instead
+        if status.rule in BY_USER - {DOUBTED} and not self._everything:
+            told, questions = [], ()  # the user's own words stand there instead, but for mail that came later
         evidence = self._evidence(told[: 3 if self._everything else 1])
         shown = {(quote.text, quote.reference.number) for quote in evidence}
         return Entry(
@@ -351,7 +351,7 @@ class Desk:
             questions=tuple(quote for quote in questions if (quote.text, quote.reference.number) not in shown),
             older=older,
             tree=one_line(status.tree or "", _TITLE),
-            note=one_line(status.note or "", _SENTENCE),
+            note=_tell_note(status),
         )
 
     def is_stale(self, status: Status, place: Place) -> bool:
@@ -416,6 +416,13 @@ def _is_own_posting(evidence: Evidence, status: Status) -> bool:
     return evidence.message_id == status.key and one_line(evidence.text) in ("", one_line(status.title))
 
 
+def _tell_note(status: Status) -> str:
+    """What the user said, cut before what was said since then."""
+    note = status.note or ""
+    said, mark, since = note.rpartition(SINCE) if status.rule == DOUBTED else (note, "", "")
+    return one_line(said, _SENTENCE) + mark + one_line(since)
+
+
 def _state(status: Status, place: Place) -> str:
     doubt = status.certainty if status.certainty not in (None, "asserted", "asked") else None
     if status.status is None or (len(place.labels) == 1 and doubt is None):
@@ -427,6 +434,6 @@ def newest_date(
     dates: Iterable[datetime | None], status: Iterable[Status], limit: datetime | None = None
 ) -> datetime | None:
     """The newest of the dates of mails and of what was said of works, none after `limit`, and no day of a user's note."""
-    said = (each.as_of for each in status if each.rule not in (RULE, RELEASED))
+    said = (each.as_of for each in status if each.rule not in BY_USER)
     known = [utc(date) for date in chain(dates, said) if date is not None]
     return max((date for date in known if limit is None or date <= utc(limit)), default=None)

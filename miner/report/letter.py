@@ -1,7 +1,7 @@
 """The report that a maintainer would write by hand: what moved, what needs you, then who waits for whom, with the proof.
 
 Rule: newest versions only, and a series that an item of a table is about stands under that item. What is open and was silent for
-longer than is usual goes to the end; what is done shows only if it moved since the last report. Everything in a `Letter` is cleaned
+longer than is usual goes to the end; what later mail says otherwise than the user did stands first; what is done shows only if it moved since the last report. Everything in a `Letter` is cleaned
 already; the templates only lay it out.
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from miner.model import SILENT, Claim, Message, Move, Promise, Series, Status, WorkItem
+from miner.notes import DOUBTED
 from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference, find_by_id
 from miner.report.escape import one_line, short_name
 from miner.report.rows import Row
@@ -35,6 +36,7 @@ _KNOWN = Place(
     "known", "Found in a tree since then, by later mail", "found in a tree", ("applied", "merged"), open=False
 )
 _STALE = Place("stale", "Stale: silent for longer than {days} days", "stale", ())
+_DOUBTED = Place("doubted", "You said otherwise before this mail came", "said otherwise", (), open=False)
 _OPEN = (_DECISION, _REVIEW, _AUTHOR, _BLOCKED, _QUESTIONS)
 _TOP = ("ready", "answer", "review")
 
@@ -79,8 +81,8 @@ class Letter:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing new to tell: nothing moved since the last report."""
-        return not self.moved
+        """Whether there is nothing new to tell: nothing moved since the last report, and no mail doubts what the user said."""
+        return not self.moved and all(heap.key != _DOUBTED.key for heap in self.heaps)
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -138,6 +140,9 @@ def write_letter(
         entries = tuple(desk.entry(each, of, older.get(each.key, ())) for each, of in here[:most])
         heaps.append(Heap(place.key, heading or place.heading, place.open, entries, max(0, len(here) - most)))
 
+    doubted = sorted((each for each in mine if each.rule == DOUBTED), key=desk.waiting_since, reverse=True)
+    add(_DOUBTED, [(each, _DOUBTED) for each in doubted], MOST)
+    mine = [each for each in mine if each.rule != DOUBTED]
     for place in _OPEN:
         here = sorted((each for each in mine if each.status in place.labels), key=desk.waiting_since)
         stale += [(each, place) for each in here if desk.is_stale(each, place)]
@@ -155,7 +160,7 @@ def write_letter(
         day=desk.day(as_of),
         since=desk.day(since),
         reader=one_line(reader, 80),
-        moved=_count_moves(moves, {(each.kind, each.key) for each in mine}, late),
+        moved=_count_moves(moves, {(each.kind, each.key) for each in (*mine, *doubted)}, late),
         top=tuple(first[:TOP]),
         heaps=tuple(heap for heap in heaps if heap.entries),
         promises=tuple(_late(promises, desk, wanted, as_of)),

@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from miner.model import Blockage, Claim, Message, Move, Series, Status, TableRow, WorkItem
@@ -43,6 +43,7 @@ class Site:
     blockage: Blockage
     archive_url: str = ARCHIVE_URL
     stale_days: int = 30
+    today: date | None = None  # for what is snoozed
     as_of: datetime | None = None
     warnings: Sequence[str] = ()
     url: str = ""
@@ -62,7 +63,7 @@ class _Card:
 
 def make_site(site: Site) -> Iterator[tuple[str, str]]:
     """Yield (file name, text) of every page."""
-    shown = [each for each in site.status if not is_hidden(each, utc(site.as_of).date() if site.as_of else None)]
+    shown = [each for each in site.status if not is_hidden(each, site.today)]
     desk = Desk(site.series, site.claims, site.messages, site.archive_url, site.stale_days, site.as_of)
     items = [each for each in shown if each.kind == "item"]
     newest, older = desk.keep_newest([each for each in shown if each.kind == "series"])
