@@ -314,7 +314,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit of the project's own tree. `date` is the committer's, in UTC.
+    """A commit of the project's own tree. `date` is the committer's, in UTC; `entered` is when a branch of the tree first had it, by the
+    merge that brought it, and `tagged` when its tag was made.
 
     `message_ids` are those of its Link: and Message-ID: trailers, the surest first. `tag` is the oldest tag that
     contains it, of a release if there is one (`released`). `reverts` is the commit that it takes back.
@@ -328,6 +329,8 @@ class Commit:
     reverts: str | None = None
     tag: str | None = None
     released: bool = False
+    entered: datetime | None = None
+    tagged: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,8 +359,9 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class PatchCommit:
-    """The commit that a patch became: `how` it is known to be this one, the tag that contains it, as in `Commit`, and
-    whether a later commit took it back."""
+    """The commit that a patch became: `how` it is known to be this one, the tag that contains it and when that was made, as in
+    `Commit`, and whether a later commit took it back. `date` is when it came into the tree: of a merge that brought it, else the
+    committer's; never the author's, who may have written it long before."""
 
     sha: str
     how: Literal["link", "patch-id", "title"]
@@ -365,6 +369,7 @@ class PatchCommit:
     released: bool
     reverted: bool
     date: datetime
+    tagged: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

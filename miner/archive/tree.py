@@ -99,20 +99,31 @@ class Tree:
         return replace(ref, commit=sha) if sha else None
 
     def read_commits(self, since: datetime | None, wanted: Callable[[Commit], bool]) -> tuple[Commit, ...]:
-        """The wanted commits since a date, the newest first, each with its tag; merges too."""
+        """The wanted commits since a date, the newest first, each with its tag and when it came into the tree; merges too."""
         if not self._ends:
             return ()
         places: dict[bytes, int] = {}
         parents: dict[int, tuple[int, ...]] = {}
+        dates: dict[int, datetime] = {}
         kept: list[tuple[int, Commit]] = []
         for sha, above, commit in self._log(since):
             place = places.setdefault(bytes.fromhex(sha), len(places))
             parents[place] = tuple(places.setdefault(bytes.fromhex(each), len(places)) for each in above)
+            dates[place] = commit.date
             if wanted(commit):
                 kept.append((place, commit))
         tags, releases = self._walk_tags(places, parents), frozenset(self.releases)
+        made = {_short(ref): _moment(str(ref.date)) for ref in self._tags}
+        entered = self._walk_branches(places, parents, dates) if kept else {}
         return tuple(
-            replace(commit, tag=tags.get(place), released=tags.get(place) in releases) for place, commit in kept
+            replace(
+                commit,
+                tag=(tag := tags.get(place)),
+                released=tag in releases,
+                entered=max(commit.date, entered.get(place, commit.date)),
+                tagged=max(commit.date, made[tag]) if tag is not None else None,
+            )
+            for place, commit in kept
         )
 
     def _log(self, since: datetime | None) -> Iterator[tuple[str, list[str], Commit]]:
@@ -143,6 +154,26 @@ class Tree:
                     if place not in found:
                         found[place] = _short(tag)
                         rest.extend(parents.get(place, ()))
+        return found
+
+    def _walk_branches(
+        self, places: Mapping[bytes, int], parents: Mapping[int, Sequence[int]], dates: Mapping[int, datetime]
+    ) -> Mapping[int, datetime]:
+        """When each commit came into a branch, into the first one that got it: the date of the merge that brought it, or its own."""
+        lines: set[int] = set()
+        for tip in self._tips:
+            place = places.get(bytes.fromhex(tip.commit))
+            while place is not None and place in dates and place not in lines:
+                lines.add(place)
+                place = next(iter(parents[place]), None)
+        found: dict[int, datetime] = {}
+        for start in sorted(lines, key=lambda place: dates[place]):
+            rest = [start]
+            while rest:
+                place = rest.pop()
+                if place not in found:
+                    found[place] = dates[start]
+                    rest.extend(parents.get(place, ()))
         return found
 
     def read_text(self, path: str) -> str:

@@ -199,7 +199,8 @@ class _Search:
             for patch, commits in offered.items():
                 best = min(commits, key=partial(self._order, patch))
                 reverted = best.sha in self.reverted
-                tied[patch] = PatchCommit(best.sha, how, best.tag, best.released, reverted, best.date)
+                entered = best.entered or best.date
+                tied[patch] = PatchCommit(best.sha, how, best.tag, best.released, reverted, entered, best.tagged)
         return {patch.message.message_id: commit for patch, commit in tied.items()}
 
     def _order(self, patch: _Patch, commit: Commit) -> tuple[bool, bool, bool, bool, datetime]:
