@@ -86,11 +86,13 @@ class ReportFormat(StrEnum):
     YAML = "yaml"
     CSV = "csv"
     JSON = "json"
+    JSONL = "jsonl"
 
 
 class GraphFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
+    JSONL = "jsonl"
     GRAPHML = "graphml"
     DOT = "dot"
     MERMAID = "mermaid"
@@ -187,11 +189,15 @@ def init(
 
         path = config or config_path()
         if path.exists():
-            raise MinerError(f"{path} is there already; edit it, or name another place with --config")
+            more = "; ".join(f"[[list]] name = {name!r}".replace("'", '"') for name in lists or ())
+            raise MinerError(
+                f"{path} is there already; {f'add to it: {more}' if more else 'edit it'}, or name another place with --config"
+            )
         text = make_config(lists or (), since=since, contact=contact, now=datetime.now(UTC))
         make_folder(path.parent)
         replace_file(path, text)
-        print(f"{path} is written; look at it, then: miner fetch{f' --config {path}' if config else ''}")
+        first = "look at it" if lists else "it follows nothing yet: name lists in it"
+        print(f"{path} is written; {first}, then: miner fetch{f' --config {path}' if config else ''}")
 
 
 @app.command(rich_help_panel=_GET)
@@ -320,6 +326,8 @@ def _write_fetch_status(settings: Config, fmt: str) -> None:
     from miner.report.fetching import STATUS_KEYS, state_columns, state_row
 
     rows = [state_row(state, settings.fetch.mail_path) for state in sync.read_states(settings)]
+    if not rows:
+        _say(f"nothing has been fetched into {settings.fetch.mail_path} yet; first: miner fetch")
     _write(rows, fmt, STATUS_KEYS, state_columns(datetime.now(UTC)))
 
 
@@ -561,7 +569,7 @@ def _write_letter(mined: Mined, letter: Letter, fmt: str, settings: Config) -> N
         from miner.report.tables import update_tables
 
         sys.stdout.write("\n".join(update_tables(mined.messages, mined.rows, mined.status)))
-    elif fmt in ("csv", "json"):
+    elif fmt in ("csv", "json", "jsonl"):
         from miner.report.letter import LETTER_KEYS, letter_rows
         from miner.report.rows import plain
 
@@ -1035,7 +1043,7 @@ def explain(
         from miner.report.history import find_mail
 
         try:
-            _write_explained(find_mail(name, mined.messages), _format(fmt))
+            _write_explained(find_mail(name, mined.messages), _format(fmt), read_config(config or find_config()))
         except MinerError as error:
             _finish(mined, why=error)
         _finish(mined)
@@ -1319,7 +1327,7 @@ def _write_graph(found: Graph[str], fmt: str) -> None:
     from miner.report.graphs import COUNT_KEYS, count_rows, find_excess, render_dot, render_mermaid
     from miner.report.rows import plain
 
-    if fmt == "json":
+    if fmt in ("json", "jsonl"):
         write_json(as_node_link(found), sys.stdout)
     elif fmt == "graphml":
         sys.stdout.write(as_graphml(found) + "\n")
@@ -1337,15 +1345,16 @@ def _write_graph(found: Graph[str], fmt: str) -> None:
                 _say(excess)
 
 
-def _write_explained(message: Message, fmt: str) -> None:
+def _write_explained(message: Message, fmt: str, settings: Config) -> None:
     from miner.claims import explain_message
     from miner.report.rows import plain
 
     found = explain_message(message)
     if fmt == "table":
-        from miner.report.terminal import make_console, render_explained, write_text
+        from miner.report.terminal import make_console, render_explained, render_mail_head, write_text
 
         console = make_console(sys.stdout)
+        write_text(render_mail_head(message, console, settings.archive_url), console)
         write_text(render_explained(found, console), console)
     elif fmt == "csv":
         from miner.report.rows import CONSIDERED_KEYS, considered_rows

@@ -46,7 +46,8 @@ def examine(path: Path | None) -> Iterator[Finding]:
         return
     where = str(path) if path else "none, the defaults count"
     followed = f"{where}; follows {(count := len(config.sources))} source{'' if count == 1 else 's'}"
-    yield Finding("config", "good" if config.sources else "poor", followed, "" if config.sources else "miner init LIST")
+    first = "name lists in it" if path else "miner init LIST"
+    yield Finding("config", "good" if config.sources else "poor", followed, "" if config.sources else first)
     for what, look in _LOOKS:
         yield from _carefully(what, look, config)
 

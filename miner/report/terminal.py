@@ -19,6 +19,7 @@ from miner.report.arrange import PLACE_OF, Entry, Overview, Part, Place, Quote, 
 from miner.report.comparison import WORDS, sum_up
 from miner.report.escape import clean, escape_unsafe, message_url, one_line, short_name
 from miner.report.history import History, Step
+from miner.report.rows import utc
 
 __all__ = ["clean", "make_console", "render_comparison", "render_layers", "render_show", "render_status", "write_text"]
 
@@ -398,14 +399,27 @@ def _add_ask(page: _Page, answered: AnsweredAsk, archive_url: str) -> None:
 # A mail with its layers
 
 
+def render_mail_head(message: Message, console: Console, archive_url: str) -> Text:
+    """Which mail it is: its subject, who wrote it when, and where an archive has it."""
+    page = _Page(console)
+    page.add(_text(one_line(message.subject.text), "bold"))
+    day = utc(message.date).date().isoformat() if message.date else ""
+    page.add_facts((_text(each) for each in (short_name(str(message.author)), day) if each), indent=2)
+    page.add(_text(message_url(message.message_id, archive_url) or one_line(message.message_id), "dim"), indent=2)
+    page.add_blank()
+    return page.text()
+
+
 def render_explained(sentences: Sequence[ExplainedSentence], console: Console) -> Text:
     """Each sentence of a mail with what was considered for it; claims stand out."""
     page = _Page(console)
+    if not sentences:
+        page.add(_text("no sentence of its own", "dim"))
     for sentence in sentences:
         claimed = any(each.claimed for each in sentence.considered)
         page.add(_text(f"“{one_line(sentence.text)}”", "bold" if claimed else ""))
         if not sentence.passed:
-            page.add(_text("thrown away by the cheap pass", "dim"), indent=4)
+            page.add(_text("passed over at first sight", "dim"), indent=4)
         elif not sentence.considered:
             page.add(_text("no rule matches, and no status scores", "dim"), indent=4)
         for each in sentence.considered:

@@ -181,6 +181,10 @@ def test_terminal(mined: Mined) -> None:
         terminal.render_comparison(compared(mined), console, "https://lore.kernel.org/all/{message_id}/"), console
     )
     terminal.write_text(terminal.render_explained([explained(mined)], console), console)
+    for message in mined.messages:
+        terminal.write_text(
+            terminal.render_mail_head(message, console, "https://lore.kernel.org/{message_id}/"), console
+        )
     assert_shows_only(out.getvalue())
 
 
