@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, get_args
 
 import typer
 
@@ -35,6 +35,7 @@ from miner.model import (
     Promise,
     Series,
     Status,
+    StatusLabel,
     Wait,
     WorkItem,
 )
@@ -108,7 +109,10 @@ _ADVICE = "a SOURCE is an mbox, .mbox.gz, Maildir, .eml, public-inbox epoch or t
 _FORMAT_HELP = "How to write it. Without this: table on a terminal, else json (one object a line)."
 _SOURCE_HELP = "mbox, .mbox.gz, Maildir, .eml, public-inbox epoch or flattened text; - reads an mbox on standard input."
 _NAME_HELP = "Words of a title, a message-id or link of any mail about it, or a person."
-Sources = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help=_SOURCE_HELP, show_default=False)]
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SOURCE", help=f"{_SOURCE_HELP} Without it: what the store has.", show_default=False),
+]
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Read settings from a TOML file.")]
 _GIT_HELP = "The project's git tree, a work tree or a bare mirror: tell which patches it has, and since which tag."
 GitTree = Annotated[Path | None, typer.Option("--git", metavar="PATH", help=_GIT_HELP, show_default=False)]
@@ -825,7 +829,11 @@ def note(
     ] = None,
     says: Annotated[str, typer.Option("--says", metavar="TEXT", help="What you know of it.")] = "",
     status: Annotated[
-        str | None, typer.Option(metavar="STATUS", help="Put this in the place of what the mail says.")
+        str | None,
+        typer.Option(
+            metavar="STATUS",
+            help=f"Put this in the place of what the mail says: {', '.join(get_args(StatusLabel))}.",
+        ),
     ] = None,
     mute: Annotated[bool, typer.Option("--mute", help="Leave it out of reports.")] = False,
     snooze: Annotated[
@@ -1050,7 +1058,13 @@ def explain(
 
 
 @app.command(rich_help_panel=_READ)
-def segments(sources: Sources = None, fmt: FormatOption = None, config: ConfigFile = None) -> None:
+def segments(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE", help=_SOURCE_HELP, show_default=False)
+    ] = None,
+    fmt: FormatOption = None,
+    config: ConfigFile = None,
+) -> None:
     """Label each line of each mail: greeting, quotation, paragraph, patch and so on.
 
     A *.jsonl SOURCE holds bare bodies, one a line: {"id": ..., "text": ...}

@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -44,6 +44,7 @@ class Site:
     archive_url: str = ARCHIVE_URL
     stale_days: int = 30
     today: date | None = None  # for what is snoozed
+    rules: Mapping[str, str] = field(default_factory=dict)  # what each of them says, by its name
     as_of: datetime | None = None
     warnings: Sequence[str] = ()
     url: str = ""
@@ -180,6 +181,7 @@ class _Views:
             archive_url=site.archive_url,
             stale_days=site.stale_days,
             as_of=site.as_of,
+            rules=site.rules,
         )
         place, entry = next((s.place, e) for p in history.now.parts for s in p.sections for e in s.entries)
         steps: tuple[Step, ...] = history.steps
@@ -189,7 +191,7 @@ class _Views:
             "title": entry.title,
             "entry": entry,
             "place": place,
-            "rule": one_line(now.rule, 60),
+            "why": history.why or f"the rule {one_line(now.rule, 60)}",
             "steps": steps,
             "postings": sorted(
                 {

@@ -181,11 +181,14 @@ def test_terminal(mined: Mined) -> None:
         terminal.render_comparison(compared(mined), console, "https://lore.kernel.org/all/{message_id}/"), console
     )
     terminal.write_text(terminal.render_explained([explained(mined)], console), console)
-    for message in mined.messages:
-        terminal.write_text(
-            terminal.render_mail_head(message, console, "https://lore.kernel.org/{message_id}/"), console
-        )
     assert_shows_only(out.getvalue())
+
+
+def test_the_head_of_a_mail(mined: Mined) -> None:
+    console = terminal.make_console(io.StringIO(), 80)
+    for message in mined.messages:
+        head = terminal.render_mail_head(message, console, "https://lore.kernel.org/{message_id}/")
+        assert_shows_only(head.plain)
 
 
 def test_moves_on_a_terminal(mined: Mined) -> None:
