@@ -1265,14 +1265,14 @@ def _write_status(mined: Mined, chosen: Sequence[Status], fmt: str, settings: Co
 
 
 def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
-    from miner.report.history import arrange_history, find_work, show_rows
+    from miner.recall import read_near
+    from miner.report.history import arrange_history, find_work, mails_of, show_rows
 
     work = find_work(name, mined.status, mined.series, mined.messages)
+    messages, rows = read_near(mined, mails_of(work, mined.claims))
     if fmt != "table":
-        rows = show_rows(
-            work, claims=mined.claims, messages=mined.messages, rows=mined.rows, archive_url=settings.archive_url
-        )
-        _write(rows, fmt, Claim, ())
+        found = show_rows(work, claims=mined.claims, messages=messages, rows=rows, archive_url=settings.archive_url)
+        _write(found, fmt, Claim, ())
         return
     from miner.join import tell_rules
     from miner.report.terminal import make_console, render_show, write_text
@@ -1280,10 +1280,10 @@ def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
     history = arrange_history(
         work,
         claims=mined.claims,
-        messages=mined.messages,
+        messages=messages,
         items=mined.items,
         series=mined.series,
-        rows=mined.rows,
+        rows=rows,
         archive_url=settings.archive_url,
         stale_days=settings.stale_days or int(mined.pace.silent_days),
         as_of=_as_of(mined),

@@ -51,6 +51,7 @@ MAY_IMPORT = {
         "pipeline",
         "reading",
         "past",
+        "recall",
         "claims",
         "join",
         "versions",

@@ -31,6 +31,8 @@ from miner.keeping import bring_up_to_date, read_store
 from miner.letters import compose
 from miner.mined import Mined
 from miner.pipeline import mine
+from miner.recall import read_near
+from miner.report.history import find_work, mails_of, show_rows
 from miner.report.render import render_letter
 from miner.report.rows import plain
 
@@ -420,6 +422,23 @@ def test_a_report_reads_no_mail_but_those_that_it_names(as_of: datetime | None, 
     assert kept.by_id[ident] == found  # after all were read as well
     with pytest.raises(KeyError):
         kept.by_id["nosuch@example.org"]
+
+
+@pytest.mark.parametrize("as_of", [None, datetime(2026, 3, 1, tzinfo=UTC)])
+def test_the_history_of_a_work_reads_its_threads_alone(as_of: datetime | None, config: Config) -> None:
+    bring_up_to_date([str(MBOX)], config)
+    kept, whole = read_store(config, as_of), mine([str(MBOX)], config=config, as_of=as_of)
+    for title in {one.title for one in whole.status}:
+        found = []
+        for mined in (kept, whole):
+            work = find_work(title, mined.status, mined.series)
+            messages, rows = read_near(mined, mails_of(work, mined.claims))
+            found.append(show_rows(work, claims=mined.claims, messages=messages, rows=rows))
+        assert found[0] == found[1]
+    assert as_of is not None or kept.messages._known is None
+    store.set_aside(Path(config.store))
+    messages, rows = read_near(kept, ["nosuch@example.org"])  # of a store that is gone
+    assert set(messages) == set(whole.by_id)
 
 
 def test_mails_that_are_kept_by_nothing_but_their_threads_are_found_too(config: Config, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from miner.errors import AmbiguousError, MinerError
 from miner.links import read_message_id
 from miner.lookup import Thing, find_one, fold
 from miner.model import Claim, Message, Series, Status, TableRow, Weighed, WorkItem
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Overview, Place, Quote, Reference
+from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Overview, Place, Quote, Reference, find_by_id
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.rows import Row, plain, utc
 
@@ -145,7 +145,7 @@ def arrange_history(
     work: Sequence[Status],
     *,
     claims: Sequence[Claim] = (),
-    messages: Sequence[Message] = (),
+    messages: Mapping[str, Message] | Sequence[Message] = (),
     items: Sequence[WorkItem] = (),
     series: Sequence[Series] = (),
     rows: Mapping[str, tuple[TableRow, ...]] | None = None,
@@ -158,7 +158,7 @@ def arrange_history(
     say, by name."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     now = desk.overview(work, items)
-    by_id = {message.message_id: message for message in messages}
+    by_id = find_by_id(messages)
     steps = []
     said = claims_of(work, claims)
     for claim in _in_order((*said, *proofs_of(work, said, by_id))):
@@ -201,6 +201,12 @@ def _tell_sign(sign: str) -> str:
     what, _, back = sign.removesuffix(" back").rpartition(" ")
     where = {"0": "in the last mail", "1": "in the last mail but one"}.get(back)
     return f"{what} {where}" if where and sign.endswith(" back") else sign
+
+
+def mails_of(work: Sequence[Status], claims: Iterable[Claim]) -> frozenset[str]:
+    """The ids of the mails whose words the history of a piece of work shows."""
+    said = {claim.message_id for claim in claims_of(work, claims)}
+    return frozenset(said.union(proof.message_id for one in work for proof in one.evidence))
 
 
 def claims_of(work: Sequence[Status], claims: Iterable[Claim]) -> list[Claim]:
@@ -264,13 +270,13 @@ def show_rows(
     work: Sequence[Status],
     *,
     claims: Sequence[Claim],
-    messages: Sequence[Message],
+    messages: Mapping[str, Message] | Sequence[Message],
     rows: Mapping[str, tuple[TableRow, ...]],
     archive_url: str = ARCHIVE_URL,
 ) -> list[Row]:
     """The same for a program: the rows of the claims, each with its `url` and what it `answers`. The confidence of what only
     proves a status is not known."""
-    by_id = {message.message_id: message for message in messages}
+    by_id = find_by_id(messages)
     said = claims_of(work, claims)
     proofs = proofs_of(work, said, by_id)
     found = []
