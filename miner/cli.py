@@ -1048,10 +1048,15 @@ def explain(
     """
     with _politely("explain"):
         mined = _read("explain", sources, config, example="miner explain MESSAGE-ID thread.mbox")
+        from miner.links import read_message_id
+        from miner.recall import read_near
         from miner.report.history import find_mail
 
         try:
-            _write_explained(find_mail(name, mined.messages), _format(fmt), read_config(config or find_config()))
+            ident = read_message_id(name)
+            known = read_near(mined, [ident])[0].get(ident) if ident in mined.by_id else None
+            message = known or find_mail(name, mined.messages)
+            _write_explained(message, _format(fmt), read_config(config or find_config()))
         except MinerError as error:
             _finish(mined, why=error)
         _finish(mined)

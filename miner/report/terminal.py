@@ -405,7 +405,7 @@ def render_mail_head(message: Message, console: Console, archive_url: str) -> Te
     page.add(_text(one_line(message.subject.text), "bold"))
     day = utc(message.date).date().isoformat() if message.date else ""
     page.add_facts((_text(each) for each in (short_name(str(message.author)), day) if each), indent=2)
-    page.add(_text(message_url(message.message_id, archive_url) or one_line(message.message_id), "dim"), indent=2)
+    page.add_long(_text(f"  {message_url(message.message_id, archive_url) or clean(message.message_id)}", "dim"))
     page.add_blank()
     return page.text()
 
