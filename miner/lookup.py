@@ -58,16 +58,19 @@ class _Wanted:
     words: Sequence[str]
 
 
-def find_one(name: str, things: Sequence[Thing[_T]], none: str, advice: str, strict: bool = False) -> _T:
-    """The one of some things that a name means; of a `strict` name nothing but the whole title, its beginning or an id.
+def find_one(
+    name: str, things: Sequence[Thing[_T]], none: str, advice: str, strict: bool = False, chief: bool = False
+) -> _T:
+    """The one of some things that a name means; of a `strict` name nothing but the whole title, its beginning or an id. With `chief`
+    the lowest place counts however things are named.
 
     `none` is what is said of them when none is meant, as in "no work is called 'x'", `advice` what to do when none is near. Raises
     AmbiguousError for several, MinerError, with those that come nearest, for none.
     """
-    found, begun = _find_all(name, things, strict)
+    found, begun = _find_all(name, things, strict, chief)
     place = _PLACE.fullmatch(name.strip())
     if not found and place is not None:
-        found, begun = _find_all(place[1], things, strict)
+        found, begun = _find_all(place[1], things, strict, chief)
         if found and not 1 <= int(place[2]) <= len(found):
             raise MinerError(f"{_short(place[1])!r} may be one of {len(found)}; there is no #{place[2]} among them")
         found = found[int(place[2]) - 1 :][:1]
@@ -85,7 +88,7 @@ def fold(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _find_all(name: str, things: Sequence[Thing[_T]], strict: bool) -> tuple[list[Thing[_T]], bool]:
+def _find_all(name: str, things: Sequence[Thing[_T]], strict: bool, chief: bool) -> tuple[list[Thing[_T]], bool]:
     """All that a name may mean, and whether more of the title would tell which."""
     folded = fold(name)[:_LONGEST]
     bare = _strip(folded)
@@ -93,7 +96,7 @@ def _find_all(name: str, things: Sequence[Thing[_T]], strict: bool) -> tuple[lis
     wanted = _Wanted(folded, fold(read_message_id(name)), bare, words)
     for fits in _FITS[:_STRICT] if strict else _FITS:
         found = [thing for thing in things if fits(thing, wanted)]
-        if fits in _FITS[:_CALLED]:
+        if chief or fits in _FITS[:_CALLED]:
             first = min((thing.place for thing in found), default=0)
             found = [thing for thing in found if thing.place == first]
         elif len(found) > 1:

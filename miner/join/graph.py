@@ -401,7 +401,7 @@ def _find_node(graph: Graph[str], name: str) -> str:
         people = (key,) if kind == "person" else ()
         things.append(Thing(node, label, key, people=people, details=f"{kind} {key}", place=_WORK_FIRST.index(kind)))
     try:
-        return find_one(name, things, "nothing in the graph", "`miner status` lists the work that there is")
+        return find_one(name, things, "nothing in the graph", "`miner status` lists what there is", chief=True)
     except AmbiguousError as error:
         raise error.tell(f"{error.count} are called {name!r}; name one of them more fully") from error
 
