@@ -181,7 +181,11 @@ def _tell_meant(name: str, found: Sequence[Thing[_T]], begun: bool) -> Ambiguous
         for thing in found[:5]
     ]
     line = f"{_short(name)!r} may be one of {len(found)}: {'; '.join(named)}; {advice}"
-    choices = [f"{_short(thing.title, 100)}{f' ({thing.details})' if thing.details else ''}" for thing in found[:SHOWN]]
+    choices = []
+    for thing in found[:SHOWN]:
+        alike = titles.count(fold(thing.title)) > 1 and thing.ident
+        details = ", ".join(each for each in (thing.details, _short(thing.ident, 200) if alike else "") if each)
+        choices.append(f"{_short(thing.title, 100)}{f' ({details})' if details else ''}")
     number = f"the number of one of them: {f'{_short(name)} #2'!r}"
     return AmbiguousError(line, _short(name), len(found), choices, f"{advice}, or add {number}")
 

@@ -89,7 +89,7 @@ def find_mail(name: str, messages: Sequence[Message]) -> Message:
             mail.subject.text,
             mail.message_id,
             people=(str(mail.author),),
-            details=f"{short_name(str(mail.author))}, {utc(mail.date).date() if mail.date else 'no date'}, {one_line(mail.message_id, 200)}",
+            details=f"{short_name(str(mail.author))}, {utc(mail.date).date() if mail.date else 'no date'}",
         )
         for mail in newest
     ]
@@ -108,7 +108,7 @@ def _as_thing(work: Sequence[Status], posted: Mapping[str, Series]) -> Thing[Seq
     item = last.kind == "item"
     owner = short_name(last.assignee or (postings[-1].author if postings else ""))
     day = utc(since).date().isoformat() if since else ""
-    words = (last.status or "unknown", owner, day, "item" if item else one_line(last.key, 200))
+    words = (last.status or "unknown", owner, day, "item" if item else "")
     mails = [*(one.key for one in work), *(ident for one in postings for ident in (one.cover, *one.patches) if ident)]
     return Thing(
         work,
