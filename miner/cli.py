@@ -853,6 +853,7 @@ def note(
     """
     with _politely("note"):
         ties = (tuple(pin or ()), tuple(cut or ()))
+        work = work if work is not None and work.strip() else None
         said = bool(says or status is not None or mute or snooze is not None or pin or cut)
         if (work is None and (said or clear)) or (clear and said):
             _say(

@@ -654,6 +654,7 @@ def _place_of_tied(path: Path) -> Path:
 
 def _open_results(path: Path) -> tuple[sa.Connection, _Results]:
     """A connection that is held open, so that what is read later is of the same moment, and what the last whole run adds up to."""
+    _refuse_folder(path)
     if not path.exists():
         raise StoreError(f"{path}: there is no store yet")
     with _translated(path):
@@ -913,8 +914,14 @@ def _place_of_lock(store: Path) -> Path:
     return store.with_name(f"{store.name}.lock")
 
 
+def _refuse_folder(store: Path) -> None:
+    if store.is_dir():
+        raise BusyError(f"{store}: is a folder; `store` in the configuration names a file")
+
+
 def take_lock(store: Path) -> int:
     """Hold the lock of a store's writer until the descriptor is closed, or the process dies. Raises BusyError while another run has it."""
+    _refuse_folder(store)
     path = _place_of_lock(store)
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

@@ -408,6 +408,7 @@ def test_a_doubled_note_is_kept_once(say, tmp_path):
         (["x", "--clear"], 1, "there is no note about 'x'"),
         (["x", "--clear", "--mute"], 2, "stands alone"),
         (["--mute"], 2, "name the WORK"),
+        ([" ", "--mute"], 2, "name the WORK"),
     ],
 )
 def test_a_note_that_makes_no_sense_is_refused(say, tmp_path, arguments, code, words):

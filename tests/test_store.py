@@ -579,6 +579,15 @@ def test_many_readers_and_a_writer(mails: list[bytes], config: Config, tmp_path:
     assert [reader.returncode for reader in readers] == [0, 0]
 
 
+def test_a_folder_is_no_store_and_stays_where_it_is(tmp_path: Path) -> None:
+    config = Config(store=str(tmp_path / "folder"))
+    config.store_path.mkdir()
+    for use in (lambda: bring_up_to_date([str(MBOX)], config), lambda: read_store(config)):
+        with pytest.raises(BusyError, match="folder: is a folder; `store` in the configuration names a file"):
+            use()
+    assert config.store_path.is_dir()
+
+
 def test_two_writers(config: Config) -> None:
     with store.Store(config.store_path), pytest.raises(BusyError, match="another run"):
         bring_up_to_date([str(MBOX)], config)
