@@ -64,7 +64,7 @@ class Tree:
     """A repository that commits are looked up in. Raises SourceError where there is none, or no such branch.
 
     `newest` is the date of its newest commit, None without a single one; `names` are what people may call it: its
-    folder and its branches. `releases` are its release tags, the oldest first. A shallow or partial
+    folder and its branches. `releases` are its release tags, the oldest first, `released` tells when each was made. A shallow or partial
     clone is not `whole`: it lacks history, or the files that diffs are made of. With `as_of` it is the tree as it stood then,
     as far as the dates of tags and commits tell.
     """
@@ -85,6 +85,7 @@ class Tree:
         plain = [ref for ref in self._tags if _PLAIN_RELEASE.fullmatch(_short(ref))]
         self._releases = plain or [ref for ref in self._tags if _NAMED_RELEASE.fullmatch(_short(ref))]
         self.releases: Sequence[str] = tuple(map(_short, self._releases))
+        self.released: Mapping[str, datetime] = {_short(ref): _moment(str(ref.date)) for ref in self._releases}
         self.title = os.path.basename(os.path.abspath(os.path.expanduser(path))).removesuffix(".git")
         self.names = frozenset([self.title, *map(_short, self._tips)])
         self._ends = list(dict.fromkeys(ref.commit for ref in (self._tips if branches else [*self._tips, *self._tags])))
@@ -113,15 +114,13 @@ class Tree:
             if wanted(commit):
                 kept.append((place, commit))
         tags, releases = self._walk_tags(places, parents), frozenset(self.releases)
-        made = {_short(ref): _moment(str(ref.date)) for ref in self._tags}
         entered = self._walk_branches(places, parents, dates) if kept else {}
         return tuple(
             replace(
                 commit,
-                tag=(tag := tags.get(place)),
-                released=tag in releases,
+                tag=tags.get(place),
+                released=tags.get(place) in releases,
                 entered=max(commit.date, entered.get(place, commit.date)),
-                tagged=max(commit.date, made[tag]) if tag is not None else None,
             )
             for place, commit in kept
         )

@@ -38,7 +38,7 @@ def find_since(
     if rule.name == "needs-other-item":
         return max(filter(None, (listed, posted)), default=None)
     if rule.name == "in-tree":
-        return _first_said(case, verdict) or _came_into_tree(case, verdict)
+        return _first_said(case, verdict) or case.tree.since or _last_committed(case)
     start = max(said, default=None)
     floor = None if verdict.status in FINISHED else posted
     if floor is not None and said:
@@ -114,9 +114,6 @@ def _first_said(case: Case, verdict: Verdict) -> datetime | None:
     return next((date for date in dates if date is not None), None)
 
 
-def _came_into_tree(case: Case, verdict: Verdict) -> datetime | None:
-    """When the last of the commits came into the tree; of what is merged, when the last of the releases that have them was made."""
-    commits = [commit for one in case.postings for commit in one.commits if commit is not None]
-    if verdict.status == "merged":
-        return max((commit.tagged or commit.date for commit in commits), default=None)
-    return max((commit.date for commit in commits), default=None)
+def _last_committed(case: Case) -> datetime | None:
+    commits = (commit for one in case.postings for commit in one.commits)
+    return max((commit.date for commit in commits if commit is not None), default=None)
