@@ -8,23 +8,29 @@ already; the templates only lay it out.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from itertools import groupby
 
-from miner.model import SILENT, Claim, Message, Move, Promise, Series, Status, WorkItem
+from miner.model import Claim, Message, Move, Promise, Series, Status, WorkItem
 from miner.notes import DOUBTED
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference, find_by_id
-from miner.report.escape import one_line, short_name
+from miner.report.arrange import ARCHIVE_URL, MOST_QUESTIONS, PLACE_OF, Desk, Entry, Place, Quote, Reference, find_by_id
+from miner.report.escape import one_line
 from miner.report.rows import Row
+from miner.report.urgency import Needs, was_known_late
+from miner.report.wording import tell_state
 
 _STABLE = re.compile(r"(?:AUTOSEL|STABLE)?[ -]?\d{1,2}\.\d{1,3}(?:\.y)?|AUTOSEL|stable", re.I)
 TOP = 3
-MOST_STALE = 20
+MOST_STALE = 5
+MOST_KNOWN = 20
+MOST_NEWS = 6
+MOST_FULL = 10  # open works: where there are more, what neither moved nor needs the reader has one line
 MOST = 200  # entries of a section
 _DECISION = Place("ready", "Needs your decision", "to decide", ("ready",))
-_REVIEW = Place("review", "Waiting for review, longest first", "to review", ("needs-review", "posted"))
+_REVIEW = Place("review", "Waiting for review", "to review", ("needs-review", "posted"))
 _AUTHOR = Place("author", "Waiting for the author", "with the author", ("needs-revision", "in-progress", "planned"))
 _BLOCKED = Place("blocked", "Blocked, and on what", "blocked", ("blocked",))
 _QUESTIONS = Place("answer", "Unanswered questions", "to answer", ("needs-reply",))
@@ -38,18 +44,26 @@ _KNOWN = Place(
 _STALE = Place("stale", "Stale: silent for longer than {days} days", "stale", ())
 _DOUBTED = Place("doubted", "You said otherwise before this mail came", "said otherwise", (), open=False)
 _OPEN = (_DECISION, _REVIEW, _AUTHOR, _BLOCKED, _QUESTIONS)
-_TOP = ("ready", "answer", "review")
+_TOP = ("ready", "answer", "review", "author", "blocked")
+_SAID_BY_HEADING = frozenset({"needs-review", "needs-revision"})
 
 
 @dataclass(frozen=True, slots=True)
 class Heap:
-    """A section of the letter; `more` entries are left out of it."""
+    """A section of the letter; `more` entries are left out of it. What is finished by one mail stands together."""
 
     key: str
     heading: str
     open: bool
     entries: tuple[Entry, ...]
     more: int = 0
+
+    @property
+    def groups(self) -> tuple[tuple[Entry, ...], ...]:
+        """The entries, of what is finished those together that one mail proves in the same words: the first of them has these."""
+        if self.open:
+            return tuple((entry,) for entry in self.entries)
+        return tuple(tuple(together) for _, together in groupby(self.entries, _proof_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,8 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Letter:
     """The whole report. `since` is the day of the last one; `moved` counts what moved since, by where it went; `top` are the
-    things that need the reader most. `warnings` say what the reader has to know of the data first."""
+    things that need the reader most, `news` the others that moved and are open. `warnings` say what the reader has to know of the data
+    first."""
 
     day: str
     since: str
@@ -78,6 +93,8 @@ class Letter:
     hidden: int
     copies: int  # for stable trees, that nobody answered and which are left out
     warnings: tuple[str, ...]
+    news: tuple[Entry, ...] = ()
+    own: int = 0  # stale postings of those who take patches, that nobody answered and which are left out
 
     @property
     def is_empty(self) -> bool:
@@ -90,7 +107,14 @@ class Letter:
         hidden = f"{self.hidden} muted or snoozed by you." if self.hidden else ""
         many = self.copies != 1
         copies = f"{self.copies} cop{'ies' if many else 'y'} for stable trees that nobody answered {'are' if many else 'is'} left out."
-        return tuple(filter(None, (hidden, copies if self.copies else "")))
+        one = self.own == 1
+        own = f"{self.own} stale posting{'' if one else 's'} of those who take patches here, that nobody answered, {'is' if one else 'are'} left out."
+        return tuple(filter(None, (hidden, copies if self.copies else "", own if self.own else "")))
+
+    @property
+    def news_told(self) -> tuple[tuple[Entry, ...], int]:
+        """The first of the news, and how many more there are."""
+        return self.news[:MOST_NEWS], len(self.news[MOST_NEWS:])
 
     @property
     def title(self) -> str:
@@ -131,56 +155,140 @@ def write_letter(
     mine = [each for each in visible if each.kind == "item"] + [each for each in newest if each.key not in tied]
     mine = [each for each in mine if wanted.has(each)]
     moved = {(move.kind, move.key): move for move in moves}
-    posted = {one.root: one.date for one in series}
-    late = {each.key for each in mine if _was_known_late(each, posted.get(each.key), stale_days)}
-    heaps = []
-    stale: list[tuple[Status, Place]] = []
+    posted = {one.root: one for one in series}
+    start = since.timestamp() if since is not None else 0.0
+    late = {each.key for each in mine if was_known_late(each, posted.get(each.key), stale_days, start)}
+    needs = Needs(takers, wanted.is_reader if wanted.reader else None)
+    is_long = (
+        sum(1 for each in mine for place in _OPEN if each.status in place.labels and not desk.is_stale(each, place))
+        > MOST_FULL
+    )
+    heaps: list[Heap] = []
+    made: dict[tuple[str, str], Entry] = {}
+
+    def tell_news(each: Status) -> str:
+        move = moved.get((each.kind, each.key))
+        return "" if move is None else "new" if move.new else "moved"
 
     def add(place: Place, here: Sequence[tuple[Status, Place]], most: int, heading: str = "") -> None:
-        entries = tuple(desk.entry(each, of, older.get(each.key, ())) for each, of in here[:most])
-        heaps.append(Heap(place.key, heading or place.heading, place.open, entries, max(0, len(here) - most)))
+        entries = []
+        for each, of in here[:most]:
+            news = tell_news(each) if place.open else ""
+            known = place.open and not news and not needs.needs_reader(each)
+            entry = desk.entry(
+                each,
+                of,
+                older.get(each.key, ()),
+                news=news,
+                brief=place is _STALE or (is_long and known),
+                most_questions=0 if known else MOST_QUESTIONS,
+            )
+            made[each.kind, each.key] = entry
+            entries.append(entry)
+        heaps.append(Heap(place.key, heading or place.heading, place.open, tuple(entries), max(0, len(here) - most)))
 
     doubted = sorted((each for each in mine if each.rule == DOUBTED), key=desk.waiting_since, reverse=True)
     add(_DOUBTED, [(each, _DOUBTED) for each in doubted], MOST)
     mine = [each for each in mine if each.rule != DOUBTED]
+    stale: list[tuple[Status, Place]] = []
+    needed: list[Status] = []
     for place in _OPEN:
-        here = sorted((each for each in mine if each.status in place.labels), key=desk.waiting_since)
+        here = sorted(
+            (each for each in mine if each.status in place.labels),
+            key=lambda each: (not tell_news(each), desk.waiting_since(each)),
+        )
         stale += [(each, place) for each in here if desk.is_stale(each, place)]
-        add(place, [(each, place) for each in here if not desk.is_stale(each, place)], MOST)
-    for place, most in ((_DONE, MOST), (_OVER, MOST), (_KNOWN, MOST_STALE)):
+        here = [each for each in here if not desk.is_stale(each, place)]
+        needed += [each for each in here if needs.needs_reader(each) and (wanted.reader or place.key in _TOP[:3])]
+        add(place, [(each, place) for each in here], MOST)
+    for place, most in ((_DONE, MOST), (_OVER, MOST), (_KNOWN, MOST_KNOWN)):
         here = [each for each in mine if each.status in place.labels and (each.kind, each.key) in moved]
         here = [each for each in here if (each.key in late) == (place is _KNOWN)]
         here.sort(key=desk.waiting_since, reverse=True)
-        add(place, [(each, place) for each in here], most)
-    stale.sort(key=lambda found: desk.waiting_since(found[0]), reverse=True)
+        add(place, [(each, place) for each in _put_together(here, desk)], most)
+    own = [each for each in stale if needs.is_takers_own(each[0])]
+    stale = [each for each in stale if not needs.is_takers_own(each[0])]
+    period = desk.days(since) or 0
+
+    def place_among_stale(found: tuple[Status, Place]) -> tuple[bool, bool, float]:
+        silent = desk.days(found[0].as_of) or 0
+        return not needs.needs_reader(found[0]), silent - stale_days > period, silent
+
+    stale.sort(key=place_among_stale)
     add(_STALE, stale, MOST_STALE, _STALE.heading.format(days=stale_days))
-    by_key = {heap.key: heap for heap in heaps}
-    first = [entry for key in _TOP for entry in by_key[key].entries[:TOP]]
+    rank = {label: _TOP.index(place.key) for place in _OPEN for label in place.labels}
+    needed.sort(key=lambda each: (not tell_news(each), rank[each.status], desk.waiting_since(each)))
+    top = [made[each.kind, each.key] for each in needed[:TOP] if (each.kind, each.key) in made]
+    shown = tuple(heap for heap in heaps if heap.entries)
+    said = {
+        (quote.text, quote.reference.number) for heap in shown for entry in heap.entries for quote in entry.evidence
+    }
     return Letter(
         day=desk.day(as_of),
         since=desk.day(since),
         reader=one_line(reader, 80),
         moved=_count_moves(moves, {(each.kind, each.key) for each in (*mine, *doubted)}, late),
-        top=tuple(first[:TOP]),
-        heaps=tuple(heap for heap in heaps if heap.entries),
-        promises=tuple(_late(promises, desk, wanted, as_of)),
+        top=tuple(top),
+        heaps=shown,
+        promises=tuple(_late(promises, desk, wanted, as_of, said)),
         references=desk.references,
         hidden=hidden,
         copies=copies,
         warnings=tuple(one_line(warning, 300) for warning in warnings),
+        news=tuple(entry for heap in shown for entry in heap.entries if entry.news and entry not in top),
+        own=len(own),
     )
+
+
+def _put_together(finished: Sequence[Status], desk: Desk) -> list[Status]:
+    """What one mail finishes side by side, a pull request before what came with it; else in their order."""
+    groups: dict[str, list[Status]] = defaultdict(list)
+    for each in finished:
+        groups[each.evidence[0].message_id if each.evidence else each.key].append(each)
+    for group in groups.values():
+        if len(group) > 1:
+            group.sort(key=lambda each: not desk.is_pull(each))
+    return [each for group in groups.values() for each in group]
+
+
+def _proof_of(entry: Entry) -> tuple[object, str]:
+    """The mail that proves an entry, and what is shown of it."""
+    quote = entry.evidence[0] if entry.evidence else None
+    return (quote.reference.number, quote.said) if quote else (entry, "")
+
+
+def tell_title(entry: Entry) -> str:
+    """The title, with the version where it says something."""
+    return f"{entry.title} {entry.version}".rstrip()
+
+
+def tell_with(entry: Entry, first: Entry) -> str:
+    """What is said of a work that was finished together with the first of its group: its title, and its state if that is another one."""
+    state = f" ({tell_state(entry.state)})" if entry.state != first.state else ""
+    return tell_title(entry) + state
+
+
+def tell_more(entry: Entry) -> str:
+    """That a work has more questions than are shown."""
+    if entry.questions or not entry.more_questions:
+        return f"and {entry.more_questions} more" if entry.more_questions else ""
+    return f"{entry.more_questions} question{'' if entry.more_questions == 1 else 's'} unanswered"
 
 
 def tell_facts(entry: Entry, is_open: bool) -> list[str]:
     """What all forms of the letter say of an entry besides its title, its links and the words of others."""
-    since = f"{'since ' if is_open else ''}{entry.since}" if entry.since else ""
+    proof = entry.evidence[0] if entry.evidence and not is_open else None  # its day and its tree are told with it
+    since = (
+        f"{'since ' if is_open else ''}{entry.since}" if entry.since and (not proof or proof.day != entry.since) else ""
+    )
+    tree = f"in {entry.applied_to}" if entry.applied_to and (not proof or entry.applied_to not in proof.said) else ""
     days = f" ({_count_days(entry.days)})" if since and is_open and entry.days else ""
     owner = entry.owner if entry.owner != entry.next_actor else ""
     told = (
-        entry.state,
+        tell_state(entry.state) if entry.state not in _SAID_BY_HEADING else "",
         f"next: {entry.next_actor or 'unknown'}" if is_open else "",
         f"waits for {', '.join(entry.waits_for)}" if entry.waits_for else "",
-        f"in {entry.applied_to}" if entry.applied_to else "",
+        tree,
         since + days,
         f"{'author' if entry.reference else 'assignee'} {owner}" if owner else "",
         entry.priority,
@@ -192,19 +300,13 @@ def tell_facts(entry: Entry, is_open: bool) -> list[str]:
 
 def tell_need(entry: Entry) -> str:
     """Why a thing needs the reader, behind its title."""
-    why = entry.state or f"waits for {entry.next_actor or 'somebody'}"
-    return f"{why}{f', {_count_days(entry.days)}' if entry.days else ''}"
+    probably = "probably " if ", " in entry.state else ""
+    why = f"{probably}waits for {entry.next_actor or 'somebody'}"
+    return ", ".join(filter(None, (entry.news, why, _count_days(entry.days) if entry.days else "")))
 
 
 def _count_days(days: int) -> str:
     return f"{days} day{'' if days == 1 else 's'}"
-
-
-def _was_known_late(status: Status, posted: datetime | None, stale_days: int) -> bool:
-    """Whether mail told only long after a posting that it is in a tree: no news, since nobody knows how long it has been so."""
-    if status.rule not in SILENT or status.status not in _KNOWN.labels or status.since is None or posted is None:
-        return False
-    return status.since - posted > timedelta(days=stale_days)
 
 
 class _Wanted:
@@ -287,18 +389,24 @@ def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]], late: Set[st
     return tuple(counts.most_common())
 
 
-def _late(promises: Iterable[Promise], desk: Desk, wanted: _Wanted, as_of: datetime | None) -> Iterable[Word]:
+def _late(
+    promises: Iterable[Promise], desk: Desk, wanted: _Wanted, as_of: datetime | None, said: Set[tuple[str, int]]
+) -> Iterator[Word]:
+    """The promises that are late, of each person and work that with the newest words; none whose words are quoted above already."""
+    found: dict[tuple[str, str], Promise] = {}
     for promise in promises:
-        if promise.state != "late" or as_of is None:
+        days = desk.days(promise.date)
+        if promise.state != "late" or as_of is None or days is None or days > 365:
             continue
         if wanted.reader and not wanted.is_reader(promise.by):
             continue
-        days = desk.days(promise.date)
-        if days is not None and days <= 365:
-            quote = desk.quote(promise.message_id, promise.text)
-            yield Word(
-                one_line(promise.item or desk.title_of(promise.series), 160), short_name(promise.by), days, quote
-            )
+        key = one_line(promise.item or desk.title_of(promise.series), 160), desk.person(promise.by)
+        if key not in found or found[key].date < promise.date:
+            found[key] = promise
+    for (title, by), promise in found.items():
+        quote = desk.quote(promise.message_id, promise.text)
+        if (quote.text, quote.reference.number) not in said:
+            yield Word(title, by, desk.days(promise.date) or 0, quote)
 
 
 LETTER_KEYS = (
@@ -315,7 +423,7 @@ def letter_rows(letter: Letter) -> Iterator[Row]:
             said = ("", "", "") if quote or not entry.note else (entry.note, "you", entry.since)
             values = (
                 heap.key,
-                letter.top.index(entry) + 1 if heap.key in _TOP and entry in letter.top else None,
+                letter.top.index(entry) + 1 if entry in letter.top else None,
                 entry.title,
                 entry.revision,
                 entry.state,
