@@ -55,7 +55,7 @@ def compose(
         forms=_forms_of(mined, view.reader),
         inbox=view.inbox,
         table=view.table,
-        takers=mined.takers if view.reader.strip() else (),
+        takers=_find_takers(mined, view.reader),
         warnings=warnings,
     )
 
@@ -91,6 +91,17 @@ def _forms_of(mined: Mined, reader: str) -> frozenset[str]:
     found = people.resolve(reader)
     called = {people.key(form) for form in forms if wanted in form.casefold() or people.same(form, found)}
     return frozenset(form for form in forms if people.key(form) in called)
+
+
+def _find_takers(mined: Mined, reader: str) -> tuple[str, ...]:
+    """Who takes other people's patches; for nobody in particular as far as claims and postings tell it, so that no mail is read for it."""
+    if reader.strip():
+        return mined.takers
+    from miner.join import People, find_takers  # networkx, only where it is needed
+    from miner.join.mailmap import read_mailmap
+
+    forms = sorted({*(one.author for one in mined.series), *(claim.by for claim in mined.claims)})
+    return tuple(sorted(find_takers(mined.claims, mined.series, People(forms, read_mailmap(mined.mailmap)))))
 
 
 def _names(mined: Mined) -> Iterator[str]:

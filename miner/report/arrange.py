@@ -20,7 +20,7 @@ from miner.notes import ALWAYS, BY_USER, DOUBTED, SINCE
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.proofs import choose_proofs, find_answered_words
 from miner.report.rows import utc
-from miner.report.wording import is_merge_notice, is_release, tell_shown, tell_version
+from miner.report.wording import is_merge_notice, is_release, tell_shown, tell_state, tell_version
 
 ARCHIVE_URL = "https://lore.kernel.org/all/{message_id}/"
 _SENTENCE = 280  # characters of a sentence that are shown
@@ -125,6 +125,19 @@ class Entry:
     more_questions: int = 0
     more_at: Reference | None = None
     brief: bool = False
+
+    @property
+    def standing(self) -> str:
+        """The state in words for people."""
+        return tell_state(self.state)
+
+    @property
+    def told_more(self) -> str:
+        """That there are more questions than are shown."""
+        many = self.more_questions
+        if self.questions or not many:
+            return f"and {many} more" if many else ""
+        return f"{many} question{'' if many == 1 else 's'} unanswered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +406,7 @@ class Desk:
             also=status.also,
             waits_for=tuple(one_line(self._name(each), 80) for each in status.depends_on) if place.open else (),
             applied_to=one_line(status.applied_to or "", 80),
-            series=self._linked(status),
+            series=() if brief else self._linked(status),
             evidence=evidence,
             questions=tuple(self.quote(each.message_id, each.text, each.asked_of) for each in questions[:shown]),
             older=older,

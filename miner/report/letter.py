@@ -20,7 +20,6 @@ from miner.report.arrange import ARCHIVE_URL, MOST_QUESTIONS, PLACE_OF, Desk, En
 from miner.report.escape import one_line
 from miner.report.rows import Row
 from miner.report.urgency import Needs, was_known_late
-from miner.report.wording import tell_state
 
 _STABLE = re.compile(r"(?:AUTOSEL|STABLE)?[ -]?\d{1,2}\.\d{1,3}(?:\.y)?|AUTOSEL|stable", re.I)
 TOP = 3
@@ -264,15 +263,8 @@ def tell_title(entry: Entry) -> str:
 
 def tell_with(entry: Entry, first: Entry) -> str:
     """What is said of a work that was finished together with the first of its group: its title, and its state if that is another one."""
-    state = f" ({tell_state(entry.state)})" if entry.state != first.state else ""
+    state = f" ({entry.standing})" if entry.state != first.state else ""
     return tell_title(entry) + state
-
-
-def tell_more(entry: Entry) -> str:
-    """That a work has more questions than are shown."""
-    if entry.questions or not entry.more_questions:
-        return f"and {entry.more_questions} more" if entry.more_questions else ""
-    return f"{entry.more_questions} question{'' if entry.more_questions == 1 else 's'} unanswered"
 
 
 def tell_facts(entry: Entry, is_open: bool) -> list[str]:
@@ -284,9 +276,10 @@ def tell_facts(entry: Entry, is_open: bool) -> list[str]:
     tree = f"in {entry.applied_to}" if entry.applied_to and (not proof or entry.applied_to not in proof.said) else ""
     days = f" ({_count_days(entry.days)})" if since and is_open and entry.days else ""
     owner = entry.owner if entry.owner != entry.next_actor else ""
+    only_waits = bool(entry.waits_for) and entry.next_actor in ("", *entry.waits_for)  # for a work, and no work acts
     told = (
-        tell_state(entry.state) if entry.state not in _SAID_BY_HEADING else "",
-        f"next: {entry.next_actor or 'unknown'}" if is_open else "",
+        entry.standing if entry.state not in _SAID_BY_HEADING else "",
+        f"next: {entry.next_actor or 'unknown'}" if is_open and not only_waits else "",
         f"waits for {', '.join(entry.waits_for)}" if entry.waits_for else "",
         tree,
         since + days,

@@ -37,11 +37,11 @@ def _render_part(part: Part) -> Iterator[str]:
 
 
 def _render_entry(entry: Entry, section: Section) -> str:
-    work = f"**{escape_markdown(entry.title)}** {entry.revision}".strip()
+    work = f"**{escape_markdown(entry.title)}** {entry.version}".strip()
     if entry.reference:
         work += f" {_link(entry.reference)}"
     if entry.state:
-        work += f" ({entry.state})"
+        work += f" ({entry.standing})"
     if entry.tree:
         work += f", git: {escape_markdown(entry.tree)}"
     if entry.note:
@@ -56,6 +56,8 @@ def _render_entry(entry: Entry, section: Section) -> str:
         since += f" ({entry.days} day{'' if entry.days == 1 else 's'})"
     words = [_render_quote(quote) for quote in entry.evidence]
     words += [f"unanswered: {_render_quote(quote)}" for quote in entry.questions]
+    if entry.more_at:
+        words.append(f"{entry.told_more} {_link(entry.more_at)}")
     if facts := "; ".join(_tell_facts(entry)):
         words.append(facts)
     return f"| {work} | {actor or escape_markdown(entry.applied_to)} | {since} | {'<br>'.join(words)} |"
@@ -74,7 +76,9 @@ def _tell_facts(entry: Entry) -> Iterator[str]:
 
 
 def _render_quote(quote: Quote) -> str:
-    text = f"“{escape_markdown(quote.text)}”" if quote.text else f"{quote.fact}:"
+    text = f"“{escape_markdown(quote.said)}”" if quote.is_quoted else f"{escape_markdown(quote.said)}:"
+    if quote.answers:
+        text += f" (to “{escape_markdown(quote.answers)}”)"
     return " ".join(each for each in (text, escape_markdown(quote.author), _link(quote.reference)) if each)
 
 

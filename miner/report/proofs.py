@@ -15,6 +15,7 @@ from miner.report.escape import one_line
 
 _ENOUGH = 3  # words with a meaning of their own
 _FEW_WORDS = 4  # fewer than these, and what they answer is quoted too
+_SHORT = 60  # characters of few words
 _LONGEST = 140  # characters of what is answered
 _MOST_LINES = 8
 _OF_PATCH = re.compile(r"---|[-+@]|diff |index [0-9a-f]|[A-Z][a-z-]+-by: ")
@@ -63,7 +64,8 @@ def choose_proofs(
 
 def find_answered_words(evidence: Evidence, status: Status, message: Message | None) -> str:
     """What a sentence of few words answers: the end of what is quoted right above it."""
-    if message is None or status.status not in _ANSWERS or len(_WORD.findall(evidence.text)) >= _FEW_WORDS:
+    few = len(evidence.text) <= _SHORT and len(_WORD.findall(evidence.text)) < _FEW_WORDS
+    if message is None or status.status not in _ANSWERS or not few:
         return ""
     line = _line_of(message, evidence.text)
     if line is None:

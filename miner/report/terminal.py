@@ -113,7 +113,7 @@ def _add_section(page: _Page, section: Section) -> None:
 
 
 def _add_entry(page: _Page, entry: Entry, place: Place) -> None:
-    tail = _text(f" {entry.revision}" if entry.revision else "", "cyan")
+    tail = _text(f" {entry.version}" if entry.version else "", "cyan")
     if entry.reference:
         tail = tail + _text(" ") + _link(entry.reference)
     title = _text(entry.title, "bold" if place.open else "default")
@@ -127,6 +127,8 @@ def _add_entry(page: _Page, entry: Entry, place: Place) -> None:
         page.add(_sentence(quote), indent=4, tail=_source(quote))
     for quote in entry.questions:
         page.add(_text("unanswered: ", "red") + _sentence(quote), indent=4, tail=_source(quote))
+    if entry.more_at:
+        page.add(_text(entry.told_more, "dim"), indent=4, tail=_link(entry.more_at))
     if entry.older:
         noun = "revision" if len(entry.older) == 1 else "revisions"
         page.add(
@@ -136,7 +138,7 @@ def _add_entry(page: _Page, entry: Entry, place: Place) -> None:
 
 def _facts(entry: Entry, place: Place) -> Iterable[Text]:
     if entry.state:
-        yield _text(entry.state, _STYLES[place.key].removeprefix("bold "))
+        yield _text(entry.standing, _STYLES[place.key].removeprefix("bold "))
     if place.open:
         yield _text("next: ") + _text(entry.next_actor or "unknown", "bold" if entry.next_actor else "dim")
     if entry.waits_for:
@@ -161,7 +163,10 @@ def _since(entry: Entry, place: Place) -> Text:
 
 
 def _sentence(quote: Quote) -> Text:
-    return _text(f"“{quote.text}”", "italic") if quote.text else _text(f"{quote.fact}:")
+    if not quote.is_quoted:
+        return _text(f"{quote.said}:")
+    answers = f" (to “{quote.answers}”)" if quote.answers else ""
+    return _text(f"“{quote.said}”", "italic") + _text(answers, "dim")
 
 
 def _source(quote: Quote) -> Text:

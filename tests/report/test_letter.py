@@ -24,7 +24,8 @@ from miner.model import Question, Series
 from miner.notes import Note
 from miner.outbox import digest_of
 from miner.pipeline import mine
-from miner.report.letter import LETTER_KEYS, Letter, letter_rows, tell_facts, tell_need
+from miner.report.arrange import Quote
+from miner.report.letter import LETTER_KEYS, Letter, letter_rows, tell_facts, tell_need, tell_with
 from miner.report.mailtext import underline, wrap
 from miner.report.render import FORMATS, render_letter
 from miner.report.sample import SAMPLES
@@ -61,10 +62,17 @@ def test_each_work_stands_once_in_the_section_of_its_status(letter, mined):
     assert [each.key for each in letter.heaps] == ["ready", "review", "author", "blocked", "answer", "done", "over"]
 
 
-def test_what_waits_longest_comes_first(letter):
+def test_what_moved_comes_first_then_what_waits_longest(letter):
     for each in letter.heaps:
-        days = [entry.days for entry in each.entries if entry.days is not None]
-        assert days == sorted(days, reverse=each.open)
+        assert [bool(entry.news) for entry in each.entries] == sorted(
+            (bool(e.news) for e in each.entries), reverse=True
+        )
+        for moved in (True, False):
+            days = [entry.days for entry in each.entries if entry.days is not None and bool(entry.news) is moved]
+            assert days == sorted(days, reverse=each.open)
+    assert {entry.title for entry in (*letter.top, *letter.news)} == {
+        entry.title for each in letter.heaps for entry in each.entries if entry.news
+    }
 
 
 def test_finished_work_shows_only_if_it_moved(mined):
@@ -76,8 +84,8 @@ def test_finished_work_shows_only_if_it_moved(mined):
 def test_the_three_things_that_need_you(letter):
     assert [entry.title for entry in letter.top] == [
         "store: ship one fixed zstd dictionary",
-        "cold start benchmark",
         "lease renewal",
+        "prefetch on miss",
     ]
 
 
@@ -228,7 +236,7 @@ def test_every_sentence_is_quoted_with_its_link(letter):
     for each in letter.heaps:
         for entry in each.entries:
             for quote in entry.evidence:
-                assert f'"{" ".join(quote.text.split())}"' in flat or quote.fact in flat
+                assert f'"{" ".join(quote.text.split())}"' in flat or (quote.told or quote.fact) in flat
                 assert f"[{quote.reference.number}]" in flat
 
 
@@ -359,6 +367,10 @@ def flatten(text: str, form: str) -> str:
     return " ".join(text.split())
 
 
+def tell_words(quote: Quote) -> str:
+    return f"{quote.told or quote.text or quote.fact} {f'to {quote.answers}' if quote.answers else ''}"
+
+
 def tell_all(letter: Letter) -> Iterator[str]:
     """What each form has to say, in this order."""
     yield letter.title
@@ -368,18 +380,30 @@ def tell_all(letter: Letter) -> Iterator[str]:
     if letter.top:
         yield "What needs you most" if len(letter.top) > 1 else "What needs you"
     for entry in letter.top:
-        yield f"{entry.title} {entry.revision} {tell_need(entry)}"
+        yield f"{entry.title} {entry.version} {tell_need(entry)}"
+    if letter.news:
+        yield "Also new or moved" if letter.top else "New or moved"
+    shown, more = letter.news_told
+    yield from (f"{entry.title} {entry.version} {entry.news}" for entry in shown)
+    if more:
+        yield f"and {more} more"
     if not letter.heaps and not letter.promises:
         yield f"No open work{f' waits for {letter.reader}' if letter.reader else ''}."
     for heap in letter.heaps:
         yield f"{heap.heading} {len(heap.entries) + heap.more}"
-        for entry in heap.entries:
-            yield f"{entry.title} {entry.revision}"
+        for entry, *others in heap.groups:
+            yield f"{entry.title} {entry.version} {entry.news}"
+            if entry.brief:
+                yield tell_need(entry)
+                continue
             yield " ".join(tell_facts(entry, heap.open))
             if entry.series:
                 yield f"series {' '.join(name for name, _ in entry.series)}"
-            yield from (f"{quote.text or quote.fact} {quote.author} {quote.day}" for quote in entry.evidence)
+            yield from (f"{tell_words(quote)} {quote.author} {quote.day}" for quote in entry.evidence)
             yield from (f"unanswered {quote.text} {quote.author} to {quote.asked_of}" for quote in entry.questions)
+            yield entry.told_more
+            yield from ("with it" for _ in others[:1])
+            yield from (tell_with(other, entry) for other in others)
         if heap.more:
             yield f"and {heap.more} more"
     if letter.promises:
