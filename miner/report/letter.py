@@ -173,7 +173,8 @@ def write_letter(
         entries = []
         for each, of in here[:most]:
             news = tell_news(each) if place.open else ""
-            known = place.open and not news and not needs.needs_reader(each)
+            spoken = each.as_of is not None and each.as_of.timestamp() >= start
+            known = place.open and not news and not spoken and not needs.needs_reader(each)
             entry = desk.entry(
                 each,
                 of,
