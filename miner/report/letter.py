@@ -174,14 +174,14 @@ def write_letter(
         for each, of in here[:most]:
             news = tell_news(each) if place.open else ""
             spoken = each.as_of is not None and each.as_of.timestamp() >= start
-            known = place.open and not news and not spoken and not needs.needs_reader(each)
+            known = place.open and not news and not needs.needs_reader(each)
             entry = desk.entry(
                 each,
                 of,
                 older.get(each.key, ()),
                 news=news,
-                brief=place is _STALE or (is_long and known),
-                most_questions=0 if known else MOST_QUESTIONS,
+                brief=place is _STALE or (is_long and known and not spoken),
+                most_questions=1 if known else MOST_QUESTIONS,
             )
             made[each.kind, each.key] = entry
             entries.append(entry)
