@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from miner.config import Config
+from miner.loose import find_loose
 from miner.mined import Mined
 from miner.past import Standing, find_changes
 from miner.report.escape import one_line
@@ -56,6 +57,7 @@ def compose(
         inbox=view.inbox,
         table=view.table,
         takers=_find_takers(mined, view.reader),
+        loose=find_loose(mined, start),
         warnings=warnings,
     )
 

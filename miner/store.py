@@ -523,8 +523,20 @@ def load_named(path: Path) -> tuple[str, Mined]:
             packed = db.scalar(sa.select(_mails.c.message).where(_mails.c.key == age + key))
             return replace(_decode(packed, Message), where=where) if packed is not None else None
 
+    def find_since(moment: datetime) -> list[str]:
+        """The ids of mails that were sent since a moment."""
+        keyed = {age + key: ident for ident, _, key in results.places if key is not None and ident not in loose}
+        if db.closed:
+            return [part.message.message_id for part in parts() if _is_since(part.message.date, moment)]
+        with _noting_damage(path), _translated(path):
+            rows = db.execute(sa.select(_mails.c.key, _mails.c.head))
+            heads = [(keyed[key], _read(head, _Head).head) for key, head in rows if key in keyed]
+        found = [ident for ident, head in heads if head is not None and _is_since(head.date, moment)]
+        return found + [ident for ident, date in loose.items() if _is_since(date, moment)]
+
     with _translated(path):
         age = _read_meta(db).get("age", "")
+    loose = {one.message.message_id: one.message.date for one in results.loose}
     places = {ident: (where, key) for ident, where, key in results.places}
     mined = Mined(
         messages=Records.later(lambda: (part.message for part in parts()), Message),
@@ -543,7 +555,9 @@ def load_named(path: Path) -> tuple[str, Mined]:
         mailmap=results.mailmap,
         kept=(path, results.mark),
         newest=results.now,
-        single=Single(places, read_one, lambda: {part.message.message_id: part.message for part in parts()}),
+        single=Single(
+            places, read_one, lambda: {part.message.message_id: part.message for part in parts()}, find_since
+        ),
     )
     return results.mark, put_together(
         mined, records, [ident for ident, *_ in results.places], results.pace, results.now
@@ -558,8 +572,10 @@ class Single(Mapping[str, Message]):
         idents: Collection[str],
         read_one: Callable[[str], Message | None],
         whole: Callable[[], Mapping[str, Message]],
+        find_since: Callable[[datetime], Iterable[str]],
     ) -> None:
         self._idents = idents
+        self._find_since = find_since
         self._read_one = cache(read_one)
         self._whole = cache(whole)
 
@@ -580,7 +596,11 @@ class Single(Mapping[str, Message]):
 
     def only(self, idents: Collection[str]) -> Single:
         """Some of them."""
-        return Single(idents, self._read_one, self._whole)
+        return Single(idents, self._read_one, self._whole, self._find_since)
+
+    def since(self, moment: datetime) -> list[str]:
+        """The ids of those that were sent since a moment, by their heads."""
+        return [ident for ident in self._find_since(moment) if ident in self._idents]
 
 
 def _load_records(
@@ -733,6 +753,10 @@ def _noting_damage(path: Path) -> Iterator[None]:
             _note_of_damage(path).touch()
         why = str(error).removeprefix(f"{path}: ")
         raise StoreError(f"{path}: it is damaged: {why}") from error
+
+
+def _is_since(date: datetime | None, moment: datetime) -> bool:
+    return date is not None and date >= moment
 
 
 class _Head(msgspec.Struct, array_like=True):

@@ -424,6 +424,18 @@ def test_a_report_reads_no_mail_but_those_that_it_names(as_of: datetime | None, 
         kept.by_id["nosuch@example.org"]
 
 
+def test_the_mails_since_a_moment_are_found_without_reading_the_others(config: Config) -> None:
+    bring_up_to_date([str(MBOX)], config)
+    kept, whole = read_store(config), mine([str(MBOX)], config=config)
+    since = datetime(2026, 3, 20, tzinfo=UTC)
+    found = [message.message_id for message in kept.since(since)]
+    assert kept.messages._known is None
+    assert sorted(found) == sorted(message.message_id for message in whole.since(since))
+    assert 0 < len(found) < len(whole.messages)
+    assert len(kept.messages) == len(whole.messages)
+    assert sorted(message.message_id for message in kept.since(since)) == sorted(found)  # after all were read as well
+
+
 @pytest.mark.parametrize("as_of", [None, datetime(2026, 3, 1, tzinfo=UTC)])
 def test_the_history_of_a_work_reads_its_threads_alone(as_of: datetime | None, config: Config) -> None:
     bring_up_to_date([str(MBOX)], config)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from miner.model import Claim, Message, Move, Promise, Series, Status, WorkItem
+from miner.model import Claim, Message, Move, Promise, Question, Series, Status, WorkItem
 from miner.notes import DOUBTED
 from miner.report.arrange import ARCHIVE_URL, MOST_QUESTIONS, PLACE_OF, Desk, Entry, Place, Quote, Reference, find_by_id
 from miner.report.escape import one_line
@@ -26,6 +26,7 @@ TOP = 3
 MOST_STALE = 5
 MOST_KNOWN = 20
 MOST_NEWS = 6
+MOST_LOOSE = 5
 MOST_FULL = 10  # open works: where there are more, what neither moved nor needs the reader has one line
 MOST = 200  # entries of a section
 _DECISION = Place("ready", "Needs your decision", "to decide", ("ready",))
@@ -67,7 +68,7 @@ class Heap:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A promise that is late: who gave it, of what, and the words."""
+    """A promise that is late, or a question without a patch: who said it, of what or below which subject, and the words."""
 
     title: str
     by: str
@@ -93,6 +94,7 @@ class Letter:
     copies: int  # for stable trees, that nobody answered and which are left out
     warnings: tuple[str, ...]
     news: tuple[Entry, ...] = ()
+    loose: tuple[Word, ...] = ()  # questions of the period that nobody answered, where no posting is at hand
     own: int = 0  # stale postings of those who take patches, that nobody answered and which are left out
 
     @property
@@ -141,11 +143,13 @@ def write_letter(
     inbox: str = "",
     table: str = "",
     takers: Sequence[str] = (),
+    loose: Sequence[Question] = (),
     warnings: Sequence[str] = (),
 ) -> Letter:
     """Arrange a letter. `moves` are what moved since the last one. `reader` leaves only what waits for somebody of that name, also
     where he is shown by another one of his `forms`; `inbox` what was on a list of that name, `table` the items of tables in mails whose
-    subject or id has these words. For `takers` waits what waits for the maintainer, whoever that is."""
+    subject or id has these words. For `takers` waits what waits for the maintainer, whoever that is. `loose` are questions in threads
+    without a posting."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     wanted = _Wanted(items, messages, reader, forms, inbox, table, takers)
     visible, hidden, copies = desk.sift(status, today)
@@ -231,6 +235,7 @@ def write_letter(
         top=tuple(top),
         heaps=shown,
         promises=tuple(_late(promises, desk, wanted, as_of, said)),
+        loose=tuple(_tell_loose(each, desk) for each in loose if wanted.has_question(each))[:MOST_LOOSE],
         references=desk.references,
         hidden=hidden,
         copies=copies,
@@ -334,6 +339,11 @@ class _Wanted:
             return False
         return self._waits(status) and self._is_on(mail) and self._is_in(status, mail)
 
+    def has_question(self, question: Question) -> bool:
+        """Whether a question in a thread without a posting is for the reader."""
+        asked = not self.reader or self.is_reader(question.asked_of or "")
+        return asked and not self._table and self._is_on(question.message_id)
+
     def _is_stable_copy(self, ident: str) -> bool:
         """Whether a posting is the copy of a patch for a stable tree, `[PATCH 6.12 17/99]`: nobody has to act on it here."""
         mail = self._mails.get(ident)
@@ -401,6 +411,11 @@ def _late(
         quote = desk.quote(promise.message_id, promise.text)
         if (quote.text, quote.reference.number) not in said:
             yield Word(title, by, desk.days(promise.date) or 0, quote)
+
+
+def _tell_loose(question: Question, desk: Desk) -> Word:
+    quote = desk.quote(question.message_id, question.text, question.asked_of)
+    return Word(quote.reference.subject, quote.author, desk.days(question.date) or 0, quote)
 
 
 LETTER_KEYS = (

@@ -62,6 +62,7 @@ FULL = Letter(
     copies=2,
     warnings=("the mail of weft-dev is 4 days old",),
     news=(_ASKED_MUCH, *(replace(_BARE, title=f"thread {n}", news="new") for n in range(8))),
+    loose=(Word("Re: the loom stops", "Ada", 3, _ASKED), Word("Re: the reed", "Bo", 0, replace(_SAID, text="Ping?"))),
     own=3,
 )
 EMPTY = Letter("", "", "", (), (), (), (), (), 0, 0, ())

@@ -349,6 +349,113 @@ def test_copies_that_nobody_answered_are_one_line(mined):
         assert "stable trees" not in render_letter(plain, form)
 
 
+# What is shown of much
+
+
+ADA, BO, CY = "Ada <ada@loom.example>", "Bo <bo@shed.example>", "Cy <cy@reed.example>"
+MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def compose_at(path, day, *mails, before=7):
+    mined = mine([write_box(path / "a.mbox", *mails)])
+    now = MOMENT + timedelta(days=day)
+    config = Config(stale_days=30)
+    return compose(replace(mined, as_of=now), config, now=now, since=now - timedelta(days=before))
+
+
+def patch(n, who=BO, day=1.0, title=None):
+    body = f"x\n---\n{write_diff(n, 1, f'f{n}.c')}"
+    return write_mail(f"p{n}@x", who, f"[PATCH] {title or f'loom: turn wheel number {n}'}", body, day + n / 100)
+
+
+def test_what_one_pull_request_merged_stands_together_whatever_its_age(tmp_path):
+    titles = [f"loom: turn wheel number {n}" for n in range(3)]
+    log = f"Bo (3):\n{''.join(f'      {title}{chr(10)}' for title in titles)}\n loom.c | 2 +-\n"
+    asks = f"The following changes since commit {'ab12' * 10}:\n\n  x\n\nare available in the Git repository at:\n\n  git://git.example.org/loom.git tags/loom-1\n\n{log}"
+    pull = write_mail("pull@x", ADA, "[GIT PULL] loom updates for 6.9", asks, 98)
+    tells = "The pull request you sent on Mon, 1 Jun 2026 10:00:00 +0000:\n\n> git://git.example.org/loom.git tags/loom-1\n\nhas been merged into torvalds/linux.git:\nhttps://git.kernel.org/torvalds/c/0123456789ab\n\nThank you!\n"
+    merged = write_mail(
+        "bot@x", "pr-tracker-bot@kernel.org", "Re: [GIT PULL] loom updates for 6.9", tells, 99, "pull@x"
+    )
+    found = compose_at(tmp_path, 100, *map(patch, range(3)), pull, merged)
+    assert [each.key for each in found.heaps] == ["done"]
+    (group,) = found.heaps[0].groups
+    assert [entry.title for entry in group] == ["loom updates for 6.9", *titles]
+    text = render_letter(found, "text")
+    assert text.count("[2]\n") == 1
+    assert text.count("pr-tracker-bot") == 1
+    assert "    with it:\n    - loom: turn wheel number 0 [3]\n" in text
+
+
+def test_of_what_is_stale_five_lines_are_shown_those_that_need_the_reader_first(tmp_path):
+    took = write_mail("t@x", ADA, "Re: [PATCH] loom: turn wheel number 9", "Applied, thanks.", 5, "p9@x")
+    own = [patch(n, ADA) for n in (20, 21)]
+    asks = [
+        write_mail(
+            f"r{n}@x", CY, f"Re: [PATCH] loom: turn wheel number {n}", "Please rename the helper.", 2 + n, f"p{n}@x"
+        )
+        for n in (0, 1)
+    ]
+    found = compose_at(tmp_path, 40, *map(patch, range(8)), patch(9), took, *own, *asks)
+    stale = heap(found, "stale")
+    assert (len(stale.entries), stale.more, found.own) == (5, 3, 2)
+    assert all(entry.brief and not entry.evidence and not entry.questions for entry in stale.entries)
+    assert {entry.next_actor for entry in stale.entries} == {"reviewers"}
+    assert found.top == ()  # what is stale never stands on top
+    for form in FORMATS:
+        text = " ".join(render_letter(found, form).split())
+        assert "and 3 more, see" in text
+        assert "2 stale postings of those who take patches here, that nobody answered, are left out." in text
+
+
+def test_what_went_stale_since_the_last_letter_stands_before_what_is_stale_for_long(tmp_path):
+    found = compose_at(tmp_path, 60, *(patch(n, day=10 * n) for n in range(3)))
+    assert [entry.title[-1] for entry in heap(found, "stale").entries] == ["2", "1", "0"]
+
+
+def test_a_letter_of_many_works_has_a_line_for_what_nobody_spoke_of(tmp_path):
+    asks = [
+        write_mail(
+            f"r{n}@x", CY, f"Re: [PATCH] loom: turn wheel number {n}", "Please rename the helper.", day, f"p{n}@x"
+        )
+        for n, day in [*((n, 2) for n in range(10)), (10, 19)]
+    ]
+    few = compose_at(tmp_path, 20, *map(patch, range(3)), *asks[:3])
+    assert not any(entry.brief for entry in heap(few, "author").entries)
+    many = compose_at(tmp_path, 20, *map(patch, range(11)), *asks)
+    (first, *rest) = heap(many, "author").entries
+    assert (first.title[-2:], first.news, first.brief) == ("10", "moved", False)
+    assert first.evidence[0].text == "Please rename the helper."
+    assert len(rest) == 10
+    assert all(entry.brief and not entry.news for entry in rest)
+    assert [entry.title for entry in many.news] == [first.title]
+    assert f"New or moved: {first.title} [1], moved." in " ".join(render_letter(many, "text").split())
+
+
+def test_a_promise_is_told_once_for_each_person_and_work(tmp_path):
+    told = [
+        write_mail(f"w{n}@x", BO, "Re: [PATCH] loom: turn wheel number 0", f"I will send v2 {when}.", 2 + n, "p0@x")
+        for n, when in enumerate(("tomorrow", "next week"))
+    ]
+    found = compose_at(tmp_path, 60, patch(0), *told, write_mail("h@x", CY, "hello", "Hello.", 60))
+    assert [word.quote.text for word in found.promises] == ["I will send v2 next week."]
+
+
+def test_questions_without_a_patch_stand_by_themselves(tmp_path):
+    reports = write_mail("b@x", BO, "the loom stops", "It stopped at noon.", 1)
+    asked = write_mail("c@x", CY, "Re: the loom stops", "Which reed do you use?", 2, "b@x")
+    found = compose_at(tmp_path, 3, reports, asked)
+    (word,) = found.loose
+    assert (word.title, word.quote.text, word.quote.author, word.quote.asked_of) == (
+        "Re: the loom stops", "Which reed do you use?", "Cy", "Bo",
+    )  # fmt: skip
+    text = " ".join(render_letter(found, "text").split())
+    assert 'Without a patch (1) ------------------- * Re: the loom stops: "Which reed do you use?" Cy to Bo' in text
+    answered = write_mail("d@x", BO, "Re: the loom stops", "The old one.", 2.5, "c@x")
+    assert compose_at(tmp_path, 3, reports, asked, answered).loose == ()
+    assert compose_at(tmp_path, 30, reports, asked).loose == ()
+
+
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("letter", SAMPLES)
 def test_the_templates_stand_all_that_a_letter_may_have(form: str, letter: Letter) -> None:
@@ -406,6 +513,11 @@ def tell_all(letter: Letter) -> Iterator[str]:
             yield from (tell_with(other, entry) for other in others)
         if heap.more:
             yield f"and {heap.more} more"
+    if letter.loose:
+        yield f"Without a patch {len(letter.loose)}"
+    for word in letter.loose:
+        yield word.title
+        yield f"{word.quote.text} {word.quote.author} {f'to {word.quote.asked_of}' if word.quote.asked_of else ''}"
     if letter.promises:
         yield f"Promised, and not seen yet {len(letter.promises)}"
     for word in letter.promises:
