@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 
 from miner.model import Evidence, Message, Series, Status
 from miner.report.escape import one_line
@@ -20,6 +21,8 @@ _LONGEST = 140  # characters of what is answered
 _MOST_LINES = 8
 _OF_PATCH = re.compile(r"---|[-+@]|diff |index [0-9a-f]|[A-Z][a-z-]+-by: ")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_REQUEST = re.compile(r"\bplease\b|\b(?:can|could|would|will) you\b", re.I)
+_NEAR = timedelta(days=7)  # what decided and what says more are of one talk
 _TRAILER = re.compile(r"\s*[A-Z][a-z]+(?:-[a-z]+)*-by: ")
 _OUTPUT = re.compile(r"\W*No newline at end of file\W*", re.I)
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
@@ -50,14 +53,20 @@ def choose_proofs(
         message = find_mail(each.message_id)
         return message is not None and _stands_in(message, each.text, "patch")
 
+    def is_near(each: Evidence) -> bool:
+        dates = [mail.date for ident in (first.message_id, each.message_id) if (mail := find_mail(ident)) and mail.date]
+        return len(dates) < 2 or abs(dates[0] - dates[1]) <= _NEAR
+
     first, *rest = told
     alike = [each for each in rest if each.status == status.status]
     if says_nothing(first):
         found = next((each for each in _by_weight(alike) if not says_nothing(each)), None)
         return [found, *(each for each in rest if each is not found)] if found else []
     if _weigh(first.text) < _ENOUGH:
-        better = (each for each in _by_weight(alike) if _weigh(each.text) > _weigh(first.text))
-        found = next((each for each in better if not says_nothing(each)), first)
+        better = (
+            each for each in _by_weight(alike) if _weigh(each.text) > _weigh(first.text) and not each.text.endswith(":")
+        )
+        found = next((each for each in better if is_near(each) and not says_nothing(each)), first)
         return [found, *(each for each in told if each is not found)]
     return told
 
@@ -94,10 +103,12 @@ def _by_weight(found: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _weigh(text: str) -> int:
-    """How much words say by themselves."""
+    """How much words say by themselves; the name of a function says as much as two words, a request with any word is enough."""
     if _TRAILER.match(text):
         return 2 * _ENOUGH
-    return len({word.casefold() for word in _WORD.findall(text)} - _EMPTY)
+    words = {word.casefold() for word in _WORD.findall(text)} - _EMPTY
+    weight = len(words) + sum("_" in word for word in words)
+    return max(weight, _ENOUGH) if words and _REQUEST.search(text) else weight
 
 
 def _is_own_posting(evidence: Evidence, status: Status) -> bool:

@@ -58,6 +58,21 @@ def test_a_request_is_quoted_before_the_word_that_agrees() -> None:
     assert chosen(replace(found, evidence=found.evidence[:2]))[0] == "Will do."  # what leads elsewhere is no proof
 
 
+@pytest.mark.parametrize("text", ["please fold it.", "I'll drop loom_turn_all().", "Cool, can you send a fix?"])
+def test_a_request_or_an_object_is_enough(text: str) -> None:
+    found = stands("needs-revision", ("x@x", text, "needs-revision"), ("y@x", REQUEST, "needs-revision"))
+    assert chosen(found)[0] == text
+
+
+def test_what_was_said_long_before_or_only_begins_is_not_quoted_instead() -> None:
+    said = ("yes@example.org", "Will do.", "needs-revision")
+    for other in (
+        ("answer@example.org", REQUEST, "needs-revision"),
+        ("y@x", "Some nits of the reed below:", "needs-revision"),
+    ):
+        assert chosen(stands("needs-revision", said, other))[0] == "Will do."
+
+
 def test_an_approval_is_quoted_as_it_is() -> None:
     found = stands("needs-review", ("x@x", "Acked-by: Ada", "ready"), ("y@x", REQUEST, "needs-review"))
     assert chosen(found)[0] == "Acked-by: Ada"
