@@ -14,15 +14,15 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, get_args
 
 import typer
 
 from miner.config import Config, config_path, find_config, notes_path, read_config
-from miner.errors import ConfigError, MinerError, StoreError
+from miner.errors import AmbiguousError, ConfigError, MinerError, StoreError
 from miner.files import make_folder, replace_file
 from miner.model import (
     Claim,
@@ -35,6 +35,7 @@ from miner.model import (
     Promise,
     Series,
     Status,
+    StatusLabel,
     Wait,
     WorkItem,
 )
@@ -86,11 +87,13 @@ class ReportFormat(StrEnum):
     YAML = "yaml"
     CSV = "csv"
     JSON = "json"
+    JSONL = "jsonl"
 
 
 class GraphFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
+    JSONL = "jsonl"
     GRAPHML = "graphml"
     DOT = "dot"
     MERMAID = "mermaid"
@@ -105,7 +108,11 @@ class Kind(StrEnum):
 _ADVICE = "a SOURCE is an mbox, .mbox.gz, Maildir, .eml, public-inbox epoch or text of mails, or - for standard input"
 _FORMAT_HELP = "How to write it. Without this: table on a terminal, else json (one object a line)."
 _SOURCE_HELP = "mbox, .mbox.gz, Maildir, .eml, public-inbox epoch or flattened text; - reads an mbox on standard input."
-Sources = Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help=_SOURCE_HELP, show_default=False)]
+_NAME_HELP = "Words of a title, a message-id or link of any mail about it, or a person."
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SOURCE", help=f"{_SOURCE_HELP} Without it: what the store has.", show_default=False),
+]
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Read settings from a TOML file.")]
 _GIT_HELP = "The project's git tree, a work tree or a bare mirror: tell which patches it has, and since which tag."
 GitTree = Annotated[Path | None, typer.Option("--git", metavar="PATH", help=_GIT_HELP, show_default=False)]
@@ -186,11 +193,15 @@ def init(
 
         path = config or config_path()
         if path.exists():
-            raise MinerError(f"{path} is there already; edit it, or name another place with --config")
+            more = "; ".join(f"[[list]] name = {name!r}".replace("'", '"') for name in lists or ())
+            raise MinerError(
+                f"{path} is there already; {f'add to it: {more}' if more else 'edit it'}, or name another place with --config"
+            )
         text = make_config(lists or (), since=since, contact=contact, now=datetime.now(UTC))
         make_folder(path.parent)
         replace_file(path, text)
-        print(f"{path} is written; look at it, then: miner fetch{f' --config {path}' if config else ''}")
+        first = "look at it" if lists else "it follows nothing yet: name lists in it"
+        print(f"{path} is written; {first}, then: miner fetch{f' --config {path}' if config else ''}")
 
 
 @app.command(rich_help_panel=_GET)
@@ -319,6 +330,8 @@ def _write_fetch_status(settings: Config, fmt: str) -> None:
     from miner.report.fetching import STATUS_KEYS, state_columns, state_row
 
     rows = [state_row(state, settings.fetch.mail_path) for state in sync.read_states(settings)]
+    if not rows:
+        _say(f"nothing has been fetched into {settings.fetch.mail_path} yet; first: miner fetch")
     _write(rows, fmt, STATUS_KEYS, state_columns(datetime.now(UTC)))
 
 
@@ -560,7 +573,7 @@ def _write_letter(mined: Mined, letter: Letter, fmt: str, settings: Config) -> N
         from miner.report.tables import update_tables
 
         sys.stdout.write("\n".join(update_tables(mined.messages, mined.rows, mined.status)))
-    elif fmt in ("csv", "json"):
+    elif fmt in ("csv", "json", "jsonl"):
         from miner.report.letter import LETTER_KEYS, letter_rows
         from miner.report.rows import plain
 
@@ -608,7 +621,7 @@ def page(
 
 @app.command(rich_help_panel=_STAND)
 def show(
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or how it begins, or a posting's message-id.")],
+    item: Annotated[str, typer.Argument(metavar="NAME", help=_NAME_HELP)],
     sources: Sources = None,
     fmt: FormatOption = None,
     git: GitTree = None,
@@ -630,9 +643,7 @@ def show(
 
 @app.command(rich_help_panel=_STAND)
 def diff(
-    series: Annotated[
-        str, typer.Argument(metavar="SERIES", help="A title or how it begins, or a posting's message-id.")
-    ],
+    series: Annotated[str, typer.Argument(metavar="NAME", help=_NAME_HELP)],
     sources: Sources = None,
     older: Annotated[int | None, typer.Option("--from", metavar="N", help="Compare vN, not the one before.")] = None,
     newer: Annotated[int | None, typer.Option("--to", metavar="N", help="Compare with vN, not the newest.")] = None,
@@ -655,7 +666,7 @@ def diff(
 
 @app.command(rich_help_panel=_STAND)
 def history(
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or how it begins, or a posting's message-id.")],
+    item: Annotated[str, typer.Argument(metavar="NAME", help=_NAME_HELP)],
     sources: Sources = None,
     fmt: FormatOption = None,
     git: GitTree = None,
@@ -672,7 +683,7 @@ def history(
             from miner.past import find_history
             from miner.report.history import find_work
 
-            moves = find_history(mined, find_work(item, mined.status, mined.series), settings)
+            moves = find_history(mined, find_work(item, mined.status, mined.series, mined.messages), settings)
             _write_moves(moves, mined, _format(fmt), settings, titles=False)
         except MinerError as error:
             _finish(mined, why=error)
@@ -740,7 +751,9 @@ def graph(
     around: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Only what lies near this: a title, a person, a message-id.", show_default=False
+            metavar="NAME",
+            help="Only what lies near this: words of a title, a person, a message-id.",
+            show_default=False,
         ),
     ] = None,
     depth: Annotated[int, typer.Option(min=1, max=8, help="With --around: how many steps away.")] = 1,
@@ -803,7 +816,7 @@ def note(
         str | None,
         typer.Argument(
             metavar="WORK",
-            help="A title or how it begins, or a posting's message-id. Without it: list the notes.",
+            help=f"{_NAME_HELP} Without it: list the notes.",
         ),
     ] = None,
     sources: Annotated[
@@ -816,7 +829,11 @@ def note(
     ] = None,
     says: Annotated[str, typer.Option("--says", metavar="TEXT", help="What you know of it.")] = "",
     status: Annotated[
-        str | None, typer.Option(metavar="STATUS", help="Put this in the place of what the mail says.")
+        str | None,
+        typer.Option(
+            metavar="STATUS",
+            help=f"Put this in the place of what the mail says: {', '.join(get_args(StatusLabel))}.",
+        ),
     ] = None,
     mute: Annotated[bool, typer.Option("--mute", help="Leave it out of reports.")] = False,
     snooze: Annotated[
@@ -827,6 +844,7 @@ def note(
         list[str] | None, typer.Option(metavar="MESSAGE-ID", help="The item is not about this posting.")
     ] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Forget all that you said of it.")] = False,
+    expire: Annotated[bool, typer.Option("--expire", help="Forget every snooze that is over.")] = False,
     config: ConfigFile = None,
 ) -> None:
     """Say yourself where a piece of work stands, what it is about, or that you want to hear nothing of it.
@@ -835,13 +853,19 @@ def note(
     """
     with _politely("note"):
         ties = (tuple(pin or ()), tuple(cut or ()))
+        work = work if work is not None and work.strip() else None
         said = bool(says or status is not None or mute or snooze is not None or pin or cut)
         if (work is None and (said or clear)) or (clear and said):
             _say(
                 f"note: {'--clear forgets all of it, and stands alone' if clear and work else 'name the WORK that it is about'}"
             )
             raise typer.Exit(2)
-        if work is None:
+        if expire and (work is not None or said or clear):
+            _say("note: --expire is about all notes, and stands alone")
+            raise typer.Exit(2)
+        if expire:
+            _expire_notes(notes_path(config))
+        elif work is None:
             _list_notes(notes_path(config))
         elif clear:
             _clear_notes(work, sources, config)
@@ -853,8 +877,26 @@ def _list_notes(path: Path) -> None:
     from miner.notes import describe_note, read_notes
     from miner.report.escape import one_line
 
-    for each in read_notes(path):
-        print(one_line(describe_note(each), 1000))
+    notes = read_notes(path)
+    for each in notes:
+        print(one_line(describe_note(each, _today()), 1000))
+    if not notes:
+        sys.stdout.flush()
+        _say(f"there are no notes in {path}; `miner note --help` tells how to make one")
+
+
+def _expire_notes(path: Path) -> None:
+    from miner.notes import drop_expired
+
+    count = drop_expired(path, _today())
+    print(
+        f"{count} {'snooze that was' if count == 1 else 'snoozes that were'} over {'is' if count == 1 else 'are'} gone from {path}"
+    )
+
+
+def _today() -> date:
+    """The user's own day, by which he says until when he wants to hear nothing."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def _clear_notes(work: str, sources: Sequence[str] | None, config: Path | None) -> None:
@@ -883,7 +925,7 @@ def _note(
 ) -> None:
     from miner.notes import add_note, make_note, parse_until
 
-    today, path = datetime.now(UTC).astimezone().date(), notes_path(config)
+    today, path = _today(), notes_path(config)
     try:
         until = parse_until(snooze, today) if snooze is not None else None
         note = make_note(work, today, says, status, mute, until, *ties)
@@ -996,7 +1038,7 @@ def layers(sources: Sources = None, fmt: LayersFormatOption = None, config: Conf
 
 @app.command(rich_help_panel=_READ)
 def explain(
-    message_id: Annotated[str, typer.Argument(metavar="MESSAGE-ID", help="Of a mail in the SOURCEs.")],
+    name: Annotated[str, typer.Argument(metavar="MAIL", help="Its message-id, words of its subject, or who wrote it.")],
     sources: Sources = None,
     fmt: FormatOption = None,
     config: ConfigFile = None,
@@ -1007,17 +1049,28 @@ def explain(
     """
     with _politely("explain"):
         mined = _read("explain", sources, config, example="miner explain MESSAGE-ID thread.mbox")
-        wanted = message_id.strip().strip("<>")
-        message = next((each for each in mined.messages if each.message_id == wanted), None)
-        if message is None:
-            _finish(mined, why=MinerError(f"no mail has the id {wanted}"))
-        else:
-            _write_explained(message, _format(fmt))
-            _finish(mined)
+        from miner.links import read_message_id
+        from miner.recall import read_near
+        from miner.report.history import find_mail
+
+        try:
+            ident = read_message_id(name)
+            known = read_near(mined, [ident])[0].get(ident) if ident in mined.by_id else None
+            message = known or find_mail(name, mined.messages)
+            _write_explained(message, _format(fmt), read_config(config or find_config()))
+        except MinerError as error:
+            _finish(mined, why=error)
+        _finish(mined)
 
 
 @app.command(rich_help_panel=_READ)
-def segments(sources: Sources = None, fmt: FormatOption = None, config: ConfigFile = None) -> None:
+def segments(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE", help=_SOURCE_HELP, show_default=False)
+    ] = None,
+    fmt: FormatOption = None,
+    config: ConfigFile = None,
+) -> None:
     """Label each line of each mail: greeting, quotation, paragraph, patch and so on.
 
     A *.jsonl SOURCE holds bare bodies, one a line: {"id": ..., "text": ...}
@@ -1171,7 +1224,7 @@ def _arrange(mined: Mined, chosen: Sequence[Status], settings: Config, everythin
         items=mined.items,
         series=mined.series,
         claims=mined.claims,
-        messages=mined.messages,
+        messages=mined.by_id,
         archive_url=settings.archive_url,
         stale_days=settings.stale_days or int(mined.pace.silent_days),
         as_of=_as_of(mined),
@@ -1218,14 +1271,14 @@ def _write_status(mined: Mined, chosen: Sequence[Status], fmt: str, settings: Co
 
 
 def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
-    from miner.report.history import arrange_history, find_work, show_rows
+    from miner.recall import read_near
+    from miner.report.history import arrange_history, find_work, mails_of, show_rows
 
-    work = find_work(name, mined.status, mined.series)
+    work = find_work(name, mined.status, mined.series, mined.messages)
+    messages, rows = read_near(mined, mails_of(work, mined.claims))
     if fmt != "table":
-        rows = show_rows(
-            work, claims=mined.claims, messages=mined.messages, rows=mined.rows, archive_url=settings.archive_url
-        )
-        _write(rows, fmt, Claim, ())
+        found = show_rows(work, claims=mined.claims, messages=messages, rows=rows, archive_url=settings.archive_url)
+        _write(found, fmt, Claim, ())
         return
     from miner.join import tell_rules
     from miner.report.terminal import make_console, render_show, write_text
@@ -1233,10 +1286,10 @@ def _write_show(mined: Mined, name: str, fmt: str, settings: Config) -> None:
     history = arrange_history(
         work,
         claims=mined.claims,
-        messages=mined.messages,
+        messages=messages,
         items=mined.items,
         series=mined.series,
-        rows=mined.rows,
+        rows=rows,
         archive_url=settings.archive_url,
         stale_days=settings.stale_days or int(mined.pace.silent_days),
         as_of=_as_of(mined),
@@ -1253,7 +1306,7 @@ def _write_diff(
     from miner.report.history import find_work
     from miner.versions import compare
 
-    found = compare(mined, find_work(name, mined.status, mined.series), older, newer)
+    found = compare(mined, find_work(name, mined.status, mined.series, mined.messages), older, newer)
     if fmt == "table":
         from miner.report.terminal import make_console, render_comparison, write_text
 
@@ -1294,7 +1347,7 @@ def _write_graph(found: Graph[str], fmt: str) -> None:
     from miner.report.graphs import COUNT_KEYS, count_rows, find_excess, render_dot, render_mermaid
     from miner.report.rows import plain
 
-    if fmt == "json":
+    if fmt in ("json", "jsonl"):
         write_json(as_node_link(found), sys.stdout)
     elif fmt == "graphml":
         sys.stdout.write(as_graphml(found) + "\n")
@@ -1312,15 +1365,16 @@ def _write_graph(found: Graph[str], fmt: str) -> None:
                 _say(excess)
 
 
-def _write_explained(message: Message, fmt: str) -> None:
+def _write_explained(message: Message, fmt: str, settings: Config) -> None:
     from miner.claims import explain_message
     from miner.report.rows import plain
 
     found = explain_message(message)
     if fmt == "table":
-        from miner.report.terminal import make_console, render_explained, write_text
+        from miner.report.terminal import make_console, render_explained, render_mail_head, write_text
 
         console = make_console(sys.stdout)
+        write_text(render_mail_head(message, console, settings.archive_url), console)
         write_text(render_explained(found, console), console)
     elif fmt == "csv":
         from miner.report.rows import CONSIDERED_KEYS, considered_rows
@@ -1362,6 +1416,19 @@ def _say(text: str) -> None:
         print(f"miner: {one_line(text, 1000)}", file=sys.stderr)
 
 
+def _say_choices(error: AmbiguousError) -> None:
+    """What a name may mean, a line each."""
+    from miner.report.escape import one_line
+
+    _say(f"{error.name!r} may be one of {error.count}:")
+    with suppress(BrokenPipeError):
+        for number, choice in enumerate(error.choices, 1):
+            print(f"  {f'#{number}':>3}  {one_line(choice, 400)}", file=sys.stderr)
+        if (more := error.count - len(error.choices)) > 0:
+            print(f"       and {more} more", file=sys.stderr)
+    _say(error.advice)
+
+
 @contextmanager
 def _politely(command: str) -> Iterator[None]:
     """What can go wrong around a command, each in one line and without a traceback."""
@@ -1370,6 +1437,9 @@ def _politely(command: str) -> Iterator[None]:
             sys.stdout.reconfigure(errors="backslashreplace")
         yield
         sys.stdout.flush()
+    except AmbiguousError as error:
+        _say_choices(error)
+        raise typer.Exit(1) from error
     except MinerError as error:
         _say(str(error))
         raise typer.Exit(1) from error

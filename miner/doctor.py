@@ -18,7 +18,7 @@ from miner.git import run_git_version
 from miner.keeping import describe_lost, find_lost, read_store
 from miner.nightly import find_warnings
 from miner.noting import describe_idle
-from miner.outbox import read_sent
+from miner.outbox import describe_refused_since, read_sent
 from miner.report.render import FORMATS, check_templates
 from miner.report.send import check_addresses, find_server, greet
 from miner.secrets import VARIABLE, find_password
@@ -46,7 +46,8 @@ def examine(path: Path | None) -> Iterator[Finding]:
         return
     where = str(path) if path else "none, the defaults count"
     followed = f"{where}; follows {(count := len(config.sources))} source{'' if count == 1 else 's'}"
-    yield Finding("config", "good" if config.sources else "poor", followed, "" if config.sources else "miner init LIST")
+    first = "name lists in it" if path else "miner init LIST"
+    yield Finding("config", "good" if config.sources else "poor", followed, "" if config.sources else first)
     for what, look in _LOOKS:
         yield from _carefully(what, look, config)
 
@@ -133,7 +134,7 @@ def _look_at_store(config: Config) -> Iterator[Finding]:
 def _look_at_notes(config: Config) -> Iterator[Finding]:
     if not config.notes:
         return
-    today = datetime.now(UTC).date()
+    today = datetime.now(UTC).astimezone().date()
     over = sum(note.snooze is not None and note.snooze <= today for note in config.notes)
     says = f"{len(config.notes)} in your words" + (f", {over} of them snoozed until a day that is past" if over else "")
     idle = describe_idle(config.notes, read_store(config)) if config.store_path.exists() else ""
@@ -161,6 +162,8 @@ def _look_at_smtp(config: Config) -> Iterator[Finding]:
             check_addresses([each])
         except SendError as error:
             yield Finding("smtp", "bad", str(error), "mend `to` in [smtp]")
+    for line in describe_refused_since(config):
+        yield Finding("smtp", "poor", line, "mend the address, or take it out of `to` in [smtp]")
     why = greet(server)
     says = f"{server.host}:{server.port}{f': {why}' if why else f' answers; reports come from {server.sender}'}"
     yield Finding("smtp", "bad" if why else "good", says, "check host, port and encryption" if why else "")

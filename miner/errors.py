@@ -1,8 +1,25 @@
 """The errors that a caller may want to tell apart; everything else is a bug and shows as one."""
 
+from collections.abc import Mapping, Sequence
+
 
 class MinerError(Exception):
     """Something that the person who called can mend; the message is one line and says what to do."""
+
+
+class AmbiguousError(MinerError):
+    """A `name` that `count` things are called by: `choices` tell the first of them apart, a line each, `advice` what to do."""
+
+    def __init__(self, line: str, name: str, count: int, choices: Sequence[str], advice: str) -> None:
+        super().__init__(line)
+        self.name = name
+        self.count = count
+        self.choices = tuple(choices)
+        self.advice = advice
+
+    def tell(self, line: str) -> "AmbiguousError":
+        """The same in other words."""
+        return AmbiguousError(line, self.name, self.count, self.choices, self.advice)
 
 
 class SourceError(MinerError):
@@ -31,3 +48,11 @@ class BusyError(MinerError):
 
 class SendError(MinerError):
     """A report could not be sent; says what to set or mend."""
+
+
+class RefusedError(SendError):
+    """The server takes mail for nobody who was to get it; `refused` has the reason for each address."""
+
+    def __init__(self, line: str, refused: Mapping[str, str]) -> None:
+        super().__init__(line)
+        self.refused = dict(refused)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from miner.config import Config
+from miner.loose import find_loose
 from miner.mined import Mined
 from miner.past import Standing, find_changes
 from miner.report.escape import one_line
@@ -44,7 +45,7 @@ def compose(
         items=mined.items,
         series=mined.series,
         claims=mined.claims,
-        messages=mined.messages,
+        messages=mined.by_id,
         promises=mined.promises,
         archive_url=config.archive_url,
         stale_days=config.stale_days or int(mined.pace.silent_days),
@@ -55,7 +56,8 @@ def compose(
         forms=_forms_of(mined, view.reader),
         inbox=view.inbox,
         table=view.table,
-        takers=mined.takers if view.reader.strip() else (),
+        takers=_find_takers(mined, view.reader),
+        loose=find_loose(mined, start),
         warnings=warnings,
     )
 
@@ -68,8 +70,8 @@ def find_unknown(mined: Mined, view: View) -> list[str]:
     if view.inbox.strip() and not any(is_on_list(mail, view.inbox) for mail in mined.messages):
         lines.append(f"--list: no mail here is from a list called {view.inbox!r}")
     if view.table.strip():
-        tables = {item.message_id for item in mined.items}
-        mails = [mail for mail in mined.messages if mail.message_id in tables]
+        tables = dict.fromkeys(item.message_id for item in mined.items)
+        mails = [mined.by_id[ident] for ident in tables if ident in mined.by_id]
         if not any(is_called(mail, view.table) for mail in mails):
             known = "; ".join(dict.fromkeys(one_line(mail.subject.text, 60) for mail in mails[:5]))
             lines.append(
@@ -93,6 +95,17 @@ def _forms_of(mined: Mined, reader: str) -> frozenset[str]:
     return frozenset(form for form in forms if people.key(form) in called)
 
 
+def _find_takers(mined: Mined, reader: str) -> tuple[str, ...]:
+    """Who takes other people's patches; for nobody in particular as far as claims and postings tell it, so that no mail is read for it."""
+    if reader.strip():
+        return mined.takers
+    from miner.join import People, find_takers  # networkx, only where it is needed
+    from miner.join.mailmap import read_mailmap
+
+    forms = sorted({*(one.author for one in mined.series), *(claim.by for claim in mined.claims)})
+    return tuple(sorted(find_takers(mined.claims, mined.series, People(forms, read_mailmap(mined.mailmap)))))
+
+
 def _names(mined: Mined) -> Iterator[str]:
     """Everybody who wrote, or whom anybody waits for."""
     yield from (str(message.author) for message in mined.messages)
@@ -102,4 +115,4 @@ def _names(mined: Mined) -> Iterator[str]:
 
 
 def _today(mined: Mined, now: datetime) -> date:
-    return (mined.as_of or now.astimezone(UTC)).date()
+    return (mined.as_of or now).astimezone().date()  # the user's own day, as that of a snooze

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 _URL = re.compile(r"https?://[^\s<>\"'\[\]{}|\\^`]+")
 _SEGMENT = re.compile(r"/([^/\s?#]+(?:@|%40)[^/\s?#]+)")
 _FOOTNOTE = re.compile(r"^\s{0,8}(?:\[(\d{1,3})\]|(\d{1,3})[.)]):?\s*(.*)$")
+ID_PREFIX = re.compile(r"^(?:mid|id|m|message-id|msgid)\s*:\s*(?=\S)", re.IGNORECASE)
 _REFERENCE = re.compile(r"\[(\d{1,3})\]")
 _TRAILING = ".,;:!?)>'\""
 
@@ -30,6 +31,18 @@ def message_id_of(url: str) -> str | None:
     """
     match = _SEGMENT.search(url.partition("://")[2])
     return unquote(match.group(1)) if match else None
+
+
+def read_message_id(text: str) -> str:
+    """The message-id that somebody gives as it is, in angle brackets, behind `id:`, or in an archive's link; other text as it is.
+
+    >>> read_message_id("<1@example.org>"), read_message_id("id:1@example.org"), read_message_id("https://lore.example.org/x/1@example.org/")
+    ('1@example.org', '1@example.org', '1@example.org')
+    """
+    said = text.strip()
+    if said.startswith(("http://", "https://")):
+        return message_id_of(said) or said
+    return ID_PREFIX.sub("", said).strip("<> ")
 
 
 def find_message_ids(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload, runtime_checkable
 
 from miner.model import Ask, Claim, Edge, FlatLayer, Message, Pace, Problem, Promise, Series, Status, TableRow, WorkItem
 from miner.report.arrange import newest_date
@@ -157,6 +157,14 @@ class Lazy(Mapping[str, T]):
         return dict, (dict(self),)
 
 
+@runtime_checkable
+class Dated(Protocol):
+    """Mails by their ids that tell which of them were sent since a moment, without being read."""
+
+    def __getitem__(self, ident: str) -> Message: ...
+    def since(self, moment: datetime) -> Sequence[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What stands in single mails, before it is tied to anything: claims, and what people ask for."""
@@ -172,7 +180,7 @@ class Mined:
     `read` counts the mails that were understood; what was left out, and why, is in `problems`. `found` is what the join
     started from, so that it can be done again with less mail (`miner.past`). `as_of` is the moment whose mail was asked for,
     `mailmap` the text of the file that says who is who. `pace` is what is usual on these lists. `kept` is the store that has these mails, with
-    the mark of its results, `newest` the date of the newest mail, where it is known without reading them.
+    the mark of its results, `newest` the date of the newest mail, where it is known without reading them, and `single` what reads single ones of them.
     """
 
     messages: Records[Message]
@@ -191,6 +199,21 @@ class Mined:
     pace: Pace = field(default_factory=Pace)
     kept: tuple[Path, str] | None = None
     newest: datetime | None = None
+    single: Mapping[str, Message] | None = None
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Message]:
+        """The mails by their ids, to look up a few of them: out of a store each is read by itself, as it is before the mails of its
+        thread tell who wrote which line of it."""
+        if self.single is not None:
+            return self.single
+        return {message.message_id: message for message in self.messages}
+
+    def since(self, moment: datetime) -> list[Message]:
+        """The mails that were sent since a moment; out of a store no others are read."""
+        if isinstance(self.single, Dated):
+            return [self.single[ident] for ident in self.single.since(moment)]
+        return [message for message in self.messages if message.date is not None and message.date >= moment]
 
     @cached_property
     def graph(self) -> Graph[str]:

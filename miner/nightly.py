@@ -24,7 +24,7 @@ from miner.files import replace_file
 from miner.keeping import bring_up_to_date, describe_lost, find_lost, read_store
 from miner.letters import View, compose
 from miner.mined import Mined
-from miner.outbox import Stood, last_report, read_standing
+from miner.outbox import Stood, describe_refused_since, last_report, read_standing
 from miner.past import stand
 from miner.posting import prepare, transmit
 from miner.report.escape import one_line
@@ -87,6 +87,10 @@ def _run(config: Config, night: Night, dry_run: bool) -> None:
         _stage(night, "fetch", lambda: _fetch(config, night))
         if not _stage(night, "mine", lambda: _mine(config, night)):
             warnings.append(f"this report is made of old mail, what an earlier night had: {night.troubles[-1]}")
+    if not config.store_path.exists():
+        if dry_run:
+            night.fail("there is no store yet to make a report of; first: miner fetch, then miner mine")
+        return  # what kept it from being made is told already
     mined = _stage(night, "read", lambda: read_store(config))
     if mined is None:
         return
@@ -103,6 +107,8 @@ def _run(config: Config, night: Night, dry_run: bool) -> None:
         )
     if config.smtp.to:
         _stage(night, "send", lambda: _send(mined, letter, config, night, dry_run))
+        for line in describe_refused_since(config):
+            night.say(f"{line}; mend the address, or take it out of `to` in [smtp]")
     _stage(night, "prune", lambda: _prune(log_folder(config)))
 
 
@@ -135,6 +141,8 @@ def _mine(config: Config, night: Night) -> bool:
     folders, absent = sync.find_present(config)
     if lost := find_lost(config, absent):
         raise MinerError(describe_lost(config, lost))
+    if not config.sources:
+        raise MinerError("no list is configured; first: miner init LIST, or name lists in the configuration")
     if not folders:
         raise MinerError("no mail of what is configured has been fetched yet")
     kept = bring_up_to_date(folders, config)

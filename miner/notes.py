@@ -29,9 +29,12 @@ from miner.model import Status, StatusLabel
 
 FILE = "notes.toml"
 RULE = "your-note"
+DOUBTED = "your-note-before-later-mail"  # which says something else
 RELEASED = "your-note-on-what-it-waited-for"
+BY_USER = frozenset({RULE, DOUBTED, RELEASED})  # the rules of what stands as the user said
 _FINISHED: frozenset[StatusLabel | None] = frozenset({"applied", "merged", "dropped", "superseded"})
 ALWAYS = "always"
+SINCE = "; since then: "  # before what mail said after a note
 _SPAN = re.compile(r"(\d{1,4}) ?(d|w|m)(?:ays?|eeks?|onths?)?")
 _DAYS = {"d": 1, "w": 7, "m": 30}
 _HEAD = "# What you said of pieces of work: see `miner note --help`.\n"
@@ -101,10 +104,11 @@ def make_note(
     return _read_note(row, work)
 
 
-def describe_note(note: Note) -> str:
-    """A note in one line."""
+def describe_note(note: Note, today: dt.date | None = None) -> str:
+    """A note in one line; a snooze that is over is said to be so."""
+    over = " (over)" if today is not None and note.snooze is not None and note.snooze <= today else ""
     words = [note.says, f"status {note.status}" if note.status else "", "muted" if note.mute else ""]
-    words += [f"snoozed until {note.snooze}" if note.snooze else "", *(f"about {i}" for i in note.pin)]
+    words += [f"snoozed until {note.snooze}{over}" if note.snooze else "", *(f"about {i}" for i in note.pin)]
     words += [f"not about {ident}" for ident in note.cut]
     return f"{note.date}  {note.work}: {'; '.join(word for word in words if word)}"
 
@@ -130,11 +134,28 @@ def drop_notes(path: Path, work: str, others: Collection[str] = ()) -> int:
     return len(notes) - len(kept)
 
 
+def drop_expired(path: Path, today: dt.date) -> int:
+    """Take away the notes that said nothing but a snooze that is over, with the mutes and snoozes before them that they stood in the
+    place of, and tell how many snoozes these were."""
+    notes = read_notes(path)
+    hiding: dict[str, list[Note]] = {}
+    for note in sorted(notes, key=lambda note: note.date):
+        if note.mute or note.snooze:
+            hiding.setdefault(_key(note.work), []).append(note)
+    over = [each for each in hiding.values() if (day := each[-1].snooze) is not None and day <= today]
+    gone = {id(note) for each in over for note in each}
+    kept = [shown for note in notes if (shown := replace(note, mute=False, snooze=None) if id(note) in gone else note)]
+    kept = [note for note in kept if note.says or note.status or note.mute or note.snooze or note.pin or note.cut]
+    if gone:
+        _write(path, kept)
+    return sum(note.snooze is not None for note in notes if id(note) in gone)
+
+
 def apply_notes(
     status: Iterable[Status], notes: Sequence[Note], as_of: dt.datetime | None = None
 ) -> tuple[Status, ...]:
     """Statuses with what the user said of them: the newest status that was noted stands in the place of the mail's, which stays
-    visible under `also`; what he said is finished waits for nobody, and nothing waits for it. A mute or a snooze counts until a
+    visible under `also` and, where it came later and says something else, in the note; what he said is finished waits for nobody, and nothing waits for it. A mute or a snooze counts until a
     newer note says otherwise. What was said after the end of `as_of`'s day was not known then; what is hidden is hidden always.
 
     What is said of one version of a series, by its id or its title, is said of all versions that are among the statuses."""
@@ -150,7 +171,7 @@ def apply_notes(
     finished = {
         name: one
         for one in said
-        if one.rule == RULE and one.status in _FINISHED
+        if one.rule in (RULE, DOUBTED) and one.status in _FINISHED
         for name in (one.key, one.title, one.chain, *(one.series if one.kind == "series" else ()))
         if name
     }
@@ -224,12 +245,18 @@ def _apply(status: Status, notes: Sequence[Note]) -> Status:
         dict.fromkeys(label for label in (*earlier, *status.also) if label is not None and label != last.status)
     )
     day = dt.datetime.combine(last.date, dt.time.min, dt.UTC)
+    doubted = (
+        before.as_of is not None and before.as_of.date() > last.date and _says_otherwise(before.status, last.status)
+    )
+    if doubted:
+        assert before.as_of is not None
+        status = replace(status, note=f"{status.note}{SINCE}{before.status}, {before.as_of.date().isoformat()}")
     status = replace(
         status,
         status=last.status,
         also=also,
         certainty="asserted",
-        rule=RULE,
+        rule=DOUBTED if doubted else RULE,
         as_of=day,
         since=day,
         confidence=None,
@@ -244,6 +271,11 @@ def _apply(status: Status, notes: Sequence[Note]) -> Status:
     return replace(status, waiting_on=waits, next_actor=next(iter(waits), None), depends_on=depends)
 
 
+def _says_otherwise(mail: StatusLabel | None, user: StatusLabel | None) -> bool:
+    """Whether mail says something else than the user. What is merged was applied, and what he calls finished goes on to be so."""
+    return mail is not None and mail != user and not (mail in ("applied", "superseded") and user == "merged")
+
+
 def _release(status: Status, finished: Mapping[str, Status], by_root: Mapping[str, Status]) -> Status:
     """A status that waits no more for what the user said is finished. What was blocked by nothing else stands where its newest
     posting does; without one nobody said what comes next."""
@@ -254,7 +286,7 @@ def _release(status: Status, finished: Mapping[str, Status], by_root: Mapping[st
     waiting = tuple(name for name in status.waiting_on if name not in finished)
     actor = next(iter(waiting), None) if status.next_actor in finished else status.next_actor
     rest = replace(status, depends_on=depends, waiting_on=waiting, next_actor=actor)
-    if status.status != "blocked" or status.rule == RULE or depends or waiting:
+    if status.status != "blocked" or status.rule in (RULE, DOUBTED) or depends or waiting:
         return rest
     over = finished[gone[0]]
     assert over.as_of is not None

@@ -16,12 +16,12 @@ _NAMED = 3  # notes that are named in one line
 
 
 def find_name(name: str, mined: Mined, pin: Sequence[str] = (), cut: Sequence[str] = ()) -> str:
-    """The name that a note is kept under: as it was given if that says it all, else the whole title of the work that begins so.
+    """The name that a note is kept under: as it was given if that says it all, else the whole title of the work that it means.
 
     Raises MinerError if there is no such work, or more than one, if a posting is to be tied to something else than an item, or
     if there is no posting of that id.
     """
-    work = find_work(name.strip("<> "), mined.status, mined.series)
+    work = find_work(name, mined.status, mined.series, mined.messages)
     if (pin or cut) and work[-1].kind != "item":
         raise MinerError(f"{one_line(name, 60)!r} is a series; --pin and --cut tie postings to an item of a table")
     known = _postings_of(mined.series)
@@ -39,7 +39,7 @@ def clear_notes(path: Path, name: str, mined: Mined) -> int:
     A name of no work, or of several, stands for the notes that were made under it. Raises MinerError if there are none.
     """
     try:
-        work = find_work(name.strip("<> "), mined.status, mined.series)
+        work = find_work(name, mined.status, mined.series, mined.messages)
     except MinerError:
         if count := drop_notes(path, name):
             return count
@@ -54,7 +54,7 @@ def _means(name: str, work: Sequence[Status], mined: Mined) -> bool:
 def _is_clear(name: str, work: Sequence[Status], mined: Mined) -> bool:
     """Whether a name means this work, and no other."""
     try:
-        return find_work(name.strip("<> "), mined.status, mined.series)[-1].key == work[-1].key
+        return find_work(name, mined.status, mined.series, strict=True)[-1].key == work[-1].key
     except MinerError:
         return False
 

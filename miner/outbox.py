@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from miner.config import Config
-from miner.errors import MinerError
+from miner.errors import MinerError, SendError
 from miner.files import make_folder, replace_file
 from miner.past import Stand, Standing
 from miner.report.letter import Letter
+from miner.report.send import bare_address
 
-FILE, STANDING = "sent.json", "standing.json"
+FILE, STANDING, REFUSED = "sent.json", "standing.json", "refused.json"
 KEPT = 200  # reports that are remembered
 
 
@@ -61,6 +62,56 @@ def remember(config: Config, sent: Sent) -> None:
     ]
     make_folder(path.parent)
     replace_file(path, json.dumps(rows, indent=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Whom a server takes no mail for, since when, and why."""
+
+    address: str
+    since: datetime
+    why: str
+
+
+def remember_refused(config: Config, to: Sequence[str], refused: Mapping[str, str], now: datetime) -> None:
+    """Write down for which of the people of a mail the server did not take it; who got it is no longer refused."""
+    before = _read_refused(config)
+    tried = {bare_address(each).casefold() for each in to}
+    kept = {address: each for address, each in before.items() if address not in tried}
+    for address, why in refused.items():
+        key = address.casefold()
+        kept[key] = Refused(address, before[key].since if key in before else now, why)
+    if kept != before:
+        path = config.store_path.with_name(REFUSED)
+        rows = [{"address": each.address, "since": each.since.isoformat(), "why": each.why} for each in kept.values()]
+        make_folder(path.parent)
+        replace_file(path, json.dumps(rows, indent=1))
+
+
+def describe_refused_since(config: Config) -> list[str]:
+    """Who of those that get the nightly report was refused when it was last sent, a line each."""
+    known = _read_refused(config)
+    asked = [key for each in config.smtp.to if (key := _fold_address(each)) in known]
+    return [
+        f"{(one := known[key]).address}: refused since {one.since:%Y-%m-%d}, {one.why}" for key in dict.fromkeys(asked)
+    ]
+
+
+def _read_refused(config: Config) -> dict[str, Refused]:
+    """By address; nothing if the file cannot be read: the next report tells it again."""
+    try:
+        rows = json.loads(config.store_path.with_name(REFUSED).read_text(encoding="utf-8"))
+        found = [Refused(row["address"], datetime.fromisoformat(row["since"]), row["why"]) for row in rows]
+        return {each.address.casefold(): each for each in found}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _fold_address(form: str) -> str:
+    try:
+        return bare_address(form).casefold()
+    except SendError:
+        return ""  # what is no address is told of by whoever checks them
 
 
 @dataclass(frozen=True, slots=True)

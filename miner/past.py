@@ -14,7 +14,7 @@ from typing import NamedTuple
 from miner.config import Config
 from miner.mined import Mined
 from miner.model import Move, Status, StatusLabel, mentions_of
-from miner.notes import RELEASED, RULE
+from miner.notes import BY_USER
 from miner.pipeline import join_again, select
 from miner.recall import recall
 
@@ -61,7 +61,7 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
             moves.append(_move(standing, found, moment))
             standing = found
     last = _newest(work)
-    if last is not None and last.rule in (RULE, RELEASED) and (standing is None or _differ(standing, last)):
+    if last is not None and last.rule in BY_USER and (standing is None or _differ(standing, last)):
         moves.append(_move(standing, last, last.as_of))  # what the user said since the last mail
     return tuple(moves)
 
@@ -73,11 +73,7 @@ def find_changes(mined: Mined, since: datetime, config: Config, before: Standing
     now = _standing(mined.status)
     listed = {item.item: item.message_id for item in mined.items}
     tables = set(listed.values())
-    dates = (
-        {message.message_id: message.date for message in mined.messages if message.message_id in tables}
-        if tables
-        else {}
-    )
+    dates = {ident: mined.by_id[ident].date for ident in tables if ident in mined.by_id}
     moved = [
         _move(then.get(key), each, _moved_at(each, since) or dates.get(listed.get(each.key, "")))
         for key, each in now.items()
@@ -148,7 +144,7 @@ def _move(before: Status | Stand | None, now: Status, date: datetime | None) -> 
         revision=now.revision,
         next_actor=now.next_actor,
         rule=now.rule,
-        evidence=() if now.rule in (RULE, RELEASED) else now.evidence[:1],  # the mail's words do not prove the user's
+        evidence=() if now.rule in BY_USER else now.evidence[:1],  # the mail's words do not prove the user's
         new=before is None,
     )
 

@@ -127,4 +127,5 @@ def select(mined: Mined, wanted: Callable[[Message], bool]) -> Mined:
     rows = {ident: each for ident, each in mined.rows.items() if ident in idents}
     claims = tuple(claim for claim in mined.found.claims if claim.message_id in idents)
     asks = tuple(ask for ask in mined.found.asks if ask.message_id in idents)
-    return replace(mined, messages=Records(kept, Message), rows=rows, found=Found(claims, asks), read=len(kept))
+    found = Found(claims, asks)
+    return replace(mined, messages=Records(kept, Message), single=None, rows=rows, found=found, read=len(kept))

@@ -10,11 +10,20 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from miner.config import Config
-from miner.errors import SendError
-from miner.outbox import Sent, Stood, digest_of, last_report, read_sent, remember, remember_standing
+from miner.errors import RefusedError, SendError
+from miner.outbox import (
+    Sent,
+    Stood,
+    digest_of,
+    last_report,
+    read_sent,
+    remember,
+    remember_refused,
+    remember_standing,
+)
 from miner.report.letter import Letter
 from miner.report.render import render_letter
-from miner.report.send import Server, check_addresses, find_server, make_mail, send
+from miner.report.send import Server, check_addresses, describe_refused, find_server, make_mail, send
 from miner.secrets import find_password
 
 
@@ -70,15 +79,20 @@ def prepare(
 
 def transmit(prepared: Prepared, config: Config, tls: ssl.SSLContext | None = None) -> str:
     """Send a mail and remember it. Tells in one line whom the server takes no mail for, and why; "" if all got it. Raises SendError
-    when nobody did; then it is not remembered as sent."""
+    when nobody did; then it is not remembered as sent. Whom the server refuses is remembered until it takes mail for him."""
     server = prepared.server
     if tls is None and (bundle := os.environ.get("SSL_CERT_FILE")):
         tls = ssl.create_default_context(cafile=bundle)
-    refused = send(prepared.mail, server, lambda: find_password(server.host, server.port, server.user), tls)
+    try:
+        refused = send(prepared.mail, server, lambda: find_password(server.host, server.port, server.user), tls)
+    except RefusedError as error:
+        remember_refused(config, prepared.to, error.refused, prepared.sent.date)
+        raise
     remember(config, prepared.sent)
+    remember_refused(config, prepared.to, refused, prepared.sent.date)
     if prepared.stood is not None:
         remember_standing(config, prepared.sent, prepared.stood)
-    return f"{server.host}: it takes no mail for {', '.join(refused)}; the others got it" if refused else ""
+    return f"{server.host}: it takes no mail for {describe_refused(refused)}; the others got it" if refused else ""
 
 
 def _why_not(letter: Letter, config: Config, to: Sequence[str], digest: str) -> str:

@@ -6,19 +6,21 @@ of the whole list, stood as it stands; the others are joined again, out of what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from miner.config import Config
 from miner.errors import StoreError
 from miner.mined import Found, Lazy, Mined, Records
-from miner.model import Ask, Claim, Message, Status
+from miner.model import Ask, Claim, Message, Status, TableRow
 from miner.notes import apply_notes
 from miner.pipeline import join_again, read_beside, select
 from miner.reading import Mail, Understood
 from miner.regional import join_known
-from miner.store import Snapshot, put_together
+from miner.store import Single, Snapshot, put_together
 from miner.threadwise import group_mails, key_of
 
 
@@ -64,6 +66,25 @@ def _look_back(mined: Mined, moment: datetime, config: Config, undated: bool) ->
     return replace(then, status=Records(apply_notes(then.status, config.notes, moment), Status))
 
 
+def read_near(
+    mined: Mined, idents: Collection[str]
+) -> tuple[Mapping[str, Message], Mapping[str, tuple[TableRow, ...]]]:
+    """Mails by their ids, and the rows of tables that stand in them: of a store only the threads of some of them are read whole, the
+    others one by one as they are asked for."""
+    if mined.kept is not None and mined.single is not None:
+        path, mark = mined.kept
+        with suppress(StoreError):  # deleted or made anew since
+            snapshot = Snapshot(path)
+            with snapshot.opened():
+                mails = snapshot.find_mails() if snapshot.results.mark == mark else None
+                if mails is not None:
+                    near = [mail for mail in mails if mail.head.message_id in idents]
+                    found = _Threads(mails, snapshot).look(near)
+                    read = {ident: part.message for ident, part in found.items() if ident in mined.single}
+                    return ChainMap(read, mined.by_id), {ident: found[ident].rows for ident in read}  # type: ignore[arg-type]
+    return mined.by_id, mined.rows
+
+
 class _Threads:
     """The whole threads of a store, for parts of them."""
 
@@ -88,6 +109,7 @@ def _cut(mined: Mined, idents: frozenset[str], moment: datetime) -> Mined:
     return replace(
         mined,
         messages=Records.later(lambda: (each for each in messages if each.message_id in idents), Message),
+        single=mined.single.only(idents) if isinstance(mined.single, Single) else None,
         rows=Lazy(lambda: {ident: each for ident, each in rows.items() if ident in idents}),
         found=Found(
             Records.later(lambda: (each for each in found.claims if each.message_id in idents), Claim),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from miner.config import Config
@@ -32,6 +32,7 @@ def write_site(
     """Write the pages and the feed, and tell how many pages these are. `url` is where the site will be, for the feed's links. Raises
     MinerError if the folder cannot be written, or if it holds files and no site of ours."""
     _check_folder(folder)
+    from miner.join import tell_rules
     from miner.join.blocked import find_blocked
 
     site = Site(
@@ -46,6 +47,8 @@ def write_site(
         archive_url=config.archive_url,
         stale_days=config.stale_days or int(mined.pace.silent_days),
         as_of=as_of,
+        today=(mined.as_of or datetime.now(UTC)).astimezone().date(),
+        rules=tell_rules(),
         warnings=warnings,
         url=f"{url.rstrip('/')}/" if url else "",
     )

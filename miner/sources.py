@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from miner.errors import ConfigError
-from miner.links import message_id_of
+from miner.links import ID_PREFIX, message_id_of
 
 Kind = Literal["list", "search", "thread", "web"]
 
@@ -31,7 +31,6 @@ _PREFIXES = frozenset(
     "s d b nq q f t c a tc tcf bs dt rt l list n l ln r g "
     "dfpre dfpost dfn dfa dfb dfctx dfhh dfblob patchid changeid forpatchid z".split()
 )
-_ID_PREFIX = re.compile(r"^(?:mid|id|m|message-id|msgid)\s*:\s*(?=\S)", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:link|closes|url|archived-at|list-archive)\s*:\s*(?=\S)", re.IGNORECASE)
 _HOST = re.compile(r"^(?:[a-z0-9](?:[a-z0-9-]{0,62})?\.){1,8}[a-z]{2,24}(?::\d{1,5})?/", re.IGNORECASE)
 _INBOX = re.compile(r"[A-Za-z0-9][\w.+-]{0,199}")
@@ -128,7 +127,7 @@ def parse_target(text: str, *, server: str = SERVER, inbox: str = "", masks: Ite
         raise ConfigError(f"{text[:60]!r} is no address, message-id or search")
     everywhere = f"{server.rstrip('/')}/{inbox or EVERYTHING}"
     said = _LABEL.sub("", said)
-    if (bare := _ID_PREFIX.sub("", said)) != said:
+    if (bare := ID_PREFIX.sub("", said)) != said:
         return _thread(everywhere, bare.strip("<>"))
     if said.startswith("<") and said.endswith(">"):
         said = said[1:-1].strip()

@@ -105,7 +105,7 @@ def make_config(lists: Sequence[str], *, since: str, contact: str | None, now: d
     if contact is None:
         contact = next((value for _, value in read_git_config(r"^user\.email$")), "")
     words = {"server": fetch.server, "contact": contact, "mail_dir": str(fetch.mail_path)}
-    day = parse_since(since, now).date()
+    day = parse_since(since, now, "--since").date()
     text = REPORT.format(
         archive_url=_toml(config.archive_url),
         min_confidence=config.min_confidence,

@@ -528,6 +528,30 @@ def load_named(path: Path) -> tuple[str, Mined]:
             placed.append(replace(part, message=replace(part.message, where=where)))
         return placed
 
+    def read_one(ident: str) -> Message | None:
+        """A mail as it was parsed; None if it is not kept by itself, or nothing is read any more."""
+        where, key = places[ident]
+        if key is None or db.closed:
+            return None
+        with _noting_damage(path), _translated(path):
+            packed = db.scalar(sa.select(_mails.c.message).where(_mails.c.key == age + key))
+            return replace(_decode(packed, Message), where=where) if packed is not None else None
+
+    def find_since(moment: datetime) -> list[str]:
+        """The ids of mails that were sent since a moment."""
+        keyed = {age + key: ident for ident, _, key in results.places if key is not None and ident not in loose}
+        if db.closed:
+            return [part.message.message_id for part in parts() if _is_since(part.message.date, moment)]
+        with _noting_damage(path), _translated(path):
+            rows = db.execute(sa.select(_mails.c.key, _mails.c.head))
+            heads = [(keyed[key], _read(head, _Head).head) for key, head in rows if key in keyed]
+        found = [ident for ident, head in heads if head is not None and _is_since(head.date, moment)]
+        return found + [ident for ident, date in loose.items() if _is_since(date, moment)]
+
+    with _translated(path):
+        age = _read_meta(db).get("age", "")
+    loose = {one.message.message_id: one.message.date for one in results.loose}
+    places = {ident: (where, key) for ident, where, key in results.places}
     mined = Mined(
         messages=Records.later(lambda: (part.message for part in parts()), Message),
         rows=Lazy(lambda: {part.message.message_id: part.rows for part in parts() if part.rows}),
@@ -541,10 +565,52 @@ def load_named(path: Path) -> tuple[str, Mined]:
         mailmap=results.mailmap,
         kept=(path, results.mark),
         newest=results.now,
+        single=Single(
+            places, read_one, lambda: {part.message.message_id: part.message for part in parts()}, find_since
+        ),
     )
     return results.mark, put_together(
         mined, records, [ident for ident, *_ in results.places], results.pace, results.now
     )
+
+
+class Single(Mapping[str, Message]):
+    """The mails of a store by their ids, read one by one; `whole` gives all of them, for those that cannot be."""
+
+    def __init__(
+        self,
+        idents: Collection[str],
+        read_one: Callable[[str], Message | None],
+        whole: Callable[[], Mapping[str, Message]],
+        find_since: Callable[[datetime], Iterable[str]],
+    ) -> None:
+        self._idents = idents
+        self._find_since = find_since
+        self._read_one = cache(read_one)
+        self._whole = cache(whole)
+
+    def __getitem__(self, ident: str) -> Message:
+        if ident not in self._idents:
+            raise KeyError(ident)
+        found = self._read_one(ident)
+        return found if found is not None else self._whole()[ident]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._idents)
+
+    def __len__(self) -> int:
+        return len(self._idents)
+
+    def __reduce__(self) -> tuple[type[dict[str, Message]], tuple[dict[str, Message]]]:
+        return dict, (dict(self._whole()),)
+
+    def only(self, idents: Collection[str]) -> Single:
+        """Some of them."""
+        return Single(idents, self._read_one, self._whole, self._find_since)
+
+    def since(self, moment: datetime) -> list[str]:
+        """The ids of those that were sent since a moment, by their heads."""
+        return [ident for ident in self._find_since(moment) if ident in self._idents]
 
 
 def _load_records(
@@ -620,6 +686,7 @@ def _place_of_tied(path: Path) -> Path:
 def _open_results(path: Path) -> tuple[sa.Connection, _Results]:
     """A connection that is held open, so that what is read later is of the same moment, and what the last whole run
     adds up to."""
+    _refuse_folder(path)
     if not path.exists():
         raise StoreError(f"{path}: there is no store yet")
     with _translated(path):
@@ -700,6 +767,10 @@ def _noting_damage(path: Path) -> Iterator[None]:
             _note_of_damage(path).touch()
         why = str(error).removeprefix(f"{path}: ")
         raise StoreError(f"{path}: it is damaged: {why}") from error
+
+
+def _is_since(date: datetime | None, moment: datetime) -> bool:
+    return date is not None and date >= moment
 
 
 class _Head(msgspec.Struct, array_like=True):
@@ -882,9 +953,15 @@ def _place_of_lock(store: Path) -> Path:
     return store.with_name(f"{store.name}.lock")
 
 
+def _refuse_folder(store: Path) -> None:
+    if store.is_dir():
+        raise BusyError(f"{store}: is a folder; `store` in the configuration names a file")
+
+
 def take_lock(store: Path) -> int:
     """Hold the lock of a store's writer until the descriptor is closed, or the process dies. Raises BusyError while
     another run has it."""
+    _refuse_folder(store)
     path = _place_of_lock(store)
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

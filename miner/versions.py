@@ -14,6 +14,8 @@ from miner.errors import MinerError
 from miner.mined import Mined
 from miner.model import Comparison, Series, Status
 
+_NAMED = 5  # series of an item that are named
+
 
 def compare(mined: Mined, work: Sequence[Status], older: int | None = None, newer: int | None = None) -> Comparison:
     """Compare two revisions of a piece of work, by default the newest and the one before it.
@@ -42,7 +44,11 @@ def _postings(mined: Mined, work: Sequence[Status]) -> list[Series]:
     roots = {root for each in work for root in (each.series if each.kind == "item" else (each.key,))}
     chains = {one.chain for one in mined.series if one.root in roots}
     if len(chains) > 1:
-        raise MinerError("several patch series belong to this item; name one of them by its title or message-id")
+        last = {one.chain: one for one in mined.series if one.chain in chains}
+        named = "; ".join(f"{one.title} ({one.root})" for one in list(last.values())[:_NAMED])
+        raise MinerError(
+            f"several patch series belong to this item; name one of them by its title or message-id: {named}"
+        )
     found = [one for one in mined.series if one.chain in chains]
     return sorted(found, key=lambda one: (one.revision, one.minor, one.date is None, one.date, one.root))
 
@@ -57,6 +63,10 @@ def _choose(postings: Sequence[Series], older: int | None, newer: int | None) ->
         one for one in postings if one is not second and (one.revision, one.minor) <= (second.revision, second.minor)
     ]
     first = _last([one for one in before if older is None or one.revision == older])
+    if first is None and older is not None and older in known:
+        raise MinerError(
+            f"v{older} is no earlier version than v{second.revision}, which it is to be compared with; {have}"
+        )
     if first is None:
         raise MinerError(
             f"there is no {f'v{older}' if older else 'earlier version'} to compare v{second.revision} with; {have}"

@@ -253,6 +253,31 @@ def test_show_unknown(run: Run, pipeline: Pipeline) -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["report", "graph", "status"])
+def test_jsonl_is_json_with_an_object_a_line(run: Run, pipeline: Pipeline, command: str) -> None:
+    said = [run(command, "weft.mbox", "-f", fmt).stdout for fmt in ("json", "jsonl")]
+    assert said[0] == said[1]
+    assert all(isinstance(json.loads(line), dict) for line in said[1].splitlines())
+
+
+def test_explain_says_which_mail_it_is(run: Run, pipeline: Pipeline) -> None:
+    shown = run("explain", "v1@example.org", "weft.mbox", "-f", "table").stdout
+    assert shown.startswith(
+        "[PATCH 0/2] warp: cache the shed\n  Ben Okoro · 2024-04-01\n  https://lore.kernel.org/all/v1@"
+    )
+
+
+@pytest.mark.parametrize("command", ["show", "history", "diff", "explain"])
+def test_a_name_of_several_is_a_numbered_choice(run: Run, pipeline: Pipeline, command: str) -> None:
+    name = "ada" if command == "explain" else "cleo"
+    result = run(command, name, "weft.mbox")
+    assert (result.exit_code, result.stdout) == (1, "")
+    *_, head, first, second, advice = [line for line in result.stderr.splitlines() if "#3" not in line]
+    assert head.startswith(f"miner: '{name}' may be one of ")
+    assert (first.split()[0], second.split()[0]) == ("#1", "#2")
+    assert advice.endswith(f"the number of one of them: '{name} #2'")
+
+
 # Before now
 
 SAMPLE = str(Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox")

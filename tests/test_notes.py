@@ -20,11 +20,13 @@ from miner.join.blocked import find_blocked
 from miner.keeping import bring_up_to_date, read_store
 from miner.letters import compose
 from miner.notes import Note, add_note, apply_notes, drop_notes, find_idle, make_note, read_notes
-from miner.past import find_changes, find_history
+from miner.past import find_changes, find_history, stand
 from miner.pipeline import join_all, mine
 from miner.report.arrange import arrange_status
 from miner.report.history import find_work
 from miner.report.letter import letter_rows
+from miner.report.render import FORMATS, render_letter
+from miner.sites import write_site
 
 MBOX = str(Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox")
 DAY = date(2026, 4, 5)
@@ -401,6 +403,7 @@ def test_a_doubled_note_is_kept_once(say, tmp_path):
         (["x", "--clear"], 1, "there is no note about 'x'"),
         (["x", "--clear", "--mute"], 2, "stands alone"),
         (["--mute"], 2, "name the WORK"),
+        ([" ", "--mute"], 2, "name the WORK"),
     ],
 )
 def test_a_note_that_makes_no_sense_is_refused(say, tmp_path, arguments, code, words):
@@ -408,3 +411,89 @@ def test_a_note_that_makes_no_sense_is_refused(say, tmp_path, arguments, code, w
     assert result.exit_code == code
     assert words in result.stderr
     assert not (tmp_path / "notes.toml").exists()
+
+
+EARLY, NOW = date(2026, 2, 1), datetime(2026, 4, 5, tzinfo=UTC)
+
+
+def test_mail_that_came_since_a_note_and_says_otherwise_is_shown_beside_it(mined):
+    before = status_of(mined, "lease renewal")
+    assert before.as_of.date() > EARLY
+    found = noted(mined, Note("lease renewal", EARLY, "told me", "merged"))
+    after = status_of(found, "lease renewal")
+    assert (after.status, after.rule, after.evidence) == ("merged", "your-note-before-later-mail", before.evidence)
+    told = f"2026-02-01: merged (told me); since then: {before.status}, {before.as_of.date()}"
+    assert after.note == told
+    assert status_of(found, "quota per tenant").next_actor == "reviewers"  # what he said counts all the same
+    letter = compose(found, Config(), now=NOW, since=NOW, before=stand(found.status))
+    (entry,) = letter.heaps[0].entries
+    assert (letter.heaps[0].key, letter.moved, letter.is_empty) == ("doubted", (), False)
+    assert (entry.title, entry.note) == ("lease renewal", told)
+    assert entry.evidence[0].text == " ".join(before.evidence[0].text.split())
+    for form in FORMATS:
+        assert "since then: " in " ".join(render_letter(letter, form).split())
+    overview = arrange_status(found.status, items=found.items, series=found.series, messages=found.messages)
+    (entry,) = (e for p in overview.parts for s in p.sections for e in s.entries if e.title == "lease renewal")
+    assert (entry.note, bool(entry.evidence)) == (told, True)
+
+
+@pytest.mark.parametrize(
+    ("mail", "user", "otherwise"),
+    [
+        ("needs-review", "merged", True),
+        ("merged", "applied", True),
+        ("applied", "merged", False),  # it was, before it was merged
+        ("needs-review", "needs-review", False),
+        (None, "merged", False),
+    ],
+)
+def test_what_says_otherwise(mined, mail, user, otherwise):
+    one = replace(status_of(mined, "lease renewal"), status=mail)
+    (after,) = apply_notes([one], [Note("lease renewal", EARLY, status=user)])
+    assert (after.rule == "your-note-before-later-mail") is otherwise
+    (again,) = apply_notes([one], [Note("lease renewal", EARLY, status=user), Note("lease renewal", DAY, "so", user)])
+    assert again.rule == "your-note"  # who says it again knows of the mail
+
+
+def test_a_long_note_is_cut_before_what_mail_says(mined):
+    found = noted(mined, Note("lease renewal", EARLY, "told me " * 99, "merged"))
+    letter = compose(found, Config(), now=NOW, since=NOW)
+    assert letter.heaps[0].entries[0].note.partition("…")[2].startswith("; since then: needs-review, 2026-")
+
+
+def test_what_was_snoozed_comes_back_on_its_day(mined, tmp_path):
+    found = noted(mined, Note("lease renewal", DAY, snooze=date(2026, 4, 20)))
+    for day, hidden in ((19, 1), (20, 0)):
+        letter = compose(found, Config(), now=datetime(2026, 4, day, 12, tzinfo=UTC).astimezone())
+        titles = [entry.title for heap in letter.heaps for entry in heap.entries]
+        assert (letter.hidden, titles.count("lease renewal")) == (hidden, 1 - hidden)
+    write_site(tmp_path, found, Config(), datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 3, tzinfo=UTC))
+    assert "lease renewal" in (tmp_path / "index.html").read_text()  # its day is past, however old the mail is
+
+
+def test_a_snooze_that_is_over_is_told_and_can_be_forgotten(say, tmp_path):
+    path = tmp_path / "notes.toml"
+    for note in (
+        Note("a", date(2020, 1, 1), mute=True),
+        Note("a", date(2020, 2, 1), snooze=date(2020, 3, 1)),  # in the place of the mute
+        Note("b", date(2020, 2, 1), "told me", snooze=date(2020, 3, 1)),
+        Note("c", date(2020, 2, 1), snooze=date(2020, 3, 1)),
+        Note("c", date(2020, 2, 2), mute=True),
+        Note("d", date(2020, 2, 1), snooze=date(2999, 1, 1)),
+    ):
+        add_note(path, note)
+    lines = say("note").stdout.splitlines()
+    assert lines[1:3] == [
+        "2020-02-01 a: snoozed until 2020-03-01 (over)",
+        "2020-02-01 b: told me; snoozed until 2020-03-01 (over)",
+    ]
+    assert lines[-1].endswith("snoozed until 2999-01-01")
+    assert say("note", "a", "--expire").exit_code == 2
+    assert "2 snoozes that were over are gone" in say("note", "--expire").stdout
+    assert [(note.work, note.says, note.mute, note.snooze) for note in read_notes(path)] == [
+        ("b", "told me", False, None),
+        ("c", "", False, date(2020, 3, 1)),
+        ("c", "", True, None),
+        ("d", "", False, date(2999, 1, 1)),
+    ]
+    assert "0 snoozes" in say("note", "--expire").stdout

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,12 @@ from miner.config import Config
 from miner.errors import BusyError, SourceError, StoreError
 from miner.join import Heard, Whole, facts, revisions
 from miner.keeping import bring_up_to_date, read_store
+from miner.letters import compose
 from miner.mined import Mined
 from miner.pipeline import mine
+from miner.recall import read_near
+from miner.report.history import find_work, mails_of, show_rows
+from miner.report.render import render_letter
 from miner.report.rows import plain
 
 from .lists import write_diff, write_list, write_mail
@@ -406,6 +411,64 @@ def test_text_without_headers_is_kept_too(config: Config, tmp_path: Path) -> Non
         assert everything(read_store(config)) == everything(mine(sources, config=config))
 
 
+@pytest.mark.parametrize("as_of", [None, datetime(2026, 3, 1, tzinfo=UTC)])
+def test_a_report_reads_no_mail_but_those_that_it_names(as_of: datetime | None, config: Config) -> None:
+    bring_up_to_date([str(MBOX)], config)
+    kept, whole = read_store(config, as_of), mine([str(MBOX)], config=config, as_of=as_of)
+    now = datetime(2026, 4, 5, tzinfo=UTC)
+    texts = [render_letter(compose(mined, config, now=now, before={}), "text") for mined in (kept, whole)]
+    assert texts[0] == texts[1]
+    assert as_of is not None or kept.messages._known is None  # of a moment a list with tables is joined in full
+    for ident, message in whole.by_id.items():
+        found = kept.by_id[ident]
+        assert (found.subject, found.author, found.date, found.list_id, found.where) == (
+            message.subject, message.author, message.date, message.list_id, message.where,
+        )  # fmt: skip
+    assert set(kept.by_id) == {message.message_id for message in kept.messages} == set(whole.by_id)
+    assert kept.by_id[ident] == found  # after all were read as well
+    with pytest.raises(KeyError):
+        kept.by_id["nosuch@example.org"]
+
+
+def test_the_mails_since_a_moment_are_found_without_reading_the_others(config: Config) -> None:
+    bring_up_to_date([str(MBOX)], config)
+    kept, whole = read_store(config), mine([str(MBOX)], config=config)
+    since = datetime(2026, 3, 20, tzinfo=UTC)
+    found = [message.message_id for message in kept.since(since)]
+    assert kept.messages._known is None
+    assert sorted(found) == sorted(message.message_id for message in whole.since(since))
+    assert 0 < len(found) < len(whole.messages)
+    assert len(kept.messages) == len(whole.messages)
+    assert sorted(message.message_id for message in kept.since(since)) == sorted(found)  # after all were read as well
+
+
+@pytest.mark.parametrize("as_of", [None, datetime(2026, 3, 1, tzinfo=UTC)])
+def test_the_history_of_a_work_reads_its_threads_alone(as_of: datetime | None, config: Config) -> None:
+    bring_up_to_date([str(MBOX)], config)
+    kept, whole = read_store(config, as_of), mine([str(MBOX)], config=config, as_of=as_of)
+    for title in {one.title for one in whole.status}:
+        found = []
+        for mined in (kept, whole):
+            work = find_work(title, mined.status, mined.series)
+            messages, rows = read_near(mined, mails_of(work, mined.claims))
+            found.append(show_rows(work, claims=mined.claims, messages=messages, rows=rows))
+        assert found[0] == found[1]
+    assert as_of is not None or kept.messages._known is None
+    store.set_aside(Path(config.store))
+    messages, rows = read_near(kept, ["nosuch@example.org"])  # of a store that is gone
+    assert set(messages) == set(whole.by_id)
+
+
+def test_mails_that_are_kept_by_nothing_but_their_threads_are_found_too(config: Config, tmp_path: Path) -> None:
+    flat = tmp_path / "page.txt"
+    flat.write_text("Ada wrote: > the shed lock Is this still wanted? Ada\n")
+    bring_up_to_date([str(flat), str(MBOX)], config)
+    mined = read_store(config)
+    assert {ident: mined.by_id[ident].subject for ident in mined.by_id} == {
+        message.message_id: message.subject for message in mined.messages
+    }
+
+
 def test_settings_count(config: Config, tmp_path: Path) -> None:
     sure = Config(store=config.store, min_confidence=0.9)
     bring_up_to_date([str(MBOX)], config)
@@ -532,6 +595,15 @@ def test_many_readers_and_a_writer(mails: list[bytes], config: Config, tmp_path:
         for source in sources:
             bring_up_to_date([source], config)
     assert [reader.returncode for reader in readers] == [0, 0]
+
+
+def test_a_folder_is_no_store_and_stays_where_it_is(tmp_path: Path) -> None:
+    config = Config(store=str(tmp_path / "folder"))
+    config.store_path.mkdir()
+    for use in (lambda: bring_up_to_date([str(MBOX)], config), lambda: read_store(config)):
+        with pytest.raises(BusyError, match="folder: is a folder; `store` in the configuration names a file"):
+            use()
+    assert config.store_path.is_dir()
 
 
 def test_two_writers(config: Config) -> None:

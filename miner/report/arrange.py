@@ -9,20 +9,25 @@ out.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from itertools import chain
 
-from miner.model import POSTED, Claim, Evidence, Message, Question, Series, Status, StatusLabel, WorkItem
-from miner.notes import ALWAYS, RELEASED, RULE
+from miner.model import POSTED, SILENT, Claim, Evidence, Message, Question, Series, Status, StatusLabel, WorkItem
+from miner.notes import ALWAYS, BY_USER, DOUBTED, SINCE
 from miner.report.escape import message_url, one_line, short_name
+from miner.report.proofs import choose_proofs, find_answered_words
 from miner.report.rows import utc
+from miner.report.wording import is_merge_notice, is_release, tell_shown, tell_state, tell_version
 
 ARCHIVE_URL = "https://lore.kernel.org/all/{message_id}/"
 _SENTENCE = 280  # characters of a sentence that are shown
 _TITLE = 160
+_LONG = 150  # characters of a piece that may have been cut
 _SERIES_SHOWN = 3
+MOST_QUESTIONS = 3  # of a work
 _ROLES = {"author": "the author", "maintainer": "the maintainer", "reviewers": "reviewers", "reviewer": "a reviewer"}
 _EARLY = datetime.min.replace(tzinfo=UTC)
 _LATE = datetime.max.replace(tzinfo=UTC)
@@ -67,7 +72,8 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence from a mail, who wrote it when, and whom it asked. Without `text`, `fact` is what the mail shows."""
+    """A sentence from a mail, who wrote it when, and whom it asked. Without `text`, `fact` is what the mail shows; where the text is no
+    sentence, `told` says it as one. `answers` are the words that a text answers which says little by itself."""
 
     text: str
     author: str
@@ -75,11 +81,25 @@ class Quote:
     reference: Reference
     asked_of: str = ""
     fact: str = ""
+    told: str = ""
+    answers: str = ""
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether these are somebody's words, and not what is told of them."""
+        return bool(self.text) and not self.told
+
+    @property
+    def said(self) -> str:
+        """What is shown: the words, or what is told of them."""
+        return self.told or self.text or self.fact
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where one work item or one posting stands. An empty string is "not known"."""
+    """Where one work item or one posting stands. An empty string is "not known". `version` is what people need to hear of the
+    `revision`. A `brief` one has no proofs and no questions. `news` tells whether it is "new" since the last report, or "moved". Of its open questions `more_questions` are not shown, of which
+    the first stands in the mail `more_at`."""
 
     title: str
     revision: str  # "v3", or empty
@@ -100,6 +120,24 @@ class Entry:
     older: tuple[str, ...]  # revisions that are not shown
     tree: str = ""  # what the project's git tree has of it
     note: str = ""  # what the user said of it
+    version: str = ""
+    news: str = ""
+    more_questions: int = 0
+    more_at: Reference | None = None
+    brief: bool = False
+
+    @property
+    def standing(self) -> str:
+        """The state in words for people."""
+        return tell_state(self.state)
+
+    @property
+    def told_more(self) -> str:
+        """That there are more questions than are shown."""
+        many = self.more_questions
+        if self.questions or not many:
+            return f"and {many} more" if many else ""
+        return f"{many} question{'' if many == 1 else 's'} unanswered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +173,13 @@ class Overview:
     hidden: int = 0  # works that the user wants to hear nothing of
     copies: int = 0  # for stable trees, that nobody answered and which are not shown
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What is not shown, in words."""
+        copies = f"{self.copies} cop{'y' if self.copies == 1 else 'ies'} for stable trees that nobody answered"
+        hidden = f"{self.hidden} muted or snoozed by you"
+        return tuple(words for words, count in ((hidden, self.hidden), (copies, self.copies)) if count)
+
 
 def arrange_status(
     status: Sequence[Status],
@@ -142,7 +187,7 @@ def arrange_status(
     items: Sequence[WorkItem] = (),
     series: Sequence[Series] = (),
     claims: Sequence[Claim] = (),
-    messages: Sequence[Message] = (),
+    messages: Mapping[str, Message] | Sequence[Message] = (),
     archive_url: str = ARCHIVE_URL,
     stale_days: int = 30,
     as_of: datetime | None = None,
@@ -152,7 +197,7 @@ def arrange_status(
     """Arrange statuses for a reader.
 
     The further records only add what a status does not hold: who wrote a sentence and when, the mail of the table, the
-    author of a posting. `as_of` is the moment up to which waiting is counted; without it no days are shown.
+    author of a posting; `messages` may be by their ids. `as_of` is the moment up to which waiting is counted; without it no days are shown.
     `everything` shows older revisions too, up to three sentences for each entry, copies for stable trees that nobody answered, and
     what the user muted or snoozed until after `today`.
     """
@@ -179,6 +224,11 @@ def _split_by_table(status: Iterable[Status], items: Iterable[WorkItem]) -> dict
     return tables
 
 
+def find_by_id(messages: Mapping[str, Message] | Iterable[Message]) -> Mapping[str, Message]:
+    """Mails by their ids, which they may be already."""
+    return messages if isinstance(messages, Mapping) else {message.message_id: message for message in messages}
+
+
 class Desk:
     """The lookups that the entries of one report share, and its references, numbered in the order of reading."""
 
@@ -186,15 +236,16 @@ class Desk:
         self,
         series: Sequence[Series],
         claims: Sequence[Claim],
-        messages: Sequence[Message],
+        messages: Mapping[str, Message] | Sequence[Message],
         archive_url: str,
         stale_days: int,
         as_of: datetime | None,
         everything: bool = False,
     ) -> None:
         self._series = {each.root: each for each in series}
+        self._chains = Counter(each.chain for each in series)
         self._claims = {(claim.message_id, claim.text): claim for claim in claims}
-        self._messages = {message.message_id: message for message in messages}
+        self._messages = find_by_id(messages)
         self._archive_url = archive_url
         self._stale_days = stale_days
         self._as_of = as_of
@@ -245,7 +296,7 @@ class Desk:
                 message_id=one_line(message_id, 200),
                 url=message_url(message_id, self._archive_url),
                 subject=one_line(message.subject.text, _TITLE) if message else "",
-                author=short_name(str(message.author)) if message else "",
+                author=self.person(str(message.author)) if message else "",
                 day=self.day(message.date) if message else "",
             )
             self._references[message_id] = known
@@ -280,6 +331,11 @@ class Desk:
         posting = self._series.get(status.key)
         return posting is not None and bool(posting.copied_to) and status.rule == POSTED
 
+    def is_pull(self, status: Status) -> bool:
+        """Whether it is a pull request."""
+        message = self._messages.get(status.key)
+        return message is not None and message.subject.pull
+
     def waiting_since(self, status: Status) -> datetime:
         """The day, not the minute: what moved on the same day stays in the order of its table."""
         since = status.since or status.as_of
@@ -310,19 +366,35 @@ class Desk:
         posting = self._series.get(root)
         return f" ({', '.join(posting.copied_to)})" if posting and posting.copied_to else ""
 
-    def entry(self, status: Status, place: Place, older: tuple[str, ...] = ()) -> Entry:
-        """Where one work item or posting stands, for its place."""
+    def entry(
+        self,
+        status: Status,
+        place: Place,
+        older: tuple[str, ...] = (),
+        *,
+        news: str = "",
+        brief: bool = False,
+        most_questions: int = MOST_QUESTIONS,
+    ) -> Entry:
+        """Where one work item or posting stands, for its place, with at most so many questions; a `brief` one has neither these nor proofs."""
         reference = self.refer(status.key) if status.kind == "series" else None
         since = status.since or status.as_of
-        questions = self._questions(status.unanswered) if place.open or self._everything else ()
-        told = [each for each in status.evidence if not _is_own_posting(each, status)]
-        if status.rule in (RULE, RELEASED) and not self._everything:
-            told, questions = [], ()  # the user's own words stand there instead
-        evidence = self._evidence(told[: 3 if self._everything else 1])
-        shown = {(quote.text, quote.reference.number) for quote in evidence}
+        asked = status.unanswered if place.open or self._everything else ()
+        posting = self._series.get(status.key) if status.kind == "series" else None
+        told = choose_proofs(status, posting, self._messages.get)
+        if status.rule in BY_USER - {DOUBTED} and not self._everything:
+            told, asked = [], ()  # the user's own words stand there instead, but for mail that came later
+        if brief:
+            told, asked = [], ()
+        evidence = tuple(self._proof(each, status) for each in told[: 3 if self._everything else 1])
+        title = one_line(f"{status.title or status.key}{self._copied_to(status.key)}", _TITLE)
+        revision = self._revision(status)
+        among_others = self._everything and self._chains[status.chain or ""] > 1
+        questions = self._sort_questions(asked, status, evidence)
+        shown = len(questions) if self._everything else most_questions
         return Entry(
-            title=one_line(f"{status.title or status.key}{self._copied_to(status.key)}", _TITLE),
-            revision=f"v{status.revision}" if status.revision else "",
+            title=title,
+            revision=revision,
             reference=reference,
             state=_state(status, place),
             next_actor=self._next_actor(status) if place.open else "",
@@ -334,13 +406,23 @@ class Desk:
             also=status.also,
             waits_for=tuple(one_line(self._name(each), 80) for each in status.depends_on) if place.open else (),
             applied_to=one_line(status.applied_to or "", 80),
-            series=self._linked(status),
+            series=() if brief else self._linked(status),
             evidence=evidence,
-            questions=tuple(quote for quote in questions if (quote.text, quote.reference.number) not in shown),
+            questions=tuple(self.quote(each.message_id, each.text, each.asked_of) for each in questions[:shown]),
             older=older,
             tree=one_line(status.tree or "", _TITLE),
-            note=one_line(status.note or "", _SENTENCE),
+            note=_tell_note(status),
+            version=revision if among_others else tell_version(title, revision),
+            news=news,
+            more_questions=len(questions[shown:]),
+            brief=brief,
+            more_at=next((reference or self.refer(each.message_id) for each in questions[shown:]), None),
         )
+
+    def _revision(self, status: Status) -> str:
+        posting = self._series.get(status.key)
+        minor = f".{posting.minor}" if posting and posting.minor else ""
+        return f"v{status.revision}{minor}" if status.revision else ""
 
     def is_stale(self, status: Status, place: Place) -> bool:
         """Whether somebody has to act, and nothing was said for too long: who was reminded of late is not forgotten."""
@@ -359,16 +441,32 @@ class Desk:
         return posting.title if posting is not None else needed
 
     def _next_actor(self, status: Status) -> str:
-        """A name for who must act; a role becomes the person who has it, as far as that is known."""
+        """A name for who must act; a role becomes the person who has it, as far as that is known. A release is nobody."""
         actor = status.next_actor or ", ".join(status.waiting_on[:2])
         if actor == "author":
             author = self._owner(status)
             return author or _ROLES[actor]
-        return _ROLES.get(actor) or short_name(actor)
+        return _ROLES.get(actor) or ("" if is_release(actor) else self.person(actor))
 
     def _owner(self, status: Status) -> str:
         posting = self._series.get(status.key) if status.kind == "series" else None
-        return short_name(status.assignee or (posting.author if posting else ""))
+        return self.person(status.assignee or (posting.author if posting else ""))
+
+    def person(self, form: str) -> str:
+        """How somebody is called; by an address only where no other mail of it has a name."""
+        name = short_name(form)
+        return self._names.get(name.casefold(), name) if "@" in name else name
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """The names of addresses, in lower case, as authors of claims and postings write them."""
+        found: dict[str, str] = {}
+        writers = chain((each.by for each in self._claims.values()), (each.author for each in self._series.values()))
+        for form in dict.fromkeys(writers):
+            name, address = short_name(form), form.rpartition("<")[2].rstrip("> ").casefold()
+            if "@" in address and "@" not in name and "---" not in name:  # which hides an address
+                found.setdefault(address, name)
+        return found
 
     def _linked(self, status: Status) -> tuple[tuple[str, Reference], ...]:
         """The newest of the postings that a work item links to."""
@@ -380,28 +478,71 @@ class Desk:
             linked.append((f"v{posting.revision}" if posting else "", self.refer(root)))
         return tuple(linked)
 
-    def _evidence(self, evidence: Iterable[Evidence]) -> tuple[Quote, ...]:
-        return tuple(self.quote(each.message_id, each.text, fact=each.status) for each in evidence)
+    def _proof(self, proof: Evidence, status: Status) -> Quote:
+        """The words that prove a status; those that are no sentence are told."""
+        quote = self.quote(proof.message_id, proof.text, fact=proof.status)
+        words = " ".join(proof.text.split())
+        if status.rule in SILENT or is_merge_notice(words):
+            listed = proof.status == "applied" and (proof.message_id, proof.text) not in self._claims
+            return replace(quote, told=tell_shown(words, listed))
+        answers = find_answered_words(proof, status, self._messages.get(proof.message_id))
+        return replace(quote, answers=answers) if answers else quote
 
-    def _questions(self, questions: Iterable[Question]) -> tuple[Quote, ...]:
-        return tuple(self.quote(each.message_id, each.text, each.asked_of) for each in questions)
+    def _sort_questions(self, asked: Sequence[Question], status: Status, shown: Sequence[Quote]) -> Sequence[Question]:
+        """Each question of a person once, without those that are shown as proofs: those to who must act first, then those of the newest mail."""
+        told = {(quote.text, quote.author) for quote in shown}
+        once: dict[tuple[str, str], Question] = {}
+        for each in asked:
+            key = one_line(each.text, _SENTENCE), self._author_of(each.message_id, each.text)
+            if key not in told:
+                once.setdefault(key, each)
+        if self._everything:
+            return tuple(once.values())
+        actor = self._next_actor(status)
+        dates = {each.message_id: self._date_of(each) for each in once.values()}
+        return sorted(
+            once.values(),
+            key=lambda each: (not actor or self.person(each.asked_of or "") != actor, -dates[each.message_id]),
+        )
+
+    def _without_half_word(self, message_id: str, text: str) -> str:
+        """A long piece of a mail, without the word that it ends in the middle of."""
+        message = self._messages.get(message_id) if len(text) >= _LONG else None
+        at = message.body.find(text) if message else -1
+        goes_on = (
+            message is not None and at >= 0 and text[-1].isalnum() and message.body[at + len(text) :][:1].isalnum()
+        )
+        return f"{text.rsplit(None, 1)[0]} …" if goes_on else text
+
+    def _date_of(self, question: Question) -> float:
+        if question.date is not None:
+            return utc(question.date).timestamp()
+        message = self._messages.get(question.message_id)
+        return utc(message.date).timestamp() if message and message.date else 0.0
+
+    def _author_of(self, message_id: str, text: str) -> str:
+        claim = self._claims.get((message_id, text))
+        message = None if claim else self._messages.get(message_id)
+        return self.person(claim.by if claim else str(message.author) if message else "")
 
     def quote(self, message_id: str, text: str, asked_of: str | None = None, fact: str = "") -> Quote:
         claim = self._claims.get((message_id, text))
         reference = self.refer(message_id)
         return Quote(
-            text=one_line(text, _SENTENCE),
-            author=short_name(claim.by) if claim else reference.author,
+            text=one_line(self._without_half_word(message_id, text), _SENTENCE),
+            author=self.person(claim.by) if claim else reference.author,
             day=self.day(claim.date) if claim else reference.day,
             reference=reference,
-            asked_of=short_name(asked_of or ""),
+            asked_of=self.person(asked_of or ""),
             fact=fact,
         )
 
 
-def _is_own_posting(evidence: Evidence, status: Status) -> bool:
-    """That a posting was posted needs no proof: the entry shows its title and its link already."""
-    return evidence.message_id == status.key and one_line(evidence.text) in ("", one_line(status.title))
+def _tell_note(status: Status) -> str:
+    """What the user said, cut before what was said since then."""
+    note = status.note or ""
+    said, mark, since = note.rpartition(SINCE) if status.rule == DOUBTED else (note, "", "")
+    return one_line(said, _SENTENCE) + mark + one_line(since)
 
 
 def _state(status: Status, place: Place) -> str:
@@ -415,6 +556,6 @@ def newest_date(
     dates: Iterable[datetime | None], status: Iterable[Status], limit: datetime | None = None
 ) -> datetime | None:
     """The newest of the dates of mails and of what was said of works, none after `limit`, and no day of a user's note."""
-    said = (each.as_of for each in status if each.rule not in (RULE, RELEASED))
+    said = (each.as_of for each in status if each.rule not in BY_USER)
     known = [utc(date) for date in chain(dates, said) if date is not None]
     return max((date for date in known if limit is None or date <= utc(limit)), default=None)

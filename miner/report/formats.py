@@ -15,6 +15,7 @@ from typing import Any, Literal, TextIO
 from miner.report.escape import escape_csv, escape_unsafe, is_safe, one_line, short_name, without_surrogates
 from miner.report.rows import Row
 
+_LEAST = 12  # columns that a text of a table has at least, if it has a word as long
 RowFormat = Literal["table", "json", "jsonl", "csv", "yaml"]
 
 
@@ -96,6 +97,7 @@ def write_yaml(rows: Iterable[Row], out: TextIO) -> None:
 def write_table(rows: Iterable[Row], out: TextIO, columns: Sequence[Column]) -> None:
     """A table for a person, as wide as the terminal, long texts cut."""
     from rich.box import ASCII2, SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
@@ -103,17 +105,34 @@ def write_table(rows: Iterable[Row], out: TextIO, columns: Sequence[Column]) -> 
 
     console = make_console(out)
     box = SIMPLE_HEAD if console.encoding.startswith("utf") else ASCII2
-    table = Table(
-        box=box, pad_edge=False, show_edge=False, header_style="bold", expand=any(column.ratio for column in columns)
-    )
-    for column in columns:
-        table.add_column(column.head, width=column.width, ratio=column.ratio, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(one_line(column.cell(row), column.limit)) for column in columns))
+    table = Table(box=box, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+    cells = [[one_line(column.cell(row), column.limit) for column in columns] for row in rows]
+    words = [[word for texts in cells for word in texts[n].split()] for n in range(len(columns))]
+    least = [min(_LEAST, max(map(cell_len, each), default=1)) for each in words]
+    for column, width in zip(columns, _find_widths(columns, least, console.width), strict=True):
+        table.add_column(column.head, width=width, overflow="fold")
+    for texts in cells:
+        table.add_row(*map(Text, texts))
     if table.row_count:
         console.print(table)
     else:
         out.write("nothing found\n")
+
+
+def _find_widths(columns: Sequence[Column], least: Sequence[int], whole: int) -> list[int | None]:
+    """How wide each column is: those that share what is left have at least so many places, so that no name is cut in two for want of a
+    letter, and what is wide gives way."""
+    widths = [column.width for column in columns]
+    shared = {n: column.ratio for n, column in enumerate(columns) if column.ratio}
+    if not shared:
+        return widths
+    rest = max(whole - sum(width or 0 for width in widths) - 2 * (len(columns) - 1), 4 * len(shared))
+    parts = sum(shared.values())
+    found = {n: max(least[n], rest * ratio // parts) for n, ratio in shared.items()}
+    while sum(found.values()) > rest:
+        found[max(found, key=lambda n: found[n])] -= 1
+    found[max(shared, key=lambda n: shared[n])] += rest - sum(found.values())
+    return [found.get(n, width) for n, width in enumerate(widths)]
 
 
 def shorten_row(row: Mapping[str, Any], key: str) -> str:

@@ -6,14 +6,15 @@ answered is the copy of the item's row in whose reach it stands, else the quoted
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from miner.errors import MinerError
+from miner.errors import AmbiguousError, MinerError
+from miner.links import read_message_id
+from miner.lookup import Thing, find_one, fold
 from miner.model import Claim, Message, Series, Status, TableRow, Weighed, WorkItem
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Overview, Place, Quote, Reference
+from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Overview, Place, Quote, Reference, find_by_id
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.rows import Row, plain, utc
 
@@ -45,56 +46,106 @@ class History:
     why: str = ""
 
 
-def find_work(name: str, status: Sequence[Status], series: Iterable[Series] = ()) -> tuple[Status, ...]:
+def find_work(
+    name: str,
+    status: Sequence[Status],
+    series: Iterable[Series] = (),
+    messages: Iterable[Message] = (),
+    strict: bool = False,
+) -> tuple[Status, ...]:
     """The statuses of the one piece of work that a person means: of an item, or of all revisions of a series.
 
-    `name` is a title or its beginning, in any case, or the message-id of a posting; with `series` also that of one of its
-    patches. Raises MinerError, with the titles that come next, if there is no such work or more than one; ids where the title
-    does not tell them apart.
+    `name` is all that `miner.lookup` takes, of people the assignee or author; with `series` also the id of one of the patches, with
+    `messages`, which are read for nothing else, the id or the whole subject of any mail in the thread of a posting. Raises MinerError, with
+    the titles that come next, if there is no such work or more than one. Items go before series that are called alike, and in a choice
+    what is open and new before the rest.
     """
-    wanted = _fold(name)
-    ident = wanted.strip("<>")
-    if ident not in {_fold(each.key) for each in status}:
-        posting = next((one for one in series if any(ident == _fold(patch or "") for patch in one.patches)), None)
-        wanted = _fold(posting.root) if posting is not None else wanted
-    work = _by_work(status)
-    for fits in (_is_called, _is_posting, _begins):
-        found = [each for each in work if any(fits(one, wanted) for one in each)]
-        items = [each for each in found if each[0].kind == "item"]
-        found = items or found
-        if len(found) == 1:
-            return tuple(found[0])
-        if found:
-            raise MinerError(
-                f"{one_line(name, 60)!r} may be one of {len(found)}: {_list_meant(found, fits is _begins)}"
-            )
-    known = {_fold(each[-1].title)[:200]: each[-1].title for each in work}
-    near = difflib.get_close_matches(wanted[:200], known, n=3, cutoff=0.5)
-    advice = "; ".join(one_line(known[title], 60) for title in near)
-    hint = f"the nearest are: {advice}" if near else "`miner status` lists what there is"
-    raise MinerError(f"no work item or series is called {one_line(name, 60)!r}; {hint}")
+    series = tuple(series)
+    posted = {one.root: one for one in series}
+    works = sorted(_by_work(status), key=_place_in_choice)
+    things = [_as_thing(work, posted) for work in works]
+    try:
+        found = find_one(name, things, "no work item or series", "`miner status` lists what there is", strict)
+        return tuple(found)
+    except AmbiguousError:
+        raise
+    except MinerError:
+        root = None if strict else _find_posting(name, series, messages)
+        work = next((each for each in works if any(one.key == root for one in each)), None)
+        if work is None:
+            raise
+        return tuple(work)
 
 
-def _list_meant(found: Sequence[Sequence[Status]], longer: bool) -> str:
-    """The works that a name may mean and, unless a `longer` title tells all of them apart, the ids of the series."""
-    titles = [_fold(each[-1].title) for each in found]
-    ids = not longer or len(set(titles)) < len(titles)
-    shown = [
-        one_line(each[-1].title, 60)
-        + (f" ({one_line(each[-1].key, 200)})" if ids and each[-1].kind == "series" else "")
-        for each in found[:5]
+def find_mail(name: str, messages: Sequence[Message]) -> Message:
+    """The one mail that a person means, by its id, its subject or who wrote it. Raises MinerError if there is none, or more than one."""
+    ident = read_message_id(name)
+    if "@" in ident and " " not in ident and ident == name.strip().strip("<> ") and not _has_mail(ident, messages):
+        raise MinerError(f"no mail has the id {ident}")
+    newest = sorted(messages, key=lambda mail: mail.date.timestamp() if mail.date else 0.0, reverse=True)
+    things = [
+        Thing(
+            mail,
+            mail.subject.text,
+            mail.message_id,
+            people=(str(mail.author),),
+            details=f"{short_name(str(mail.author))}, {utc(mail.date).date() if mail.date else 'no date'}",
+        )
+        for mail in newest
     ]
-    advice = "say more of the title" if longer else ""
-    if ids:
-        advice = f"{advice}, or give its id" if advice else "give its id"
-    return f"{'; '.join(shown)}; {advice}"
+    return find_one(name, things, "no mail", "`miner claims` lists the mails that say where work stands")
+
+
+def _has_mail(ident: str, messages: Iterable[Message]) -> bool:
+    return any(mail.message_id.casefold() == ident.casefold() for mail in messages)
+
+
+def _as_thing(work: Sequence[Status], posted: Mapping[str, Series]) -> Thing[Sequence[Status]]:
+    last = work[-1]
+    postings = [posted[one.key] for one in work if one.key in posted]
+    people = [*(one.assignee for one in work), *(one.author for one in postings)]
+    since = last.since or last.as_of
+    item = last.kind == "item"
+    owner = short_name(last.assignee or (postings[-1].author if postings else ""))
+    day = utc(since).date().isoformat() if since else ""
+    words = (last.status or "unknown", owner, day, "item" if item else "")
+    mails = [*(one.key for one in work), *(ident for one in postings for ident in (one.cover, *one.patches) if ident)]
+    return Thing(
+        work,
+        last.title,
+        "" if item else last.key,
+        own=() if item else mails,
+        idents=[ident for one in work for ident in (one.chain, *one.series) if ident],
+        people=list(dict.fromkeys(filter(None, people))),
+        aliases=list(dict.fromkeys(one.title for one in work[:-1] if one.title != last.title)),
+        details=", ".join(word for word in words if word),
+        place=0 if item else 1,
+    )
+
+
+def _place_in_choice(work: Sequence[Status]) -> tuple[bool, float]:
+    since = work[-1].since or work[-1].as_of
+    return not PLACE_OF[work[-1].status].open, -since.timestamp() if since else 0.0
+
+
+def _find_posting(name: str, series: Iterable[Series], messages: Iterable[Message]) -> str | None:
+    """The root of the posting in whose thread a mail is, by the mail's id or its whole subject."""
+    ident, subject = read_message_id(name), fold(name)
+    if "@" not in ident and not subject.startswith(("[", "re:")):
+        return None
+    roots = {part: one.root for one in series for part in (one.root, one.cover, *one.patches) if part}
+    for mail in messages:
+        if fold(mail.message_id) == fold(ident) or fold(mail.subject.text) == subject:
+            above = (mail.message_id, mail.in_reply_to, *reversed(mail.references))
+            return next((roots[each] for each in above if each in roots), None)
+    return None
 
 
 def arrange_history(
     work: Sequence[Status],
     *,
     claims: Sequence[Claim] = (),
-    messages: Sequence[Message] = (),
+    messages: Mapping[str, Message] | Sequence[Message] = (),
     items: Sequence[WorkItem] = (),
     series: Sequence[Series] = (),
     rows: Mapping[str, tuple[TableRow, ...]] | None = None,
@@ -107,7 +158,7 @@ def arrange_history(
     say, by name."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     now = desk.overview(work, items)
-    by_id = {message.message_id: message for message in messages}
+    by_id = find_by_id(messages)
     steps = []
     said = claims_of(work, claims)
     for claim in _in_order((*said, *proofs_of(work, said, by_id))):
@@ -150,6 +201,12 @@ def _tell_sign(sign: str) -> str:
     what, _, back = sign.removesuffix(" back").rpartition(" ")
     where = {"0": "in the last mail", "1": "in the last mail but one"}.get(back)
     return f"{what} {where}" if where and sign.endswith(" back") else sign
+
+
+def mails_of(work: Sequence[Status], claims: Iterable[Claim]) -> frozenset[str]:
+    """The ids of the mails whose words the history of a piece of work shows."""
+    said = {claim.message_id for claim in claims_of(work, claims)}
+    return frozenset(said.union(proof.message_id for one in work for proof in one.evidence))
 
 
 def claims_of(work: Sequence[Status], claims: Iterable[Claim]) -> list[Claim]:
@@ -213,13 +270,13 @@ def show_rows(
     work: Sequence[Status],
     *,
     claims: Sequence[Claim],
-    messages: Sequence[Message],
+    messages: Mapping[str, Message] | Sequence[Message],
     rows: Mapping[str, tuple[TableRow, ...]],
     archive_url: str = ARCHIVE_URL,
 ) -> list[Row]:
     """The same for a program: the rows of the claims, each with its `url` and what it `answers`. The confidence of what only
     proves a status is not known."""
-    by_id = {message.message_id: message for message in messages}
+    by_id = find_by_id(messages)
     said = claims_of(work, claims)
     proofs = proofs_of(work, said, by_id)
     found = []
@@ -254,10 +311,6 @@ def _excerpt(lines: Sequence[str]) -> str:
     return one_line(" ".join(line[:_EXCERPT].lstrip("> \t") for line in lines[:8]), _EXCERPT)
 
 
-def _fold(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
 def _by_work(status: Sequence[Status]) -> list[list[Status]]:
     """Items one by one, the revisions of a series together, the newest last."""
     work: dict[tuple[str, str], list[Status]] = {}
@@ -265,15 +318,3 @@ def _by_work(status: Sequence[Status]) -> list[list[Status]]:
         key = each.key if each.kind == "item" else each.chain or each.key
         work.setdefault((each.kind, key), []).append(each)
     return [sorted(each, key=lambda one: one.place_in_chain) for each in work.values()]
-
-
-def _is_called(status: Status, wanted: str) -> bool:
-    return wanted in (_fold(status.title), _fold(status.key))
-
-
-def _is_posting(status: Status, wanted: str) -> bool:
-    return wanted.strip("<>") in map(_fold, (status.key, status.chain or "", *status.series))
-
-
-def _begins(status: Status, wanted: str) -> bool:
-    return bool(wanted) and _fold(status.title).startswith(wanted)

@@ -1,29 +1,36 @@
 """The report that a maintainer would write by hand: what moved, what needs you, then who waits for whom, with the proof.
 
 Rule: newest versions only, and a series that an item of a table is about stands under that item. What is open and was silent for
-longer than is usual goes to the end; what is done shows only if it moved since the last report. Everything in a `Letter` is cleaned
+longer than is usual goes to the end; what later mail says otherwise than the user did stands first; what is done shows only if it moved since the last report. Everything in a `Letter` is cleaned
 already; the templates only lay it out.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from itertools import groupby
 
-from miner.model import SILENT, Claim, Message, Move, Promise, Series, Status, WorkItem
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Entry, Place, Quote, Reference
-from miner.report.escape import one_line, short_name
+from miner.model import Claim, Message, Move, Promise, Question, Series, Status, WorkItem
+from miner.notes import DOUBTED
+from miner.report.arrange import ARCHIVE_URL, MOST_QUESTIONS, PLACE_OF, Desk, Entry, Place, Quote, Reference, find_by_id
+from miner.report.escape import one_line
 from miner.report.rows import Row
+from miner.report.urgency import Needs, was_known_late
 
 _STABLE = re.compile(r"(?:AUTOSEL|STABLE)?[ -]?\d{1,2}\.\d{1,3}(?:\.y)?|AUTOSEL|stable", re.I)
 TOP = 3
-MOST_STALE = 20
+MOST_STALE = 5
+MOST_KNOWN = 20
+MOST_NEWS = 6
+MOST_LOOSE = 5
+MOST_FULL = 10  # open works: where there are more, what neither moved nor needs the reader has one line
 MOST = 200  # entries of a section
 _DECISION = Place("ready", "Needs your decision", "to decide", ("ready",))
-_REVIEW = Place("review", "Waiting for review, longest first", "to review", ("needs-review", "posted"))
+_REVIEW = Place("review", "Waiting for review", "to review", ("needs-review", "posted"))
 _AUTHOR = Place("author", "Waiting for the author", "with the author", ("needs-revision", "in-progress", "planned"))
 _BLOCKED = Place("blocked", "Blocked, and on what", "blocked", ("blocked",))
 _QUESTIONS = Place("answer", "Unanswered questions", "to answer", ("needs-reply",))
@@ -35,13 +42,15 @@ _KNOWN = Place(
     "known", "Found in a tree since then, by later mail", "found in a tree", ("applied", "merged"), open=False
 )
 _STALE = Place("stale", "Stale: silent for longer than {days} days", "stale", ())
+_DOUBTED = Place("doubted", "You said otherwise before this mail came", "said otherwise", (), open=False)
 _OPEN = (_DECISION, _REVIEW, _AUTHOR, _BLOCKED, _QUESTIONS)
-_TOP = ("ready", "answer", "review")
+_TOP = ("ready", "answer", "review", "author", "blocked")
+_SAID_BY_HEADING = frozenset({"needs-review", "needs-revision"})
 
 
 @dataclass(frozen=True, slots=True)
 class Heap:
-    """A section of the letter; `more` entries are left out of it."""
+    """A section of the letter; `more` entries are left out of it. What is finished by one mail stands together."""
 
     key: str
     heading: str
@@ -49,10 +58,17 @@ class Heap:
     entries: tuple[Entry, ...]
     more: int = 0
 
+    @property
+    def groups(self) -> tuple[tuple[Entry, ...], ...]:
+        """The entries, of what is finished those together that one mail proves in the same words: the first of them has these."""
+        if self.open:
+            return tuple((entry,) for entry in self.entries)
+        return tuple(tuple(together) for _, together in groupby(self.entries, _proof_of))
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A promise that is late: who gave it, of what, and the words."""
+    """A promise that is late, or a question without a patch: who said it, of what or below which subject, and the words."""
 
     title: str
     by: str
@@ -63,7 +79,8 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Letter:
     """The whole report. `since` is the day of the last one; `moved` counts what moved since, by where it went; `top` are the
-    things that need the reader most. `warnings` say what the reader has to know of the data first."""
+    things that need the reader most, `news` the others that moved and are open. `warnings` say what the reader has to know of the data
+    first."""
 
     day: str
     since: str
@@ -76,11 +93,29 @@ class Letter:
     hidden: int
     copies: int  # for stable trees, that nobody answered and which are left out
     warnings: tuple[str, ...]
+    news: tuple[Entry, ...] = ()
+    loose: tuple[Word, ...] = ()  # questions of the period that nobody answered, where no posting is at hand
+    own: int = 0  # stale postings of those who take patches, that nobody answered and which are left out
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing new to tell: nothing moved since the last report."""
-        return not self.moved
+        """Whether there is nothing new to tell: nothing moved since the last report, and no mail doubts what the user said."""
+        return not self.moved and all(heap.key != _DOUBTED.key for heap in self.heaps)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What is not shown, a sentence each."""
+        hidden = f"{self.hidden} muted or snoozed by you." if self.hidden else ""
+        many = self.copies != 1
+        copies = f"{self.copies} cop{'ies' if many else 'y'} for stable trees that nobody answered {'are' if many else 'is'} left out."
+        one = self.own == 1
+        own = f"{self.own} stale posting{'' if one else 's'} of those who take patches here, that nobody answered, {'is' if one else 'are'} left out."
+        return tuple(filter(None, (hidden, copies if self.copies else "", own if self.own else "")))
+
+    @property
+    def news_told(self) -> tuple[tuple[Entry, ...], int]:
+        """The first of the news, and how many more there are."""
+        return self.news[:MOST_NEWS], len(self.news[MOST_NEWS:])
 
     @property
     def title(self) -> str:
@@ -96,7 +131,7 @@ def write_letter(
     items: Sequence[WorkItem] = (),
     series: Sequence[Series] = (),
     claims: Sequence[Claim] = (),
-    messages: Sequence[Message] = (),
+    messages: Mapping[str, Message] | Sequence[Message] = (),
     promises: Sequence[Promise] = (),
     archive_url: str = ARCHIVE_URL,
     stale_days: int = 30,
@@ -108,11 +143,13 @@ def write_letter(
     inbox: str = "",
     table: str = "",
     takers: Sequence[str] = (),
+    loose: Sequence[Question] = (),
     warnings: Sequence[str] = (),
 ) -> Letter:
     """Arrange a letter. `moves` are what moved since the last one. `reader` leaves only what waits for somebody of that name, also
     where he is shown by another one of his `forms`; `inbox` what was on a list of that name, `table` the items of tables in mails whose
-    subject or id has these words. For `takers` waits what waits for the maintainer, whoever that is."""
+    subject or id has these words. For `takers` waits what waits for the maintainer, whoever that is. `loose` are questions in threads
+    without a posting."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     wanted = _Wanted(items, messages, reader, forms, inbox, table, takers)
     visible, hidden, copies = desk.sift(status, today)
@@ -121,48 +158,154 @@ def write_letter(
     mine = [each for each in visible if each.kind == "item"] + [each for each in newest if each.key not in tied]
     mine = [each for each in mine if wanted.has(each)]
     moved = {(move.kind, move.key): move for move in moves}
-    posted = {one.root: one.date for one in series}
-    late = {each.key for each in mine if _was_known_late(each, posted.get(each.key), stale_days)}
-    heaps = []
-    stale: list[tuple[Status, Place]] = []
+    posted = {one.root: one for one in series}
+    start = since.timestamp() if since is not None else 0.0
+    late = {each.key for each in mine if was_known_late(each, posted.get(each.key), stale_days, start)}
+    needs = Needs(takers, wanted.is_reader if wanted.reader else None)
+    is_long = (
+        sum(1 for each in mine for place in _OPEN if each.status in place.labels and not desk.is_stale(each, place))
+        > MOST_FULL
+    )
+    heaps: list[Heap] = []
+    made: dict[tuple[str, str], Entry] = {}
+
+    def tell_news(each: Status) -> str:
+        move = moved.get((each.kind, each.key))
+        return "" if move is None else "new" if move.new else "moved"
 
     def add(place: Place, here: Sequence[tuple[Status, Place]], most: int, heading: str = "") -> None:
-        entries = tuple(desk.entry(each, of, older.get(each.key, ())) for each, of in here[:most])
-        heaps.append(Heap(place.key, heading or place.heading, place.open, entries, max(0, len(here) - most)))
+        entries = []
+        for each, of in here[:most]:
+            news = tell_news(each) if place.open else ""
+            spoken = each.as_of is not None and each.as_of.timestamp() >= start
+            known = place.open and not news and not needs.needs_reader(each)
+            entry = desk.entry(
+                each,
+                of,
+                older.get(each.key, ()),
+                news=news,
+                brief=place is _STALE or (is_long and known and not spoken),
+                most_questions=1 if known else MOST_QUESTIONS,
+            )
+            made[each.kind, each.key] = entry
+            entries.append(entry)
+        heaps.append(Heap(place.key, heading or place.heading, place.open, tuple(entries), max(0, len(here) - most)))
 
+    doubted = sorted((each for each in mine if each.rule == DOUBTED), key=desk.waiting_since, reverse=True)
+    add(_DOUBTED, [(each, _DOUBTED) for each in doubted], MOST)
+    mine = [each for each in mine if each.rule != DOUBTED]
+    stale: list[tuple[Status, Place]] = []
+    needed: list[Status] = []
     for place in _OPEN:
-        here = sorted((each for each in mine if each.status in place.labels), key=desk.waiting_since)
+        here = sorted(
+            (each for each in mine if each.status in place.labels),
+            key=lambda each: (not tell_news(each), desk.waiting_since(each)),
+        )
         stale += [(each, place) for each in here if desk.is_stale(each, place)]
-        add(place, [(each, place) for each in here if not desk.is_stale(each, place)], MOST)
-    for place, most in ((_DONE, MOST), (_OVER, MOST), (_KNOWN, MOST_STALE)):
+        here = [each for each in here if not desk.is_stale(each, place)]
+        needed += [each for each in here if needs.needs_reader(each) and (wanted.reader or place.key in _TOP[:3])]
+        add(place, [(each, place) for each in here], MOST)
+    for place, most in ((_DONE, MOST), (_OVER, MOST), (_KNOWN, MOST_KNOWN)):
         here = [each for each in mine if each.status in place.labels and (each.kind, each.key) in moved]
         here = [each for each in here if (each.key in late) == (place is _KNOWN)]
         here.sort(key=desk.waiting_since, reverse=True)
-        add(place, [(each, place) for each in here], most)
-    stale.sort(key=lambda found: desk.waiting_since(found[0]), reverse=True)
+        add(place, [(each, place) for each in _put_together(here, desk)], most)
+    own = [each for each in stale if needs.is_takers_own(each[0])]
+    stale = [each for each in stale if not needs.is_takers_own(each[0])]
+    period = desk.days(since) or 0
+
+    def place_among_stale(found: tuple[Status, Place]) -> tuple[bool, bool, float]:
+        silent = desk.days(found[0].as_of) or 0
+        return not needs.needs_reader(found[0]), silent - stale_days > period, silent
+
+    stale.sort(key=place_among_stale)
     add(_STALE, stale, MOST_STALE, _STALE.heading.format(days=stale_days))
-    by_key = {heap.key: heap for heap in heaps}
-    first = [entry for key in _TOP for entry in by_key[key].entries[:TOP]]
+    rank = {label: _TOP.index(place.key) for place in _OPEN for label in place.labels}
+    needed.sort(key=lambda each: (not tell_news(each), rank[each.status], desk.waiting_since(each)))
+    top = [made[each.kind, each.key] for each in needed[:TOP] if (each.kind, each.key) in made]
+    shown = tuple(heap for heap in heaps if heap.entries)
+    said = {
+        (quote.text, quote.reference.number) for heap in shown for entry in heap.entries for quote in entry.evidence
+    }
     return Letter(
         day=desk.day(as_of),
         since=desk.day(since),
         reader=one_line(reader, 80),
-        moved=_count_moves(moves, {(each.kind, each.key) for each in mine}, late),
-        top=tuple(first[:TOP]),
-        heaps=tuple(heap for heap in heaps if heap.entries),
-        promises=tuple(_late(promises, desk, wanted, as_of)),
+        moved=_count_moves(moves, {(each.kind, each.key) for each in (*mine, *doubted)}, late),
+        top=tuple(top),
+        heaps=shown,
+        promises=tuple(_late(promises, desk, wanted, as_of, said)),
+        loose=tuple(_tell_loose(each, desk) for each in loose if wanted.has_question(each))[:MOST_LOOSE],
         references=desk.references,
         hidden=hidden,
         copies=copies,
         warnings=tuple(one_line(warning, 300) for warning in warnings),
+        news=tuple(entry for heap in shown for entry in heap.entries if entry.news and entry not in top),
+        own=len(own),
     )
 
 
-def _was_known_late(status: Status, posted: datetime | None, stale_days: int) -> bool:
-    """Whether mail told only long after a posting that it is in a tree: no news, since nobody knows how long it has been so."""
-    if status.rule not in SILENT or status.status not in _KNOWN.labels or status.since is None or posted is None:
-        return False
-    return status.since - posted > timedelta(days=stale_days)
+def _put_together(finished: Sequence[Status], desk: Desk) -> list[Status]:
+    """What one mail finishes side by side, a pull request before what came with it; else in their order."""
+    groups: dict[str, list[Status]] = defaultdict(list)
+    for each in finished:
+        groups[each.evidence[0].message_id if each.evidence else each.key].append(each)
+    for group in groups.values():
+        if len(group) > 1:
+            group.sort(key=lambda each: not desk.is_pull(each))
+    return [each for group in groups.values() for each in group]
+
+
+def _proof_of(entry: Entry) -> tuple[object, str]:
+    """The mail that proves an entry, and what is shown of it."""
+    quote = entry.evidence[0] if entry.evidence else None
+    return (quote.reference.number, quote.said) if quote else (entry, "")
+
+
+def tell_title(entry: Entry) -> str:
+    """The title, with the version where it says something."""
+    return f"{entry.title} {entry.version}".rstrip()
+
+
+def tell_with(entry: Entry, first: Entry) -> str:
+    """What is said of a work that was finished together with the first of its group: its title, and its state if that is another one."""
+    state = f" ({entry.standing})" if entry.state != first.state else ""
+    return tell_title(entry) + state
+
+
+def tell_facts(entry: Entry, is_open: bool) -> list[str]:
+    """What all forms of the letter say of an entry besides its title, its links and the words of others."""
+    proof = entry.evidence[0] if entry.evidence and not is_open else None  # its day and its tree are told with it
+    since = (
+        f"{'since ' if is_open else ''}{entry.since}" if entry.since and (not proof or proof.day != entry.since) else ""
+    )
+    tree = f"in {entry.applied_to}" if entry.applied_to and (not proof or entry.applied_to not in proof.said) else ""
+    days = f" ({_count_days(entry.days)})" if since and is_open and entry.days else ""
+    owner = entry.owner if entry.owner != entry.next_actor else ""
+    only_waits = bool(entry.waits_for) and entry.next_actor in ("", *entry.waits_for)  # for a work, and no work acts
+    told = (
+        entry.standing if entry.state not in _SAID_BY_HEADING else "",
+        f"next: {entry.next_actor or 'unknown'}" if is_open and not only_waits else "",
+        f"waits for {', '.join(entry.waits_for)}" if entry.waits_for else "",
+        tree,
+        since + days,
+        f"{'author' if entry.reference else 'assignee'} {owner}" if owner else "",
+        entry.priority,
+        f"git: {entry.tree}" if entry.tree else "",
+        f"you: {entry.note}" if entry.note else "",
+    )
+    return [each for each in told if each]
+
+
+def tell_need(entry: Entry) -> str:
+    """Why a thing needs the reader, behind its title."""
+    probably = "probably " if ", " in entry.state else ""
+    why = f"{probably}waits for {entry.next_actor or 'somebody'}"
+    return ", ".join(filter(None, (entry.news, why, _count_days(entry.days) if entry.days else "")))
+
+
+def _count_days(days: int) -> str:
+    return f"{days} day{'' if days == 1 else 's'}"
 
 
 class _Wanted:
@@ -171,7 +314,7 @@ class _Wanted:
     def __init__(
         self,
         items: Sequence[WorkItem],
-        messages: Sequence[Message],
+        messages: Mapping[str, Message] | Sequence[Message],
         reader: str,
         forms: Collection[str],
         inbox: str,
@@ -183,7 +326,7 @@ class _Wanted:
         self._takes = any(map(self.is_reader, takers))
         self._inbox = inbox.casefold().strip()
         self._table = table.casefold().strip("<> ")
-        self._mails = {message.message_id: message for message in messages}
+        self._mails = find_by_id(messages)
         self._table_of = {item.item: item.message_id for item in items}
 
     def is_reader(self, name: str) -> bool:
@@ -195,6 +338,11 @@ class _Wanted:
         if status.kind == "series" and self._is_stable_copy(mail):
             return False
         return self._waits(status) and self._is_on(mail) and self._is_in(status, mail)
+
+    def has_question(self, question: Question) -> bool:
+        """Whether a question in a thread without a posting is for the reader."""
+        asked = not self.reader or self.is_reader(question.asked_of or "")
+        return asked and not self._table and self._is_on(question.message_id)
 
     def _is_stable_copy(self, ident: str) -> bool:
         """Whether a posting is the copy of a patch for a stable tree, `[PATCH 6.12 17/99]`: nobody has to act on it here."""
@@ -245,27 +393,38 @@ def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]], late: Set[st
     return tuple(counts.most_common())
 
 
-def _late(promises: Iterable[Promise], desk: Desk, wanted: _Wanted, as_of: datetime | None) -> Iterable[Word]:
+def _late(
+    promises: Iterable[Promise], desk: Desk, wanted: _Wanted, as_of: datetime | None, said: Set[tuple[str, int]]
+) -> Iterator[Word]:
+    """The promises that are late, of each person and work that with the newest words; none whose words are quoted above already."""
+    found: dict[tuple[str, str], Promise] = {}
     for promise in promises:
-        if promise.state != "late" or as_of is None:
+        days = desk.days(promise.date)
+        if promise.state != "late" or as_of is None or days is None or days > 365:
             continue
         if wanted.reader and not wanted.is_reader(promise.by):
             continue
-        days = desk.days(promise.date)
-        if days is not None and days <= 365:
-            quote = desk.quote(promise.message_id, promise.text)
-            yield Word(
-                one_line(promise.item or desk.title_of(promise.series), 160), short_name(promise.by), days, quote
-            )
+        key = one_line(promise.item or desk.title_of(promise.series), 160), desk.person(promise.by)
+        if key not in found or found[key].date < promise.date:
+            found[key] = promise
+    for (title, by), promise in found.items():
+        quote = desk.quote(promise.message_id, promise.text)
+        if (quote.text, quote.reference.number) not in said:
+            yield Word(title, by, desk.days(promise.date) or 0, quote)
+
+
+def _tell_loose(question: Question, desk: Desk) -> Word:
+    quote = desk.quote(question.message_id, question.text, question.asked_of)
+    return Word(quote.reference.subject, quote.author, desk.days(question.date) or 0, quote)
 
 
 LETTER_KEYS = (
-    "section", "title", "revision", "state", "next", "owner", "since", "days", "priority", "in", "waits_for", "text", "by", "day", "url",
+    "section", "needs_you", "title", "revision", "state", "next", "owner", "since", "days", "priority", "in", "waits_for", "text", "by", "day", "url",
 )  # fmt: skip
 
 
 def letter_rows(letter: Letter) -> Iterator[Row]:
-    """A row for each entry, for a spreadsheet."""
+    """A row for each entry, for a spreadsheet; `needs_you` numbers what needs the reader most."""
     for heap in letter.heaps:
         for entry in heap.entries:
             quote = entry.evidence[0] if entry.evidence else None
@@ -273,6 +432,7 @@ def letter_rows(letter: Letter) -> Iterator[Row]:
             said = ("", "", "") if quote or not entry.note else (entry.note, "you", entry.since)
             values = (
                 heap.key,
+                letter.top.index(entry) + 1 if entry in letter.top else None,
                 entry.title,
                 entry.revision,
                 entry.state,

@@ -16,7 +16,10 @@ def render_markdown(overview: Overview) -> str:
     if not overview.parts:
         lines.append("No work item and no patch series in these mails.")
     else:
+        items = f"{overview.items} work item{'' if overview.items == 1 else 's'}"
+        lines.extend((f"{items} and {overview.series} patch series", ""))
         lines.append(", ".join(f"{count} {place.tally}" for place, count in overview.tally))
+    lines.extend(f"\n{words}, not shown" for words in overview.left_out)
     for part in overview.parts:
         lines.extend(_render_part(part))
     return "\n".join(lines) + "\n"
@@ -34,11 +37,11 @@ def _render_part(part: Part) -> Iterator[str]:
 
 
 def _render_entry(entry: Entry, section: Section) -> str:
-    work = f"**{escape_markdown(entry.title)}** {entry.revision}".strip()
+    work = f"**{escape_markdown(entry.title)}** {entry.version}".strip()
     if entry.reference:
         work += f" {_link(entry.reference)}"
     if entry.state:
-        work += f" ({entry.state})"
+        work += f" ({entry.standing})"
     if entry.tree:
         work += f", git: {escape_markdown(entry.tree)}"
     if entry.note:
@@ -48,13 +51,34 @@ def _render_entry(entry: Entry, section: Section) -> str:
     actor = escape_markdown(entry.next_actor) or "unknown" if section.place.open else ""
     if entry.waits_for:
         actor += f" (waits for {escape_markdown(', '.join(entry.waits_for))})"
+    since = entry.since
+    if since and section.place.open and entry.days:
+        since += f" ({entry.days} day{'' if entry.days == 1 else 's'})"
     words = [_render_quote(quote) for quote in entry.evidence]
     words += [f"unanswered: {_render_quote(quote)}" for quote in entry.questions]
-    return f"| {work} | {actor or escape_markdown(entry.applied_to)} | {entry.since} | {'<br>'.join(words)} |"
+    if entry.more_at:
+        words.append(f"{entry.told_more} {_link(entry.more_at)}")
+    if facts := "; ".join(_tell_facts(entry)):
+        words.append(facts)
+    return f"| {work} | {actor or escape_markdown(entry.applied_to)} | {since} | {'<br>'.join(words)} |"
+
+
+def _tell_facts(entry: Entry) -> Iterator[str]:
+    """What has no column of its own."""
+    if entry.owner and entry.owner != entry.next_actor:
+        yield f"{'author' if entry.reference else 'assignee'} {escape_markdown(entry.owner)}"
+    if entry.priority:
+        yield escape_markdown(entry.priority)
+    if entry.also:
+        yield f"also {', '.join(entry.also)}"
+    if entry.series:
+        yield f"series {', '.join(f'{name} {_link(ref)}'.strip() for name, ref in entry.series)}"
 
 
 def _render_quote(quote: Quote) -> str:
-    text = f"“{escape_markdown(quote.text)}”" if quote.text else f"{quote.fact}:"
+    text = f"“{escape_markdown(quote.said)}”" if quote.is_quoted else f"{escape_markdown(quote.said)}:"
+    if quote.answers:
+        text += f" (to “{escape_markdown(quote.answers)}”)"
     return " ".join(each for each in (text, escape_markdown(quote.author), _link(quote.reference)) if each)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from miner.errors import ConfigError
 from miner.report.escape import escape_markdown, without_surrogates
-from miner.report.letter import Letter
+from miner.report.letter import Letter, tell_facts, tell_need, tell_title, tell_with
 from miner.report.mailtext import underline, wrap
+from miner.report.sample import SAMPLES
 
 FORMATS = {"text": "letter.txt.jinja", "html": "letter.html.jinja", "markdown": "letter.md.jinja"}
 _GAPS = re.compile(r"\n{3,}")
@@ -25,9 +27,10 @@ def render_letter(letter: Letter, form: str, templates: str = "") -> str:
     name = FORMATS[form]
     try:
         text = _environment(templates).get_template(name).render(letter=letter)
-    except TemplateError as error:
-        where = f"{Path(templates).expanduser() / name}: " if templates else f"{name}: "
-        raise ConfigError(f"{where}{error}") from error
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        if not templates:
+            raise
+        raise ConfigError(f"{_place_of(error, Path(templates).expanduser() / name)}: {error}") from error
     text = without_surrogates(text)
     if form == "html":
         return text.strip() + "\n"
@@ -36,7 +39,7 @@ def render_letter(letter: Letter, form: str, templates: str = "") -> str:
 
 def check_templates(templates: str) -> tuple[str, ...]:
     """The names of the templates in a folder that go before the package's. ConfigError for a folder that cannot be read, and for a
-    template that is none, whichever format asks for it."""
+    template that is none, whichever format asks for it, or that fails on what a letter may have."""
     folder = Path(templates).expanduser()
     try:
         names = sorted(path.name for path in folder.iterdir() if path.suffix == ".jinja")
@@ -49,7 +52,17 @@ def check_templates(templates: str) -> tuple[str, ...]:
             raise ConfigError(f"{folder / name}, line {error.lineno}: {error.message}") from error
         except (TemplateError, OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{folder / name}: {error}") from error
+    for form, name in FORMATS.items():
+        if name in names:
+            for letter in SAMPLES:
+                render_letter(letter, form, templates)
     return tuple(names)
+
+
+def _place_of(error: Exception, template: Path) -> str:
+    """The template and the line in which rendering failed: jinja2 puts them into the traceback."""
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
+    return f"{lines[-1].filename}, line {lines[-1].lineno}" if lines else str(template)
 
 
 @cache
@@ -63,7 +76,16 @@ def _environment(templates: str) -> SandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Any] = {"wrap": wrap, "underline": underline, "markdown": escape_markdown, "join_pair": _pair}
+    filters: dict[str, Any] = {
+        "wrap": wrap,
+        "underline": underline,
+        "markdown": escape_markdown,
+        "join_pair": _pair,
+        "facts": tell_facts,
+        "need": tell_need,
+        "titled": tell_title,
+        "along": tell_with,
+    }
     environment.filters.update(filters)
     return environment
 

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
-from miner.errors import SendError
+from miner.errors import RefusedError, SendError
 from miner.git import read_git_config
 from miner.report.escape import clean, one_line, without_surrogates
 
@@ -103,8 +103,8 @@ def show_mail(mail: EmailMessage) -> str:
 
 def send(
     mail: EmailMessage, server: Server, password: Callable[[], str | None], tls: ssl.SSLContext | None = None
-) -> tuple[str, ...]:
-    """Hand a mail to a server, and tell for whom it does not take it, each with its reason: `bo@example.org (550 no such user)`; the
+) -> Mapping[str, str]:
+    """Hand a mail to a server, and tell for which addresses it does not take it, each with its reason, "550 no such user"; the
     others got it. `password` is asked only if the server wants one. Raises SendError, in one line that names what went wrong; then
     nobody got the mail."""
     context = tls or ssl.create_default_context()
@@ -122,7 +122,8 @@ def send(
     except smtplib.SMTPAuthenticationError as error:
         raise SendError(f"{server.host}: {server.user} may not log in: {_words(error.smtp_error)}") from error
     except smtplib.SMTPRecipientsRefused as error:
-        raise SendError(f"{server.host}: it takes no mail for {', '.join(_name_refused(error.recipients))}") from error
+        refused = _name_refused(error.recipients)
+        raise RefusedError(f"{server.host}: it takes no mail for {describe_refused(refused)}", refused) from error
     except smtplib.SMTPResponseException as error:
         raise SendError(f"{server.host}: {error.smtp_code} {_words(error.smtp_error)}") from error
     except (smtplib.SMTPException, OSError) as error:
@@ -182,8 +183,18 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 6 else 0
 
 
-def _name_refused(refused: Mapping[str, tuple[int, bytes]]) -> tuple[str, ...]:
-    return tuple(f"{clean(address)} ({code} {_words(answer)})" for address, (code, answer) in refused.items())
+def describe_refused(refused: Mapping[str, str]) -> str:
+    """For whom a server takes no mail, in words."""
+    return ", ".join(f"{address} ({why})" for address, why in refused.items())
+
+
+def bare_address(form: str) -> str:
+    """`ada@example.org` for `Ada Byron <ada@example.org>`. Raises SendError for what is no address."""
+    return _address(form).addr_spec
+
+
+def _name_refused(refused: Mapping[str, tuple[int, bytes]]) -> dict[str, str]:
+    return {clean(address): f"{code} {_words(answer)}" for address, (code, answer) in refused.items()}
 
 
 def _words(answer: bytes | str) -> str:

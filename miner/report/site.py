@@ -10,8 +10,8 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from miner.model import Blockage, Claim, Message, Move, Series, Status, TableRow, WorkItem
@@ -43,6 +43,8 @@ class Site:
     blockage: Blockage
     archive_url: str = ARCHIVE_URL
     stale_days: int = 30
+    today: date | None = None  # for what is snoozed
+    rules: Mapping[str, str] = field(default_factory=dict)  # what each of them says, by its name
     as_of: datetime | None = None
     warnings: Sequence[str] = ()
     url: str = ""
@@ -62,7 +64,7 @@ class _Card:
 
 def make_site(site: Site) -> Iterator[tuple[str, str]]:
     """Yield (file name, text) of every page."""
-    shown = [each for each in site.status if not is_hidden(each, utc(site.as_of).date() if site.as_of else None)]
+    shown = [each for each in site.status if not is_hidden(each, site.today)]
     desk = Desk(site.series, site.claims, site.messages, site.archive_url, site.stale_days, site.as_of)
     items = [each for each in shown if each.kind == "item"]
     newest, older = desk.keep_newest([each for each in shown if each.kind == "series"])
@@ -179,6 +181,7 @@ class _Views:
             archive_url=site.archive_url,
             stale_days=site.stale_days,
             as_of=site.as_of,
+            rules=site.rules,
         )
         place, entry = next((s.place, e) for p in history.now.parts for s in p.sections for e in s.entries)
         steps: tuple[Step, ...] = history.steps
@@ -188,7 +191,7 @@ class _Views:
             "title": entry.title,
             "entry": entry,
             "place": place,
-            "rule": one_line(now.rule, 60),
+            "why": history.why or f"the rule {one_line(now.rule, 60)}",
             "steps": steps,
             "postings": sorted(
                 {

@@ -19,6 +19,7 @@ from miner.report.arrange import PLACE_OF, Entry, Overview, Part, Place, Quote, 
 from miner.report.comparison import WORDS, sum_up
 from miner.report.escape import clean, escape_unsafe, message_url, one_line, short_name
 from miner.report.history import History, Step
+from miner.report.rows import utc
 
 __all__ = ["clean", "make_console", "render_comparison", "render_layers", "render_show", "render_status", "write_text"]
 
@@ -73,11 +74,8 @@ def render_status(overview: Overview, console: Console) -> Text:
         page.add_facts(
             (_text(f"{count} {place.tally}", _STYLES[place.key]) for place, count in overview.tally), indent=0
         )
-    if overview.hidden:
-        page.add(_text(f"{overview.hidden} muted or snoozed by you, see --all", "dim"))
-    if overview.copies:
-        copies = f"{overview.copies} cop{'y' if overview.copies == 1 else 'ies'} for stable trees"
-        page.add(_text(f"{copies} that nobody answered, see --all", "dim"))
+    for words in overview.left_out:
+        page.add(_text(f"{words}, see --all", "dim"))
     for part in overview.parts:
         _add_part(page, part)
     if overview.references:
@@ -115,7 +113,7 @@ def _add_section(page: _Page, section: Section) -> None:
 
 
 def _add_entry(page: _Page, entry: Entry, place: Place) -> None:
-    tail = _text(f" {entry.revision}" if entry.revision else "", "cyan")
+    tail = _text(f" {entry.version}" if entry.version else "", "cyan")
     if entry.reference:
         tail = tail + _text(" ") + _link(entry.reference)
     title = _text(entry.title, "bold" if place.open else "default")
@@ -129,6 +127,8 @@ def _add_entry(page: _Page, entry: Entry, place: Place) -> None:
         page.add(_sentence(quote), indent=4, tail=_source(quote))
     for quote in entry.questions:
         page.add(_text("unanswered: ", "red") + _sentence(quote), indent=4, tail=_source(quote))
+    if entry.more_at:
+        page.add(_text(entry.told_more, "dim"), indent=4, tail=_link(entry.more_at))
     if entry.older:
         noun = "revision" if len(entry.older) == 1 else "revisions"
         page.add(
@@ -138,7 +138,7 @@ def _add_entry(page: _Page, entry: Entry, place: Place) -> None:
 
 def _facts(entry: Entry, place: Place) -> Iterable[Text]:
     if entry.state:
-        yield _text(entry.state, _STYLES[place.key].removeprefix("bold "))
+        yield _text(entry.standing, _STYLES[place.key].removeprefix("bold "))
     if place.open:
         yield _text("next: ") + _text(entry.next_actor or "unknown", "bold" if entry.next_actor else "dim")
     if entry.waits_for:
@@ -163,7 +163,10 @@ def _since(entry: Entry, place: Place) -> Text:
 
 
 def _sentence(quote: Quote) -> Text:
-    return _text(f"“{quote.text}”", "italic") if quote.text else _text(f"{quote.fact}:")
+    if not quote.is_quoted:
+        return _text(f"{quote.said}:")
+    answers = f" (to “{quote.answers}”)" if quote.answers else ""
+    return _text(f"“{quote.said}”", "italic") + _text(answers, "dim")
 
 
 def _source(quote: Quote) -> Text:
@@ -401,14 +404,27 @@ def _add_ask(page: _Page, answered: AnsweredAsk, archive_url: str) -> None:
 # A mail with its layers
 
 
+def render_mail_head(message: Message, console: Console, archive_url: str) -> Text:
+    """Which mail it is: its subject, who wrote it when, and where an archive has it."""
+    page = _Page(console)
+    page.add(_text(one_line(message.subject.text), "bold"))
+    day = utc(message.date).date().isoformat() if message.date else ""
+    page.add_facts((_text(each) for each in (short_name(str(message.author)), day) if each), indent=2)
+    page.add_long(_text(f"  {message_url(message.message_id, archive_url) or clean(message.message_id)}", "dim"))
+    page.add_blank()
+    return page.text()
+
+
 def render_explained(sentences: Sequence[ExplainedSentence], console: Console) -> Text:
     """Each sentence of a mail with what was considered for it; claims stand out."""
     page = _Page(console)
+    if not sentences:
+        page.add(_text("no sentence of its own", "dim"))
     for sentence in sentences:
         claimed = any(each.claimed for each in sentence.considered)
         page.add(_text(f"“{one_line(sentence.text)}”", "bold" if claimed else ""))
         if not sentence.passed:
-            page.add(_text("thrown away by the cheap pass", "dim"), indent=4)
+            page.add(_text("passed over at first sight", "dim"), indent=4)
         elif not sentence.considered:
             page.add(_text("no rule matches, and no status scores", "dim"), indent=4)
         for each in sentence.considered:

@@ -69,7 +69,24 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
     result = run("init", "linux-mm", "--config", str(path))
     assert result.exit_code == 1
     assert "is there already" in result.stderr
+    assert 'add to it: [[list]] name = "linux-mm"' in result.stderr
     assert path.read_text() == "stale_days = 3\n"
+
+
+def test_who_follows_nothing_is_told_what_comes_first(tmp_path: Path) -> None:
+    path = tmp_path / "miner.toml"
+    assert "it follows nothing yet: name lists in it, then: miner fetch" in run("init", "--config", str(path)).stdout
+    path.write_text(f'store = "{tmp_path}/store.sqlite"\n[fetch]\nmail_dir = "{tmp_path}/mail"\n')
+    status = run("fetch", "--status", "--config", str(path))
+    assert (status.exit_code, status.stdout) == (0, "")
+    assert "nothing has been fetched into" in status.stderr
+    night = run("nightly", "--config", str(path))
+    assert night.exit_code == 1
+    assert (
+        night.stderr.splitlines()[0]
+        == "miner: mine: no list is configured; first: miner init LIST, or name lists in the configuration"
+    )
+    assert "there is no store yet to make a report of" in run("nightly", "--dry-run", "--config", str(path)).stderr
 
 
 def test_init_without_config_writes_to_the_users_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ from miner.cli import app
 from miner.config import read_config
 from miner.doctor import examine
 from miner.nightly import find_warnings, log_folder, run_night
-from miner.outbox import read_sent
+from miner.outbox import describe_refused_since, read_sent, remember_refused
 from miner.schedule import GUIDE, make_crontab, make_units
 
 from ..trees import Weft
@@ -224,6 +224,25 @@ def test_who_is_refused_is_trouble_and_the_others_get_the_report_once(settings: 
     assert inbox(tmp_path) == 1
 
 
+def test_who_is_refused_stays_visible_until_he_gets_mail_or_is_taken_out(settings: Path) -> None:
+    text = settings.read_text()
+    with_gone = text.replace('["bo@example.org"]', '["bo@example.org", "Guy <gone@example.org>"]')
+    settings.write_text(with_gone)
+    run("nightly", "--config", str(settings))
+    line = f"gone@example.org: refused since {datetime.now(UTC):%Y-%m-%d}, 550 5.1.1 no such user; mend the address"
+    run("nightly", "--config", str(settings))  # which sends nothing
+    assert line in log_of(settings)
+    assert ("poor", line) in [(state, says.partition(", or")[0]) for state, says in look(settings, "smtp")]
+    settings.write_text(text)
+    run("nightly", "--config", str(settings))
+    assert "refused" not in log_of(settings)
+    assert [state for state, _ in look(settings, "smtp")] == ["good"]
+    settings.write_text(with_gone)
+    assert len(describe_refused_since(read_config(settings))) == 1
+    remember_refused(read_config(settings), ["GONE@example.org"], {}, datetime.now(UTC))  # who got one since then
+    assert describe_refused_since(read_config(settings)) == []
+
+
 def test_a_run_ends_when_its_time_is_over(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nightly, "_fetch", lambda *_: time.sleep(30))
     monkeypatch.setattr(nightly, "_limit", lambda seconds, night, real=nightly._limit: real(0.5, night))
@@ -398,6 +417,19 @@ def test_a_doctor_who_looks_at_files(settings: Path, tmp_path: Path) -> None:
     state, says = look(settings, "files")[-1]
     assert state == "bad"
     assert f"{folder}/letter.md.jinja, line 2: Expected an expression" in says
+    for fault, why in (
+        ("\n{{ letter.moved.total }}", "line 2: 'tuple object' has no attribute 'total'"),
+        ("{{ letter.nosuch }}", "line 1: "),
+        (
+            "{% for heap in letter.heaps %}\n{{ heap.more / heap.entries | length }}{{ heap.key + 1 }}\n{% endfor %}",
+            "line 2: ",
+        ),
+        ("{{ 1 / letter.promises | length }}", "line 1: division by zero"),  # of a letter that has none
+        ("{{ letter.day | nosuch }}", "No filter named 'nosuch'"),
+    ):
+        (folder / "letter.md.jinja").write_text(fault)
+        state, says = look(settings, "files")[-1]
+        assert (state, f"{folder}/letter.md.jinja, " in says, why in says) == ("bad", True, True), says
     (folder / "letter.md.jinja").write_bytes(b"caf\xe9")
     assert look(settings, "files")[-1][0] == "bad"
 

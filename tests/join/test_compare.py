@@ -225,6 +225,8 @@ def test_versions_are_chosen(mail):
         compare(mined, mined.status, newer=7)
     with pytest.raises(MinerError, match="no earlier version to compare v1 with"):
         compare(mined, mined.status, newer=1)
+    with pytest.raises(MinerError, match="v2 is no earlier version than v1, which it is to be compared with"):
+        compare(mined, mined.status, older=2, newer=1)
 
 
 def test_answers_need_no_patches(mail):

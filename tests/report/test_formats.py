@@ -107,6 +107,16 @@ def test_table_fits_80_columns() -> None:
     assert "heddle:" in out
 
 
+@pytest.mark.parametrize("width", [80, 140])
+def test_no_name_is_cut_in_two(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    row = {**CLAIM_ROWS[0], "by": "Wilhelmina Featherstone <wf@example.org>", "text": "I will look at it soon. " * 9}
+    out = written([row], "table", columns=formats.claim_columns({}))
+    assert "Wilhelmina" in out
+    assert "Featherstone" in out
+    assert max(map(len, out.splitlines())) <= width
+
+
 def test_table_of_all_keys() -> None:
     assert "one" in written([{"a": "one", "b": None}], "table", keys=("a", "b"))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from miner.errors import MinerError
+from miner.errors import AmbiguousError, MinerError
 from miner.model import Evidence, Tie
 from miner.report import history
 
@@ -35,6 +35,47 @@ def test_a_patch_of_a_series_names_it_if_the_series_are_at_hand() -> None:
         assert history.find_work(name, made.STATUS, made.SERIES) == history.find_work("v2@example.org", made.STATUS)
     with pytest.raises(MinerError):
         history.find_work("b@example.org", made.STATUS)
+
+
+def test_any_mail_of_a_thread_and_its_subject_name_the_work() -> None:
+    reply = replace(
+        made.MESSAGES[6], message_id="late@example.org", references=("heddle@example.org", "gone@example.org")
+    )
+    mails = (*made.MESSAGES, reply)
+    heddle = history.find_work("heddle@example.org", made.STATUS)
+    for name in (
+        "late@example.org",
+        "https://lists.example.org/r/late@example.org",
+        "re: [PATCH] heddle: count from ONE",
+    ):
+        assert history.find_work(name, made.STATUS, made.SERIES, mails) == heddle
+    with pytest.raises(MinerError, match="no work item or series is called"):
+        history.find_work("ask@example.org", made.STATUS, made.SERIES, mails)
+
+
+def test_a_choice_names_what_is_open_first_and_tells_who_and_when() -> None:
+    with pytest.raises(AmbiguousError) as caught:
+        history.find_work("cleo", made.STATUS, made.SERIES)
+    assert caught.value.choices == (
+        "loom tests (blocked, Cleo Díaz, 2024-04-04, item)",
+        "heddle: count from one (applied, Cleo Díaz, 2024-03-09)",
+    )
+
+
+def test_find_mail() -> None:
+    mails = made.MESSAGES
+    assert history.find_mail("<v1@example.org>", mails) is mails[3]
+    assert history.find_mail("[patch v2 0/2] warp: cache", mails) is mails[4]
+    assert history.find_mail("count from one #2", mails) is mails[5]
+    with pytest.raises(MinerError, match=r"^no mail has the id nope@example\.org$"):
+        history.find_mail("nope@example.org", mails)
+    with pytest.raises(AmbiguousError, match="may be one of 3: Re: What is left") as caught:
+        history.find_mail("left for", mails)
+    assert caught.value.choices == (
+        "Re: What is left for 3.0 (Ada Berg, 2024-05-21, ask@example.org)",  # of one title: the ids tell them apart
+        "Re: What is left for 3.0 (Ben Okoro, 2024-05-20, answer@example.org)",
+        "What is left for 3.0 (Ada Berg, 2024-05-02)",
+    )
 
 
 def test_unknown_work_names_the_nearest() -> None:

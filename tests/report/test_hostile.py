@@ -184,6 +184,13 @@ def test_terminal(mined: Mined) -> None:
     assert_shows_only(out.getvalue())
 
 
+def test_the_head_of_a_mail(mined: Mined) -> None:
+    console = terminal.make_console(io.StringIO(), 80)
+    for message in mined.messages:
+        head = terminal.render_mail_head(message, console, "https://lore.kernel.org/{message_id}/")
+        assert_shows_only(head.plain)
+
+
 def test_moves_on_a_terminal(mined: Mined) -> None:
     out = io.StringIO()
     console = terminal.make_console(out, 80)

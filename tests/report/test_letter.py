@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -21,9 +24,11 @@ from miner.model import Question, Series
 from miner.notes import Note
 from miner.outbox import digest_of
 from miner.pipeline import mine
-from miner.report.letter import LETTER_KEYS, letter_rows
+from miner.report.arrange import Quote
+from miner.report.letter import LETTER_KEYS, Letter, letter_rows, tell_facts, tell_need, tell_with
 from miner.report.mailtext import underline, wrap
-from miner.report.render import render_letter
+from miner.report.render import FORMATS, render_letter
+from miner.report.sample import SAMPLES
 from miner.report.tables import update_tables
 
 from ..lists import write_diff, write_mail
@@ -52,10 +57,17 @@ def test_each_work_stands_once_in_the_section_of_its_status(letter, mined):
     assert [each.key for each in letter.heaps] == ["ready", "review", "author", "blocked", "answer", "done", "over"]
 
 
-def test_what_waits_longest_comes_first(letter):
+def test_what_moved_comes_first_then_what_waits_longest(letter):
     for each in letter.heaps:
-        days = [entry.days for entry in each.entries if entry.days is not None]
-        assert days == sorted(days, reverse=each.open)
+        assert [bool(entry.news) for entry in each.entries] == sorted(
+            (bool(e.news) for e in each.entries), reverse=True
+        )
+        for moved in (True, False):
+            days = [entry.days for entry in each.entries if entry.days is not None and bool(entry.news) is moved]
+            assert days == sorted(days, reverse=each.open)
+    assert {entry.title for entry in (*letter.top, *letter.news)} == {
+        entry.title for each in letter.heaps for entry in each.entries if entry.news
+    }
 
 
 def test_finished_work_shows_only_if_it_moved(mined):
@@ -67,8 +79,8 @@ def test_finished_work_shows_only_if_it_moved(mined):
 def test_the_three_things_that_need_you(letter):
     assert [entry.title for entry in letter.top] == [
         "store: ship one fixed zstd dictionary",
-        "cold start benchmark",
         "lease renewal",
+        "prefetch on miss",
     ]
 
 
@@ -219,7 +231,7 @@ def test_every_sentence_is_quoted_with_its_link(letter):
     for each in letter.heaps:
         for entry in each.entries:
             for quote in entry.evidence:
-                assert f'"{" ".join(quote.text.split())}"' in flat or quote.fact in flat
+                assert f'"{" ".join(quote.text.split())}"' in flat or (quote.told or quote.fact) in flat
                 assert f"[{quote.reference.number}]" in flat
 
 
@@ -330,3 +342,196 @@ def test_copies_that_nobody_answered_are_one_line(mined):
     for form in ("text", "html"):
         assert "1 copy for stable trees that nobody answered is left out." in render_letter(found, form)
         assert "stable trees" not in render_letter(plain, form)
+
+
+# What is shown of much
+
+
+ADA, BO, CY = "Ada <ada@loom.example>", "Bo <bo@shed.example>", "Cy <cy@reed.example>"
+MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def compose_at(path, day, *mails, before=7):
+    mined = mine([write_box(path / "a.mbox", *mails)])
+    now = MOMENT + timedelta(days=day)
+    config = Config(stale_days=30)
+    return compose(replace(mined, as_of=now), config, now=now, since=now - timedelta(days=before))
+
+
+def patch(n, who=BO, day=1.0, title=None):
+    body = f"x\n---\n{write_diff(n, 1, f'f{n}.c')}"
+    return write_mail(f"p{n}@x", who, f"[PATCH] {title or f'loom: turn wheel number {n}'}", body, day + n / 100)
+
+
+def test_what_one_pull_request_merged_stands_together_whatever_its_age(tmp_path):
+    titles = [f"loom: turn wheel number {n}" for n in range(3)]
+    log = f"Bo (3):\n{''.join(f'      {title}{chr(10)}' for title in titles)}\n loom.c | 2 +-\n"
+    asks = f"The following changes since commit {'ab12' * 10}:\n\n  x\n\nare available in the Git repository at:\n\n  git://git.example.org/loom.git tags/loom-1\n\n{log}"
+    pull = write_mail("pull@x", ADA, "[GIT PULL] loom updates for 6.9", asks, 98)
+    tells = "The pull request you sent on Mon, 1 Jun 2026 10:00:00 +0000:\n\n> git://git.example.org/loom.git tags/loom-1\n\nhas been merged into torvalds/linux.git:\nhttps://git.kernel.org/torvalds/c/0123456789ab\n\nThank you!\n"
+    merged = write_mail(
+        "bot@x", "pr-tracker-bot@kernel.org", "Re: [GIT PULL] loom updates for 6.9", tells, 99, "pull@x"
+    )
+    found = compose_at(tmp_path, 100, *map(patch, range(3)), pull, merged)
+    assert [each.key for each in found.heaps] == ["done"]
+    (group,) = found.heaps[0].groups
+    assert [entry.title for entry in group] == ["loom updates for 6.9", *titles]
+    text = render_letter(found, "text")
+    assert text.count("[2]\n") == 1
+    assert text.count("pr-tracker-bot") == 1
+    assert "    with it:\n    - loom: turn wheel number 0 [3]\n" in text
+
+
+def test_of_what_is_stale_five_lines_are_shown_those_that_need_the_reader_first(tmp_path):
+    took = write_mail("t@x", ADA, "Re: [PATCH] loom: turn wheel number 9", "Applied, thanks.", 5, "p9@x")
+    own = [patch(n, ADA) for n in (20, 21)]
+    asks = [
+        write_mail(
+            f"r{n}@x", CY, f"Re: [PATCH] loom: turn wheel number {n}", "Please rename the helper.", 2 + n, f"p{n}@x"
+        )
+        for n in (0, 1)
+    ]
+    found = compose_at(tmp_path, 40, *map(patch, range(8)), patch(9), took, *own, *asks)
+    stale = heap(found, "stale")
+    assert (len(stale.entries), stale.more, found.own) == (5, 3, 2)
+    assert all(entry.brief and not entry.evidence and not entry.questions for entry in stale.entries)
+    assert {entry.next_actor for entry in stale.entries} == {"reviewers"}
+    assert found.top == ()  # what is stale never stands on top
+    for form in FORMATS:
+        text = " ".join(render_letter(found, form).split())
+        assert "and 3 more, see" in text
+        assert "2 stale postings of those who take patches here, that nobody answered, are left out." in text
+
+
+def test_what_went_stale_since_the_last_letter_stands_before_what_is_stale_for_long(tmp_path):
+    found = compose_at(tmp_path, 60, *(patch(n, day=10 * n) for n in range(3)))
+    assert [entry.title[-1] for entry in heap(found, "stale").entries] == ["2", "1", "0"]
+
+
+def test_a_letter_of_many_works_has_a_line_for_what_nobody_spoke_of(tmp_path):
+    asks = [
+        write_mail(
+            f"r{n}@x", CY, f"Re: [PATCH] loom: turn wheel number {n}", "Please rename the helper.", day, f"p{n}@x"
+        )
+        for n, day in [*((n, 2) for n in range(10)), (10, 19)]
+    ]
+    few = compose_at(tmp_path, 20, *map(patch, range(3)), *asks[:3])
+    assert not any(entry.brief for entry in heap(few, "author").entries)
+    many = compose_at(tmp_path, 20, *map(patch, range(11)), *asks)
+    (first, *rest) = heap(many, "author").entries
+    assert (first.title[-2:], first.news, first.brief) == ("10", "moved", False)
+    assert first.evidence[0].text == "Please rename the helper."
+    assert len(rest) == 10
+    assert all(entry.brief and not entry.news for entry in rest)
+    assert [entry.title for entry in many.news] == [first.title]
+    assert f"New or moved: {first.title} [1], moved." in " ".join(render_letter(many, "text").split())
+
+
+def test_a_promise_is_told_once_for_each_person_and_work(tmp_path):
+    told = [
+        write_mail(f"w{n}@x", BO, "Re: [PATCH] loom: turn wheel number 0", f"I will send v2 {when}.", 2 + n, "p0@x")
+        for n, when in enumerate(("tomorrow", "next week"))
+    ]
+    found = compose_at(tmp_path, 60, patch(0), *told, write_mail("h@x", CY, "hello", "Hello.", 60))
+    assert [word.quote.text for word in found.promises] == ["I will send v2 next week."]
+
+
+def test_questions_without_a_patch_stand_by_themselves(tmp_path):
+    reports = write_mail("b@x", BO, "the loom stops", "It stopped at noon.", 1)
+    asked = write_mail("c@x", CY, "Re: the loom stops", "Which reed do you use?", 2, "b@x")
+    found = compose_at(tmp_path, 3, reports, asked)
+    (word,) = found.loose
+    assert (word.title, word.quote.text, word.quote.author, word.quote.asked_of) == (
+        "Re: the loom stops", "Which reed do you use?", "Cy", "Bo",
+    )  # fmt: skip
+    text = " ".join(render_letter(found, "text").split())
+    assert 'Without a patch (1) ------------------- * Re: the loom stops: "Which reed do you use?" Cy to Bo' in text
+    answered = write_mail("d@x", BO, "Re: the loom stops", "The old one.", 2.5, "c@x")
+    assert compose_at(tmp_path, 3, reports, asked, answered).loose == ()
+    assert compose_at(tmp_path, 30, reports, asked).loose == ()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("letter", SAMPLES)
+def test_the_templates_stand_all_that_a_letter_may_have(form: str, letter: Letter) -> None:
+    assert letter.title in render_letter(letter, form)
+
+
+def flatten(text: str, form: str) -> str:
+    """The words of a form in their order, without its markup and the numbers and addresses of its links."""
+    if form == "html":
+        text = re.sub(r"<style>.*?</style>|</?(?:b|bdi|span|a)\b[^>]*>", "", text, flags=re.S)
+        text = html.unescape(re.sub(r"<[^>]*>", " ", text))
+    if form == "markdown":
+        text = re.sub(r"\]\(<[^>]*>\)", "", text).replace("[\\[", "\\[")
+        text = html.unescape(re.sub(r"\\(.)", r"\1", text))
+    text = re.sub(r"\[\d+\]|[#*()\"“”:;,·]|--+|==+|(?<=\s)\d\. ", " ", text)
+    return " ".join(text.split())
+
+
+def tell_words(quote: Quote) -> str:
+    return f"{quote.told or quote.text or quote.fact} {f'to {quote.answers}' if quote.answers else ''}"
+
+
+def tell_all(letter: Letter) -> Iterator[str]:
+    """What each form has to say, in this order."""
+    yield letter.title
+    yield from letter.warnings
+    if letter.since:
+        yield f"Since {letter.since} {' '.join(f'{count} {what}' for what, count in letter.moved) or 'nothing moved'}"
+    if letter.top:
+        yield "What needs you most" if len(letter.top) > 1 else "What needs you"
+    for entry in letter.top:
+        yield f"{entry.title} {entry.version} {tell_need(entry)}"
+    if letter.news:
+        yield "Also new or moved" if letter.top else "New or moved"
+    shown, more = letter.news_told
+    yield from (f"{entry.title} {entry.version} {entry.news}" for entry in shown)
+    if more:
+        yield f"and {more} more"
+    if not letter.heaps and not letter.promises:
+        yield f"No open work{f' waits for {letter.reader}' if letter.reader else ''}."
+    for heap in letter.heaps:
+        yield f"{heap.heading} {len(heap.entries) + heap.more}"
+        for entry, *others in heap.groups:
+            yield f"{entry.title} {entry.version} {entry.news}"
+            if entry.brief:
+                yield tell_need(entry)
+                continue
+            yield " ".join(tell_facts(entry, heap.open))
+            if entry.series:
+                yield f"series {' '.join(name for name, _ in entry.series)}"
+            yield from (f"{tell_words(quote)} {quote.author} {quote.day}" for quote in entry.evidence)
+            yield from (f"unanswered {quote.text} {quote.author} to {quote.asked_of}" for quote in entry.questions)
+            yield entry.told_more
+            yield from ("with it" for _ in others[:1])
+            yield from (tell_with(other, entry) for other in others)
+        if heap.more:
+            yield f"and {heap.more} more"
+    if letter.loose:
+        yield f"Without a patch {len(letter.loose)}"
+    for word in letter.loose:
+        yield word.title
+        yield f"{word.quote.text} {word.quote.author} {f'to {word.quote.asked_of}' if word.quote.asked_of else ''}"
+    if letter.promises:
+        yield f"Promised, and not seen yet {len(letter.promises)}"
+    for word in letter.promises:
+        yield word.title
+        yield f"{word.by}, {word.days} days ago"
+        yield f"{word.quote.text} {word.quote.author}"
+    yield from letter.left_out
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("number", range(len(SAMPLES) + 1))
+def test_all_forms_say_the_same(form: str, number: int, letter: Letter) -> None:
+    shown = [*SAMPLES, letter][number]
+    rest = flatten(render_letter(shown, form), form)
+    for words in filter(None, (flatten(each, "text") for each in tell_all(shown))):
+        before, found, rest = rest.partition(words)
+        assert found, f"{words!r} does not stand behind what ends with {before[-200:]!r}"
+
+
+def test_rows_number_what_needs_the_reader_most(letter: Letter) -> None:
+    numbered = {row["needs_you"]: row["title"] for row in letter_rows(letter) if row["needs_you"]}
+    assert numbered == {number: entry.title for number, entry in enumerate(letter.top, 1)}

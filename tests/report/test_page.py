@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import io
+import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from bs4 import BeautifulSoup
 
 from miner.report.arrange import arrange_status
 from miner.report.markdown import render_markdown
 from miner.report.page import render_layers_html, render_report_html
+from miner.report.terminal import make_console, render_status
 
 from . import made
 
@@ -23,18 +28,18 @@ OVERVIEW = arrange_status(
 )
 
 
-def parsed(html: str) -> Any:
-    return BeautifulSoup(html, "html.parser")
+def parsed(text: str) -> Any:
+    return BeautifulSoup(text, "html.parser")
 
 
 def test_the_page_asks_nobody_for_anything() -> None:
-    for html in (render_report_html(OVERVIEW), render_layers_html(made.MESSAGES)):
-        page = parsed(html)
+    for text in (render_report_html(OVERVIEW), render_layers_html(made.MESSAGES)):
+        page = parsed(text)
         assert not page.find_all(["script", "link", "img", "iframe", "object", "form"])
         policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
         assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
-        assert "url(" not in html
-        assert "@import" not in html
+        assert "url(" not in text
+        assert "@import" not in text
 
 
 def test_links_are_http_or_within_the_page() -> None:
@@ -86,6 +91,30 @@ def test_layers_page() -> None:
     page = parsed(render_layers_html(made.MESSAGES[:2]))
     assert [each.get_text() for each in page.find_all("pre")][2].startswith("> - item: warp cache\n>   assignee")
     assert page.find("a", href="#mail-1").string == "table@example.org"
+
+
+@pytest.mark.parametrize("form", ["terminal", "markdown", "page"])
+def test_all_forms_of_the_status_say_the_same(form: str) -> None:
+    overview = replace(OVERVIEW, hidden=1, copies=2)
+    console = make_console(io.StringIO(), width=10_000)
+    shown = {
+        "terminal": lambda: render_status(overview, console).plain,
+        "markdown": lambda: re.sub(r"\\(.)", r"\1", render_markdown(overview)),
+        "page": lambda: re.sub(r"<[^>]*>", "", render_report_html(overview)),
+    }[form]()
+    text = " ".join(html.unescape(shown).split())
+    wanted = [*overview.left_out, f"{overview.items} work items and {overview.series} patch series"]
+    for part in overview.parts:
+        wanted.append(part.title)
+        for section in part.sections:
+            wanted.append(section.place.heading)
+            for entry in section.entries:
+                owner = entry.owner if entry.owner != entry.next_actor else ""
+                wanted += [entry.title, entry.state, owner, entry.since, entry.priority, entry.applied_to, entry.note]
+                wanted += [f"({entry.days} day" if section.place.open and entry.days else "", ", ".join(entry.also)]
+                wanted += [entry.next_actor, ", ".join(entry.waits_for), *(name for name, _ in entry.series)]
+                wanted += [entry.tree, *(quote.text or quote.fact for quote in (*entry.evidence, *entry.questions))]
+    assert [words for words in wanted if words not in text] == []
 
 
 def test_markdown() -> None:

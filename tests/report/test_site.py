@@ -6,7 +6,7 @@ import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from miner.cli import app
 from miner.config import Config
 from miner.errors import MinerError
 from miner.mined import Mined
+from miner.notes import Note
 from miner.report.pictures import draw_waits
 from miner.sites import write_site
 
@@ -361,3 +362,20 @@ def test_the_command(tmp_path: Path) -> None:
         assert CliRunner().invoke(app, ["page", str(tmp_path / "out"), MBOX, "--url", wrong]).exit_code == 2
     (tmp_path / "file").write_text("")
     assert CliRunner().invoke(app, ["page", str(tmp_path / "file"), MBOX]).exit_code == 1
+
+
+def test_a_card_and_a_page_say_what_the_other_reports_do(tmp_path: Path) -> None:
+    notes = (Note("lease renewal", date(2026, 2, 1), "told me", "blocked"),)
+    config = Config(notes=notes)
+    write_site(
+        tmp_path,
+        mine([MBOX], config=config),
+        config,
+        datetime(2026, 3, 1, tzinfo=UTC),
+        datetime(2026, 4, 3, tzinfo=UTC),
+    )
+    index = (tmp_path / "index.html").read_text()
+    for words in ("assignee 林晓晴", "waits for <strong>lease renewal", "you: 2026-02-01: blocked (told me)", "must"):
+        assert words in index
+    pages = [path.read_text() for path in tmp_path.glob("item-*.html")]
+    assert any("why: The table says that it needs an item which is not finished" in page for page in pages)

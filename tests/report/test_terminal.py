@@ -80,7 +80,7 @@ def test_what_the_git_tree_has_of_it() -> None:
     series = replace(made.STATUS[-1], certainty="hedged", tree="weft, up to 2024-06-01, has no patch of it")
     console = terminal.make_console(io.StringIO(), 80)
     text = terminal.render_status(arrange_status([series], **RECORDS), console).plain
-    assert "    applied, hedged · in weft-next" in text
+    assert "    probably applied · in weft-next" in text
     assert "    git: weft, up to 2024-06-01, has no patch of it\n" in text
 
 

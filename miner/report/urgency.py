@@ -1,0 +1,70 @@
+"""Which works need the reader of a letter, and in what order works stand in it.
+
+Rule: a work needs him if he must act next, or, in a letter for nobody in particular, whoever takes patches or reviews them; never one that
+its author or another contributor has to bring on. What moved since the last letter goes first, then what waits longest. A posting
+of somebody who takes patches himself and that nobody answered is not forgotten: he needs nobody's leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import timedelta
+
+from miner.model import POSTED, SILENT, Series, Status
+from miner.report.escape import short_name
+from miner.report.wording import is_merge_notice
+
+_DECIDE = frozenset({"maintainer", "maintainers", "reviewers", "reviewer"})
+
+
+class Needs:
+    """What tells who must act next: `takers` take other people's patches; a letter for one person has what tells him, `is_reader`."""
+
+    def __init__(self, takers: Collection[str], is_reader: Callable[[str], bool] | None) -> None:
+        self._takers = frozenset(key for form in takers for key in _keys(form))
+        self._is_reader = is_reader
+        self._reader_takes = is_reader is not None and any(map(is_reader, takers))
+
+    def needs_reader(self, status: Status) -> bool:
+        """Whether the reader must act next, or answer a question."""
+        actor = status.next_actor or ""
+        owner = status.assignee or ""
+        if self._is_reader is not None:
+            names = (owner if actor == "author" else actor, *status.waiting_on)
+            names = (*names, *(each.asked_of or "" for each in status.unanswered))
+            return any(name and self._is_reader(name) for name in names) or (
+                self._reader_takes and actor == "maintainer"
+            )
+        if actor in _DECIDE:
+            return True
+        if not actor or actor == "author" or set(_keys(actor)) & set(_keys(owner)):
+            return False
+        return status.status == "needs-review" or self.takes(actor)
+
+    def takes(self, person: str) -> bool:
+        """Whether somebody takes other people's patches."""
+        return not self._takers.isdisjoint(_keys(person))
+
+    def is_takers_own(self, status: Status) -> bool:
+        """Whether nobody answered a posting of somebody who takes patches himself."""
+        return status.kind == "series" and status.rule == POSTED and self.takes(status.assignee or "")
+
+
+def was_known_late(status: Status, posting: Series | None, stale_days: int, since: float) -> bool:
+    """Whether mail told only long after a posting that it is in a tree: no news, since nobody knows how long it has been so. What a pull
+    request, or the notice that it was merged, tells since a moment is dated by these."""
+    if status.rule not in SILENT or status.status not in ("applied", "merged") or status.since is None:
+        return False
+    if posting is None or posting.date is None or status.since - posting.date <= timedelta(days=stale_days):
+        return False
+    return status.since.timestamp() < since or not any(
+        not cited.sha or (cited.landed is not None and is_merge_notice(cited.landed.text))
+        for cited in posting.cited
+        if cited is not None
+    )
+
+
+def _keys(form: str) -> tuple[str, ...]:
+    """What somebody is known by: his name and his address."""
+    address = form.rpartition("<")[2].rstrip("> ")
+    return tuple(dict.fromkeys(each.casefold() for each in (short_name(form), address) if each))
