@@ -752,7 +752,7 @@ def graph(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Only what lies near this: words of a title, a person, a message-id.",
+            help="Only what lies near this: a title, a person, a message-id.",
             show_default=False,
         ),
     ] = None,

@@ -17,10 +17,6 @@ class AmbiguousError(MinerError):
         self.choices = tuple(choices)
         self.advice = advice
 
-    def tell(self, line: str) -> "AmbiguousError":
-        """The same in other words."""
-        return AmbiguousError(line, self.name, self.count, self.choices, self.advice)
-
 
 class SourceError(MinerError):
     """A SOURCE is missing, unreadable or not mail."""

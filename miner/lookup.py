@@ -1,4 +1,4 @@
-"""What a person means by a name, in one way for all commands: a piece of work, a mail, a node of the graph.
+"""What a person means by a name, in one way for all commands: a piece of work, a mail.
 
 The first of these that fits anything decides: it is called so; its message-id, as it is or in a link; how its title begins; its
 title without "[PATCH v2 1/3]" and without what it has before a colon; words of the title, wherever they stand; somebody who
@@ -58,19 +58,16 @@ class _Wanted:
     words: Sequence[str]
 
 
-def find_one(
-    name: str, things: Sequence[Thing[_T]], none: str, advice: str, strict: bool = False, chief: bool = False
-) -> _T:
-    """The one of some things that a name means; of a `strict` name nothing but the whole title, its beginning or an id. With `chief`
-    the lowest place counts however things are named.
+def find_one(name: str, things: Sequence[Thing[_T]], none: str, advice: str, strict: bool = False) -> _T:
+    """The one of some things that a name means; of a `strict` name nothing but the whole title, its beginning or an id.
 
     `none` is what is said of them when none is meant, as in "no work is called 'x'", `advice` what to do when none is near. Raises
     AmbiguousError for several, MinerError, with those that come nearest, for none.
     """
-    found, begun = _find_all(name, things, strict, chief)
+    found, begun = _find_all(name, things, strict)
     place = _PLACE.fullmatch(name.strip())
     if not found and place is not None:
-        found, begun = _find_all(place[1], things, strict, chief)
+        found, begun = _find_all(place[1], things, strict)
         if found and not 1 <= int(place[2]) <= len(found):
             raise MinerError(f"{_short(place[1])!r} may be one of {len(found)}; there is no #{place[2]} among them")
         found = found[int(place[2]) - 1 :][:1]
@@ -88,7 +85,7 @@ def fold(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _find_all(name: str, things: Sequence[Thing[_T]], strict: bool, chief: bool) -> tuple[list[Thing[_T]], bool]:
+def _find_all(name: str, things: Sequence[Thing[_T]], strict: bool) -> tuple[list[Thing[_T]], bool]:
     """All that a name may mean, and whether more of the title would tell which."""
     folded = fold(name)[:_LONGEST]
     bare = _strip(folded)
@@ -96,7 +93,7 @@ def _find_all(name: str, things: Sequence[Thing[_T]], strict: bool, chief: bool)
     wanted = _Wanted(folded, fold(read_message_id(name)), bare, words)
     for fits in _FITS[:_STRICT] if strict else _FITS:
         found = [thing for thing in things if fits(thing, wanted)]
-        if chief or fits in _FITS[:_CALLED]:
+        if fits in _FITS[:_CALLED]:
             first = min((thing.place for thing in found), default=0)
             found = [thing for thing in found if thing.place == first]
         elif len(found) > 1:

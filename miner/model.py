@@ -307,8 +307,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit of the project's own tree. `date` is the committer's, in UTC; `entered` is when a branch of the tree first had it, by the
-    merge that brought it.
+    """A commit of the project's own tree. `date` is the committer's, in UTC.
 
     `message_ids` are those of its Link: and Message-ID: trailers, the surest first. `tag` is the oldest tag that
     contains it, of a release if there is one (`released`). `reverts` is the commit that it takes back.
@@ -322,7 +321,6 @@ class Commit:
     reverts: str | None = None
     tag: str | None = None
     released: bool = False
-    entered: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,8 +350,7 @@ class Citation:
 @dataclass(frozen=True, slots=True)
 class PatchCommit:
     """The commit that a patch became: `how` it is known to be this one, the tag that contains it, as in `Commit`, and
-    whether a later commit took it back. `date` is when it came into the tree: of a merge that brought it, else the
-    committer's; never the author's, who may have written it long before."""
+    whether a later commit took it back."""
 
     sha: str
     how: Literal["link", "patch-id", "title"]
@@ -481,8 +478,7 @@ class Status:
     """What all claims and facts about one item or one posting add up to, and the sentences that prove it.
 
     `as_of` is the date of the newest mail that says something of it, `since` that of the word or the posting from which
-    on the status holds: a reminder moves the one and not the other. What the git tree tells may be so since after the
-    newest mail.
+    on the status holds: a reminder moves the one and not the other.
     `needs` tells of each of `depends_on` who said so.
     `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
     `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or

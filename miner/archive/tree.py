@@ -64,7 +64,7 @@ class Tree:
     """A repository that commits are looked up in. Raises SourceError where there is none, or no such branch.
 
     `newest` is the date of its newest commit, None without a single one; `names` are what people may call it: its
-    folder and its branches. `releases` are its release tags, the oldest first, `released` tells when each was made. A shallow or partial
+    folder and its branches. `releases` are its release tags, the oldest first. A shallow or partial
     clone is not `whole`: it lacks history, or the files that diffs are made of. With `as_of` it is the tree as it stood then,
     as far as the dates of tags and commits tell.
     """
@@ -85,7 +85,6 @@ class Tree:
         plain = [ref for ref in self._tags if _PLAIN_RELEASE.fullmatch(_short(ref))]
         self._releases = plain or [ref for ref in self._tags if _NAMED_RELEASE.fullmatch(_short(ref))]
         self.releases: Sequence[str] = tuple(map(_short, self._releases))
-        self.released: Mapping[str, datetime] = {_short(ref): _moment(str(ref.date)) for ref in self._releases}
         self.title = os.path.basename(os.path.abspath(os.path.expanduser(path))).removesuffix(".git")
         self.names = frozenset([self.title, *map(_short, self._tips)])
         self._ends = list(dict.fromkeys(ref.commit for ref in (self._tips if branches else [*self._tips, *self._tags])))
@@ -100,29 +99,20 @@ class Tree:
         return replace(ref, commit=sha) if sha else None
 
     def read_commits(self, since: datetime | None, wanted: Callable[[Commit], bool]) -> tuple[Commit, ...]:
-        """The wanted commits since a date, the newest first, each with its tag and when it came into the tree; merges too."""
+        """The wanted commits since a date, the newest first, each with its tag; merges too."""
         if not self._ends:
             return ()
         places: dict[bytes, int] = {}
         parents: dict[int, tuple[int, ...]] = {}
-        dates: dict[int, datetime] = {}
         kept: list[tuple[int, Commit]] = []
         for sha, above, commit in self._log(since):
             place = places.setdefault(bytes.fromhex(sha), len(places))
             parents[place] = tuple(places.setdefault(bytes.fromhex(each), len(places)) for each in above)
-            dates[place] = commit.date
             if wanted(commit):
                 kept.append((place, commit))
         tags, releases = self._walk_tags(places, parents), frozenset(self.releases)
-        entered = self._walk_branches(places, parents, dates) if kept else {}
         return tuple(
-            replace(
-                commit,
-                tag=tags.get(place),
-                released=tags.get(place) in releases,
-                entered=max(commit.date, entered.get(place, commit.date)),
-            )
-            for place, commit in kept
+            replace(commit, tag=tags.get(place), released=tags.get(place) in releases) for place, commit in kept
         )
 
     def _log(self, since: datetime | None) -> Iterator[tuple[str, list[str], Commit]]:
@@ -153,26 +143,6 @@ class Tree:
                     if place not in found:
                         found[place] = _short(tag)
                         rest.extend(parents.get(place, ()))
-        return found
-
-    def _walk_branches(
-        self, places: Mapping[bytes, int], parents: Mapping[int, Sequence[int]], dates: Mapping[int, datetime]
-    ) -> Mapping[int, datetime]:
-        """When each commit came into a branch, into the first one that got it: the date of the merge that brought it, or its own."""
-        lines: set[int] = set()
-        for tip in self._tips:
-            place = places.get(bytes.fromhex(tip.commit))
-            while place is not None and place in dates and place not in lines:
-                lines.add(place)
-                place = next(iter(parents[place]), None)
-        found: dict[int, datetime] = {}
-        for start in sorted(lines, key=lambda place: dates[place]):
-            rest = [start]
-            while rest:
-                place = rest.pop()
-                if place not in found:
-                    found[place] = dates[start]
-                    rest.extend(parents.get(place, ()))
         return found
 
     def read_text(self, path: str) -> str:

@@ -42,7 +42,6 @@ class Tree(Protocol):
     title: str
     names: frozenset[str]
     releases: Sequence[str]
-    released: Mapping[str, datetime]
     whole: bool
 
     def read_commits(self, since: datetime | None, wanted: Callable[[Commit], bool]) -> Sequence[Commit]: ...
@@ -56,7 +55,7 @@ class Tree(Protocol):
 class TreeWord:
     """What the tree says of some postings: their status where it holds all of them, and `words` for a reader.
 
-    `since` is from when on it held them, or had them in releases. `doubted` are the claims that it contradicts, `doubted_in_part` those of which it bears out a part.
+    `doubted` are the claims that it contradicts, `doubted_in_part` those of which it bears out a part.
     """
 
     status: Literal["applied", "merged"] | None = None
@@ -64,7 +63,6 @@ class TreeWord:
     words: str | None = None
     doubted: tuple[Claim, ...] = ()
     doubted_in_part: tuple[Claim, ...] = ()
-    since: datetime | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,8 +199,7 @@ class _Search:
             for patch, commits in offered.items():
                 best = min(commits, key=partial(self._order, patch))
                 reverted = best.sha in self.reverted
-                entered = best.entered or best.date
-                tied[patch] = PatchCommit(best.sha, how, best.tag, best.released, reverted, entered)
+                tied[patch] = PatchCommit(best.sha, how, best.tag, best.released, reverted, best.date)
         return {patch.message.message_id: commit for patch, commit in tied.items()}
 
     def _order(self, patch: _Patch, commit: Commit) -> tuple[bool, bool, bool, bool, datetime]:
@@ -317,12 +314,10 @@ class Findings:
     def _whole(self, newest: Sequence[Series]) -> TreeWord:
         commits = [commit for one in newest for commit in one.commits if commit is not None]
         words = "; ".join(filter(None, map(_describe, newest[-3:])))
-        entered = max(commit.date for commit in commits)
         if all(commit.released for commit in commits):
-            tag = max((commit.tag for commit in commits if commit.tag), key=self._tree.releases.index)
-            return TreeWord("merged", tag, words, since=max(entered, self._tree.released[tag]))
-        target = next((c.tag for c in commits if c.tag and not c.released), self._tree.title)
-        return TreeWord("applied", target, words, since=entered)
+            tags = [commit.tag for commit in commits if commit.tag]
+            return TreeWord("merged", max(tags, key=self._tree.releases.index), words)
+        return TreeWord("applied", next((c.tag for c in commits if c.tag and not c.released), self._tree.title), words)
 
     def _must_know(self, claim: Claim) -> bool:
         """Whether the tree would have what a claim says is in it."""

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import networkx as nx
 
-from miner.errors import AmbiguousError
+from miner.errors import MinerError
 from miner.join.blocked import Named, find_need
 from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
@@ -26,7 +26,6 @@ from miner.join.prerequisites import read_named
 from miner.join.questions import claim_asks, find_answers
 from miner.join.threads import Threads
 from miner.links import find_message_ids
-from miner.lookup import Thing, find_one
 from miner.model import Ask, Claim, Edge, Message, Series, Status, TableRow, WorkItem
 
 Graph = nx.MultiDiGraph
@@ -99,8 +98,8 @@ def edges_of(graph: Graph[str]) -> tuple[Edge, ...]:
 
 
 def around(graph: Graph[str], name: str, depth: int) -> Graph[str]:
-    """What lies within some steps of a node, in either direction. `name` is a node's name, or all that `miner.lookup`
-    takes; raises MinerError if that is none, or several."""
+    """What lies within some steps of a node, in either direction. `name` is a node's name or key, or how its label or its key
+    begins; raises MinerError if that is none, or several."""
     start = _find_node(graph, name)
     near = {start}
     edge = [start]
@@ -389,21 +388,30 @@ def _keep(graph: Graph[str], nodes: Collection[str]) -> Graph[str]:
     return kept
 
 
-_WORK_FIRST = ("item", "chain", "series", "patch", "person", "message", "tree", "commit", "claim", "role", "other")
-
-
 def _find_node(graph: Graph[str], name: str) -> str:
     if name in graph:
         return name
-    things = []
-    for node in sorted(graph):
-        kind, key, label = (str(graph.nodes[node][name]) for name in ("kind", "key", "label"))
-        people = (key,) if kind == "person" else ()
-        things.append(Thing(node, label, key, people=people, details=f"{kind} {key}", place=_WORK_FIRST.index(kind)))
-    try:
-        return find_one(name, things, "nothing in the graph", "`miner status` lists what there is", chief=True)
-    except AmbiguousError as error:
-        raise error.tell(f"{error.count} are called {name!r}; name one of them more fully") from error
+    wanted = name.lower().strip("<>")
+    work_first = ("item", "chain", "series", "patch", "person", "message", "tree", "commit", "claim", "role", "other")
+    tests: tuple[Callable[[str, str], bool], ...] = (
+        lambda key, label: key == wanted,
+        lambda key, label: label == wanted,
+        lambda key, label: label.startswith(wanted) or key.startswith(wanted),
+    )
+    for test in tests:
+        found = [
+            (work_first.index(data["kind"]), node)
+            for node, data in graph.nodes(data=True)
+            if test(data["key"].lower(), data["label"].lower())
+        ]
+        first = min((rank for rank, _ in found), default=0)
+        best = sorted(node for rank, node in found if rank == first)
+        if len(best) == 1:
+            return best[0]
+        if best:
+            named = ", ".join(str(graph.nodes[node]["label"]) for node in best[:5])
+            raise MinerError(f"{len(best)} are called {name!r}, such as {named}; name one of them more fully")
+    raise MinerError(f"nothing in the graph is called {name!r}")
 
 
 def _label(text: str) -> str:

@@ -38,7 +38,7 @@ def find_since(
     if rule.name == "needs-other-item":
         return max(filter(None, (listed, posted)), default=None)
     if rule.name == "in-tree":
-        return _first_said(case, verdict) or case.tree.since or _last_committed(case)
+        return _first_said(case, verdict) or _last_committed(case)
     start = max(said, default=None)
     floor = None if verdict.status in FINISHED else posted
     if floor is not None and said:

@@ -535,7 +535,7 @@ class _Folder:
             or next((c.target for c in verdict.evidence if c.target and c.status in ("applied", "merged")), None),
             depends_on=depends,
             as_of=as_of,
-            since=since if rule.name == "in-tree" else min(since, as_of) if since and as_of else None,
+            since=min(since, as_of) if since and as_of else None,
             evidence=tuple(shown),
             rule=rule.name,
             unanswered=open_questions,

@@ -74,36 +74,6 @@ def test_the_oldest_release_that_contains_a_commit(weft: Weft) -> None:
     }
 
 
-def days_of(commit: Commit) -> tuple[int | None, ...]:
-    """When it was committed and when it came into the tree."""
-    return tuple(each and (each - START).days for each in (commit.date, commit.entered))
-
-
-def test_when_a_commit_came_into_the_tree(weft: Weft) -> None:
-    weft.git("checkout", "--quiet", "-b", "topic")
-    weft.change("loom.c", 1, "one")
-    weft.commit("loom: on a branch", day=2)
-    weft.git("checkout", "--quiet", "main")
-    weft.change("shed.c", 1, "one")
-    weft.commit("shed: straight", day=3)
-    weft.git("merge", "--quiet", "--no-ff", "-m", "merge the topic", "topic", day=5)
-    weft.git("branch", "--quiet", "-D", "topic")
-    weft.tag("v2.0", 9)
-    weft.change("reed.c", 1, "one")
-    weft.git("commit", "--quiet", "-a", "-m", "reed: written long before", "--date=2025-01-01T00:00:00Z", day=10)
-    found = {title: days_of(commit) for title, commit in read(Tree(str(weft.folder))).items()}
-    assert found["loom: on a branch"] == (2, 5)
-    assert found["shed: straight"] == (3, 3)
-    assert found["merge the topic"] == (5, 5)
-    assert found["reed: written long before"] == (10, 10)
-    assert Tree(str(weft.folder)).released["v2.0"] == START + timedelta(days=9)
-    before = Tree(str(weft.folder), as_of=START + timedelta(days=6))
-    assert days_of(read(before)["loom: on a branch"]) == (2, 5)
-    assert "v2.0" not in before.released
-    weft.git("branch", "early", "HEAD~1^2")  # a branch that had it before the merge
-    assert days_of(read(Tree(str(weft.folder)))["loom: on a branch"]) == (2, 2)
-
-
 @pytest.mark.parametrize(("tag", "released"), [("weft-1_2", True), ("next-20260301", False), ("2.45.0", True)])
 def test_which_tags_are_releases(weft: Weft, tag: str, released: bool) -> None:
     weft.tag(tag, 1)

@@ -86,8 +86,6 @@ def test_what_the_tree_holds_is_there_since_it_was_said_or_committed():
     in_tree = {"postings": (replace(posting(), commits=(commit,)),), "tree": TreeWord("applied", "loom-next", "in it")}
     assert since(case(**in_tree)) == ("applied", 12)
     assert since(case(said("applied", 11), said("applied", 15), **in_tree)) == ("applied", 11)
-    in_tree["tree"] = TreeWord("merged", "v1", "in it", since=START + timedelta(days=19))
-    assert since(case(**in_tree)) == ("merged", 19)
 
 
 def test_what_has_no_date_began_at_no_date():
