@@ -55,7 +55,7 @@ from miner.join.subjects import (
 )
 from miner.model import BUILT_UPON, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWHERE, Claim, StatusLabel
 
-TAKES = "will-apply"  # of one of the claims
+TAKES = frozenset(("will-apply", "will-take"))  # rules of claims
 TESTED = "Tested-by"  # who tried it does not say that it is to be taken
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_ASK = 0.35  # of a question about it
@@ -141,7 +141,7 @@ def _question_about_it(case: Case) -> Verdict | None:
     if len(_find_approvers(case, current)) > 1 and not any(case.decides(c.by) for c in asking):
         return None  # the question of an author, or of one who does not decide, holds up nothing that several approved
     last = tuple(c for c in asking if c.message_id == asking[-1].message_id)
-    if any(_is_later(c, last[-1]) and c.rule == TAKES and _approves(case, c) for c in current):
+    if any(_is_later(c, last[-1]) and c.rule in TAKES and _approves(case, c) for c in current):
         return None  # whoever takes it all the same has his answer
     on_code = [c for c in _open_remarks(case) if c.status == "needs-revision"]
     if on_code and not any(map(case.said_by_responsible, last)):

@@ -303,7 +303,7 @@ class _Folder:
 
     def _accepts_proposal(self, claim: Claim) -> bool:
         """Whether somebody likes the change that an author shows, rather than what he posted."""
-        liked = claim.status == "ready" and claim.certainty in ("asserted", "hedged") and claim.rule != TAKES
+        liked = claim.status == "ready" and claim.certainty in ("asserted", "hedged") and claim.rule not in TAKES
         return liked and self.ties.threads.parent(claim.message_id) in self.proposals
 
     @property

@@ -458,7 +458,7 @@ def asks_to_apply(claim: Claim) -> bool:
 
 def refuses(claim: Claim) -> bool:
     """Whether "I am not going to apply this" is said without a word of what would change that."""
-    negated = claim.rule == "will-apply" and claim.certainty == "negated"
+    negated = claim.rule in ("will-apply", "will-take") and claim.certainty == "negated"
     return negated and not _AS_IT_IS.search(" ".join(claim.text.split()))
 
 

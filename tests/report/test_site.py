@@ -18,6 +18,7 @@ from miner.config import Config
 from miner.errors import MinerError
 from miner.mined import Mined
 from miner.notes import Note
+from miner.pipeline import mine
 from miner.report.pictures import draw_waits
 from miner.sites import write_site
 
