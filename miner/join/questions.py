@@ -37,6 +37,7 @@ _TAKES_BACK = re.compile(
     r"|\banswer(?:ed|ing)? my own question\b|\bI (?:now )?(?:see|get it|understand)(?: it)? now\b|\bfigured it out\b",
     re.I,
 )
+_YOURS = re.compile(r"\byours?\b", re.I)  # only who is asked can say whether it cures his machine
 _IS_CONTENT = re.compile(  # at the beginning of what he says
     r"\s{0,8}(?:(?:ok(?:ay)?|ah|oh|yes|yeah|right|hm+|thanks)[,.!]? {0,2}){0,2}(?:(?:that['’]s|that is|then it['’]s|it['’]s|you are|you['’]re) "
     r"(?:(?:all|quite|absolutely) )?(?:fair|right|good enough|a fair point)\b|fair (?:enough|point)\b|(?:that |it )?makes sense\b)",
@@ -280,7 +281,8 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
             return ident
         if direct and (asked is None or by_asked) and any(_YES_OR_NO.match(text) for _, text in own_texts(reply)):
             return ident
-    if _reminds(claim) and not claim.waiting_on and (word := _next_word(claim, threads, people)) is not None:
+    to_one = claim.waiting_on or _YOURS.search(claim.text)
+    if _reminds(claim) and not to_one and (word := _next_word(claim, threads, people)) is not None:
         return word
     return next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
 

@@ -365,8 +365,8 @@ def _waits_for_review(case: Case) -> Verdict | None:
     claim = _latest(case, ("needs-review",), ("asserted", "asked"))
     if claim is None or not case.is_current(claim):
         return None
-    if id(claim) in case.answered:
-        return None
+    if case.kind == "series" and id(claim) in case.answered:
+        return None  # of an item, whoever wrote below its table may have written of another row
     approved = _approved_whole(case) if case.kind == "series" else None
     behind = approved is not None and any(_is_later(claim, c) for c in approved.evidence)
     if approved is not None and (asks_to_apply(claim) or (behind and case.said_by_responsible(claim))):

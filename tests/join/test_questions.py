@@ -187,12 +187,21 @@ def test_who_reminds_nobody_by_name_is_answered_by_whoever_writes(more, words, a
     assert (status.unanswered == ()) is answered
 
 
-@pytest.mark.parametrize(("by", "answered"), [("ada", True), ("bo", False)])
-def test_anybodys_word_below_the_posting_answers_its_author_who_reminds_of_it(by, answered, patch, mail, claim, traced):
+@pytest.mark.parametrize(
+    ("by", "words", "answered"),
+    [
+        ("ada", "Any update on this?", True),
+        ("bo", "Any update on this?", False),
+        ("ada", "Any update on your side?", False),
+    ],
+)
+def test_anybodys_word_below_the_posting_answers_its_author_who_reminds_of_it(
+    by, words, answered, patch, mail, claim, traced
+):
     first = mail("f@x", "It is a loom.\n", by="bo", to="p@x", day=1)
-    ping = mail("q@x", "Any update on this?\n", by=by, to="f@x", day=2)
+    ping = mail("q@x", f"{words}\n", by=by, to="f@x", day=2)
     word = mail("r@x", "It does not build here.\n", by="cy", to="p@x", day=3)
-    said = claim(ping, "Any update on this?", "needs-reply", "asked", rule="any-update")
+    said = claim(ping, words, "needs-reply", "asked", rule="any-update")
     (status,) = join(traced(patch, first, ping, word), {}, [said]).status
     assert (status.unanswered == ()) is answered
 

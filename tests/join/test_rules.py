@@ -414,3 +414,10 @@ def test_a_promise_behind_a_wait_in_the_same_mail_comes_after_it():
         said("needs-review", by=ADA, waiting_on=("Yu",)), said("needs-revision", by=ADA, start=9, end=10), kind="item"
     )
     assert decide(given)[1].status == "needs-review"
+
+
+@pytest.mark.parametrize(("kind", "rule"), [("series", "posted"), ("item", "waiting-for-review")])
+def test_a_review_that_was_asked_for_and_given_is_waited_for_no_more(kind, rule):
+    asked = said("needs-review", "asked", by=ADA)
+    given = replace(case(asked, kind=kind), answered=frozenset({id(asked)}))
+    assert next(apply_rules(given))[0].name == rule
