@@ -26,15 +26,10 @@ def find_loose(mined: Mined, since: datetime) -> tuple[Question, ...]:
     works = _mails_of_works(mined)
     tied = {claim.message_id for claim in mined.claims if claim.series is not None or claim.item is not None}
     asked = {each.message_id: each for each in reversed(mined.claims) if _asks_without_work(each)}
-    answered = {
-        (ident, str(message.author))
-        for message in recent.values()
-        if not is_robot(message)
-        for ident in _named(message)
-    }
     answerers: dict[str, set[str]] = {}
-    for ident, author in answered:
-        answerers.setdefault(ident, set()).add(author)
+    for message in recent.values():
+        for ident in () if is_robot(message) else _named(message):
+            answerers.setdefault(ident, set()).add(str(message.author))
     found: dict[tuple[str, str], Question] = {}
     for message in sorted(recent.values(), key=lambda each: each.date or since, reverse=True):
         author = str(message.author)

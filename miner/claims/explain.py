@@ -38,9 +38,17 @@ def _consider(judged: Judged) -> Iterator[Considered]:
         for claim in judged.claims:
             yield Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True)
         return
+    by_pieces = {noted.rule for noted in judged.noted}
+    for claim in judged.claims:
+        if claim.rule in by_pieces:
+            yield Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True)
+    claims = {status: claim for status, claim in claims.items() if claim.rule not in by_pieces}
+    noted_statuses = {noted.status for noted in judged.noted}
     matched = {match.rule.status: (match.rule.name, certainty) for match, _, certainty in judged.matches}
     seen = describe(judged.sentence.text, judged.place) if judged.place is not None else None
     for status, probability in sorted((judged.probabilities or {}).items(), key=lambda item: -item[1]):
+        if status in noted_statuses:
+            continue
         found = claims.get(status)
         rule, certainty = matched.get(status, (None, None))
         if found is None and rule is None and probability < LEAST_SHOWN:

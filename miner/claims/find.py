@@ -20,7 +20,7 @@ from miner.claims.context import is_asked, is_conditional, is_question, judge_ce
 from miner.claims.details import Details, find_addressed, is_on_its_way, known_names, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate
-from miner.claims.notes import Noted, find_noted, is_note, may_hold_notes
+from miner.claims.pieces import Noted, find_noted, is_note, may_hold_notes
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence, find_end, leads_to_trailer, split_sentences
 from miner.claims.tokens import Text, load_tokenizer

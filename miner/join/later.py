@@ -15,15 +15,15 @@ from functools import cached_property
 
 from miner.join.commits import read_authors
 from miner.join.content import jaccard, read_content
-from miner.join.lines import LineIndex, Lines, Traced, pairs_to_trace, read_lines
+from miner.join.lines import DAY, LineIndex, Lines, Traced, pairs_to_trace, read_lines
 from miner.join.postings import Posting, person_keys, title_key
 from miner.model import Mention, Message
 
 LEAST_WORDS = 4  # of a title by which a patch is known: "fix typo" is many a commit's
 LEAST_AGAIN = 3600.0  # seconds until a patch is sent again
-MOST_AGAIN = 120 * 86_400.0
-MOST_AGAIN_BY_LINES = 400 * 86_400.0
-LEAST_BUILT = 86_400.0  # until somebody builds upon it, who may have it from the list alone
+MOST_AGAIN = 120 * DAY
+MOST_AGAIN_BY_LINES = 400 * DAY
+LEAST_BUILT = DAY  # until somebody builds upon it, who may have it from the list alone
 LEAST_BUILT_BY_AUTHOR = 14 * LEAST_BUILT
 MOST = 12  # later postings that are told of a file or a title
 SKETCH = 16  # changed lines by which two patches of one title are compared
@@ -42,6 +42,8 @@ _STANDS_ON = re.compile(
     r"|\bbased on (?:top of )?(?:(?:the|this|my|your|previous) )*(?:patch|series|v\d|\[)|\bappl(?:y|ies) (?:on|after)\b",
     re.I,
 )
+# By the number of a patch where its lines stand later, and the words of each pair.
+TracedPatches = Mapping[int, tuple[Traced, Mapping[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def read_sent(posting: Posting) -> Iterator[Sent]:
 
 def trace_lines(
     posting: Posting, chain: Sequence[str], trace: Callable[[bytes, tuple[str, ...], float], Traced]
-) -> Mapping[int, tuple[Traced, Mapping[int, str]]]:
+) -> TracedPatches:
     """For patches that a posting stands for, by their number, where their lines stand later, and the words of these."""
     own = (posting.root, *(root for root in chain if root != posting.root))
     return {
@@ -165,7 +167,7 @@ def find_built_upon(
     posting: Posting,
     chain: Collection[str],
     begun_with: Callable[[str, str, float], Sequence[Begun]],
-    traced: Mapping[int, tuple[Traced, Mapping[int, str]]],
+    traced: TracedPatches,
 ) -> tuple[tuple[Mention, ...], ...]:
     """For each patch that a posting stands for the mails of later postings, of other chains, that begin at a file as it leaves it, or
     find its lines; one of its author counts when he would have sent his own anew by then. Empty where there is none."""
@@ -218,7 +220,7 @@ def _find_lines(
 def find_sent_again(
     posting: Posting,
     sent_again: Callable[[str, float], Sequence[Sent]],
-    traced: Mapping[int, tuple[Traced, Mapping[int, str]]],
+    traced: TracedPatches,
 ) -> tuple[Mention | None, ...]:
     """For each patch that a posting stands for the mail by which its author sent it again, or most of its lines; empty where there is
     none."""

@@ -115,11 +115,10 @@ def find_earlier(briefs: Iterable[Brief], tied: Collection[str]) -> Iterator[tup
 def find_best(root: str, earlier: Iterable[str], traits_of: Callable[[str], Traits]) -> str | None:
     """The earlier posting that one is most like, if it is like any."""
     traits = traits_of(root)
-    scored = [(_likeness(older, traits), older.stamp, older.root) for older in map(traits_of, earlier)]
-    best = max(scored, default=None)
+    others = [traits_of(each) for each in earlier]
+    best = max(((_likeness(older, traits), older.stamp, older.root) for older in others), default=None)
     if best is not None and best[0] >= _ENOUGH:
         return best[2]
-    others = [*map(traits_of, earlier)]
     before = [older for older in others if _is_version_before(older, traits)]
     if len(before) != 1 or any(
         _likeness(before[0], each) >= _ENOUGH for each in others if each.stamp > before[0].stamp

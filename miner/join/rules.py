@@ -35,6 +35,7 @@ from miner.join.remarks import ANSWERED, REMARK
 from miner.join.reports import REPORT
 from miner.join.reviews import is_reviewed_in_part
 from miner.join.subjects import (
+    TAKES,
     approves_but,
     approves_part,
     asks_author,
@@ -55,7 +56,6 @@ from miner.join.subjects import (
 )
 from miner.model import BUILT_UPON, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWHERE, Claim, StatusLabel
 
-TAKES = frozenset(("will-apply", "will-take"))  # rules of claims
 TESTED = "Tested-by"  # who tried it does not say that it is to be taken
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_ASK = 0.35  # of a question about it

@@ -20,9 +20,10 @@ from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
 from miner.join.replacements import claim_replaced
 from miner.join.reports import claim_reports
-from miner.join.rules import TAKES, find_promised_look
+from miner.join.rules import find_promised_look
 from miner.join.since import find_since
 from miner.join.subjects import (
+    TAKES,
     asks_again_later,
     asks_not_to_take,
     asks_to_drop,

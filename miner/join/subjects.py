@@ -240,6 +240,7 @@ _YOU = re.compile(
     r"\byou(?:['’]ve| have| had)?(?: just| already| also| now)? (?:merged|applied|added|picked|queued|squashed|folded|combined)\b",
     re.I,
 )
+TAKES = frozenset(("will-apply", "will-take"))  # rules of claims
 _AIMS = re.compile(
     r"\b(?:I|we)\b.{0,30}?\b(?:include|send|push|queue|merge|apply|pick|put)\b.{0,60}(?:\b(?:pull(?: request)?s?|PR|merge window|tree|mainline|Linus)\b|-next\b)",
     re.I,
@@ -458,7 +459,7 @@ def asks_to_apply(claim: Claim) -> bool:
 
 def refuses(claim: Claim) -> bool:
     """Whether "I am not going to apply this" is said without a word of what would change that."""
-    negated = claim.rule in ("will-apply", "will-take") and claim.certainty == "negated"
+    negated = claim.rule in TAKES and claim.certainty == "negated"
     return negated and not _AS_IT_IS.search(" ".join(claim.text.split()))
 
 

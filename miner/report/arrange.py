@@ -483,8 +483,8 @@ class Desk:
         quote = self.quote(proof.message_id, proof.text, fact=proof.status)
         words = " ".join(proof.text.split())
         if status.rule in SILENT or is_merge_notice(words):
-            listed = proof.status == "applied" and (proof.message_id, proof.text) not in self._claims
-            return replace(quote, told=tell_shown(words, listed))
+            said = (proof.message_id, proof.text) in self._claims
+            return replace(quote, told=tell_shown(words, None if said else status.rule))
         answers = find_answered_words(proof, status, self._messages.get(proof.message_id))
         return replace(quote, answers=answers) if answers else quote
 

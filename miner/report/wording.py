@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from miner.model import BUILT_UPON, CITED, LANDED
+
 _DOUBTS = {"hedged": "probably {}", "conditional": "{} on a condition", "negated": "said not to be {}"}
 _RELEASE = re.compile(r"v?\d+(?:\.\d+)*(?:[-.]?rc\d+)?")
-_BEGINS = re.compile(r"(?P<file>\S.{0,200}?): index [0-9a-f]{4,40}\.\.[0-9a-f]{4,40}(?: \d{6})?")
 _CITED = re.compile(r"(?P<sha>[0-9a-f]{8,40}) ?\( ?[\"“].{1,400}[\"”] ?\)")
 _COPIED = re.compile(r"\[? ?(?:upstream commit|commit) (?P<sha>[0-9a-f]{8,40})(?: upstream)?\.? ?\]?", re.I)
+_HEAD = re.compile(r"(?P<branch>\S{1,200}): (?P<sha>[0-9a-f]{12}) \S.{0,400}")
 _PULLED = re.compile(r"has been merged into (?P<tree>[^\s:]{1,80}):?(?: \S{1,200})?")
 _SHOWN = 12  # characters of a commit's name
 
@@ -47,21 +49,24 @@ def is_merge_notice(text: str) -> bool:
     return _PULLED.fullmatch(text) is not None
 
 
-def tell_shown(text: str, listed: bool = False) -> str:
-    """What a mail shows by words that are no sentence, as a sentence; empty where they are one. `listed` tells that what is no
-    other form is the line of a pull request.
+def tell_shown(text: str, rule: str | None = None) -> str:
+    """What a mail shows by words that are no sentence, as a sentence; empty where they are one. `rule` is that of the status which
+    they prove: of `built-upon` these are a file and what a later patch finds in it, of commits that are named what is no other form is the
+    line of a pull request.
 
-    >>> tell_shown("loom/turn.c: index 0123abc..4567def 100644")
-    'a later patch was made on top of it (loom/turn.c)'
     >>> tell_shown('0123456789abcdef ("loom: turn the wheel")')
     'named there as commit 0123456789ab'
+    >>> tell_shown("loom/turn.c: turn_the_wheel(1);", "built-upon"), tell_shown("Ada: loom: turn", "landed")
+    ('a later patch was made on top of it (loom/turn.c)', 'listed in a pull request')
     """
-    if found := _BEGINS.fullmatch(text):
-        return f"a later patch was made on top of it ({found['file']})"
+    if rule == BUILT_UPON:
+        return f"a later patch was made on top of it ({text.partition(': ')[0]})"
     if found := _CITED.fullmatch(text):
         return f"named there as commit {found['sha'][:_SHOWN]}"
     if found := _COPIED.fullmatch(text):
         return f"copied for a stable tree from commit {found['sha'][:_SHOWN]}"
     if found := _PULLED.fullmatch(text):
         return f"merged into {found['tree']}"
-    return "listed in a pull request" if listed else ""
+    if found := _HEAD.fullmatch(text):
+        return f"the head of branch {found['branch']} there, commit {found['sha']}"
+    return "listed in a pull request" if rule in (CITED, LANDED) else ""

@@ -169,6 +169,19 @@ def test_a_patch_sent_again_elsewhere_is_news(tmp_path):
     assert heap(found, "known") is None
 
 
+def test_lines_that_a_later_patch_finds_are_told_and_nobody_s_words(tmp_path):
+    found = write_diff(1, 1, "a.c").replace("\n+\t", "\n \t")
+    patch = write_mail(
+        "p@x", "Ada <ada@loom.example>", "[PATCH] loom: turn the wheel", f"x\n---\n{write_diff(1, 1, 'a.c')}", 1
+    )
+    later = write_mail("f@x", "Bo <bo@loom.example>", "[PATCH] shed: mend the old roof", f"x\n---\n{found}", 10)
+    mined = mine([write_box(tmp_path / "a.mbox", patch, later)])
+    moment = max(mail.date for mail in mined.messages)
+    done = heap(compose(mined, Config(), now=moment + timedelta(days=1), since=moment - timedelta(days=7)), "done")
+    ((quote,),) = [entry.evidence for entry in done.entries]
+    assert (quote.told, quote.is_quoted) == ("a later patch was made on top of it (a.c)", False)
+
+
 def test_finished_work_waits_for_nobody_whatever_was_asked_of_it(mined, letter):
     title = heap(letter, "done").entries[0].title
     asked = Question("m@example.org", "Why twice?", "Ingrid Halvorsen <ingrid@halvorsen.example.org>")

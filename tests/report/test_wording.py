@@ -47,7 +47,6 @@ def test_a_release_is_nobody(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("loom/turn.c: index 0123abc..4567def", "a later patch was made on top of it (loom/turn.c)"),
         ('0123456789abcdef ("loom: turn the wheel")', "named there as commit 0123456789ab"),
         (f"[ Upstream commit {'ab12' * 10} ]", "copied for a stable tree from commit ab12ab12ab12"),
         (f"commit {'ab12' * 10} upstream", "copied for a stable tree from commit ab12ab12ab12"),
@@ -62,4 +61,16 @@ def test_what_is_no_sentence_is_told_as_one(text: str, told: str) -> None:
 
 
 def test_the_line_of_a_pull_request() -> None:
-    assert tell_shown("Ada: loom: turn the wheel", listed=True) == "listed in a pull request"
+    assert tell_shown("Ada: loom: turn the wheel", "landed") == "listed in a pull request"
+    assert tell_shown("Ada: loom: turn the wheel", "cited-as-commit") == "listed in a pull request"
+    assert tell_shown("Ada: loom: turn the wheel") == ""
+
+
+def test_the_head_of_a_branch() -> None:
+    told = "the head of branch for-next there, commit 0123456789ab"
+    assert tell_shown("for-next: 0123456789ab loom: turn the wheel", "cited-as-commit") == told
+
+
+@pytest.mark.parametrize("shown", ["index 0123abc..4567def", "turn_the_wheel(of: the_loom);"])
+def test_what_a_later_patch_finds_in_a_file(shown: str) -> None:
+    assert tell_shown(f"loom/turn.c: {shown}", "built-upon") == "a later patch was made on top of it (loom/turn.c)"

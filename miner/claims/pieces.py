@@ -1,15 +1,16 @@
 """Half sentences in notes: lists, tables and weekly notes say "loom: queued for 6.9, docs to follow" where a mail says it in full.
 
 A note is no answer and no patch. Its short lines are cut into pieces behind labels, cells, commas and semicolons; on each the rules of
-notes.toml are tried, whose words would be nothing in running text. Where one matches it outweighs what the whole sentence looks like.
+pieces.toml are tried, whose words would be nothing in running text. Where one matches it outweighs what the whole sentence looks like.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import get_args
 
 from miner.claims.context import is_asked, judge_certainty
 from miner.claims.rules import Match, RuleSet, load_rules
@@ -21,12 +22,7 @@ LONGEST = 400  # characters of a mail that is a note as a whole
 MOST_WORDS = 45  # of a sentence in a note
 MOST_PIECES = 12
 LABEL_WORDS = 7  # of a line that is the label of the next
-_STATUSES = frozenset(
-    (
-        "planned", "in-progress", "posted", "needs-review", "needs-reply", "needs-revision",
-        "ready", "applied", "merged", "blocked", "dropped", "superseded",
-    )
-)  # fmt: skip
+_STATUSES = frozenset(get_args(StatusLabel))
 _LISTED = re.compile(r"[ \t]{0,8}(?:[-*+•o]|\[[ x~?!-]?\]|\d{1,3}[.)]|\|)[ \t]")
 _CUT = re.compile(
     r"[:,;.]\s+|\s(?:[-–—|/&+]|--|->)\s|[()|]|[ \t]{0,8}\n[ \t]{1,40}(?=['\"]?[A-Z])"
@@ -56,7 +52,7 @@ class Noted:
 @cache
 def load_notes() -> RuleSet:
     """The rules for notes, compiled for the tokenizer's vocabulary."""
-    rules, macros = load_rules("notes.toml")
+    rules, macros = load_rules("pieces.toml")
     return RuleSet(rules, {**load_rules()[1], **macros}, load_tokenizer().vocab)
 
 
@@ -91,11 +87,9 @@ def find_noted(text: str, others: RuleSet) -> list[Noted]:
         last = found[-1] if found else None
         if noted is None:
             if last is not None and text[last.end : start].strip(" ") in (",", "(", ")", ""):
-                found[-1] = Noted(last.start, end, last.status, last.certainty, last.confidence, last.rule)
+                found[-1] = replace(last, end=end)
         elif last is not None and (last.rule, last.certainty) == (noted.rule, noted.certainty):
-            found[-1] = Noted(
-                last.start, end, last.status, last.certainty, max(last.confidence, noted.confidence), last.rule
-            )
+            found[-1] = replace(last, end=end)
         else:
             found.append(noted)
     return found

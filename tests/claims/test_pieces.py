@@ -1,0 +1,88 @@
+"""Half sentences in lists, tables and short mails: every rule matches its examples, and running text sees none of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from miner.claims import explain_message, find_claims
+from miner.claims.find import load_ruleset
+from miner.claims.pieces import find_noted
+from miner.claims.rules import Rule, load_rules
+from miner.model import Message
+
+RULES = load_rules("pieces.toml")[0]
+
+
+def names(text: str) -> list[str]:
+    return [noted.rule for noted in find_noted(text, load_ruleset())]
+
+
+@pytest.mark.parametrize(("rule", "text"), [pytest.param(r, t, id=f"{r.name}: {t}") for r in RULES for t in r.examples])
+def test_example_of_a_rule_for_notes(rule: Rule, text: str) -> None:
+    assert rule.name in names(text)
+
+
+@pytest.mark.parametrize(("rule", "text"), [pytest.param(r, t, id=f"{r.name}: {t}") for r in RULES for t in r.counter])
+def test_counter_example_of_a_rule_for_notes(rule: Rule, text: str) -> None:
+    assert rule.name not in names(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("- reed: queued for 6.9, docs to follow", [("applied", "queued for 6.9"), ("planned", "docs to follow")]),
+        ("* ab/reed-rework\n  Rejected, numbers were wrong.", [("dropped", "Rejected, numbers were wrong.")]),
+        ("reed | Ada | v3 | under review", [("needs-review", "under review")]),
+        ("- loom: does not build, needs a rebase", [("needs-revision", "does not build, needs a rebase")]),
+        ("- loom: v2 looks good, lacks an ack", [("ready", "v2 looks good"), ("needs-review", "lacks an ack")]),
+    ],
+)
+def test_the_pieces_of_a_note(text: str, found: list[tuple[str, str]], make_message: Callable[..., Message]) -> None:
+    claims = list(find_claims([make_message(text, reply=False)]))
+    assert [(claim.status, claim.text) for claim in claims] == found
+
+
+def test_counts_say_nothing_of_a_work() -> None:
+    assert names("* patches sent: 38, accepted: 21") == []
+
+
+def test_certainty_in_a_note(make_message: Callable[..., Message]) -> None:
+    def certainties(text: str) -> list[str]:
+        return [claim.certainty for claim in find_claims([make_message(text, reply=False)])]
+
+    assert certainties("- reed: queued for 6.9") == ["asserted"]
+    assert certainties("- reed: probably dead") == ["hedged"]
+    assert certainties("- reed: did it reach mainline?") == ["asked"]
+    assert certainties("- reed: has not reached mainline") == ["negated"]
+
+
+def test_half_sentences_count_in_notes_alone(make_message: Callable[..., Message]) -> None:
+    text = "reed: parked until Ada is back"
+    long = f"{text}\n\n{'And here is what we saw on the way to the mill. ' * 20}"
+
+    def rules(body: str, reply: bool) -> list[str | None]:
+        return [claim.rule for claim in find_claims([make_message(body, reply=reply)])]
+
+    assert rules(text, reply=False) == ["note-blocked"]
+    assert "note-blocked" not in rules(text, reply=True)
+    assert "note-blocked" not in rules(long, reply=False)
+    assert "note-blocked" in rules(f"- {long}", reply=False)  # in a list
+
+
+@pytest.mark.parametrize(
+    "text", ["a" + " " * 100_000 + "b", "- " * 50_000, "x, " * 30_000, "a\n " * 30_000, "(" * 90_000]
+)
+def test_hostile_text_is_cut_quickly(text: str) -> None:
+    start = time.process_time()
+    assert find_noted(text, load_ruleset()) == []
+    assert time.process_time() - start < 1
+
+
+def test_what_was_heard_in_pieces_is_explained(make_message: Callable[..., Message]) -> None:
+    (sentence,) = explain_message(make_message("- reed: queued for 6.9, docs to follow", reply=False))
+    claimed = [(each.status, each.rule) for each in sentence.considered if each.claimed]
+    assert claimed == [("applied", "note-applied"), ("planned", "note-planned")]
+    assert len({each.status for each in sentence.considered}) == len(sentence.considered)
