@@ -14,12 +14,24 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from miner.model import AnsweredAsk, Blockage, Comparison, ExplainedSentence, Layer, Message, Move, PatchChange, Wait
+from miner.model import (
+    BUILT_UPON,
+    AnsweredAsk,
+    Blockage,
+    Comparison,
+    ExplainedSentence,
+    Layer,
+    Message,
+    Move,
+    PatchChange,
+    Wait,
+)
 from miner.report.arrange import PLACE_OF, Entry, Overview, Part, Place, Quote, Reference, Section
 from miner.report.comparison import WORDS, sum_up
 from miner.report.escape import clean, escape_unsafe, message_url, one_line, short_name
 from miner.report.history import History, Step
 from miner.report.rows import utc
+from miner.report.wording import tell_shown
 
 __all__ = ["clean", "make_console", "render_comparison", "render_layers", "render_show", "render_status", "write_text"]
 
@@ -253,7 +265,8 @@ def render_moves(
         )
         page.add_facts(facts, indent=2 if titles else 0)
         for proof in move.evidence:
-            page.add(_text(f"“{one_line(proof.text, 300)}”"), indent=4)
+            told = tell_shown(one_line(proof.text), move.rule) if move.rule == BUILT_UPON else ""
+            page.add(_text(told or f"“{one_line(proof.text, 300)}”"), indent=4)
             page.add_long(_text(f"    {message_url(proof.message_id, archive_url) or clean(proof.message_id)}", "dim"))
     if not moves:
         page.add(_text("nothing moved"))

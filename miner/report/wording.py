@@ -10,6 +10,7 @@ _DOUBTS = {"hedged": "probably {}", "conditional": "{} on a condition", "negated
 _RELEASE = re.compile(r"v?\d+(?:\.\d+)*(?:[-.]?rc\d+)?")
 _CITED = re.compile(r"(?P<sha>[0-9a-f]{8,40}) ?\( ?[\"“].{1,400}[\"”] ?\)")
 _COPIED = re.compile(r"\[? ?(?:upstream commit|commit) (?P<sha>[0-9a-f]{8,40})(?: upstream)?\.? ?\]?", re.I)
+_IN_FILE = re.compile(r"(?P<file>\S{1,400}): ")
 _HEAD = re.compile(r"(?P<branch>\S{1,200}): (?P<sha>[0-9a-f]{12}) \S.{0,400}")
 _PULLED = re.compile(r"has been merged into (?P<tree>[^\s:]{1,80}):?(?: \S{1,200})?")
 _SHOWN = 12  # characters of a commit's name
@@ -59,8 +60,8 @@ def tell_shown(text: str, rule: str | None = None) -> str:
     >>> tell_shown("loom/turn.c: turn_the_wheel(1);", "built-upon"), tell_shown("Ada: loom: turn", "landed")
     ('a later patch was made on top of it (loom/turn.c)', 'listed in a pull request')
     """
-    if rule == BUILT_UPON:
-        return f"a later patch was made on top of it ({text.partition(': ')[0]})"
+    if rule == BUILT_UPON and (found := _IN_FILE.match(text)):
+        return f"a later patch was made on top of it ({found['file']})"
     if found := _CITED.fullmatch(text):
         return f"named there as commit {found['sha'][:_SHOWN]}"
     if found := _COPIED.fullmatch(text):

@@ -15,6 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.console import Console
 
 from miner.config import Config
 from miner.errors import ConfigError
@@ -23,6 +24,7 @@ from miner.mined import Records
 from miner.model import Question, Series
 from miner.notes import Note
 from miner.outbox import digest_of
+from miner.past import find_history
 from miner.pipeline import mine
 from miner.report.arrange import Quote
 from miner.report.letter import LETTER_KEYS, Letter, letter_rows, tell_facts, tell_need, tell_with
@@ -30,6 +32,7 @@ from miner.report.mailtext import underline, wrap
 from miner.report.render import FORMATS, render_letter
 from miner.report.sample import SAMPLES
 from miner.report.tables import update_tables
+from miner.report.terminal import render_moves
 
 from ..lists import write_diff, write_mail
 
@@ -180,6 +183,9 @@ def test_lines_that_a_later_patch_finds_are_told_and_nobody_s_words(tmp_path):
     done = heap(compose(mined, Config(), now=moment + timedelta(days=1), since=moment - timedelta(days=7)), "done")
     ((quote,),) = [entry.evidence for entry in done.entries]
     assert (quote.told, quote.is_quoted) == ("a later patch was made on top of it (a.c)", False)
+    status = [each for each in mined.status if each.key == "p@x"]
+    shown = render_moves(find_history(mined, status, Config()), Console(width=100), Config().archive_url)
+    assert "    a later patch was made on top of it (a.c)\n" in shown.plain
 
 
 def test_finished_work_waits_for_nobody_whatever_was_asked_of_it(mined, letter):
