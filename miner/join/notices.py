@@ -242,23 +242,22 @@ def find_outcomes(threads: Threads, postings: Sequence[Posting], unmask: Unmaske
         if notice is None:
             continue
         candidates = _find_postings(notice, threads, of_message, by_title, unmask)
-        of = next(candidates, None)
-        named = of is not None and _is_named(of, notice, unmask)
-        if notice.kind == "stable-note" and (copy := _find_copy(notice, by_title)) is not None:
-            if of is None or of.copied_to:  # whatever copy it answers
-                of = copy
-            else:
-                found[copy.root].append(_make_outcome(notice, copy))
+        # The copy for the tree of a note is meant whatever mail that answers.
+        copy = _find_copy(notice, by_title) if notice.kind == "stable-note" else None
+        of = next(candidates, copy)
         if of is None:
             continue
         while of.root in amended and amended[of.root].stamp <= stamp(message):
             of = amended[of.root]
         found[of.root].append(_make_outcome(notice, of))
-        # A copy that went into a stable tree tells as much about the work that it is a copy of.
-        if notice.kind == "stable-note" and named:
-            originals = [p for p in candidates if p is not of and not p.copied_to]
-            for original in originals[:1]:
-                found[original.root].append(_make_outcome(notice, original))
+        if notice.kind == "stable-note":
+            if copy is not None and copy is not of:
+                found[copy.root].append(_make_outcome(notice, copy))
+            # A copy that went into a stable tree tells as much about the work that it is a copy of.
+            if _is_named(of, notice, unmask):
+                originals = [p for p in candidates if p is not of and not p.copied_to]
+                for original in originals[:1]:
+                    found[original.root].append(_make_outcome(notice, original))
     return {
         root: tuple(sorted(each, key=lambda one: (one.date is None, one.date, one.message_id)))
         for root, each in found.items()
