@@ -30,6 +30,7 @@ _CUT = re.compile(
 )
 _COUNT = re.compile(r":\s{1,4}\d+\b(?!/)")  # "patches sent: 38"
 _QUOTED = re.compile(r"(?<!\w)['\"‘“]([\w./+-]{1,60})['\"’”](?!\w)")  # 'next'
+_TREE = "queue"  # what a tree is called whose name no rule knows
 _HEDGED = re.compile(
     r"\b(?:maybe|perhaps|probably|prob\.?|likely|presumably|possibly|conceivably|apparently|seem(?:s|ingly)?|appears?|might|inclined|hopefully|should"
     r"|I (?:think|guess|gather|suppose)|lean(?:s|ing)? towards?|would (?:like|rather)|chances|at best)\b",
@@ -108,8 +109,18 @@ def _split(text: str) -> Iterator[tuple[int, int]]:
         yield at, len(text)
 
 
+@cache
+def _load_trees() -> frozenset[str]:
+    words = load_rules("pieces.toml")[1]
+    return frozenset(words["own-tree"].split("|") + words["place"].split("|"))
+
+
+def _name_tree(quoted: re.Match[str]) -> str:
+    return quoted[1] if quoted[1].lower() in _load_trees() else _TREE
+
+
 def _read_piece(text: str, start: int, end: int, rules: RuleSet) -> Noted | None:
-    piece = _QUOTED.sub(r"\1", text[start:end])
+    piece = _QUOTED.sub(_name_tree, text[start:end])
     if not (live := rules.find_live(piece, _STATUSES)):
         return None
     doc = Text(piece, load_tokenizer()).doc
