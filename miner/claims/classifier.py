@@ -2,7 +2,7 @@
 
 A small convolutional network over the words of the sentence, with bags of the words around it, in numpy alone. Its weights in
 `weights/classifier.npz` were learned by `miner/learning/training.py`. The scores are independent of each other: a sentence may
-claim several statuses, and most claim none.
+claim several statuses, and most claim none. `weights/notes.npz` are other weights over the same words, for half sentences of notes.
 """
 
 from __future__ import annotations
@@ -108,14 +108,20 @@ class Classifier:
         names = "\n".join(sorted(self.rows, key=self.rows.__getitem__))
         vectors = self.arrays["vectors"]
         scale = np.maximum(np.abs(vectors).max(axis=0), _EPSILON) / 127
-        rest = {name: values.astype(np.float16) for name, values in self.arrays.items() if name != "vectors"}
         np.savez_compressed(
             path,
             words=np.frombuffer(names.encode(), np.uint8),
             vectors=np.round(vectors / scale).astype(np.int8),
             scale=scale.astype(np.float32),
-            **rest,  # type: ignore[arg-type]
+            **self._halve(),  # type: ignore[arg-type]
         )
+
+    def save_layers(self, path: Path) -> None:
+        """Write all but the words and their vectors."""
+        np.savez_compressed(path, **self._halve())  # type: ignore[arg-type]
+
+    def _halve(self) -> dict[str, NDArray[np.float16]]:
+        return {name: values.astype(np.float16) for name, values in self.arrays.items() if name != "vectors"}
 
 
 def make_classifier(words: Sequence[str], arrays: Mapping[str, Floats]) -> Classifier:
@@ -187,3 +193,12 @@ def load_classifier(path: Path = WEIGHTS / "classifier.npz") -> Classifier:
         arrays = {name: stored[name].astype(np.float32) for name in rest}
         arrays["vectors"] = stored["vectors"].astype(np.float32) * stored["scale"]
     return make_classifier(words, arrays)
+
+
+@cache
+def load_note_classifier(path: Path = WEIGHTS / "notes.npz") -> Classifier:
+    """The weights for half sentences of notes, over the words of the other ones. Raises OSError if they are not there."""
+    whole = load_classifier()
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = {name: stored[name].astype(np.float32) for name in stored.files}
+    return make_classifier(list(whole.rows), {**whole.arrays, **arrays})

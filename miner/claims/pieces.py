@@ -1,18 +1,21 @@
 """Half sentences in notes: lists, tables and weekly notes say "loom: queued for 6.9, docs to follow" where a mail says it in full.
 
 A note is no answer and no patch. Its short lines are cut into pieces behind labels, cells, commas and semicolons; on each the rules of
-pieces.toml are tried, whose words would be nothing in running text. Where one matches it outweighs what the whole sentence looks like.
+pieces.toml are tried, whose words would be nothing in running text, and a network that learned from such pieces (learning/notes.py) says
+what it takes them for. What is found in pieces outweighs what the whole sentence looks like.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import get_args
+from itertools import chain
 
+from miner.claims.classifier import CERTAINTIES, STATUSES, load_note_classifier
 from miner.claims.context import is_asked, judge_certainty
+from miner.claims.features import AFTER_WORDS, AROUND_WORDS, MARKS, MAX_WORDS, Seen, read_words
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence
 from miner.claims.tokens import Text, load_tokenizer
@@ -22,7 +25,11 @@ LONGEST = 400  # characters of a mail that is a note as a whole
 MOST_WORDS = 45  # of a sentence in a note
 MOST_PIECES = 12
 LABEL_WORDS = 7  # of a line that is the label of the next
-_STATUSES = frozenset(get_args(StatusLabel))
+CLASSIFIER = "note-classifier"  # as the name of a rule
+LEAST = 0.45  # score from which on the network is believed where no rule matches
+SURE = 0.85  # and from which on against a rule
+_STATUSES = frozenset(STATUSES)
+_MARKS = (0.0,) * len(MARKS)
 _LISTED = re.compile(r"[ \t]{0,8}(?:[-*+•o]|\[[ x~?!-]?\]|\d{1,3}[.)]|\|)[ \t]")
 _CUT = re.compile(
     r"[:,;.]\s+|\s(?:[-–—|/&+]|--|->)\s|[()|]|[ \t]{0,8}\n[ \t]{1,40}(?=['\"]?[A-Z])"
@@ -74,39 +81,70 @@ def find_noted(text: str, others: RuleSet) -> list[Noted]:
     `others` are tried on the rest."""
     if len(text.split()) > MOST_WORDS:
         return []
-    found: list[Noted] = []
-    pieces = list(_split(text))
+    pieces = split_pieces(text)
     if len(pieces) > MOST_PIECES:
         return []
-    told = [
-        _read_piece(text, start, end, load_notes()) if not _COUNT.match(text, end) else None for start, end in pieces
-    ]
+    told = _read_pieces(text, pieces)
     if not any(told):
         return []
+    found: list[Noted] = []
     for (start, end), said in zip(pieces, told, strict=True):
         noted = said or _read_piece(text, start, end, others)
         last = found[-1] if found else None
         if noted is None:
             if last is not None and text[last.end : start].strip(" ") in (",", "(", ")", ""):
                 found[-1] = replace(last, end=end)
-        elif last is not None and (last.rule, last.certainty) == (noted.rule, noted.certainty):
+        elif last is not None and _is_one(last, noted):
             found[-1] = replace(last, end=end)
         else:
             found.append(noted)
     return found
 
 
-def _split(text: str) -> Iterator[tuple[int, int]]:
-    """The pieces of a sentence, without the label that leads it."""
+def _is_one(one: Noted, other: Noted) -> bool:
+    """Whether two pieces in a row say the same: a rule that matched twice, or what the network alone takes for the same."""
+    same = (one.status, one.certainty) == (other.status, other.certainty)
+    return same and (one.rule == other.rule or CLASSIFIER in (one.rule, other.rule))
+
+
+def split_pieces(text: str) -> list[tuple[int, int]]:
+    """Where the pieces of a sentence begin and end, without the label that leads it."""
+    found: list[tuple[int, int]] = []
     at = 0
     for cut in _CUT.finditer(text):
         if "\n" in cut[0] and len(text[at : cut.start()].split()) > LABEL_WORDS:
             continue
         if text[at : cut.start()].strip():
-            yield at, cut.start()
+            found.append((at, cut.start()))
         at = cut.end()
     if text[at:].strip():
-        yield at, len(text)
+        found.append((at, len(text)))
+    return found
+
+
+def see_pieces(text: str, pieces: Sequence[tuple[int, int]]) -> list[Seen]:
+    """What the network sees of each piece: its words, and those of the pieces before and after it."""
+    words = [read_words(text[start:end]) for start, end in pieces]
+    found: list[Seen] = []
+    for at, own in enumerate(words):
+        before, after = list(chain(*words[:at])), list(chain(*words[at + 1 :]))
+        found.append(Seen(tuple(own[:MAX_WORDS]), (), tuple(before[-AROUND_WORDS:]), tuple(after[:AFTER_WORDS]), _MARKS))
+    return found
+
+
+def _read_pieces(text: str, pieces: Sequence[tuple[int, int]]) -> list[Noted | None]:
+    found: list[Noted | None] = []
+    for (start, end), (statuses, certainties) in zip(pieces, load_note_classifier().score(see_pieces(text, pieces)), strict=True):
+        if _COUNT.match(text, end):
+            found.append(None)
+            continue
+        noted = _read_piece(text, start, end, load_notes())
+        best = max(range(len(STATUSES)), key=statuses.__getitem__)
+        if statuses[best] >= (LEAST if noted is None else SURE) and (noted is None or noted.status != STATUSES[best]):
+            certainty = CERTAINTIES[max(range(len(CERTAINTIES)), key=certainties.__getitem__)]
+            noted = Noted(start, end, STATUSES[best], certainty, round(statuses[best], 3), CLASSIFIER)
+        found.append(noted)
+    return found
 
 
 @cache

@@ -23,6 +23,7 @@ PLAIN_CHARS = 4_000  # of a mail, in which plain words are looked for
 PLAIN_MAILS = 40  # with a word in lower case, which then is no mere name
 _NAME = re.compile(r"[^\W\d_]{3,}\d*")
 _WORD = re.compile(r"(?<![^\s(])[A-Za-z][a-z]{2,}(?=[.,;:!?)]*(?:\s|$))")
+Mark = tuple[int, int, StatusLabel, Certainty]  # where the marked words begin and end, and what they say
 _KINDS = {"reply": "reply", "note": "mail", "patch": "patch", "cover": "patch", "mail": "mail"}
 _MARK = re.compile(r"\{\{(?P<status>[a-z-]+)/(?P<certainty>[a-z]+):\s*(?P<words>.*?)\}\}", re.S)
 
@@ -109,24 +110,29 @@ def read_whole(path: Path, messages: Mapping[str, Message]) -> Iterator[Example]
 
 
 def read_marked(path: Path) -> Iterator[Example]:
-    """Every sentence of made-up mails: corpora/gold/mails/*.txt. A mail begins with `@@ reply` (or patch, mail, note); a claim is
-    marked as {{status/certainty: words}}. Raises ValueError where a mark lies in no sentence."""
-    for block in re.split(r"^@@ ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
-        kind, _, marked = block.partition("\n")
-        body, spans = _take_marks(marked.strip("\n"))
-        message = _make_mail(kind.strip(), body)
+    """Every sentence of made-up mails (`read_made_mails`). Raises ValueError where a mark lies in no sentence."""
+    for _, message, spans in read_made_mails(path):
         sentences = list(split_sentences(message))
         claims: list[list[tuple[StatusLabel, Certainty]]] = [[] for _ in sentences]
         for start, end, status, certainty in spans:
             shared = [min(s.start + len(s.text), end) - max(s.start, start) for s in sentences]
             if not shared or max(shared) <= 0:
-                raise ValueError(f"{path}: no sentence holds the mark at {body[start:end]!r}")
+                raise ValueError(f"{path}: no sentence holds the mark at {message.body[start:end]!r}")
             claims[shared.index(max(shared))].append((status, certainty))
         for at, found in enumerate(claims):
             yield _example("mails", message, sentences, at, targets_of(found))
 
 
-def _take_marks(marked: str) -> tuple[str, list[tuple[int, int, StatusLabel, Certainty]]]:
+def read_made_mails(path: Path) -> Iterator[tuple[str, Message, list[Mark]]]:
+    """Made-up mails with their kind and marks: corpora/gold/mails/*.txt. A mail begins with `@@ reply` (or patch, mail, note); a
+    claim is marked as {{status/certainty: words}}."""
+    for block in re.split(r"^@@ ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
+        kind, _, marked = block.partition("\n")
+        body, marks = _take_marks(marked.strip("\n"))
+        yield kind.strip(), _make_mail(kind.strip(), body), marks
+
+
+def _take_marks(marked: str) -> tuple[str, list[Mark]]:
     """The text without marks, and where the marked words stand in it."""
     body, spans, at = "", [], 0
     for found in _MARK.finditer(marked):

@@ -86,10 +86,12 @@ def teach(
     seed: int,
     shape: Shape | None = None,
     schooling: Schooling | None = None,
+    begin: Classifier | None = None,
 ) -> Classifier:
     """A network that learned to give sentences their targets (sentences, LABELS), each between 0 and 1.
 
-    `words` begin with SPECIAL, `vectors` has their first vectors. The same input and seed give the same network on one machine.
+    `words` begin with SPECIAL, `vectors` has their first vectors. One that begins as another of the same shape keeps its vectors as
+    they are. The same input and seed give the same network on one machine.
     """
     torch: Any = import_module("torch")
     shape, schooling = shape or Shape(), schooling or Schooling()
@@ -102,10 +104,12 @@ def teach(
     marks = torch.tensor([each.marks for each in seen])
     wanted = torch.tensor(targets, dtype=torch.float32)
     fast = [weight for weight in net.parameters() if weight is not net.vectors.weight]
-    optimizers = [
-        torch.optim.AdamW(fast, lr=schooling.rate, weight_decay=schooling.decay),
-        torch.optim.SparseAdam([net.vectors.weight], lr=schooling.vector_rate),
-    ]
+    optimizers = [torch.optim.AdamW(fast, lr=schooling.rate, weight_decay=schooling.decay)]
+    if begin is None:
+        optimizers.append(torch.optim.SparseAdam([net.vectors.weight], lr=schooling.vector_rate))
+    else:
+        net.vectors.weight.requires_grad = False
+        _write_arrays(torch, net, begin.arrays)
     steps = schooling.rounds * (len(seen) // schooling.batch + 1)
 
     def slope(step: int) -> float:
@@ -218,3 +222,21 @@ def _read_arrays(net: Any) -> dict[str, Floats]:
         found[f"weights_{at}"] = array(weight.reshape(-1, weight.shape[-1]))
         found[f"shift_{at}"] = array(layer.bias)
     return found
+
+
+def _write_arrays(torch: Any, net: Any, arrays: Mapping[str, Floats]) -> None:
+    """Give a network of the same shape what another one learned; the reverse of `_read_arrays`, but for the vectors."""
+
+    def put(weights: Any, values: Floats) -> None:
+        weights.copy_(torch.tensor(np.ascontiguousarray(values)))
+
+    with torch.no_grad():
+        put(net.attention.weight, arrays["attention"].T)
+        for name in ("own", "around", "hidden", "out"):
+            layer = getattr(net, name)
+            put(layer.weight, arrays[name].T)
+            put(layer.bias, arrays[f"{name}_shift"])
+        for at, layer in enumerate(net.convolutions):
+            weights = arrays[f"weights_{at}"]
+            put(layer.weight, weights.reshape(3, -1, weights.shape[-1]).transpose(2, 1, 0))
+            put(layer.bias, arrays[f"shift_{at}"])
