@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from miner.model import Ask, Claim, Message, Problem, TableRow
-from miner.parse import find_copies, find_tables, group_threads, trace_origins
+from miner.parse import find_copies, find_list, find_tables, group_threads, trace_origins
 from miner.reading import Mail, Memo, Understood, load
 
 Said = TypeVar("Said", Claim, Ask)
@@ -51,8 +51,14 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
 
     messages = trace_origins(messages)
     tables = {message.message_id: find_tables(message) for message in messages}
-    rows = find_copies(messages, {ident: rows for ident, (rows, _) in tables.items() if rows})
     claims, asks = _by_message(find_claims(messages)), _by_message(find_asks(messages))
+    own = {ident: rows for ident, (rows, _) in tables.items() if rows}
+    for message in messages:
+        if message.message_id not in own:
+            listed, said = find_list(message, claims.get(message.message_id, ()))
+            if listed:
+                own[message.message_id], claims[message.message_id] = listed, list(said)
+    rows = find_copies(messages, own)
     for message in messages:
         ident, known = message.message_id, rows.get(message.message_id, ())
         yield Understood(
@@ -72,9 +78,9 @@ def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:
 
 
 def _in_row(said: Claim | Ask, message: Message, rows: Sequence[TableRow]) -> bool:
-    """Whether words are the cells of a table, and no sentence: what stands in a row is left to the table."""
+    """Whether words are the cells of a table, and no sentence: what stands in a row is left to the table. A line of a list is one."""
     line = message.body.count("\n", 0, said.start) if rows else 0
-    return any(row.first_line <= line < row.end_line for row in rows)
+    return any(row.first_line <= line < row.end_line for row in rows if not row.listed)
 
 
 def _place(part: Understood, where: str) -> Understood:

@@ -21,7 +21,7 @@ from miner.join.series import looks_like_posting
 from miner.join.subjects import is_to_come, only_tries, speaks_of_other
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
-from miner.model import Claim, Layer, Message, Series, Tie
+from miner.model import UNDER_HEADING, Claim, Layer, Message, Series, Tie
 from miner.notes import Note, pins_of
 
 MAX_HOPS = 8
@@ -222,6 +222,8 @@ def _waits_for_links(claim: Claim, ties: Ties) -> bool:
 
 
 def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:
+    if claim.rule == UNDER_HEADING:
+        return _item_below_heading(claim, ties)
     if _waits_for_links(claim, ties):
         return None  # that of the posting
     for ident in links:
@@ -236,6 +238,14 @@ def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -
         return answered
     sentence = sentence_around(message.body, claim.start, claim.end)
     return _or(item_named_in(sentence, ties), _own_item_hinted_in(sentence, claim.by, ties))
+
+
+def _item_below_heading(claim: Claim, ties: Ties) -> int | None:
+    """The item of the line below a heading that the heading's words are about."""
+    for n, entry in enumerate(ties.entries):
+        if any(mail == claim.message_id and row.title == claim.about for mail, row in entry.copies if row.listed):
+            return n
+    return None
 
 
 def _item_of_its_owner(claim: Claim, ties: Ties) -> int | None:
@@ -272,7 +282,7 @@ def _own_item_hinted_in(text: str, by: str, ties: Ties) -> int | None:
 def item_named_in(text: str, ties: Ties) -> int | None:
     """The one item whose whole title or code location a sentence names."""
     words = f" {title_key(text)} "
-    named = [n for n, e in enumerate(ties.entries) if len(e.title) >= _MIN_TITLE and f" {title_key(e.title)} " in words]
+    named = [n for n, e in enumerate(ties.entries) if any(f" {title} " in words for title in _titles(e))]
     twins = Counter(title_key(entry.row.title) for entry in ties.entries)
     if any(twins[title_key(ties.entries[n].title)] > 1 for n in named):
         return None  # several tables have an item of that name
@@ -283,6 +293,13 @@ def item_named_in(text: str, ties: Ties) -> int | None:
         if all(title_key(ties.entries[n].title) in title_key(ties.entries[longest].title) for n in named):
             return longest
     return named[0] if len(named) == 1 else None
+
+
+def _titles(entry: Entry) -> set[str]:
+    """What an item is called where no row stands beside. One word of a list ("locking: ...") names nothing elsewhere."""
+    if not entry.listings:
+        return {title_key(entry.title)} if len(entry.title) >= _MIN_TITLE else set()
+    return {key for listing in entry.listings if " " in (key := title_key(listing.title))}
 
 
 def _locations(entry: Entry) -> Iterator[str]:
