@@ -54,6 +54,7 @@ _NEVER = re.compile(
     re.I,
 )
 _RELEASED = re.compile(r"\breleased?\b|\bv?\d+\.\d+(?:\.\d+)*(?:-rc\d+)? (?:is out|available)\b", re.I)
+_OWN_REPORT = re.compile(r"^Where things stand on \d{4}-\d\d-\d\d\b", re.M)  # what `miner report` writes: it is about known works
 _SHORTLOG = re.compile(r"^\S[^\n:]{1,60} \(\d{1,4}\):$", re.M)
 _FETCHED = re.compile(r"available in the git repository at|^for you to fetch changes|^ \d+ files? changed", re.I | re.M)
 
@@ -230,6 +231,9 @@ def may_hold_list(message: Message) -> bool:
     if any(layer.kind in ("patch", "quote") for layer in message.layers):
         return False
     if _NEVER.search(subject.text) or (_RELEASED.search(subject.text) and not _TELLS.search(subject.title)):
+        return False
+    sent_by_machine = message.headers.get("auto-submitted", "no").strip().lower() != "no"
+    if sent_by_machine or _OWN_REPORT.search(message.body[:OPENING]):
         return False
     body = message.body
     return not (_SHORTLOG.search(body) or _FETCHED.search(body) or is_robot(message))

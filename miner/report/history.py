@@ -181,7 +181,7 @@ def arrange_history(
         for item in items
         if item.item in wanted
         for each in item.listings
-        if each.title != item.item or each.score < 1
+        if each.score < 1
     ]
     why = _tell_why(work[-1], rules or {})
     return History(replace(now, references=desk.references), tuple(steps), tuple(ties), why, tuple(names))
