@@ -28,7 +28,7 @@ SAME_NAME, SAME_LINK, SAME_WORDS, OTHERS_NAME, WORD_MORE, OWNER_AND_WORDS, SPELT
 LEAST = 0.7
 MARGIN = 0.05
 WITHIN = timedelta(days=120)  # from note to note, for a name that is not the same
-FEWEST_LETTERS, ALIKE = 8, 0.87
+FEWEST_LETTERS, ALIKE, SLIP = 8, 0.87, 0.7
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset("a an the of for in on to and with by from per at as".split())
 # One of these more makes it another work.
@@ -112,7 +112,7 @@ def _likeness(one: TableRow, other: TableRow, same_owner: bool) -> tuple[float, 
 
 def _is_slip(one: str, other: str) -> bool:
     """Whether two words differ by a slip of the pen, or by their ending."""
-    return one[:3] == other[:3] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.75
+    return one[:3] == other[:3] and SequenceMatcher(None, one, other, autojunk=False).ratio() >= SLIP
 
 
 def _words(title: str) -> set[str]:

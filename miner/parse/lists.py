@@ -54,7 +54,9 @@ _NEVER = re.compile(
     re.I,
 )
 _RELEASED = re.compile(r"\breleased?\b|\bv?\d+\.\d+(?:\.\d+)*(?:-rc\d+)? (?:is out|available)\b", re.I)
-_OWN_REPORT = re.compile(r"^Where things stand on \d{4}-\d\d-\d\d\b", re.M)  # what `miner report` writes: it is about known works
+_OWN_REPORT = re.compile(
+    r"^Where things stand on \d{4}-\d\d-\d\d\b", re.M
+)  # what `miner report` writes: it is about known works
 _SHORTLOG = re.compile(r"^\S[^\n:]{1,60} \(\d{1,4}\):$", re.M)
 _FETCHED = re.compile(r"available in the git repository at|^for you to fetch changes|^ \d+ files? changed", re.I | re.M)
 

@@ -35,7 +35,9 @@ def find(mail: Message) -> tuple[tuple[TableRow, ...], tuple[Claim, ...]]:
     return find_list(mail, tuple(find_claims([mail])))
 
 
-@pytest.mark.parametrize("path", [path for path in CASES if not path.name.startswith("no-")], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [path for path in CASES if not path.name.startswith("no-")], ids=lambda path: path.stem
+)
 def test_lines_are_those_beside_the_mail(path: Path) -> None:
     mail = make_mail(path.read_text(encoding="utf-8"))
     rows, claims = find(mail)
@@ -89,7 +91,9 @@ def test_an_answer_a_patch_and_a_machine_keep_no_list():
     assert titles(make_mail("Subject: [GIT PULL] weekly notes\n" + PLAIN)) == []
     assert titles(make_mail("Subject: Weekly notes\n" + PLAIN, Auto_Submitted="auto-generated")) == []
     assert titles(make_mail("Subject: Weekly notes\n" + PLAIN + "\nOn Mon, Yu Tan wrote:\n> - more\n")) == []
-    assert titles(make_mail("Subject: notes\n\nWhere things stand on 2026-02-02\n====\n" + PLAIN)) == []  # our own report
+    assert (
+        titles(make_mail("Subject: notes\n\nWhere things stand on 2026-02-02\n====\n" + PLAIN)) == []
+    )  # our own report
 
 
 def test_a_mail_that_does_not_say_what_it_is_must_say_different_things_of_many():
@@ -111,7 +115,9 @@ def test_a_section_of_something_else_has_no_items():
 
 
 def test_a_line_of_the_same_form_without_a_status_is_an_item_that_is_unknown():
-    rows, claims = find(make_mail("Subject: Weekly notes\n" + PLAIN + "- quota (Sefa): the format is described in the wiki\n"))
+    rows, claims = find(
+        make_mail("Subject: Weekly notes\n" + PLAIN + "- quota (Sefa): the format is described in the wiki\n")
+    )
     assert rows[3].title == "quota"
     assert not any("wiki" in claim.text for claim in claims)
 
@@ -122,7 +128,10 @@ def test_names_that_are_none():
 
 
 def test_links_and_footnotes_of_a_line_are_its_row_s():
-    body = PLAIN.replace("needs a respin", "needs a respin [1]") + "\n[1] https://lists.example.org/l/20260101.1-2-a@example.org/\n"
+    body = (
+        PLAIN.replace("needs a respin", "needs a respin [1]")
+        + "\n[1] https://lists.example.org/l/20260101.1-2-a@example.org/\n"
+    )
     rows, _ = find(make_mail("Subject: Weekly notes\n" + body))
     assert rows[2].links == ("https://lists.example.org/l/20260101.1-2-a@example.org/",)
 
