@@ -65,12 +65,19 @@ _BOX = re.compile(r"\[[ xX~?!-]?\][ \t]+")
 _UNDERLINE = re.compile(r"\s*([-=~*#_])\1{2,}\s*$")
 _FRAME = re.compile(r"^[\s#*=\[_-]+|[\s#*=\]:_-]+$")
 _COUNT = re.compile(r"\s*[(\[]\d{1,4}[)\]]$")
+_VERSIONED = re.compile(r",?\s+(?:v\d{1,2}|rfc|\d{1,3} (?:commits?|patches))$", re.I)
+_NUMBERS = re.compile(r"\d[\d.,]*(?:\s+(?!patch|more|acks?\b|reviews?\b|of (?:the |its )?\d+ patch)|,\s|$)")
 _SEPARATOR = re.compile(r":(?=\s|$)|\s+(?:-{1,3}>?|–|—|=>|\|)(?=\s)")
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]{1,60})[)\]]\s*$")
 _OWNER = re.compile(r"(?:owner|assignee|assigned to|by|who|lead|driver)\s*[:=]?\s+", re.I)
 _PERSON = re.compile(r"@?[^\W\d_a-z][^\W\d_]*[a-zß-ÿ][^\W\d_]*(?:['’-][^\W\d_]+)?(?: [^\W\d_a-z][\w.'’-]*){0,2}")
 _PEOPLE_CUT = re.compile(r"\s*(?:,|/|&|\+|\band\b)\s*")
 _PLACED = re.compile(r"(?:\S*\w/[\w./+-]*\w\S*|\S*\w_\w\S*|[\w.]+(?:-[\w.]+){2,})")  # jm/pack-scan-limit
+_PRESENT = re.compile(r"\W{0,4}(?:present|attendees|attending|participants|who was there):?\s*", re.I)
+_ACTS = re.compile(
+    r"\b([^\W\d_a-z][a-zß-ÿ]{1,20})(?: (?:said|says|asked|asks|thinks|promised|volunteered|wants|mentioned|agreed|offered|(?:is |has )?to (?:look|send|review|rework|rebase|post|write|test|ask|check))\b"
+    r"|['’]s (?:patch|series|work\b|branch|remarks?|comments?))"
+)
 _QUOTED_NAME = re.compile(r"[\"“‘'`]([^\"“”‘’'`]{3,80})[\"”’'`]")
 _MID_OWNER = re.compile(r"([^()]{3,80}?)\s*\(([^()]{2,40})\)(?:,|\s|$)")
 _DATED = re.compile(r"\s*\(\d{4}-\d\d-\d\d\)(?: \d{1,3} (?:commits?|patches))?")
@@ -84,13 +91,13 @@ _NO_NAME = re.compile(
     r"(?:notes?|nb|n\.b|todo|fixme|fix(?:e[sd])?|questions?|answer|problem|reason|cause|solution|result|results|example|e\.?g|i\.?e|warning|error|info|hint|tip|summary|conclusion|update|status"
     r"|date|time|when|where|who|what|why|how|link|links?|url|urls|see|ref|refs|cc|to|from|subject|version|versions?|kernel|config|arch|compiler|gcc|clang|qemu|hardware|cpu|memory"
     r"|pros?|cons?|option \w+|plan [a-z]|step \d+|case \d+|phase \d+|part \d+|test(?:s|ed|ing)?|pass(?:ed)?|fail(?:ed|ures?)?|skip(?:ped)?|before|after|expected|actual|next (?:meeting|call|week|steps?)"
-    r"|attendees|present|agenda|action items?|decision|decisions|misc|other|others|etc|yes|no|ok|done|new|old|added|removed|changed|changes|bug|feature|features|first|second|third|finally|post|review|revise|apply|send|submit|merge|release|respin|build|install|base|branch|tree|commit|tag"
+    r"|attendees|present|agenda|action items?|a[ip]|decision|decisions|misc|other|others|etc|yes|no|ok|done|new|old|added|removed|changed|changes|bug|feature|features|first|second|third|finally|post|review|revise|apply|send|submit|merge|release|respin|build|install|base|branch|tree|commit|tag"
     r"|patch(?:es)? ?[\d,/ -]*|#?\d+(?:/\d+)?|v\d+.*|changes (?:since|in|from) .*|\d+ .*|.*-by|.*\?)",
     re.I,
 )
 _STARTS_SENTENCE = re.compile(
     r"(?:i|we|it|its|this|that|these|those|he|she|they|you|there|here|please|pls|let|lets|let's|if|when|once|while|also|and|but|so|or|yes|no|not|do|does|did|don't|can|could|should|would|will|must"
-    r"|as|because|since|instead|why|how|what|who|where|is|are|was|were|i'm|i'll|i've|we're|we've|my|our|your|maybe|perhaps|thanks|sorry|ok|okay|hi|hello|dear)\b",
+    r"|as|because|since|instead|why|how|what|who|where|is|are|was|were|i'm|i'll|i've|we're|we've|my|our|your|someone|somebody|nobody|everybody|anybody|anyone|everyone|notes?|maybe|perhaps|thanks|sorry|ok|okay|hi|hello|dear)\b",
     re.I,
 )
 _NO_WORK = re.compile(
@@ -212,17 +219,32 @@ def find_list(message: Message, claims: Sequence[Claim]) -> tuple[tuple[TableRow
     counted = [row for row in rows if row.heading is None or row.heading.work]
     if not FEWEST <= len(counted) <= MAX_ROWS:
         return (), claims
-    people = _known_people(message)
+    people = _known_people(message) | _named_people(lines)
     for row in counted:
         row.claims = [c for c in claims if row.lines[0].start <= c.start < row.lines[-1].end]
         _name(row, people)
     named = _without_twins([row for row in counted if row.name])
-    tells = bool(_TELLS.search(message.subject.title) or _OPENS.search(opening))
-    kept = _choose(counted, named, tells)
+    kept = _choose(counted, named, _tells(message, opening))
     if not kept:
         return (), claims
     notes = read_footnotes([line.text for line in lines])
     return tuple(_make_row(row, message, notes) for row in kept), _with_headings(message, claims, rows, kept)
+
+
+def find_lines(message: Message) -> tuple[tuple[int, int], ...]:
+    """The places in the body of the lines of lists, each with what is indented below it, in a mail that says that it is a status list:
+    each of them is to be heard as a note of its own."""
+    if not may_hold_list(message) or not FEWEST <= len(lines := _own_lines(message)) <= MAX_LINES:
+        return ()
+    rows, opening = _gather(lines)
+    if not FEWEST <= len(rows) <= MAX_ROWS or not _tells(message, opening):
+        return ()
+    return tuple((row.lines[0].start, row.lines[-1].end) for row in rows)
+
+
+def _tells(message: Message, opening: str) -> bool:
+    """Whether a mail says that it tells where work stands."""
+    return bool(_TELLS.search(message.subject.title) or _OPENS.search(opening))
 
 
 def may_hold_list(message: Message) -> bool:
@@ -419,6 +441,8 @@ def _name(row: _Row, people: frozenset[str]) -> None:
                 return  # "Mira: sent v3 of the thing" names nothing that could be told apart
             owner, name, remark = name, remark[: again.start()], remark[again.end() :].strip()
             name, _ = _take_owner(name, people)
+        if _NUMBERS.match(remark):
+            return  # "Bug triage: 14 new, 11 closed" counts something
         if checked := _checked(name):
             row.name, row.form, row.owner, row.remark = checked, cut[0].strip(), owner or row.owner, remark
             return
@@ -462,7 +486,7 @@ def _take_owner(name: str, people: frozenset[str]) -> tuple[str, str | None]:
             break
         owner = _read_owner(found[1], people) or owner
         name = name[: found.start()].rstrip()
-    counted = re.sub(r"\s+\d{1,3} (?:commits?|patches)$", "", name)
+    counted = _VERSIONED.sub("", name)
     if counted != name:
         return _take_owner(counted, people) if owner is None else (counted, owner)
     return name, owner
@@ -493,6 +517,23 @@ def _known_people(message: Message) -> frozenset[str]:
             found.add(person.name.lower())
             found.add(person.name.lower().split()[0])
     return frozenset(found)
+
+
+def _named_people(lines: Sequence[_Line]) -> frozenset[str]:
+    """The names of those who are said to be present, or to do something."""
+    found: set[str] = set()
+    for n, line in enumerate(lines):
+        text = line.text
+        if (head := _PRESENT.match(text)) is not None:
+            rest = [text[head.end() :]]
+            for below in lines[n + 1 : n + 20]:
+                if not below.text.strip() or not (_BULLET.match(below.text) or below.text[:1] == " "):
+                    break
+                rest.append(_BULLET.sub("", below.text))
+            found.update(name.lower() for part in rest for name in _PEOPLE_CUT.split(part.strip(" .")) if _looks_like_person(name))
+        else:
+            found.update(name.lower() for name in _ACTS.findall(text))
+    return frozenset(found | {name.split()[0] for name in found})
 
 
 def _in_parentheses(text: str, at: int) -> bool:
