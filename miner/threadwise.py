@@ -55,7 +55,7 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
     own = {ident: rows for ident, (rows, _) in tables.items() if rows}
     for message in messages:
         if message.message_id not in own:
-            listed, said = find_list(message, _hear_lines(message, claims.get(message.message_id, ())))
+            listed, said = find_list(message, hear_lines(message, claims.get(message.message_id, ())))
             if listed:
                 own[message.message_id], claims[message.message_id] = listed, list(said)
     rows = find_copies(messages, own)
@@ -70,7 +70,7 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
         )
 
 
-def _hear_lines(message: Message, claims: Sequence[Claim]) -> Sequence[Claim]:
+def hear_lines(message: Message, claims: Sequence[Claim]) -> Sequence[Claim]:
     """The claims of a mail; where it says that it is a status list each of its lines is heard as a mail that says no more."""
     from miner.claims import find_claims  # spaCy, only where it is needed
 

@@ -32,6 +32,7 @@ LONGEST_HEADING, MOST_HEADING_WORDS = 70, 7
 OPENING = 400  # characters above the list that may say what it is
 FEWEST, FEWEST_UNTOLD = 2, 3  # lines with a status, where the mail says that it is a status list, and where it does not
 SHARE, SHARE_OF_ALL, SHARE_UNTOLD = 0.5, 0.4, 2 / 3  # of the lines of a section, and of all lists, that have one
+MANY_ALIKE = 3  # names that differ by a number alone
 KINDS_UNTOLD = 2  # different statuses where the mail does not say what it is
 
 _TELLS = re.compile(
@@ -66,7 +67,13 @@ _UNDERLINE = re.compile(r"\s*([-=~*#_])\1{2,}\s*$")
 _FRAME = re.compile(r"^[\s#*=\[_-]+|[\s#*=\]:_-]+$")
 _COUNT = re.compile(r"\s*[(\[]\d{1,4}[)\]]$")
 _VERSIONED = re.compile(r",?\s+(?:v\d{1,2}|rfc|\d{1,3} (?:commits?|patches))$", re.I)
+_DIGITS = re.compile(r"\d+")
 _NUMBERS = re.compile(r"\d[\d.,]*(?:\s+(?!patch|more|acks?\b|reviews?\b|of (?:the |its )?\d+ patch)|,\s|$)")
+_LONE_NAME = re.compile(r"[^\W\d_a-z][a-zß-ÿ]{1,20}")
+_BUSY = re.compile(
+    r"(?:still |is |was |will be |busy )*(?:working on|looking (?:at|into|for)|reviewing|writing|testing|planning|busy|away|on (?:holiday|leave|vacation))\b",
+    re.I,
+)
 _SEPARATOR = re.compile(r":(?=\s|$)|\s+(?:-{1,3}>?|–|—|=>|\|)(?=\s)")
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]{1,60})[)\]]\s*$")
 _OWNER = re.compile(r"(?:owner|assignee|assigned to|by|who|lead|driver)\s*[:=]?\s+", re.I)
@@ -91,7 +98,7 @@ _NO_NAME = re.compile(
     r"(?:notes?|nb|n\.b|todo|fixme|fix(?:e[sd])?|questions?|answer|problem|reason|cause|solution|result|results|example|e\.?g|i\.?e|warning|error|info|hint|tip|summary|conclusion|update|status"
     r"|date|time|when|where|who|what|why|how|link|links?|url|urls|see|ref|refs|cc|to|from|subject|version|versions?|kernel|config|arch|compiler|gcc|clang|qemu|hardware|cpu|memory"
     r"|pros?|cons?|option \w+|plan [a-z]|step \d+|case \d+|phase \d+|part \d+|test(?:s|ed|ing)?|pass(?:ed)?|fail(?:ed|ures?)?|skip(?:ped)?|before|after|expected|actual|next (?:meeting|call|week|steps?)"
-    r"|attendees|present|agenda|action items?|a[ip]|decision|decisions|misc|other|others|etc|yes|no|ok|done|new|old|added|removed|changed|changes|bug|feature|features|first|second|third|finally|post|review|revise|apply|send|submit|merge|release|respin|build|install|base|branch|tree|commit|tag"
+    r"|attendees|present|agenda|(?:v?\d[\d.]*)?-?rc\d+|final|(?:alpha|beta|milestone|m) ?\d*|accepted|action items?|a[ip]|decision|decisions|misc|other|others|etc|yes|no|ok|done|new|old|added|removed|changed|changes|bug|feature|features|first|second|third|finally|post|review|revise|apply|send|submit|merge|release|respin|build|install|base|branch|tree|commit|tag"
     r"|patch(?:es)? ?[\d,/ -]*|#?\d+(?:/\d+)?|v\d+.*|changes (?:since|in|from) .*|\d+ .*|.*-by|.*\?)",
     re.I,
 )
@@ -441,8 +448,8 @@ def _name(row: _Row, people: frozenset[str]) -> None:
                 return  # "Mira: sent v3 of the thing" names nothing that could be told apart
             owner, name, remark = name, remark[: again.start()], remark[again.end() :].strip()
             name, _ = _take_owner(name, people)
-        if _NUMBERS.match(remark):
-            return  # "Bug triage: 14 new, 11 closed" counts something
+        if _NUMBERS.match(remark) or (_LONE_NAME.fullmatch(name) and _BUSY.match(remark)):
+            return  # "Bug triage: 14 new, 11 closed" counts something, "Mira: working on the cache" names nobody's work
         if checked := _checked(name):
             row.name, row.form, row.owner, row.remark = checked, cut[0].strip(), owner or row.owner, remark
             return
@@ -530,7 +537,12 @@ def _named_people(lines: Sequence[_Line]) -> frozenset[str]:
                 if not below.text.strip() or not (_BULLET.match(below.text) or below.text[:1] == " "):
                     break
                 rest.append(_BULLET.sub("", below.text))
-            found.update(name.lower() for part in rest for name in _PEOPLE_CUT.split(part.strip(" .")) if _looks_like_person(name))
+            found.update(
+                name.lower()
+                for part in rest
+                for name in _PEOPLE_CUT.split(part.strip(" ."))
+                if _looks_like_person(name)
+            )
         else:
             found.update(name.lower() for name in _ACTS.findall(text))
     return frozenset(found | {name.split()[0] for name in found})
@@ -551,7 +563,12 @@ def _is_name(name: str) -> bool:
     words = name.split()
     if not words or len(words) > MOST_WORDS or len(name) > LONGEST_NAME or find_urls(name) or "@" in name:
         return False
-    if not re.search(r"[^\W\d_]{2}", name) or _NO_NAME.fullmatch(name) or _STARTS_SENTENCE.match(name):
+    if (
+        any(pattern.fullmatch(name) for pattern, _, _ in _HEADINGS)
+        or not re.search(r"[^\W\d_]{2}", name)
+        or _NO_NAME.fullmatch(name)
+        or _STARTS_SENTENCE.match(name)
+    ):
         return False
     return not any(mark in name for mark in (". ", "? ", "! ", "; ", "= ", "();")) and name[-1] not in ".?!"
 
@@ -568,9 +585,15 @@ def _is_name_alone(name: str) -> bool:
 
 
 def _without_twins(rows: Sequence[_Row]) -> list[_Row]:
-    """Without the rows whose name others of the mail have as well: that is no name ("Reviewer: ...", "Status: ...")."""
+    """Without the rows whose name others of the mail have as well: that is no name ("Reviewer: ...", "Status: ..."), nor are those of a
+    numbering ("Proposal 1", "Proposal 2", "Proposal 3")."""
     counts = Counter(row.name.lower() for row in rows if row.name)
-    return [row for row in rows if row.name and counts[row.name.lower()] == 1]
+    numbered = Counter(_DIGITS.sub("#", row.name) for row in rows if row.name)
+    return [
+        row
+        for row in rows
+        if row.name and counts[row.name.lower()] == 1 and numbered[_DIGITS.sub("#", row.name)] < MANY_ALIKE
+    ]
 
 
 # What makes it a status list

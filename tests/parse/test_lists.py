@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from miner.claims import find_claims
 from miner.model import UNDER_HEADING, Claim, Message, RawMail, TableRow
 from miner.parse import find_list, parse_mail, split_layers
+from miner.threadwise import hear_lines
 
 CASES = sorted((Path(__file__).resolve().parents[1] / "data" / "lists").glob("*.txt"), key=lambda path: path.name)
 HEAD = """\
@@ -32,7 +33,11 @@ def make_mail(text: str, **headers: str) -> Message:
 
 
 def find(mail: Message) -> tuple[tuple[TableRow, ...], tuple[Claim, ...]]:
-    return find_list(mail, tuple(find_claims([mail])))
+    return find_list(mail, hear(mail))
+
+
+def hear(mail: Message) -> tuple[Claim, ...]:
+    return tuple(hear_lines(mail, tuple(find_claims([mail]))))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,7 @@ def _is_in(claim: Claim, row: TableRow, mail: Message) -> bool:
 @pytest.mark.parametrize("path", [path for path in CASES if path.name.startswith("no-")], ids=lambda path: path.stem)
 def test_other_lists_are_none(path: Path) -> None:
     mail = make_mail(path.read_text(encoding="utf-8"))
-    claims = tuple(find_claims([mail]))
+    claims = hear(mail)
     assert find_list(mail, claims) == ((), claims)
 
 
@@ -145,6 +150,26 @@ def test_what_stands_in_a_heading_is_said_of_each_line_below_it():
         ("Dropped:", "dropped", "inode cache shrinker"),
     ]
     assert len(rows) == 3
+
+
+def test_lines_of_a_status_list_are_heard_as_notes_of_their_own():
+    body = (
+        "\nHere is where my topics stand, as of today, with a few words of what each of them is for, lest nobody knows them:\n\n"
+        + "".join(
+            f"{name}\n  Does what its name says and a little more, as was told in its cover letter.\n  {said}\n\n"
+            for name, said in (
+                ("jm/pack-limit", "In next since Monday."),
+                ("tb/globstar", "On hold until the format is settled."),
+            )
+        )
+    )
+    mail = make_mail("Subject: fold topics\n" + body + "x" * 200 + "\n")
+    found = {mail.body[c.start : c.end]: c.status for c in hear(mail)}
+    assert found["In next since Monday."] == "applied"
+    assert found["On hold until the format is settled."] == "blocked"
+    other = make_mail("Subject: Re: fold topics\n" + body)
+    claims = tuple(find_claims([other]))
+    assert tuple(hear_lines(other, claims)) == claims
 
 
 @given(st.text(alphabet="-*: ()\n\tab1.[]xY,;", max_size=300))
