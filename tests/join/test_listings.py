@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from miner.join import join
@@ -170,3 +173,10 @@ def test_two_works_that_may_be_meant_alike_are_none(mail):
         "n1@x": (line("fast readdir", at=0),),
     }
     assert len(join(notes, rows, []).items) == 3
+
+
+def test_the_page_tells_the_scores(score):
+    page = (Path(__file__).parents[2] / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+    told = {reason: float(number) for number, reason in re.findall(r"^  \| (\d\.\d+) \| (.+?) \|$", page, re.M)}
+    found = {reason: number for _, _, number, reason in SAME} | {"has its name, in somebody else's note": 0.8}
+    assert told == found
