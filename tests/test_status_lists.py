@@ -104,6 +104,14 @@ def test_each_claim_of_a_line_is_its_item_s_and_so_is_the_answer_below_its_quote
     assert None not in said.values()
 
 
+def test_what_a_line_says_is_said_of_the_series_that_is_surely_its_item_s(bullets):
+    said = {(claim.message_id[:2], claim.text): claim.series for claim in bullets.claims}
+    assert said["n1", "v2 posted"] is None  # nothing was posted by then
+    assert said["n3", "applied to for-next"] == "p2@example.org"
+    (posting,) = [each for each in bullets.status if each.kind == "series"]
+    assert (posting.status, posting.evidence[0].message_id) == ("applied", "n3@example.org")
+
+
 def test_history_and_changes_tell_how_an_item_moved(bullets):
     work = [each for each in bullets.status if each.key == "quota per project"]
     moves = find_history(bullets, work, Config())

@@ -194,8 +194,28 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
             item = owner.get(series)
         if item is None:
             item = pointed.get(claim.message_id)
+        if series is None and item is not None and _is_in_line_of(claim, item, ties):
+            series = _newest_posting(postings.get(item, ()), claim, ties)
         out.append(replace(claim, item=ties.entries[item].title if item is not None else None, series=series))
     return tuple(out), postings
+
+
+def _is_in_line_of(claim: Claim, item: int, ties: Ties) -> bool:
+    """Whether a claim stands in the line of a status list that an item has there, or in the heading above it."""
+    if claim.rule == UNDER_HEADING:
+        return True
+    line = line_of(ties.threads.messages[claim.message_id].body, claim.start)
+    return any(
+        mail == claim.message_id and row.listed and row.depth == 0 and row.first_line <= line < row.end_line
+        for mail, row in ties.entries[item].copies
+    )
+
+
+def _newest_posting(tied: Sequence[Tie], claim: Claim, ties: Ties) -> str | None:
+    """The newest of an item's postings that was there when a claim was made, if it is surely the item's."""
+    dated = (ties.by_root.get(tie.series) for tie in tied if tie.score >= TITLED)
+    known = [one for one in dated if one and one.date and claim.date and one.date <= claim.date]
+    return max(known, key=lambda one: one.date.timestamp() if one.date else 0.0).root if known else None
 
 
 def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
