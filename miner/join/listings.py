@@ -30,6 +30,7 @@ MARGIN = 0.05
 WITHIN = timedelta(days=120)  # from note to note, for a name that is not the same
 FEWEST_LETTERS, ALIKE, SLIP = 8, 0.87, 0.7
 _WORD = re.compile(r"[^\W_]+")
+_COUNTED = re.compile(r"\b(?:[IVX]{1,4}|[A-Z])\b")  # phase II, part B
 _SMALL = frozenset("a an the of for in on to and with by from per at as".split())
 # One of these more makes it another work.
 _OWN_WORK = frozenset(
@@ -86,7 +87,7 @@ def _likeness(one: TableRow, other: TableRow, same_owner: bool) -> tuple[float, 
         return 0.0, ""
     if set(one.links) & set(other.links):
         return SAME_LINK, "links to the same mail"
-    if mine == yours and mine:
+    if mine and (mine == yours or name_key(one.title).replace(" ", "") == name_key(other.title).replace(" ", "")):
         return SAME_WORDS, "has the same words"
     both, either = mine & yours, mine ^ yours
     if len(both) >= 2 and len(either) == 1 and not either & _OWN_WORK:
@@ -122,7 +123,8 @@ def _words(title: str) -> set[str]:
 
 
 def _numbers(title: str) -> list[str]:
-    return sorted(re.findall(r"\d+", re.sub(r"\bv\d+\b", "", title.lower())))
+    digits = re.findall(r"\d+", re.sub(r"\bv\d+\b", "", title.lower()))
+    return sorted((*digits, *_COUNTED.findall(title)))
 
 
 def _owner(row: TableRow) -> str:

@@ -31,6 +31,7 @@ SAME = [
     (line("fast readdir"), line("Fast readdir"), 1.0, "has its name"),
     (line("quota per project"), line("per-project quota"), 0.9, "has the same words"),
     (line("tracepoints for the writeback"), line("writeback tracepoint"), 0.9, "has the same words"),
+    (line("write-back limit"), line("writeback limit"), 0.9, "has the same words"),
     (line("fast readdir"), line("fast readdir rework"), 0.75, "has its name but for one word"),
     (line("fast readdir", "Mira"), line("fast lookup and readdir", "Mira"), 0.75, "has its name but for one word"),
     (line("big fast readdir", "Mira"), line("fast readdir large", "Mira"), 0.7, "has its owner and most of its words"),
@@ -42,6 +43,8 @@ OTHERS = [
     (line("fast readdir"), line("fast readdir tests")),  # another piece of work
     (line("fast readdir"), line("fast readdir, part 2")),
     (line("lock rework 1"), line("lock rework 2")),
+    (line("lock rework, phase II"), line("lock rework, phase III")),
+    (line("lock rework, part A"), line("lock rework, part B")),
     (line("fast readdir", "Mira"), line("fast readdir rework", "Joost")),
     (line("lock"), line("lock rework")),
     (line("inode cache shrinker"), line("inode cache tracker")),
