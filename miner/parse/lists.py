@@ -25,7 +25,7 @@ from miner.robots import is_robot
 HEADED_CONFIDENCE = 0.8
 MAX_LINES = 2_000  # of own text; a longer mail is no list that somebody keeps by hand
 MAX_ROWS = 300
-LONGEST_LINE = 400
+LONGEST_LINE, LONGEST_INDENT = 400, 40
 LONGEST_NAME, MOST_WORDS = 80, 10
 LONGEST_WRAPPED = 50  # characters of a first line that was not wrapped: what is below it is another sentence
 LONGEST_HEADING, MOST_HEADING_WORDS = 70, 7
@@ -174,7 +174,7 @@ class _Line:
     at: int
     start: int  # where it begins and ends in the body
     end: int
-    text: str  # its tabs made spaces
+    text: str  # cut where it is too long for a row, behind its indentation one space for several
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +279,15 @@ def _own_lines(message: Message) -> list[_Line]:
     start = 0
     for at, text in enumerate(texts[: last + 1]):
         if at in own or not text.strip():
-            found.append(_Line(at, start, start + len(text), text.expandtabs()))
+            found.append(_Line(at, start, start + len(text), _tidy(text[: LONGEST_LINE + 1])))
         start += len(text) + 1
     return found
+
+
+def _tidy(text: str) -> str:
+    words = " ".join(text.split())
+    lead = text[: len(text) - len(text.lstrip())].expandtabs()[:LONGEST_INDENT]
+    return lead + words if words else ""
 
 
 # The lines of lists

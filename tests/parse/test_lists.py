@@ -182,3 +182,7 @@ def test_anything_may_stand_in_a_mail(text: str) -> None:
 def test_a_long_mail_takes_no_long_time():
     body = "".join(f"- work {n} (Mira): v{n} posted\n" for n in range(3_000)) + "- " + "a (b " * 50_000
     assert find_list(make_mail("Subject: Weekly notes\n\n" + body), ()) == ((), ())
+    gaps = (
+        "".join(f"- work {n}{chr(9) * 2_000}(Mira: {' ' * 5_000} x\n" for n in range(200)) + "- " + "- # * = " * 100_000
+    )
+    assert find_list(make_mail("Subject: Weekly notes\n\n" + gaps), ()) == ((), ())
