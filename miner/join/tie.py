@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 
 from miner.columns import ASSIGNEE
@@ -42,6 +43,7 @@ _OWNED = re.compile(
 )
 _MIN_TITLE = 4
 _MIN_HINT = 5
+BEFORE_NOTES, AFTER_NOTES = timedelta(days=30), timedelta(days=120)
 _TELLS_OF_POSTING = frozenset({"posted", "needs-review", "needs-revision", "ready", "applied", "merged"})
 
 
@@ -257,7 +259,24 @@ def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -
     if answered is not None:
         return answered
     sentence = sentence_around(message.body, claim.start, claim.end)
-    return _or(item_named_in(sentence, ties), _own_item_hinted_in(sentence, claim.by, ties))
+    named = item_named_in(sentence, ties)
+    if named is not None and not _may_be_meant(claim, named, ties):
+        named = None
+    return _or(named, _own_item_hinted_in(sentence, claim.by, ties))
+
+
+def _may_be_meant(claim: Claim, item: int, ties: Ties) -> bool:
+    """Whether words with an item's name may be about it where they stand. Lists have names of few words, which others use as well ("page
+    cache"): below a posting they are about that one, and far from the notes in time about something else."""
+    listings = ties.entries[item].listings
+    if not listings:
+        return True
+    if ties.posting_above(claim.message_id) is not None:
+        return False
+    dates = [date for each in listings if (date := ties.threads.messages[each.message_id].date)]
+    return (
+        bool(dates) and claim.date is not None and min(dates) - BEFORE_NOTES <= claim.date <= max(dates) + AFTER_NOTES
+    )
 
 
 def _item_below_heading(claim: Claim, ties: Ties) -> int | None:
@@ -291,7 +310,7 @@ def _own_item_hinted_in(text: str, by: str, ties: Ties) -> int | None:
     words = set(title_key(text).split())
     hinted = set()
     for n, entry in enumerate(ties.entries):
-        if not any(ties.people.same(by, as_text(entry.values.get(name))) for name in ASSIGNEE):
+        if entry.listings or not any(ties.people.same(by, as_text(entry.values.get(name))) for name in ASSIGNEE):
             continue
         others = {w for m, e in enumerate(ties.entries) if m != n for w in title_key(e.title).split()}
         if any(len(w) >= _MIN_HINT and w not in others for w in words & set(title_key(entry.title).split())):

@@ -152,6 +152,28 @@ def test_a_name_of_one_word_in_a_list_names_nothing_elsewhere(notes, mail, claim
     assert joined.claims[-1].item is None
 
 
+def test_a_name_of_a_list_means_its_item_near_the_notes_and_below_no_posting(notes, mail, claim):
+    text = "The quota per project is dropped.\n"
+    near, far = mail("s@x", text, by="bo", day=20), mail("s@x", text, by="bo", day=200)
+    patch = mail("p@x", subject="[PATCH] page cache", by="ada", day=1)
+    below = mail("s@x", text, by="bo", to="p@x", subject="Re: [PATCH] page cache", day=2)
+    said = {
+        name: notes(["posted"], [], more=[*extra, (each, claim(each, "is dropped", "dropped"))])[0].claims[-1].item
+        for name, each, extra in (
+            ("near", near, []),
+            ("far", far, []),
+            ("below", below, [(patch, claim(patch, "", "posted"))]),
+        )
+    }
+    assert said == {"near": "quota per project", "far": None, "below": None}
+
+
+def test_one_word_of_an_owner_s_item_does_not_mean_it(notes, mail, claim):
+    said = mail("s@x", "I dropped the project.\n", day=2)
+    joined, _ = notes(["posted"], [], more=[(said, claim(said, "I dropped the project.", "dropped"))])
+    assert joined.claims[-1].item is None
+
+
 def test_a_line_below_a_heading_has_what_the_heading_says(mail, claim):
     note = mail("n@x", "Dropped:\n - quota\n - loom\n", by="cy")
     rows = {"n@x": (line("quota", at=1), line("loom", at=2))}
