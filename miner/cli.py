@@ -572,7 +572,7 @@ def _write_letter(mined: Mined, letter: Letter, fmt: str, settings: Config) -> N
     if fmt == "yaml":
         from miner.report.tables import update_tables
 
-        sys.stdout.write("\n".join(update_tables(mined.messages, mined.rows, mined.status)))
+        sys.stdout.write("\n".join(update_tables(mined.messages, mined.rows, mined.status, mined.items)))
     elif fmt in ("csv", "json", "jsonl"):
         from miner.report.letter import LETTER_KEYS, letter_rows
         from miner.report.rows import plain

@@ -30,6 +30,7 @@ StatusLabel = Literal[
     "superseded",
 ]
 Certainty = Literal["asserted", "hedged", "conditional", "negated", "asked"]
+UNDER_HEADING = "under-heading"  # the rule of a claim that a heading makes of a line of a list below it; it is `about` that line's name
 POSTED = "posted"  # the rule of the status of a posting of which nothing more is known
 # Rules of statuses by what later mails tell and nobody says.
 CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE = "cited-as-commit", "landed", "built-upon", "sent-elsewhere"
@@ -200,6 +201,7 @@ class TableRow:
     reach_line: int
     author: str | None
     links: tuple[str, ...] = ()  # every link in the row, those behind its `[1]`-style footnotes too
+    listed: bool = False  # a line of a status list, in which its writer says where the item stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +270,20 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A note that has a work item in a line of its own: what it calls it, how sure it is (0 to 1) that it is this one,
+    and why."""
+
+    message_id: str
+    title: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkItem:
-    """A row of a table that somebody posted, all its copies in quotes tied to it. `ties` says of each of `series`
-    why."""
+    """A row of a table that somebody posted, or a line of a status list, all its copies in quotes tied to it. `ties`
+    says of each of `series` why; `listings` are the notes that have it, the oldest first."""
 
     item: str
     priority: str | None
@@ -282,6 +295,7 @@ class WorkItem:
     series: tuple[str, ...]
     columns: Mapping[str, str | tuple[str, ...] | None]  # every further column
     ties: tuple[Tie, ...] = ()
+    listings: tuple[Listing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from miner.model import Ask, Claim, Message, Problem, TableRow
-from miner.parse import find_copies, find_tables, group_threads, trace_origins
+from miner.model import Ask, Claim, Layer, Message, Problem, TableRow
+from miner.parse import find_copies, find_lines, find_list, find_tables, group_threads, trace_origins
 from miner.reading import Mail, Memo, Understood, load
 
 Said = TypeVar("Said", Claim, Ask)
@@ -51,8 +51,14 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
 
     messages = trace_origins(messages)
     tables = {message.message_id: find_tables(message) for message in messages}
-    rows = find_copies(messages, {ident: rows for ident, (rows, _) in tables.items() if rows})
     claims, asks = _by_message(find_claims(messages)), _by_message(find_asks(messages))
+    own = {ident: rows for ident, (rows, _) in tables.items() if rows}
+    for message in messages:
+        if message.message_id not in own:
+            listed, said = find_list(message, hear_lines(message, claims.get(message.message_id, ())))
+            if listed:
+                own[message.message_id], claims[message.message_id] = listed, list(said)
+    rows = find_copies(messages, own)
     for message in messages:
         ident, known = message.message_id, rows.get(message.message_id, ())
         yield Understood(
@@ -64,6 +70,28 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
         )
 
 
+def hear_lines(message: Message, claims: Sequence[Claim]) -> Sequence[Claim]:
+    """The claims of a mail; where it says that it is a status list each of its lines is heard as a mail that says no more."""
+    from miner.claims import find_claims  # spaCy, only where it is needed
+
+    places = find_lines(message)
+    if not places:
+        return claims
+    notes = []
+    for number, (start, end) in enumerate(places):
+        body = message.body[start:end]
+        own = Layer(0, 0, body.count("\n") + 1, "own")
+        notes.append(replace(message, message_id=str(number), body=body, layers=(own,), origins=()))
+    heard: dict[int, list[Claim]] = {}
+    for claim in find_claims(notes):
+        start, _ = places[int(claim.message_id)]
+        moved = replace(claim, message_id=message.message_id, start=start + claim.start, end=start + claim.end)
+        heard.setdefault(start, []).append(moved)
+    left = [c for c in claims if not any(start <= c.start < end and start in heard for start, end in places)]
+    found = (*left, *(claim for said in heard.values() for claim in said))
+    return sorted(found, key=lambda claim: (claim.start, claim.end))
+
+
 def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:
     found: dict[str, list[Said]] = {}
     for each in said:
@@ -72,9 +100,9 @@ def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:
 
 
 def _in_row(said: Claim | Ask, message: Message, rows: Sequence[TableRow]) -> bool:
-    """Whether words are the cells of a table, and no sentence: what stands in a row is left to the table."""
+    """Whether words are the cells of a table, and no sentence: what stands in a row is left to the table. A line of a list is one."""
     line = message.body.count("\n", 0, said.start) if rows else 0
-    return any(row.first_line <= line < row.end_line for row in rows)
+    return any(row.first_line <= line < row.end_line for row in rows if not row.listed)
 
 
 def _place(part: Understood, where: str) -> Understood:

@@ -41,6 +41,7 @@ class Case:
     said_from: datetime | None = None  # from when on words count, where this is before the newest posting
     patch_of: Mapping[str, str] = field(default_factory=dict)  # of mails that answer one of several patches: which
     answered: Set[int] = frozenset()  # the claims that ask and were answered, by their id()
+    keepers: Sequence[str] = ()  # those who keep the notes that a work item stands in
     is_answered: bool = False  # whether somebody else than the author wrote below the posting
 
     @property
@@ -50,6 +51,9 @@ class Case:
 
     def said_by_responsible(self, claim: Claim) -> bool:
         return any(self.is_same(claim.by, person) for person in self.responsible)
+
+    def is_kept_by(self, person: str) -> bool:
+        return any(self.is_same(person, keeper) for keeper in self.keepers)
 
     def after(self, claim: Claim) -> Sequence[Claim]:
         """What was said behind a claim."""

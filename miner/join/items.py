@@ -7,16 +7,17 @@ anywhere else if the same person posted it or both rows share a link.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import count
 
 from miner.columns import ASSIGNEE, DESCRIPTION, LINKS, LOCATION, PRIORITY, TITLE
+from miner.join.listings import LEAST, MARGIN, Copy, score_listing, signs_of
 from miner.join.masks import Unmasker
 from miner.join.people import People, split_person
 from miner.join.threads import Threads
 from miner.links import message_id_of
-from miner.model import Message, TableRow, Tie, WorkItem
+from miner.model import Listing, Message, TableRow, Tie, WorkItem
 
 FIELDS = {
     "assignee": ASSIGNEE,
@@ -37,6 +38,7 @@ class Entry:
     message_id: str
     row: TableRow
     copies: list[tuple[str, TableRow]] = field(default_factory=list)
+    listings: list[Listing] = field(default_factory=list)
 
     @property
     def values(self) -> Mapping[str, str | tuple[str, ...] | None]:
@@ -44,18 +46,36 @@ class Entry:
 
 
 def gather_items(threads: Threads, rows: Mapping[str, Sequence[TableRow]]) -> list[Entry]:
-    """One entry for each item, in the order in which the tables were posted; own rows come before quoted ones."""
+    """One entry for each item, in the order in which the tables were posted; own rows come before quoted ones. A line of a status list
+    whose work an earlier one has is a copy too."""
     entries: list[Entry] = []
     by_place: dict[tuple[str, str], list[Entry]] = {}
     copies = [(ident, row) for ident, found in rows.items() for row in found]
     copies.sort(key=lambda c: (c[1].depth > 0, _stamp(threads.messages[c[0]]), c[1].depth, c[1].first_line))
+    beside: dict[str, set[str]] = {}  # the names in each note
+    by_sign: dict[str, set[int]] = {}  # the places of the entries whose lines have a word or a link
     for ident, row in copies:
-        entry = _find_entry(threads, entries, by_place, ident, row)
+        if row.listed and row.depth == 0:
+            beside.setdefault(ident, set()).add(title_key(row.title))
+    for ident, row in copies:
+        own_line = row.listed and row.depth == 0
+        score, reason = 1.0, "its first line"
+        if own_line:
+            near = sorted(set().union(*(by_sign.get(sign, ()) for sign in signs_of(row))))
+            entry, score, reason = _find_listed(threads, [entries[n] for n in near], ident, row, beside[ident])
+        else:
+            entry = _find_entry(threads, entries, by_place, ident, row)
         if entry is None:
             entry = Entry(row.title, _first_message(threads, ident, row), row)
             entries.append(entry)
             by_place.setdefault((threads.roots[ident], title_key(row.title)), []).append(entry)
+            score, reason = 1.0, "its first line"
         entry.copies.append((ident, row))
+        if own_line:
+            entry.listings.append(Listing(ident, row.title, score, reason))
+            place = next(n for n in range(len(entries) - 1, -1, -1) if entries[n] is entry)
+            for sign in signs_of(row):
+                by_sign.setdefault(sign, set()).add(place)
     _tell_apart(entries, threads)
     return entries
 
@@ -93,6 +113,25 @@ def row_links(entry: Entry, unmask: Unmasker) -> tuple[str, ...]:
             if ident and url not in told:
                 found.setdefault(unmask.resolve(ident))
     return tuple(found)
+
+
+def _find_listed(
+    threads: Threads, entries: Sequence[Entry], ident: str, row: TableRow, beside: Set[str]
+) -> tuple[Entry | None, float, str]:
+    """The one item of earlier notes that a line is about, if any, how sure that is, and why."""
+    later = Copy(threads.messages[ident], row)
+    ranked = []
+    for n, entry in enumerate(entries):
+        lines = [Copy(threads.messages[mail], copy) for mail, copy in entry.copies if copy.listed and copy.depth == 0]
+        if lines and all(line.message.message_id != ident for line in lines):
+            score, reason = score_listing(lines, later, beside)
+            if score >= LEAST:
+                ranked.append((score, n, reason))
+    ranked.sort(key=lambda each: (-each[0], each[1]))
+    if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < MARGIN and ranked[0][0] < 1.0):
+        return None, 0.0, ""
+    score, n, reason = ranked[0]
+    return entries[n], score, reason
 
 
 def _find_entry(
@@ -146,6 +185,9 @@ def _make_item(entry: Entry, people: People, ties: tuple[Tie, ...]) -> WorkItem:
                 values[name] = entry.values[candidate]
                 used.add(candidate)
                 break
+    if entry.listings:  # its owner is whom the newest note that names one calls so
+        owners = (as_text(row.columns.get(ASSIGNEE[0])) for _, row in reversed(entry.copies) if row.depth == 0)
+        values["assignee"] = next((owner for owner in owners if owner), None)
     assignee = as_text(values.get("assignee")).strip()
     links = _many(values.get("links")) or entry.row.links
     return WorkItem(
@@ -159,6 +201,7 @@ def _make_item(entry: Entry, people: People, ties: tuple[Tie, ...]) -> WorkItem:
         series=tuple(tie.series for tie in ties),
         columns={name: value for name, value in entry.values.items() if name not in used},
         ties=ties,
+        listings=tuple(entry.listings),
     )
 
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from miner.columns import ASSIGNEE, LOCATION
 from miner.join.items import Entry, as_text, title_key
-from miner.join.people import People
+from miner.join.people import People, split_person
 from miner.model import Message, Series, Tie
 
 LINKED, SAID, TITLED = 1.0, 0.9, 0.8
@@ -28,6 +28,7 @@ _HUNK_OR_CHANGE = re.compile(r"^(?:@@ [^@\n]{1,60} @@ ?(.*)|[+-](?![+-]{2} )(.*)
 _CALL = re.compile(r"\b([A-Za-z_]\w{2,79})\(")
 _FILE = re.compile(r"^(?:\+\+\+ b|--- a)/(\S{1,300})$", re.M)
 _WORD = re.compile(r"[^\W\d_]\w{3,}")
+_BRANCH = re.compile(r"([a-z]{2,3})/[\w.+-]+")  # jm/pack-scan-limit
 _NO_PLACE = frozenset({"if", "for", "while", "switch", "return", "sizeof"})
 
 
@@ -71,6 +72,8 @@ class _Works:
         """The works that may be meant, the best first."""
         owner = next((as_text(entry.values[name]) for name in ASSIGNEE if name in entry.values), None)
         owner = people.resolve(owner) or owner if owner else None
+        branch = _BRANCH.fullmatch(entry.title) if entry.listings and not owner else None
+        initials = branch[1] if branch else None
         words = _words(entry.title)
         near: Counter[str] = Counter()
         for word in words:
@@ -101,9 +104,18 @@ class _Works:
             if owner and any(people.same(owner, one.author) for one in self._of_chain[chain]):
                 score += SAME_PERSON
                 reasons.append("is by the assignee")
+            elif initials and any(_initials_of(one.author) == initials for one in self._of_chain[chain]):
+                score += SAME_PERSON
+                reasons.append("is by somebody of its branch's initials")
             if len(reasons) > 1 or chain in touching:
                 found.append(Tie(first.root, round(min(score, SAID - 0.05), 2), ", ".join(reasons)))
         return sorted(found, key=lambda tie: (-tie.score, tie.series))
+
+
+def _initials_of(person: str) -> str:
+    """The first letters of a person's names: "jm" for Jana Marek."""
+    name, _ = split_person(person)
+    return "".join(word[0] for word in re.findall(r"[^\W\d_]+", name or "")).lower()
 
 
 def _words(title: str) -> set[str]:

@@ -223,7 +223,7 @@ def gather_people(
     for each in rows.values():
         for row in each:
             for name, value in row.columns.items():
-                if isinstance(value, str):
+                if isinstance(value, str) and (name in ASSIGNEE or not row.listed):
                     if "@" in value and len(value) < 200 and "://" not in value:
                         found.setdefault(OWNERS, []).append(value)
                     if name in ASSIGNEE:

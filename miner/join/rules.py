@@ -493,7 +493,7 @@ def _review_promised(case: Case) -> Verdict | None:
 
 
 def _word_of_responsible(case: Case) -> Verdict | None:
-    mine = [c for c in _open_words(case) if is_plain(c) and case.said_by_responsible(c)]
+    mine = [c for c in _open_words(case) if is_plain(c) and (case.said_by_responsible(c) or case.is_kept_by(c.by))]
     return Verdict(mine[-1].status, (mine[-1],)) if mine else None
 
 
@@ -688,7 +688,11 @@ RULES: tuple[Rule, ...] = (
         "The posting says that it waits for something else, and nobody says more: blocked.",
         _needs_other_work,
     ),
-    Rule("latest-word-of-assignee", "The newest plain statement of the person responsible.", _word_of_responsible),
+    Rule(
+        "latest-word-of-assignee",
+        "The newest plain statement of the person responsible, or of whoever keeps the list that has it.",
+        _word_of_responsible,
+    ),
     Rule(
         "latest-word", "The newest statement of anybody, where the person responsible said nothing.", _word_of_anybody
     ),

@@ -94,6 +94,7 @@ _WAITED_ROLE: Mapping[StatusLabel | None, str] = {
     "in-progress": "author",
     "ready": "maintainer",
 }
+_TO_DO = frozenset({"needs-revision", "needs-review", "needs-reply", "blocked", "in-progress"})
 
 
 def fold_statuses(
@@ -314,19 +315,38 @@ class _Folder:
     def fold_item(self, item: WorkItem) -> Status:
         """Where a work item stands, by what was said of it."""
         roots = item.series
-        claims = self.of_item.get(item.item, [])
+        claims, asked = self._newest_noted(item)
         series = sorted(
             (self.ties.by_root[r] for r in roots if r in self.ties.by_root),
             key=lambda s: (s.date or _FIRST, s.revision),
         )
         responsible = [item.assignee] if item.assignee else sorted({s.author for s in series})
-        asked = self.open_of_item.get(item.item, [])
         case = self._case("item", claims, asked, responsible, series, bool(roots), None, self._needs(item))
+        if item.listings:
+            keepers = {str(self.ties.threads.messages[each.message_id].author) for each in item.listings}
+            case = replace(case, keepers=tuple(sorted(keepers)))
         rule, verdict = decide(case)
         newest = series[-1] if series else None
         table = self.ties.threads.messages.get(item.message_id)
         since = find_since(case, rule, verdict, (), table.date if table else None)
         return self._make("item", item.item, item.item, case, rule, verdict, since, item, newest, roots)
+
+    def _newest_noted(self, item: WorkItem) -> tuple[list[Claim], list[Claim]]:
+        """What was said and asked of an item, without the lines of older notes where a newer one says how far it is: whoever keeps a list
+        says each time how things stand. What was in mainline, dropped or replaced stays so until somebody says otherwise, and what was
+        applied if the newer line asks for nothing."""
+        claims, asked = self.of_item.get(item.item, []), self.open_of_item.get(item.item, [])
+        notes = [each.message_id for each in item.listings]
+        telling = [
+            n for n in notes if any(c.message_id == n and c.certainty not in ("asked", "negated") for c in claims)
+        ]
+        if len(telling) < 2:
+            return claims, asked
+        old = set(notes[: notes.index(telling[-1])])
+        last = {c.status for c in claims if c.message_id == telling[-1] and is_plain(c)}
+        stays = {"merged", "dropped", "superseded"} | (set() if last & _TO_DO and not last & FINISHED else {"applied"})
+        claims = [c for c in claims if c.message_id not in old or (c.status in stays and is_plain(c))]
+        return claims, [c for c in asked if c.message_id not in old]
 
     def fold_series(self, series: Series) -> Status:
         """Where a posting stands, together with those that it sends patches of anew."""

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 
 from miner.columns import ASSIGNEE
@@ -21,7 +22,7 @@ from miner.join.series import looks_like_posting
 from miner.join.subjects import is_to_come, only_tries, speaks_of_other
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
-from miner.model import Claim, Layer, Message, Series, Tie
+from miner.model import UNDER_HEADING, Claim, Layer, Message, Series, Tie
 from miner.notes import Note, pins_of
 
 MAX_HOPS = 8
@@ -42,6 +43,7 @@ _OWNED = re.compile(
 )
 _MIN_TITLE = 4
 _MIN_HINT = 5
+BEFORE_NOTES, AFTER_NOTES = timedelta(days=30), timedelta(days=120)
 _TELLS_OF_POSTING = frozenset({"posted", "needs-review", "needs-revision", "ready", "applied", "merged"})
 
 
@@ -194,8 +196,28 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
             item = owner.get(series)
         if item is None:
             item = pointed.get(claim.message_id)
+        if series is None and item is not None and _is_in_line_of(claim, item, ties):
+            series = _newest_posting(postings.get(item, ()), claim, ties)
         out.append(replace(claim, item=ties.entries[item].title if item is not None else None, series=series))
     return tuple(out), postings
+
+
+def _is_in_line_of(claim: Claim, item: int, ties: Ties) -> bool:
+    """Whether a claim stands in the line of a status list that an item has there, or in the heading above it."""
+    if claim.rule == UNDER_HEADING:
+        return True
+    line = line_of(ties.threads.messages[claim.message_id].body, claim.start)
+    return any(
+        mail == claim.message_id and row.listed and row.depth == 0 and row.first_line <= line < row.end_line
+        for mail, row in ties.entries[item].copies
+    )
+
+
+def _newest_posting(tied: Sequence[Tie], claim: Claim, ties: Ties) -> str | None:
+    """The newest of an item's postings that was there when a claim was made, if it is surely the item's."""
+    dated = (ties.by_root.get(tie.series) for tie in tied if tie.score >= TITLED)
+    known = [one for one in dated if one and one.date and claim.date and one.date <= claim.date]
+    return max(known, key=lambda one: one.date.timestamp() if one.date else 0.0).root if known else None
 
 
 def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
@@ -222,6 +244,8 @@ def _waits_for_links(claim: Claim, ties: Ties) -> bool:
 
 
 def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:
+    if claim.rule == UNDER_HEADING:
+        return _item_below_heading(claim, ties)
     if _waits_for_links(claim, ties):
         return None  # that of the posting
     for ident in links:
@@ -235,7 +259,32 @@ def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -
     if answered is not None:
         return answered
     sentence = sentence_around(message.body, claim.start, claim.end)
-    return _or(item_named_in(sentence, ties), _own_item_hinted_in(sentence, claim.by, ties))
+    named = item_named_in(sentence, ties)
+    if named is not None and not _may_be_meant(claim, named, ties):
+        named = None
+    return _or(named, _own_item_hinted_in(sentence, claim.by, ties))
+
+
+def _may_be_meant(claim: Claim, item: int, ties: Ties) -> bool:
+    """Whether words with an item's name may be about it where they stand. Lists have names of few words, which others use as well ("page
+    cache"): below a posting they are about that one, and far from the notes in time about something else."""
+    listings = ties.entries[item].listings
+    if not listings:
+        return True
+    if ties.posting_above(claim.message_id) is not None:
+        return False
+    dates = [date for each in listings if (date := ties.threads.messages[each.message_id].date)]
+    return (
+        bool(dates) and claim.date is not None and min(dates) - BEFORE_NOTES <= claim.date <= max(dates) + AFTER_NOTES
+    )
+
+
+def _item_below_heading(claim: Claim, ties: Ties) -> int | None:
+    """The item of the line below a heading that the heading's words are about."""
+    for n, entry in enumerate(ties.entries):
+        if any(mail == claim.message_id and row.title == claim.about for mail, row in entry.copies if row.listed):
+            return n
+    return None
 
 
 def _item_of_its_owner(claim: Claim, ties: Ties) -> int | None:
@@ -261,7 +310,7 @@ def _own_item_hinted_in(text: str, by: str, ties: Ties) -> int | None:
     words = set(title_key(text).split())
     hinted = set()
     for n, entry in enumerate(ties.entries):
-        if not any(ties.people.same(by, as_text(entry.values.get(name))) for name in ASSIGNEE):
+        if entry.listings or not any(ties.people.same(by, as_text(entry.values.get(name))) for name in ASSIGNEE):
             continue
         others = {w for m, e in enumerate(ties.entries) if m != n for w in title_key(e.title).split()}
         if any(len(w) >= _MIN_HINT and w not in others for w in words & set(title_key(entry.title).split())):
@@ -272,7 +321,7 @@ def _own_item_hinted_in(text: str, by: str, ties: Ties) -> int | None:
 def item_named_in(text: str, ties: Ties) -> int | None:
     """The one item whose whole title or code location a sentence names."""
     words = f" {title_key(text)} "
-    named = [n for n, e in enumerate(ties.entries) if len(e.title) >= _MIN_TITLE and f" {title_key(e.title)} " in words]
+    named = [n for n, e in enumerate(ties.entries) if any(f" {title} " in words for title in _titles(e))]
     twins = Counter(title_key(entry.row.title) for entry in ties.entries)
     if any(twins[title_key(ties.entries[n].title)] > 1 for n in named):
         return None  # several tables have an item of that name
@@ -283,6 +332,13 @@ def item_named_in(text: str, ties: Ties) -> int | None:
         if all(title_key(ties.entries[n].title) in title_key(ties.entries[longest].title) for n in named):
             return longest
     return named[0] if len(named) == 1 else None
+
+
+def _titles(entry: Entry) -> set[str]:
+    """What an item is called where no row stands beside. One word of a list ("locking: ...") names nothing elsewhere."""
+    if not entry.listings:
+        return {title_key(entry.title)} if len(entry.title) >= _MIN_TITLE else set()
+    return {key for listing in entry.listings if " " in (key := title_key(listing.title))}
 
 
 def _locations(entry: Entry) -> Iterator[str]:

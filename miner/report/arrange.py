@@ -214,14 +214,34 @@ def is_hidden(status: Status, today: date | None) -> bool:
     return until is not None and (until == ALWAYS or today is None or today.isoformat() < until)
 
 
-def _split_by_table(status: Iterable[Status], items: Iterable[WorkItem]) -> dict[str | None, list[Status]]:
-    """The work items of each table, in the order in which its poster wrote them."""
-    table_of = {item.item: item.message_id for item in items}
+def _split_by_table(
+    status: Iterable[Status], items: Sequence[WorkItem], messages: Mapping[str, Message]
+) -> dict[str | None, list[Status]]:
+    """The work items of each table, in the order in which its poster wrote them. Notes that have an item in common are one table, that of
+    the newest of them."""
+    newest = _find_newest_notes(items, messages)
+    table_of = {item.item: newest.get(item.message_id, item.message_id) for item in items}
     place_of = {item.item: place for place, item in enumerate(items)}
     tables: dict[str | None, list[Status]] = defaultdict(list)
     for each in sorted(status, key=lambda each: place_of.get(each.key, len(place_of))):
         tables[table_of.get(each.key)].append(each)
     return tables
+
+
+def _find_newest_notes(items: Iterable[WorkItem], messages: Mapping[str, Message]) -> Mapping[str, str]:
+    """For each note the newest of those that hang together with it by an item that is in both."""
+    together: dict[str, set[str]] = {}
+    for item in items:
+        found = {each.message_id for each in item.listings}
+        found.update(*(together.get(ident, ()) for ident in tuple(found)))
+        together.update(dict.fromkeys(found, found))
+    return {
+        ident: max(found, key=lambda note: (_stamp_of(messages.get(note)), note)) for ident, found in together.items()
+    }
+
+
+def _stamp_of(message: Message | None) -> float:
+    return message.date.timestamp() if message is not None and message.date is not None else 0.0
 
 
 def find_by_id(messages: Mapping[str, Message] | Iterable[Message]) -> Mapping[str, Message]:
@@ -253,7 +273,7 @@ class Desk:
         self._references: dict[str, Reference] = {}
 
     def overview(self, status: Sequence[Status], items: Sequence[WorkItem]) -> Overview:
-        tables = _split_by_table([each for each in status if each.kind == "item"], items)
+        tables = _split_by_table([each for each in status if each.kind == "item"], items, self._messages)
         parts = [self._part("items", "Work items", each, table) for table, each in tables.items()]
         postings = [each for each in status if each.kind == "series"]
         if postings:

@@ -44,6 +44,7 @@ class History:
     steps: tuple[Step, ...]
     ties: tuple[tuple[Reference, str, str], ...] = ()
     why: str = ""
+    names: tuple[tuple[Reference, str, str], ...] = ()  # what other notes call it, why it is the same and how surely
 
 
 def find_work(
@@ -164,7 +165,7 @@ def arrange_history(
     for claim in _in_order((*said, *proofs_of(work, said, by_id))):
         answers = find_answered(claim, by_id.get(claim.message_id), (rows or {}).get(claim.message_id, ()))
         steps.append(_step(claim, answers, desk))
-    names = {each.key for each in work if each.kind == "item"}
+    wanted = {each.key for each in work if each.kind == "item"}
     ties = [
         (
             desk.refer(tie.series),
@@ -172,11 +173,18 @@ def arrange_history(
             f"{one_line(tie.reason, 200)} ({tie.score:.2f})",
         )
         for item in items
-        if item.item in names
+        if item.item in wanted
         for tie in item.ties
     ]
+    names = [
+        (desk.refer(each.message_id), one_line(each.title, 80), f"{one_line(each.reason, 200)} ({each.score:.2f})")
+        for item in items
+        if item.item in wanted
+        for each in item.listings
+        if each.score < 1
+    ]
     why = _tell_why(work[-1], rules or {})
-    return History(replace(now, references=desk.references), tuple(steps), tuple(ties), why)
+    return History(replace(now, references=desk.references), tuple(steps), tuple(ties), why, tuple(names))
 
 
 def _tell_why(status: Status, rules: Mapping[str, str]) -> str:
@@ -256,7 +264,7 @@ def find_answered(claim: Claim, message: Message | None, rows: Sequence[TableRow
     line = message.body.count("\n", 0, claim.start)
     lines = message.lines
     row = max(
-        (row for row in rows if row.title == claim.item and row.first_line <= line < row.reach_line),
+        (row for row in rows if (row.title == claim.item or row.listed) and row.first_line <= line < row.reach_line),
         key=lambda row: row.first_line,
         default=None,
     )

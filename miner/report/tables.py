@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import yaml
 
-from miner.model import Message, Status, TableRow
+from miner.model import Message, Status, TableRow, WorkItem
 from miner.report.escape import clean, one_line, short_name
 
 _KEY = re.compile(r"^(\s*)(-\s+)?([^\s:#-][^:]{0,60}):(\s|$)")
@@ -15,22 +15,26 @@ _STATUS = re.compile(r"^\s*(?:-\s+)?status:", re.I)
 
 
 def update_tables(
-    messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]], status: Sequence[Status]
+    messages: Sequence[Message],
+    rows: Mapping[str, Sequence[TableRow]],
+    status: Sequence[Status],
+    items: Sequence[WorkItem] = (),
 ) -> Iterator[str]:
     """Each table that somebody posted, as YAML with a `status:` in each row: YAML rows as they were written, others written
-    anew with the same columns in the same order."""
+    anew with the same columns in the same order. Of the lines of notes those that are the newest of their `items`."""
     by_title = {each.key: each for each in status if each.kind == "item"}
+    newest = {(item.listings[-1].message_id, item.listings[-1].title): item.item for item in items if item.listings}
     for message in messages:
-        own = [row for row in rows.get(message.message_id, ()) if row.depth == 0 and row.title in by_title]
+        own = []
+        for row in rows.get(message.message_id, ()):
+            title = newest.get((message.message_id, row.title)) if row.listed else row.title
+            if row.depth == 0 and title in by_title:
+                own.append((row, by_title[title]))
         if not own:
             continue
         lines = message.lines
         head = f"# {one_line(message.subject.text, 100)}, {short_name(str(message.author))}\n"
-        yield (
-            head
-            + "\n".join(_update(row, lines[row.first_line : row.end_line], by_title[row.title]) for row in own)
-            + "\n"
-        )
+        yield head + "\n".join(_update(row, lines[row.first_line : row.end_line], one) for row, one in own) + "\n"
 
 
 def describe(status: Status) -> str:
@@ -48,7 +52,7 @@ def describe(status: Status) -> str:
 
 
 def _update(row: TableRow, lines: Sequence[str], status: Status) -> str:
-    if _KEY.match(lines[0]) is None or not lines[0].lstrip().startswith("-"):
+    if row.listed or _KEY.match(lines[0]) is None or not lines[0].lstrip().startswith("-"):
         return _write_anew(row, status)
     kept = [clean(line).rstrip() for line in lines if not _STATUS.match(line)]
     while kept and not kept[-1]:

@@ -207,10 +207,12 @@ def render_show(history: History, console: Console) -> Text:
         _add_part(page, part)
     if history.why:
         page.add(_text(f"rule: {history.why}", "dim"), indent=4)
-    if history.ties:
+    for heading, found in (("Postings", history.ties), ("Notes that call it otherwise", history.names)):
+        if not found:
+            continue
         page.add_blank()
-        page.add_rule(_text("Postings", "bold"))
-        for reference, title, reason in history.ties:
+        page.add_rule(_text(heading, "bold"))
+        for reference, title, reason in found:
             page.add(_text(title), tail=_link(reference), indent=2)
             page.add(_text(reason, "dim"), indent=4)
     page.add_blank()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from miner.join import join
+from miner.model import TableRow
 
 TABLE = """\
 | Task             | Owner     | Location      | Link |
@@ -82,3 +83,13 @@ def test_a_link_needs_no_guess(mail, rows):
     assert item.ties[0].reason == "its row links to it"
     assert item.ties[1].reason == "another version of one that is tied: its row links to it"
     assert item.series == ("a@x.example", "b@x.example")
+
+
+def test_a_branch_is_of_whom_its_initials_name(mail):
+    note = mail("n@x", "- ab/limit-quick-weave: v1 posted\n", by="cy", day=2)
+    row = TableRow("ab/limit-quick-weave", {"item": "ab/limit-quick-weave"}, 0, 0, 1, 1, "Cy", listed=True)
+    (item,) = join([note, patch(mail, "turn_loom", "loom: quick weave, with a limit")], {"n@x": (row,)}, []).items
+    (found,) = item.ties
+    assert (found.score, found.reason) == (0.65, "has every word of its title, is by somebody of its branch's initials")
+    (item,) = join([note, patch(mail, "turn_loom", "quick weave with a limit", by="bo")], {"n@x": (row,)}, []).items
+    assert item.ties == ()

@@ -287,6 +287,20 @@ CASES = [
         "in-progress",
     ),
     ("latest-word", case(said("planned", by=BO), kind="item", postings=[]), "planned"),
+    (
+        "latest-word-of-assignee",  # of a line of a note, whoever keeps the notes has a say as well
+        replace(
+            case(
+                said("planned", by=ADA),
+                said("in-progress", by=CY, day=2),
+                said("planned", by=BO, day=3),
+                kind="item",
+                postings=[],
+            ),
+            keepers=(CY,),
+        ),
+        "in-progress",
+    ),
     # The author leaves what was asked for to whoever takes it; what is meant for the next work holds up nothing.
     (
         "approved",

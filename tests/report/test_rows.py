@@ -15,7 +15,7 @@ from . import made
 KEYS = {
     Claim: "message_id start end text status certainty confidence by holder date waiting_on target about depends_on item "
     "series rule",
-    WorkItem: "item priority description links location assignee message_id series ties",
+    WorkItem: "item priority description links location assignee message_id series ties listings",
     Series: "root title revision expected cover patches author date change_id chain supersedes outcomes "
     "commits minor taken_over trailers cited copied_to built_upon sent_again",
     Status: "kind key title status also certainty next_actor waiting_on applied_to depends_on as_of since evidence rule "
