@@ -128,13 +128,17 @@ def see_pieces(text: str, pieces: Sequence[tuple[int, int]]) -> list[Seen]:
     found: list[Seen] = []
     for at, own in enumerate(words):
         before, after = list(chain(*words[:at])), list(chain(*words[at + 1 :]))
-        found.append(Seen(tuple(own[:MAX_WORDS]), (), tuple(before[-AROUND_WORDS:]), tuple(after[:AFTER_WORDS]), _MARKS))
+        found.append(
+            Seen(tuple(own[:MAX_WORDS]), (), tuple(before[-AROUND_WORDS:]), tuple(after[:AFTER_WORDS]), _MARKS)
+        )
     return found
 
 
 def _read_pieces(text: str, pieces: Sequence[tuple[int, int]]) -> list[Noted | None]:
     found: list[Noted | None] = []
-    for (start, end), (statuses, certainties) in zip(pieces, load_note_classifier().score(see_pieces(text, pieces)), strict=True):
+    for (start, end), (statuses, certainties) in zip(
+        pieces, load_note_classifier().score(see_pieces(text, pieces)), strict=True
+    ):
         if _COUNT.match(text, end):
             found.append(None)
             continue

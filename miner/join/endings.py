@@ -14,7 +14,11 @@ from miner.model import Citation, Claim, StatusLabel
 
 _PUSHED = re.compile(r"\b(?:pushed|committed|installed|checked in)\b", re.I)
 _DENIES = re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.I)
-_THANKS = re.compile(r"\bthanks?\b", re.I)
+_THANKS = re.compile(r"\bthanks?\b|\A\W*(?:now |just |and )?(?:applied|merged) ", re.I)
+_BARE = re.compile(
+    r"\W*(?:now |just |and )?(?:pushed|committed|installed|checked in)(?: (?:now|both|all|it|this|these))?\W*",
+    re.I,
+)
 _TO_TREE = re.compile(
     r"\b(?:to|in|into|on|for) (?!(?:my |a )?local\b)[^.!?]{0,40}\b(?:tree|branch|queue|next|master|main|trunk)\b", re.I
 )
@@ -58,6 +62,8 @@ def _goes_on(case: Case, claim: Claim, later: Claim) -> bool:
     who decides nothing said to be finished."""
     if case.is_same(claim.by, later.by) and not case.said_by_responsible(later):
         return later.confidence >= LEAST_TO_UNDO and asks_next_version(later)
+    if case.is_same(claim.by, later.by) and _BARE.fullmatch(claim.text):
+        return is_plain(later) and names_next_version(later)  # what he pushed he mends on top
     if case.is_same(claim.by, later.by) and later.status == "needs-revision" and not case.decides(later.by):
         return is_plain(later) and later.confidence >= SURE_TO_GO_ON  # it was another work of which the author spoke
     sure = later.confidence >= LEAST_FROM_OTHERS and later.message_id != claim.message_id
@@ -123,7 +129,8 @@ def _find_taken(case: Case) -> Claim | None:
 
 def _may_push(case: Case, claim: Claim) -> bool:
     """Whether an author took his work himself, as those may who have the right to commit: he said before that he would, or pushed what
-    somebody else approved, or thanks for that as he names the tree, or names the commit, or his tool says so."""
+    somebody else approved, or thanks for that as he names the tree, or says no more than that he applied it there, or that he pushed
+    it, or names the commit, or his tool says so."""
     before = list(takewhile(lambda c: c is not claim, case.claims))
     if any(takes_himself(c) and case.said_by_responsible(c) for c in before):
         return True
@@ -136,6 +143,8 @@ def _may_push(case: Case, claim: Claim) -> bool:
     approved = any(c.status == "ready" and is_plain(c) and not case.said_by_responsible(c) for c in before)
     if approved and _THANKS.search(claim.text) and _TO_TREE.search(claim.text):
         return True
+    if _BARE.fullmatch(claim.text):
+        return True  # "Pushed.", and no more: of what he posted
     return bool(_PUSHED.search(claim.text)) and (approved or bool(_COMMIT.search(claim.text)))
 
 
@@ -230,4 +239,6 @@ def _takes_up(case: Case, dropped: Claim, later: Claim, withdrawn: bool) -> bool
 
 def find_superseded(case: Case) -> Verdict | None:
     claim = _last_finishing(case, "superseded")
-    return Verdict("superseded", (claim,)) if claim and case.is_current(claim) else None
+    if claim is None or not case.is_current(claim) or (case.kind == "series" and case.is_a_part(claim)):
+        return None
+    return Verdict("superseded", (claim,))

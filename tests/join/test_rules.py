@@ -78,6 +78,16 @@ CASES = [
         "ready",
     ),
     ("applied", case(said("applied", by=ADA, text="Pushed as r14-9321.")), "applied"),
+    ("applied", case(said("applied", by=ADA, text="Pushed.")), "applied"),
+    ("applied", case(said("ready"), said("applied", by=ADA, day=2, text="Applied to trunk.")), "applied"),
+    (
+        "applied",  # what he pushed he mends on top
+        case(
+            said("applied", by=ADA, text="Pushed."),
+            said("needs-revision", by=ADA, day=2, text="I will fix it.", confidence=0.95),
+        ),
+        "applied",
+    ),
     (
         "applied",
         case(
