@@ -91,9 +91,8 @@ class Judged:
 
 @cache
 def load_ruleset() -> RuleSet:
-    """The rules, compiled for the tokenizer's vocabulary."""
-    rules, macros = load_rules()
-    return RuleSet(rules, macros, load_tokenizer().vocab)
+    """The rules, compiled."""
+    return RuleSet(*load_rules())
 
 
 def find_claims(messages: Iterable[Message], weights: Weights | None = None) -> Iterator[Claim]:
@@ -165,11 +164,9 @@ def _passes(sentence: Sentence) -> bool:
 
 def match_rules(message: Message, judged: Judged, statuses: Container[StatusLabel]) -> None:
     """Try the rules for some statuses on a sentence."""
-    rules = load_ruleset()
-    if live := rules.find_live(judged.sentence.text, statuses):
-        judged.text = Text(judged.sentence.text, load_tokenizer())
-        if found := list(rules.match(judged.text.doc, live)):
-            judged.matches = _choose(found, judged.text.doc, judged.sentence, message)
+    judged.text = Text(judged.sentence.text, load_tokenizer())
+    if found := list(load_ruleset().match(judged.text, statuses)):
+        judged.matches = _choose(found, judged.text.doc, judged.sentence, message)
 
 
 def _decide_all(message: Message, judged: Iterable[Judged], weights: Weights | None) -> None:

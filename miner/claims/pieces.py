@@ -51,9 +51,9 @@ class Noted:
 
 @cache
 def load_notes() -> RuleSet:
-    """The rules for notes, compiled for the tokenizer's vocabulary."""
+    """The rules for notes, compiled."""
     rules, macros = load_rules("pieces.toml")
-    return RuleSet(rules, {**load_rules()[1], **macros}, load_tokenizer().vocab)
+    return RuleSet(rules, {**load_rules()[1], **macros})
 
 
 def may_hold_notes(message: Message) -> bool:
@@ -110,11 +110,10 @@ def _split(text: str) -> Iterator[tuple[int, int]]:
 
 def _read_piece(text: str, start: int, end: int, rules: RuleSet) -> Noted | None:
     piece = _QUOTED.sub(r"\1", text[start:end])
-    if not (live := rules.find_live(piece, _STATUSES)):
-        return None
-    doc = Text(piece, load_tokenizer()).doc
+    said = Text(piece, load_tokenizer())
+    doc = said.doc
     asked = piece.rstrip().endswith("?") or text[end : end + 1] == "?"
-    for match in rules.match(doc, live):
+    for match in rules.match(said, _STATUSES):
         question = asked or is_asked(doc, 0, len(doc))
         if (question and match.rule.questions == "no") or (not question and match.rule.questions == "only"):
             continue

@@ -44,9 +44,12 @@ def load_tokenizer() -> Language:
 
 
 class Text:
-    """A sentence with its blanks squeezed, its tokens, and the way back to the offsets of the sentence as it stood."""
+    """A sentence with its blanks squeezed, its tokens, and the way back to the offsets of the sentence as it stood.
 
-    __slots__ = ("_from", "_to", "doc", "raw")
+    `words` and `norms` are the tokens as they stand and in their long forms, in lower case; behind the last stands "".
+    """
+
+    __slots__ = ("_from", "_to", "doc", "norms", "raw", "words")
 
     def __init__(self, raw: str, nlp: Language) -> None:
         self.raw = raw
@@ -60,6 +63,9 @@ class Text:
             pieces.append(piece.group())
             at += len(piece.group()) + 1
         self.doc: Doc = nlp.make_doc(_LONE.sub("\ufffd", " ".join(pieces)))
+        tokens = list(self.doc)
+        self.words = [*[token.text for token in tokens], ""]
+        self.norms = [*[token.norm_ for token in tokens], ""]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Offsets into the sentence of a run of tokens, end exclusive."""
