@@ -15,7 +15,7 @@ from typing import get_args
 from miner.claims.context import is_asked, judge_certainty
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence
-from miner.claims.tokens import Text, load_tokenizer
+from miner.claims.tokens import Text
 from miner.model import Certainty, Message, StatusLabel
 
 LONGEST = 400  # characters of a mail that is a note as a whole
@@ -110,14 +110,13 @@ def _split(text: str) -> Iterator[tuple[int, int]]:
 
 def _read_piece(text: str, start: int, end: int, rules: RuleSet) -> Noted | None:
     piece = _QUOTED.sub(r"\1", text[start:end])
-    said = Text(piece, load_tokenizer())
-    doc = said.doc
+    said = Text(piece)
     asked = piece.rstrip().endswith("?") or text[end : end + 1] == "?"
     for match in rules.match(said, _STATUSES):
-        question = asked or is_asked(doc, 0, len(doc))
+        question = asked or is_asked(said, 0, len(said))
         if (question and match.rule.questions == "no") or (not question and match.rule.questions == "only"):
             continue
-        certainty = _certainty(match, piece, question, judge_certainty(match, doc, 0, len(doc)))
+        certainty = _certainty(match, piece, question, judge_certainty(match, said, 0, len(said)))
         return Noted(start, end, match.rule.status, certainty, match.rule.confidence, match.rule.name)
     return None
 

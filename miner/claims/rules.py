@@ -14,8 +14,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, get_args
 
-from spacy.tokens import Doc
-
 from miner.claims.matching import Index
 from miner.claims.phrases import PLAIN, Pattern, Word, parse_phrase
 from miner.claims.tokens import Text
@@ -114,10 +112,9 @@ class RuleSet:
 
     def match(self, text: Text, statuses: Container[StatusLabel]) -> Iterator[Match]:
         """Matches of the rules for some statuses, in the order of the rules, longest first within one."""
-        doc = text.doc
         for number, start, minus_end in self._index.find(text, statuses):
             rule, at_start, at_end = self._owner[number]
-            if (not at_start or _starts_clause(doc, start)) and (not at_end or _ends_clause(doc, -minus_end)):
+            if (not at_start or _starts_clause(text, start)) and (not at_end or _ends_clause(text, -minus_end)):
                 yield Match(rule, start, -minus_end)
 
 
@@ -187,17 +184,17 @@ _LEADS = frozenset(
 )
 
 
-def _starts_clause(doc: Doc, at: int) -> bool:
+def _starts_clause(text: Text, at: int) -> bool:
     if at == 0:
         return True
-    before = doc[at - 1]
+    before = text.tokens[at - 1]
     if before.is_punct or before.text in ("--", "=", "+1", "~"):
         return before.text not in ("(", "[", "'", '"', "`") or at == 1
-    return at <= 3 and all(token.lower_ in _LEADS or token.is_punct for token in doc[:at])
+    return at <= 3 and all(token.lower in _LEADS or token.is_punct for token in text.tokens[:at])
 
 
-def _ends_clause(doc: Doc, at: int) -> bool:
-    return at >= len(doc) or doc[at].is_punct or doc[at].text in (":)", ":-)", ";)", "--", "=")
+def _ends_clause(text: Text, at: int) -> bool:
+    return at >= len(text) or text.tokens[at].is_punct or text.words[at] in (":)", ":-)", ";)", "--", "=")
 
 
 def read_rules(text: str) -> tuple[tuple[Rule, ...], Mapping[str, str]]:
