@@ -27,11 +27,13 @@ class Step(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """A pattern as it is tried: before its anchor stand from `least` to `most` tokens. `number` is its place among all."""
+    """A pattern as it is tried: before its anchor stand from `least` to `most` tokens, and the first token has one of the norms
+    `leads`, if these are not None. `number` is its place among all."""
 
     number: int
     least: int
     most: int
+    leads: frozenset[str] | None
     steps: tuple[Step, ...]
 
 
@@ -47,7 +49,7 @@ class Index:
         before = steps[: pattern.words.index(anchor)]
         least = sum(not step.gap and not step.optional for step in before)
         most = sum(step.gap or 1 for step in before)
-        tried = Tried(number, least, most, steps)
+        tried = Tried(number, least, most, _find_leads(steps), steps)
         for norm in _make_step(anchor).norms:
             by_second = self._tried.setdefault(norm, {}).setdefault(status, {})
             by_second.setdefault(_make_step(second).norms, []).append(tried)
@@ -66,16 +68,29 @@ class Index:
                 for second, patterns in by_second.items():
                     if present.isdisjoint(second):
                         continue
-                    for number, least, most, steps in patterns:
+                    for number, least, most, leads, steps in patterns:
                         for place in places:
                             for start in range(max(0, place - most), place - least + 1):
-                                found.update((number, start, -end) for end in _find_ends(steps, text, start))
+                                if leads is None or norms[start] in leads:
+                                    found.update([(number, start, -end) for end in _find_ends(steps, text, start)])
         return sorted(found)
 
 
 def _make_step(word: Word) -> Step:
     norms = word.words | _SHORT_IS if "is" in word.words else word.words
     return Step(norms, re.compile(word.regex) if word.regex else None, word.gap, word.optional)
+
+
+def _find_leads(steps: Iterable[Step]) -> frozenset[str] | None:
+    """The norms of which the first token of a match has one; None where it may have any."""
+    leads: frozenset[str] = frozenset()
+    for step in steps:
+        if not step.norms:
+            return None
+        leads |= step.norms
+        if not step.optional:
+            break
+    return leads
 
 
 def _find_ends(steps: Iterable[Step], text: Text, start: int) -> Iterable[int]:
