@@ -14,7 +14,7 @@ from miner.claims.phrases import Pattern, Word
 from miner.claims.tokens import Text
 
 _SHORT_IS = frozenset(("'s", "’s"))  # whose norm is none of the words that they stand for
-_NO_GAP = frozenset((".", ";", "?", "!", "(", ")", ""))  # what a gap does not reach across; "" is the end of the sentence
+_NO_GAP = frozenset((".", ";", "?", "!", "(", ")", ""))  # what a gap does not cross; "" is the edge of the sentence
 
 
 class Step(NamedTuple):
@@ -27,14 +27,15 @@ class Step(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """A pattern as it is tried: before its anchor stand from `least` to `most` tokens, and the first token has one of the norms
-    `leads`, if these are not None. `number` is its place among all."""
+    """A pattern as it is tried, from its anchor on: `before` has the steps before that, the nearest first, `behind` those behind it.
+    The token before it has one of the norms `last`, and the one behind it one of `next`, if these are not None. `number` is the
+    pattern's place among all."""
 
     number: int
-    least: int
-    most: int
-    leads: frozenset[str] | None
-    steps: tuple[Step, ...]
+    before: tuple[Step, ...]
+    behind: tuple[Step, ...]
+    last: frozenset[str] | None
+    next: frozenset[str] | None
 
 
 class Index:
@@ -45,35 +46,69 @@ class Index:
 
     def add(self, number: int, status: str, pattern: Pattern, anchor: Word, second: Word) -> None:
         """Add a pattern, which holds both words."""
-        steps = tuple(_make_step(word) for word in pattern.words)
-        before = steps[: pattern.words.index(anchor)]
-        least = sum(not step.gap and not step.optional for step in before)
-        most = sum(step.gap or 1 for step in before)
-        tried = Tried(number, least, most, _find_leads(steps), steps)
-        for norm in _make_step(anchor).norms:
+        at = pattern.words.index(anchor)
+        steps = [_make_step(word) for word in pattern.words]
+        before, behind = tuple(reversed(steps[:at])), tuple(steps[at + 1 :])
+        tried = Tried(number, before, behind, _beside(before), _beside(behind))
+        for norm in steps[at].norms:
             by_second = self._tried.setdefault(norm, {}).setdefault(status, {})
             by_second.setdefault(_make_step(second).norms, []).append(tried)
 
     def find(self, text: Text, statuses: Container[str]) -> list[tuple[int, int, int]]:
         """All runs of tokens that a pattern for some statuses matches: its number, where the run begins, and minus its end. In
         the order of the patterns, and of one those that begin first and the longest of these."""
-        norms = text.norms
-        present = frozenset(norms)
+        places: dict[str, list[int]] = {}
+        for place, norm in enumerate(text.norms):
+            places.setdefault(norm, []).append(place)
+        present = frozenset(places)
         found: set[tuple[int, int, int]] = set()
         for norm in present & self._tried.keys():
-            places = [at for at, other in enumerate(norms) if other == norm]
             for status, by_second in self._tried[norm].items():
                 if status not in statuses:
                     continue
                 for second, patterns in by_second.items():
-                    if present.isdisjoint(second):
-                        continue
-                    for number, least, most, leads, steps in patterns:
-                        for place in places:
-                            for start in range(max(0, place - most), place - least + 1):
-                                if leads is None or norms[start] in leads:
-                                    found.update([(number, start, -end) for end in _find_ends(steps, text, start)])
+                    if not present.isdisjoint(second):
+                        for place in places[norm]:
+                            found.update(_find_around(place, text, patterns))
         return sorted(found)
+
+
+def _find_around(place: int, text: Text, patterns: Iterable[Tried]) -> Iterator[tuple[int, int, int]]:
+    """What patterns match whose anchor stands at a place."""
+    before, behind = text.norms[place - 1], text.norms[place + 1]
+    for tried in patterns:
+        if (tried.next is None or behind in tried.next) and (tried.last is None or before in tried.last):
+            for end in _walk(tried.behind, text, place + 1, 1):
+                for start in _walk(tried.before, text, place, -1):
+                    yield tried.number, start, -end
+
+
+def _walk(steps: Iterable[Step], text: Text, place: int, by: int) -> Iterable[int]:
+    """How far some steps reach from between two tokens, forward (`by` 1) or back (-1); in several ways if something may be
+    missing. The "" behind the last token stands before the first one too, and no step passes it."""
+    beside = min(by, 0)
+    reached = {place}
+    for norms, regex, gap, optional in steps:
+        if gap:
+            reached.update([at for place in reached for at in _cross(text.words, place, by, gap)])
+            continue
+        if regex is None:
+            passed = {place + by for place in reached if text.norms[place + beside] in norms}
+        else:
+            passed = {place + by for place in reached if regex.search(text.words[place + beside])}
+        reached = reached | passed if optional else passed
+        if not reached:
+            break
+    return reached
+
+
+def _cross(words: list[str], place: int, by: int, gap: int) -> Iterator[int]:
+    """The places that a gap reaches."""
+    beside = min(by, 0)
+    for at in range(place, place + by * gap, by):
+        if words[at + beside] in _NO_GAP:
+            return
+        yield at + by
 
 
 def _make_step(word: Word) -> Step:
@@ -81,38 +116,13 @@ def _make_step(word: Word) -> Step:
     return Step(norms, re.compile(word.regex) if word.regex else None, word.gap, word.optional)
 
 
-def _find_leads(steps: Iterable[Step]) -> frozenset[str] | None:
-    """The norms of which the first token of a match has one; None where it may have any."""
-    leads: frozenset[str] = frozenset()
+def _beside(steps: Iterable[Step]) -> frozenset[str] | None:
+    """The norms of which the first token that some steps pass has one; None where it may have any."""
+    norms: frozenset[str] = frozenset()
     for step in steps:
         if not step.norms:
             return None
-        leads |= step.norms
+        norms |= step.norms
         if not step.optional:
-            break
-    return leads
-
-
-def _find_ends(steps: Iterable[Step], text: Text, start: int) -> Iterable[int]:
-    """Where a pattern ends that begins at a token; in several places if something in it may be missing."""
-    places = {start}
-    for norms, regex, gap, optional in steps:
-        if gap:
-            places.update([at for place in places for at in _cross(text.words, place, gap)])
-            continue
-        if regex is None:
-            passed = {place + 1 for place in places if text.norms[place] in norms}
-        else:
-            passed = {place + 1 for place in places if regex.search(text.words[place])}
-        places = places | passed if optional else passed
-        if not places:
-            break
-    return places
-
-
-def _cross(words: list[str], place: int, gap: int) -> Iterator[int]:
-    """The places that a gap reaches."""
-    for at in range(place, place + gap):
-        if words[at] in _NO_GAP:
-            return
-        yield at + 1
+            return norms
+    return None
