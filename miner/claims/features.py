@@ -88,7 +88,7 @@ def read_words(text: str, most: int | None = None) -> list[str]:
     return words if most is None else words[:most]
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=20_000)
 def _read_piece(piece: str) -> tuple[str, ...]:
     """The words of what stands between two blanks. People use few: nine in ten were read before."""
     if "'" in piece or "’" in piece:

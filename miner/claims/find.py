@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, pairwise
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
@@ -143,7 +143,7 @@ def _select(message: Message) -> list[Judged]:
             each.bare_name is not None
             or each.assent
             or bool(each.noted)
-            or (_passes(each.sentence) and not leads_to_trailer(message.body, each.sentence))
+            or (_passes(each.sentence.text) and not leads_to_trailer(message.body, each.sentence))
         )
         if each.passed and each.bare_name is None and not each.assent:
             heard.append(at)
@@ -154,10 +154,11 @@ def _select(message: Message) -> list[Judged]:
     return judged
 
 
-def _passes(sentence: Sentence) -> bool:
-    """The cheap pass, and what firm rules may be about."""
+@lru_cache(maxsize=2_000)
+def _passes(text: str) -> bool:
+    """The cheap pass, and what firm rules may be about. One sentence in three was met before: in the version before of its patch."""
     gate = load_gate()
-    return gate.weigh(sentence.text) >= gate.least or load_ruleset().may_be_firm(sentence.text)
+    return gate.weigh(text) >= gate.least or load_ruleset().may_be_firm(text)
 
 
 def match_rules(message: Message, judged: Judged, statuses: Container[StatusLabel]) -> None:

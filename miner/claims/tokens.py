@@ -91,7 +91,7 @@ class Text:
         return self._places[start], self._places[end - 1] + len(self.words[end - 1])
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=20_000)
 def _cut(piece: str) -> tuple[Token, ...]:
     """The tokens of what stands between two blanks. People use few words: nine in ten were cut before."""
     doc = load_tokenizer().make_doc(_LONE.sub("\ufffd", piece))
