@@ -146,13 +146,21 @@ def find_setting(message: Message, sentences: int) -> Setting:
     subject = message.subject
     marked = subject.patch and not subject.reply
     answers = subject.reply or (message.in_reply_to is not None and not subject.patch)
-    depths = [marks.count(">") for marks in _QUOTED_CODE.findall(f"\n{message.body[:CODE_CHARS]}")]
     return Setting(
         kind="patch" if marked else "reply" if answers else "mail",
-        code_depth=min(3, *depths) if depths else 0,
+        code_depth=_find_code_depth(message.body),
         tagged="-by:" in message.body and bool(_TAG.search(message.body)),
         sentences=sentences,
     )
+
+
+def _find_code_depth(body: str) -> int:
+    depth = 0
+    for found in _QUOTED_CODE.finditer(f"\n{body[:CODE_CHARS]}") if ">" in body else ():
+        depth = min(depth or 3, found[1].count(">"))
+        if depth == 1:
+            break
+    return depth
 
 
 def locate(message: Message, setting: Setting, sentences: Sequence[Sentence], at: int) -> Place:

@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
 from miner.claims.context import is_asked, is_conditional, is_question, judge_certainty
-from miner.claims.details import Details, find_addressed, is_on_its_way, known_names, read_details
+from miner.claims.details import Details, find_addressed, is_on_its_way, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate
 from miner.claims.pieces import Noted, find_noted, is_note, may_hold_notes
@@ -169,14 +169,12 @@ def match_rules(message: Message, judged: Judged, statuses: Container[StatusLabe
 
 
 def _decide_all(message: Message, judged: Iterable[Judged], weights: Weights | None) -> None:
-    names: frozenset[str] | None = None
     for each in judged:
         if each.passed:
-            names = known_names(message) if names is None else names
-            each.claims = tuple(_decide(message, each, names, weights))
+            each.claims = tuple(_decide(message, each, weights))
 
 
-def _decide(message: Message, judged: Judged, names: frozenset[str], weights: Weights | None) -> Iterator[Claim]:
+def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterator[Claim]:
     sentence = judged.sentence
     if judged.bare_name:
         details = Details((judged.bare_name,), None, None, (), None)
@@ -193,7 +191,7 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
     fired = {match.rule.status: match.rule.confidence for match, _, _ in judged.matches}
     for noted in judged.noted:
         span = (noted.start, noted.end)
-        details = read_details(message, sentence.text, sentence.text[slice(*span)], noted.status, names)
+        details = read_details(message, sentence.text, sentence.text[slice(*span)], noted.status)
         yield _make_claim(message, sentence, span, noted.status, noted.certainty, noted.confidence, details, noted.rule)
     probabilities = weigh(judged.statuses, fired, weights)
     for match, _, _ in judged.matches:
@@ -218,7 +216,7 @@ def _decide(message: Message, judged: Judged, names: frozenset[str], weights: We
         whole = len(chosen) == 1 and len(sentence.text) <= _TOLD_WHOLE
         told = (0, max(span[1], len(sentence.text))) if whole else span
         clause = message.body[sentence.start + told[0] : sentence.start + told[1]]
-        details = read_details(message, sentence.text, clause, status, names)
+        details = read_details(message, sentence.text, clause, status)
         if status == "merged" and is_on_its_way(clause) and all(other != "applied" for other, _ in chosen):
             status = "applied"  # "merged into mm-unstable": a tree that is not mainline yet
             judged.probabilities = {**probabilities, "applied": sure, "merged": probabilities["applied"]}
