@@ -92,7 +92,9 @@ class Classifier:
         mean = np.add.reduceat(brought, starts) / lengths[:, None].astype(np.float32)
         around = np.concatenate([mean, np.maximum.reduceat(brought, starts)], axis=1)
         pooled += [around.reshape(len(seen), -1), np.array([each.marks for each in seen], np.float32)]
-        hidden = np.maximum(_multiply(np.concatenate(pooled, axis=1), self.products["hidden"]) + arrays["hidden_shift"], 0)
+        hidden = np.maximum(
+            _multiply(np.concatenate(pooled, axis=1), self.products["hidden"]) + arrays["hidden_shift"], 0
+        )
         return _multiply(hidden, self.products["out"]) + arrays["out_shift"]
 
     def _number(self, texts: Sequence[Sequence[str]]) -> tuple[list[int], Ints, Ints]:

@@ -75,7 +75,7 @@ class RuleSet:
         self.firm = frozenset(rule.status for rule in rules if rule.firm)
         self._owner: list[tuple[Rule, bool, bool]] = []
         self._index = Index()
-        self._firm: dict[str, list[tuple[Words, ...]]] = {}  # what patterns of firm rules need, by a word that tells much
+        self._firm: dict[str, list[tuple[Words, ...]]] = {}  # what firm patterns need, by a word that tells much
         for rule in rules:
             for phrase in rule.phrases:
                 self._add_phrase(rule, parse_phrase(phrase, macros))
