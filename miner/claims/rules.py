@@ -1,7 +1,7 @@
 """Rules are data: rules.toml, read once. The first rule of the file that matches a clause has the clause.
 
-Each flat pattern knows the words without which it cannot match, and their order. A sentence that has them for no pattern is
-thrown away before spaCy sees it, so the cheap pass loses nothing by construction.
+Each flat pattern knows the words without which it cannot match: it is only tried where two of them stand (matching.py). Of firm
+rules their order tells as well that a sentence is worth a look, before it is cut into tokens.
 """
 
 from __future__ import annotations
