@@ -78,7 +78,7 @@ def find_trailers(message: Message) -> Iterator[TrailerLine]:
     if "-by" not in message.body and "-By" not in message.body:
         return
     lines = message.lines
-    starts = find_line_starts(lines)
+    starts: list[int] = []
     left = MAX_TRAILERS
     for layer in message.layers:
         flat = message.form == "flattened" and layer.kind == "quote" and layer.origin is None
@@ -103,6 +103,7 @@ def find_trailers(message: Message) -> Iterator[TrailerLine]:
                 continue
             if re.search(r"[\"'`(\[]\s*$", before) or _in_patch_block(lines, at, layer.first_line, layer.end_line):
                 continue
+            starts = starts or find_line_starts(lines)
             lead = before if before.strip() else _lead(lines, at, layer.first_line)
             yield TrailerLine(
                 starts[at] + found.start("trailer"),

@@ -2,7 +2,8 @@
 
     sentences   own text -> sentences with their offsets          (no spaCy: the cheap pass)
     phrases     the phrase language of rules.toml -> token patterns
-    rules       rules.toml -> compiled rules, each with the words that a sentence must hold before spaCy sees it
+    rules       rules.toml -> compiled rules, each with the words that a sentence must hold
+    matching    patterns tried on the tokens of a sentence
     tokens      the tokenizer, tuned for development mail
     context     certainty: asked, negated, conditional, hedged
     details     who is waited for, target, about, depends_on, holder

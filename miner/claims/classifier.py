@@ -26,6 +26,7 @@ STATUSES: tuple[StatusLabel, ...] = get_args(StatusLabel)
 CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
 LABELS = (*STATUSES, *CERTAINTIES)
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 NOTHING, UNKNOWN = 0, 1  # the first two rows of the words
@@ -36,13 +37,15 @@ _EPSILON = np.float32(1e-5)
 @dataclass(frozen=True, slots=True)
 class Classifier:
     """`rows` has the row of each word in `own` (words, width) and `around` (words, bag width): what it brings to the sentence,
-    and to what stands around it. `layers` are the weights and shifts of the convolutions, `arrays` all that was learned.
+    and to what stands around it. `layers` are the weights and shifts of the convolutions, `products` what else the network
+    multiplies by, `arrays` all that was learned.
     """
 
     rows: Mapping[str, int]
     own: Floats
     around: Floats
-    layers: tuple[tuple[Floats, Floats], ...]
+    layers: tuple[tuple[Doubles, Floats], ...]
+    products: Mapping[str, Doubles]
     arrays: Mapping[str, Floats]
 
     def score(self, seen: Sequence[Seen]) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
@@ -75,7 +78,7 @@ class Classifier:
         states = self.own[numbers]
         for weights, shift in self.layers:
             states += _convolve(_normalise(states), starts, weights, shift)
-        attention = _multiply(states, arrays["attention"])
+        attention = _multiply(states, self.products["attention"])
         attention -= np.repeat(np.maximum.reduceat(attention, starts), lengths, axis=0)
         attention = np.exp(attention)  # at most 1, whatever the words are
         attention /= np.repeat(np.add.reduceat(attention, starts), lengths, axis=0)
@@ -89,8 +92,10 @@ class Classifier:
         mean = np.add.reduceat(brought, starts) / lengths[:, None].astype(np.float32)
         around = np.concatenate([mean, np.maximum.reduceat(brought, starts)], axis=1)
         pooled += [around.reshape(len(seen), -1), np.array([each.marks for each in seen], np.float32)]
-        hidden = np.maximum(_multiply(np.concatenate(pooled, axis=1), arrays["hidden"]) + arrays["hidden_shift"], 0)
-        return _multiply(hidden, arrays["out"]) + arrays["out_shift"]
+        hidden = np.maximum(
+            _multiply(np.concatenate(pooled, axis=1), self.products["hidden"]) + arrays["hidden_shift"], 0
+        )
+        return _multiply(hidden, self.products["out"]) + arrays["out_shift"]
 
     def _number(self, texts: Sequence[Sequence[str]]) -> tuple[list[int], Ints, Ints]:
         """Rows of the words of all texts, where each text begins among them, and how many it has; a text without words
@@ -131,15 +136,16 @@ def make_classifier(words: Sequence[str], arrays: Mapping[str, Floats]) -> Class
     (3 * width, 2 * width), the word before first, and so on for each convolution; attention (width, heads); hidden (all that is
     pooled, hidden width); out (hidden width, LABELS). What is added after each: own_shift, shift_0 and so on.
     """
-    layers: list[tuple[Floats, Floats]] = []
+    layers: list[tuple[Doubles, Floats]] = []
     while f"weights_{len(layers)}" in arrays:
-        layers.append((arrays[f"weights_{len(layers)}"], arrays[f"shift_{len(layers)}"]))
+        layers.append((arrays[f"weights_{len(layers)}"].astype(np.float64), arrays[f"shift_{len(layers)}"]))
     vectors = arrays["vectors"]
     return Classifier(
         rows={word: row for row, word in enumerate(words)},
         own=vectors @ arrays["own"] + arrays["own_shift"],
         around=np.maximum(vectors @ arrays["around"] + arrays["around_shift"], 0),
         layers=tuple(layers),
+        products={name: arrays[name].astype(np.float64) for name in ("attention", "hidden", "out")},
         arrays=arrays,
     )
 
@@ -152,7 +158,7 @@ def _normalise(states: Floats) -> Floats:
     return np.asarray(centred / np.sqrt(variance + _EPSILON), dtype=np.float32)
 
 
-def _convolve(states: Floats, starts: Ints, weights: Floats, shift: Floats) -> Floats:
+def _convolve(states: Floats, starts: Ints, weights: Doubles, shift: Floats) -> Floats:
     """Each word with its two neighbours in its sentence; of two outcomes the larger one."""
     words, width = states.shape
     wide = np.empty((words, 3 * width))
@@ -166,10 +172,10 @@ def _convolve(states: Floats, starts: Ints, weights: Floats, shift: Floats) -> F
     return found
 
 
-def _multiply(rows: NDArray[np.floating], weights: Floats) -> Floats:
+def _multiply(rows: NDArray[np.floating], weights: Doubles) -> Floats:
     """The product in double precision, rounded. In single precision the last digits of a row depend on how many rows there are
     and where among them it stands; here they do so far behind what is kept."""
-    found: Floats = (rows @ weights.astype(np.float64)).astype(np.float32)
+    found: Floats = (rows @ weights).astype(np.float32)
     return found
 
 

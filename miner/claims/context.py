@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-from spacy.tokens import Doc
-
 from miner.claims.rules import Match
+from miner.claims.tokens import Text
 from miner.model import Certainty
 
 _NOT = frozenset({"not", "never", "n't", "nt", "cannot", "no", "without", "nor", "neither"})
@@ -70,34 +69,34 @@ _BUT_ASKS = re.compile(
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
 
 
-def judge_certainty(match: Match, doc: Doc, start: int, end: int) -> Certainty:
+def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty:
     """The certainty of a match; `start` and `end` are the tokens of its clause."""
     rule = match.rule
-    text = doc.text
+    text = said.text
     if rule.certainty not in (None, "asserted"):
         return rule.certainty
-    if is_asked(doc, start, end):
+    if is_asked(said, start, end):
         return "asked"
-    if rule.negation and _is_negated(match, doc, start):
+    if rule.negation and _is_negated(match, said, start):
         return "negated"
-    if rule.status == "ready" and _BUT_ASKS.search(doc[match.end :].text):
+    if rule.status == "ready" and _BUT_ASKS.search(said.cut(match.end, len(said))):
         return "conditional"
-    meant = _cut_after(doc, match, _REASON if rule.status in _DEEDS else _BUT_IF)
+    meant = _cut_after(said, match, _REASON if rule.status in _DEEDS else _BUT_IF)
     if is_conditional(_OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant):
         return "conditional"
-    first = _clause_start(doc, match, start) if rule.status in _DEEDS else 0
-    if rule.certainty is None and _HEDGE.search(text[first : doc[match.end - 1].idx + len(doc[match.end - 1])]):
+    first = _clause_start(said, match, start) if rule.status in _DEEDS else 0
+    if rule.certainty is None and _HEDGE.search(text[first : said.end_of(match.end - 1)]):
         return "hedged"
     return "asserted"
 
 
-def is_asked(doc: Doc, start: int, end: int) -> bool:
+def is_asked(said: Text, start: int, end: int) -> bool:
     """Whether a clause of a sentence, from token to token, is a question: not what stands before one, nor what is asked in parentheses
     behind it: "Applied by hand (the mail was damaged, maybe send it from elsewhere next time?)"."""
-    clause, behind = doc[start:end].text, doc[end:].text
+    clause, behind = said.cut(start, end), said.cut(end, len(said))
     told = _ASKS.match(behind) and not _INVERTED.match(clause)
     aside = _ASIDE.fullmatch(behind) and not _ASKS.match(clause)
-    return is_question(clause if told or aside else doc.text, clause)
+    return is_question(clause if told or aside else said.text, clause)
 
 
 def is_question(sentence: str, clause: str) -> bool:
@@ -110,30 +109,30 @@ def is_question(sentence: str, clause: str) -> bool:
     return request is not None and " you" in request.group()
 
 
-def _is_negated(match: Match, doc: Doc, start: int) -> bool:
+def _is_negated(match: Match, said: Text, start: int) -> bool:
     for at in range(max(start, match.start - _BACK), match.end):
-        token = doc[at]
-        if token.norm_ not in _NOT and token.lower_ not in _NOT:
+        token = said.tokens[at]
+        if token.norm not in _NOT and token.lower not in _NOT:
             continue
-        after = doc[at + 1].lower_ if at + 1 < len(doc) else ""
-        if after in _HARMLESS or (token.lower_ in ("no", "without") and at < match.start):
+        after = said.tokens[at + 1].lower if at + 1 < len(said) else ""
+        if after in _HARMLESS or (token.lower in ("no", "without") and at < match.start):
             continue
-        if at + 1 < len(doc) and doc[at + 1].is_punct:
+        if at + 1 < len(said) and said.tokens[at + 1].is_punct:
             continue
         return True
     return False
 
 
-def _clause_start(doc: Doc, match: Match, start: int) -> int:
+def _clause_start(said: Text, match: Match, start: int) -> int:
     """Where the words of a deed begin, behind what is said of the code: "This should be unsigned, fixed up and queued"."""
-    commas = [at for at in range(start, match.start) if doc[at].text in (",", ";")]
-    return doc[commas[-1] + 1].idx if commas else doc[start].idx
+    commas = [at for at in range(start, match.start) if said.words[at] in (",", ";")]
+    return said.starts[commas[-1] + 1 if commas else start]
 
 
-def _cut_after(doc: Doc, match: Match, reason: re.Pattern[str]) -> str:
+def _cut_after(said: Text, match: Match, reason: re.Pattern[str]) -> str:
     """A sentence up to the part behind a match that says why, or something else: "I've dropped it, the board hangs after a while"."""
-    text = doc.text
-    found = reason.search(text, doc[match.end - 1].idx + len(doc[match.end - 1]))
+    text = said.text
+    found = reason.search(text, said.end_of(match.end - 1))
     return text[: found.start()] if found else text
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from miner.model import Message, StatusLabel
 
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _NAME = r"[A-Z][a-zà-ÿ]{1,20}(?:-[A-Z][a-z]+)?"
 _VOCATIVE = re.compile(
     rf"^(?:(?:Hi|Hey|Hello|So|OK|Ok|And|Also|@) ?,?\s*)?@?({_NAME}(?:(?:,| and|/| &) ?{_NAME})*)\s*[,:?-]\s*"
@@ -114,11 +115,12 @@ class Details:
 def known_names(message: Message) -> frozenset[str]:
     """First and last names of all people on a mail."""
     people = (message.author, *message.recipients)
-    return frozenset(word for person in people if person.name for word in re.findall(r"[^\W\d_]{2,}", person.name))
+    return frozenset(word for person in people if person.name for word in _LETTERS.findall(person.name))
 
 
-def read_details(message: Message, sentence: str, clause: str, status: StatusLabel, names: frozenset[str]) -> Details:
+def read_details(message: Message, sentence: str, clause: str, status: StatusLabel) -> Details:
     """Read the details of a claim out of its clause, or its sentence for what may stand beside the clause."""
+    names = known_names(message)
     sentence, clause = " ".join(sentence.split()), " ".join(clause.split())
     addressed = find_addressed(sentence, names)
     holder = None if _OWN_DOING.match(clause) else _find_holder(sentence, addressed)

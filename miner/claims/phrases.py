@@ -1,4 +1,4 @@
-"""The phrase language of rules.toml: what a person would write down, compiled to spaCy Matcher patterns.
+"""The phrase language of rules.toml: what a person would write down, as patterns of tokens (matching.py tries them).
 
     applied              the word, in any case; contractions count as their long form (`will` matches "I'll")
     appl*                a word that starts so
@@ -18,7 +18,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 MOST = 1_000  # token patterns that one phrase may stand for
 
@@ -32,8 +31,6 @@ CLASSES: Mapping[str, str] = {
         r"|mainline|upstream|master|linus|rc|current|new)(?:-[\w.+-]{1,40})?|[\w.+-]{1,40}\.git)$|^[\w.+-]{1,40}/(?:for-)?[\w.+-]{1,40}$"
     ),
 }
-
-_SHORT_IS = frozenset(("'s", "’s"))  # whose norm is none of the words that they stand for
 
 # What the cheap pass takes for a word (rules.py looks for these in a sentence).
 PLAIN = re.compile(r"[a-z0-9][a-z0-9+#-]*")
@@ -62,18 +59,6 @@ class Word:
             return frozenset()
         pieces = [PLAIN.search(word) for word in self.words]
         return frozenset(piece.group() for piece in pieces if piece) if all(pieces) else frozenset()
-
-    def pattern(self) -> dict[str, Any]:
-        """The dictionary that spaCy's Matcher takes."""
-        if self.gap:
-            return {"TEXT": {"NOT_IN": [".", ";", "?", "!", "(", ")"]}, "OP": f"{{0,{self.gap}}}"}
-        found: dict[str, Any]
-        if self.regex:
-            found = {"TEXT": {"REGEX": self.regex}}
-        else:
-            words = self.words | _SHORT_IS if "is" in self.words else self.words
-            found = {"NORM": {"IN": sorted(words)} if len(words) > 1 else next(iter(words))}
-        return {**found, "OP": "?"} if self.optional else found
 
 
 @dataclass(frozen=True, slots=True)

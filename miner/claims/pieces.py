@@ -18,7 +18,7 @@ from miner.claims.context import is_asked, judge_certainty
 from miner.claims.features import AFTER_WORDS, AROUND_WORDS, MARKS, MAX_WORDS, Seen, read_words
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence
-from miner.claims.tokens import Text, load_tokenizer
+from miner.claims.tokens import Text
 from miner.model import Certainty, Message, StatusLabel
 
 LONGEST = 400  # characters of a mail that is a note as a whole
@@ -59,9 +59,9 @@ class Noted:
 
 @cache
 def load_notes() -> RuleSet:
-    """The rules for notes, compiled for the tokenizer's vocabulary."""
+    """The rules for notes, compiled."""
     rules, macros = load_rules("pieces.toml")
-    return RuleSet(rules, {**load_rules()[1], **macros}, load_tokenizer().vocab)
+    return RuleSet(rules, {**load_rules()[1], **macros})
 
 
 def may_hold_notes(message: Message) -> bool:
@@ -163,15 +163,13 @@ def _name_tree(quoted: re.Match[str]) -> str:
 
 def _read_piece(text: str, start: int, end: int, rules: RuleSet) -> Noted | None:
     piece = _QUOTED.sub(_name_tree, text[start:end])
-    if not (live := rules.find_live(piece, _STATUSES)):
-        return None
-    doc = Text(piece, load_tokenizer()).doc
+    said = Text(piece)
     asked = piece.rstrip().endswith("?") or text[end : end + 1] == "?"
-    for match in rules.match(doc, live):
-        question = asked or is_asked(doc, 0, len(doc))
+    for match in rules.match(said, _STATUSES):
+        question = asked or is_asked(said, 0, len(said))
         if (question and match.rule.questions == "no") or (not question and match.rule.questions == "only"):
             continue
-        certainty = _certainty(match, piece, question, judge_certainty(match, doc, 0, len(doc)))
+        certainty = _certainty(match, piece, question, judge_certainty(match, said, 0, len(said)))
         return Noted(start, end, match.rule.status, certainty, match.rule.confidence, match.rule.name)
     return None
 

@@ -1,7 +1,7 @@
 """Rules are data: rules.toml, read once. The first rule of the file that matches a clause has the clause.
 
-Each flat pattern knows the words without which it cannot match, and their order. A sentence that has them for no pattern is
-thrown away before spaCy sees it, so the cheap pass loses nothing by construction.
+Each flat pattern knows the words without which it cannot match: it is only tried where two of them stand (matching.py). Of firm
+rules their order tells as well that a sentence is worth a look, before it is cut into tokens.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, get_args
 
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
-
-from miner.claims.phrases import PLAIN, Pattern, parse_phrase
+from miner.claims.matching import Index
+from miner.claims.phrases import PLAIN, Pattern, Word, parse_phrase
+from miner.claims.tokens import Text
 from miner.claims.verdict import LEAST_MATCHED
 from miner.model import Certainty, StatusLabel
 
@@ -31,7 +29,6 @@ _LONG_FORMS = {"ll": ("will",), "m": ("am",), "re": ("are",), "ve": ("have",), "
 
 
 Words = frozenset[str]
-_FIRM = "firm"  # what stands for a status where firm rules are looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,78 +68,59 @@ class Match:
 
 
 class RuleSet:
-    """All rules, compiled for one vocabulary; read-only once made."""
+    """All rules and their patterns; read-only once made."""
 
-    def __init__(self, rules: tuple[Rule, ...], macros: Mapping[str, str], vocab: Vocab) -> None:
+    def __init__(self, rules: tuple[Rule, ...], macros: Mapping[str, str]) -> None:
         self.rules = rules
-        self._matchers: list[Matcher] = []  # many small ones, so that only the live ones run
-        self._owner: list[tuple[int, bool, bool]] = []
-        self._index: dict[str, dict[str, dict[Words, list[tuple[int, tuple[Words, ...]]]]]] = {}
         self.firm = frozenset(rule.status for rule in rules if rule.firm)
-        keys: set[str] = set()  # of each pattern of a firm rule the words that it needs and few sentences have
-        for number, rule in enumerate(rules):
+        self._owner: list[tuple[Rule, bool, bool]] = []
+        self._index = Index()
+        self._firm: dict[str, list[tuple[Words, ...]]] = {}  # what firm patterns need, by a word that tells much
+        for rule in rules:
             for phrase in rule.phrases:
-                patterns = parse_phrase(phrase, macros)
-                self._add_phrase(number, rule, patterns, vocab)
-                if rule.firm:
-                    keys.update(*(min(filter(None, (w.needed for w in p.words)), key=_telling) for p in patterns))
-        self._firm_words = re.compile(rf"\b(?:{_any_of(keys)})\b")
+                self._add_phrase(rule, parse_phrase(phrase, macros))
+        self._firm_words = re.compile(rf"\b(?:{_any_of(self._firm)})\b")
 
-    def _add_phrase(self, number: int, rule: Rule, patterns: tuple[Pattern, ...], vocab: Vocab) -> None:
-        """Patterns of one phrase that need the same words and edges share a matcher."""
-        shared: dict[tuple[bool, bool, tuple[Words, ...]], list[Pattern]] = {}
+    def _add_phrase(self, rule: Rule, patterns: tuple[Pattern, ...]) -> None:
+        """Patterns of one phrase that need the same words and edges share a number."""
+        numbers: dict[tuple[bool, bool, tuple[Words, ...]], int] = {}
         for pattern in patterns:
             if not pattern.words:
                 raise ValueError(f"rule {rule.name}: a phrase without words")
-            needs = tuple(word.needed for word in pattern.words if word.needed)
-            if not needs:
+            needed = [word for word in pattern.words if word.needed]
+            if not needed:
                 raise ValueError(f"rule {rule.name}: a phrase needs at least one plain word")
-            shared.setdefault((pattern.at_start, pattern.at_end, needs), []).append(pattern)
-        for (at_start, at_end, needs), group in shared.items():
-            matcher = Matcher(vocab)
-            matcher.add(rule.name, [[word.pattern() for word in pattern.words] for pattern in group])
-            self._matchers.append(matcher)
-            self._owner.append((number, at_start, at_end))
-            first, second = (*sorted(needs, key=_rarity), needs[0])[:2]
-            for word in first:
-                for key in (rule.status, _FIRM) if rule.firm else (rule.status,):
-                    seconds = self._index.setdefault(word, {}).setdefault(key, {})
-                    seconds.setdefault(second, []).append((len(self._matchers) - 1, needs))
-
-    @property
-    def words(self) -> frozenset[str]:
-        """The words of which a sentence needs one to be looked at any further."""
-        return frozenset(self._index)
+            needs = tuple(word.needed for word in needed)
+            edges = pattern.at_start, pattern.at_end
+            if (*edges, needs) not in numbers:
+                numbers[*edges, needs] = len(self._owner)
+                self._owner.append((rule, *edges))
+                if rule.firm:
+                    for word in min(needs, key=_telling):
+                        self._firm.setdefault(word, []).append(needs)
+            anchor, second = (*sorted(needed, key=_rarity), needed[0])[:2]
+            self._index.add(numbers[*edges, needs], rule.status, pattern, anchor, second)
 
     def may_be_firm(self, text: str) -> bool:
         """Whether a text has the words of a firm rule, so that it is looked at whatever the cheap pass says."""
-        return self._firm_words.search(text.lower()) is not None and bool(self.find_live(text, (_FIRM,)))
-
-    def find_live(self, text: str, statuses: Container[str]) -> list[int]:
-        """The cheap pass: numbers of the matchers for some statuses that may match this text."""
-        places = _read_words(text.lower())
+        text = text.lower()
+        if self._firm_words.search(text) is None:
+            return False
+        places = _read_words(text)
         words = frozenset(places)
-        live: set[int] = set()
-        for word in words & self._index.keys():
-            for status, seconds in self._index[word].items():
-                if status not in statuses:
-                    continue
-                for second, entries in seconds.items():
-                    if not words.isdisjoint(second):
-                        live.update(matcher for matcher, needs in entries if _in_order(needs, words, places))
-        return sorted(live)
+        return any(_in_order(needs, words, places) for word in words & self._firm.keys() for needs in self._firm[word])
 
-    def match(self, doc: Doc, live: list[int]) -> Iterator[Match]:
-        """Matches of the live rules, in the order of the rules, longest first within one."""
-        for number in live:
-            owner, at_start, at_end = self._owner[number]
-            for _, start, end in sorted(self._matchers[number](doc), key=lambda m: (m[1], -m[2])):
-                if (not at_start or _starts_clause(doc, start)) and (not at_end or _ends_clause(doc, end)):
-                    yield Match(self.rules[owner], start, end)
+    def match(self, text: Text, statuses: Container[StatusLabel]) -> Iterator[Match]:
+        """Matches of the rules for some statuses, in the order of the rules, longest first within one."""
+        for number, start, minus_end in self._index.find(text, statuses):
+            rule, at_start, at_end = self._owner[number]
+            if (not at_start or _starts_clause(text, start)) and (not at_end or _ends_clause(text, -minus_end)):
+                yield Match(rule, start, -minus_end)
 
 
-def _rarity(words: Words) -> tuple[bool, int, list[str]]:
-    """Sort key: word sets that few sentences meet come first."""
+def _rarity(word: Word) -> tuple[bool, int, list[str]]:
+    """Sort key: words that few sentences have come first."""
+    words = word.needed
     return bool(words & _COMMON), len(words), sorted(words)
 
 
@@ -206,17 +184,17 @@ _LEADS = frozenset(
 )
 
 
-def _starts_clause(doc: Doc, at: int) -> bool:
+def _starts_clause(text: Text, at: int) -> bool:
     if at == 0:
         return True
-    before = doc[at - 1]
+    before = text.tokens[at - 1]
     if before.is_punct or before.text in ("--", "=", "+1", "~"):
         return before.text not in ("(", "[", "'", '"', "`") or at == 1
-    return at <= 3 and all(token.lower_ in _LEADS or token.is_punct for token in doc[:at])
+    return at <= 3 and all(token.lower in _LEADS or token.is_punct for token in text.tokens[:at])
 
 
-def _ends_clause(doc: Doc, at: int) -> bool:
-    return at >= len(doc) or doc[at].is_punct or doc[at].text in (":)", ":-)", ";)", "--", "=")
+def _ends_clause(text: Text, at: int) -> bool:
+    return at >= len(text) or text.tokens[at].is_punct or text.words[at] in (":)", ":-)", ";)", "--", "=")
 
 
 def read_rules(text: str) -> tuple[tuple[Rule, ...], Mapping[str, str]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from miner.model import Layer, Message, find_line_starts
+from miner.model import Layer, Message
 
 Zone = Literal["own", "commit"]  # commit: the commit message or cover letter of a patch mail
 
@@ -181,13 +181,13 @@ def _split_paragraphs(message: Message) -> Iterator[list[Line]]:
 def _prose_lines(message: Message) -> Iterator[Line | None]:
     """Lines of text to read; None stands for whatever ends a paragraph."""
     lines = message.lines
-    starts = find_line_starts(lines)
     commit_ends = find_commit_end(message, lines)
     has_cut = "---" in lines
     fenced = _find_fenced(message, lines) if "```" in message.body or "~~~" in message.body else frozenset()
     from_tool = any(mark in message.body for mark in _TOOL_MARKS)
     cap = LONGEST_FLAT_LINE if message.form == "flattened" else LONGEST_LINE
     read = 0
+    start = counted = 0  # where a line begins, and how many lines stand before it
     in_changes = in_pasted = False
     for layer in message.layers:
         if not is_read(message, layer):
@@ -196,8 +196,11 @@ def _prose_lines(message: Message) -> Iterator[Line | None]:
         yield None
         by = layer.author if layer.kind == "quote" else None
         may_paste = has_cut and layer.kind == "own"
+        start += sum(map(len, lines[counted : layer.first_line])) + layer.first_line - counted
+        counted = layer.end_line
         for at in range(layer.first_line, layer.end_line):
             line = lines[at]
+            begin, start = start, start + len(line) + 1
             if len(line) > cap or read > LONGEST_TEXT:
                 yield None
                 continue
@@ -226,7 +229,7 @@ def _prose_lines(message: Message) -> Iterator[Line | None]:
             ):
                 yield None
             else:
-                yield Line(starts[at], text, "commit" if at < commit_ends or in_pasted else "own", by)
+                yield Line(begin, text, "commit" if at < commit_ends or in_pasted else "own", by)
 
 
 def _find_fenced(message: Message, lines: list[str]) -> frozenset[int]:

@@ -46,7 +46,7 @@ def read_features(
 ) -> list[tuple[float, float, float, float, float]]:
     """For each status its FEATURES. `fired` has how sure the surest rule is that matched for a status."""
     logits = [_logit(score) for score in scores]
-    best, second = sorted(range(len(logits)), key=logits.__getitem__, reverse=True)[:2]
+    *_, second, best = sorted(logits)
     rows: list[tuple[float, float, float, float, float]] = []
     for column, status in enumerate(STATUSES):
         sure = fired.get(status)
@@ -56,7 +56,7 @@ def read_features(
                 float(sure is not None),
                 0.0 if sure is None else _logit(sure),
                 float(bool(fired) and (sure is None or len(fired) > 1)),
-                logits[second if column == best else best],
+                second if logits[column] == best else best,
             )
         )
     return rows

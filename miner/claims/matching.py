@@ -1,0 +1,128 @@
+"""Patterns tried on the tokens of a sentence: every run of tokens that one of them matches.
+
+A pattern is only tried around a word that it needs and few sentences have, its anchor, where the sentence has another word that
+it needs. So most patterns cost nothing, and none is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from typing import NamedTuple
+
+from miner.claims.phrases import Pattern, Word
+from miner.claims.tokens import Text
+
+_SHORT_IS = frozenset(("'s", "’s"))  # whose norm is none of the words that they stand for
+_NO_GAP = frozenset((".", ";", "?", "!", "(", ")", ""))  # what a gap does not cross; "" is the edge of the sentence
+
+
+class Step(NamedTuple):
+    """One place of a pattern: a token with one of `norms`, one that `regex` finds, or up to `gap` tokens of any kind."""
+
+    norms: frozenset[str]
+    regex: re.Pattern[str] | None
+    gap: int
+    optional: bool
+
+
+class Tried(NamedTuple):
+    """A pattern as it is tried, from its anchor on: `before` has the steps before that, the nearest first, `behind` those behind it.
+    The token before it has one of the norms `last`, and the one behind it one of `next`, if these are not None. `number` is the
+    pattern's place among all."""
+
+    number: int
+    before: tuple[Step, ...]
+    behind: tuple[Step, ...]
+    last: frozenset[str] | None
+    next: frozenset[str] | None
+
+
+class Index:
+    """Patterns by the status that they tell and the two words that they need; read-only once all are added."""
+
+    def __init__(self) -> None:
+        self._tried: dict[str, dict[str, dict[frozenset[str], list[Tried]]]] = {}
+
+    def add(self, number: int, status: str, pattern: Pattern, anchor: Word, second: Word) -> None:
+        """Add a pattern, which holds both words."""
+        at = pattern.words.index(anchor)
+        steps = [_make_step(word) for word in pattern.words]
+        before, behind = tuple(reversed(steps[:at])), tuple(steps[at + 1 :])
+        tried = Tried(number, before, behind, _beside(before), _beside(behind))
+        for norm in steps[at].norms:
+            by_second = self._tried.setdefault(norm, {}).setdefault(status, {})
+            by_second.setdefault(_make_step(second).norms, []).append(tried)
+
+    def find(self, text: Text, statuses: Container[str]) -> list[tuple[int, int, int]]:
+        """All runs of tokens that a pattern for some statuses matches: its number, where the run begins, and minus its end. In
+        the order of the patterns, and of one those that begin first and the longest of these."""
+        places: dict[str, list[int]] = {}
+        for place, norm in enumerate(text.norms):
+            places.setdefault(norm, []).append(place)
+        present = frozenset(places)
+        found: set[tuple[int, int, int]] = set()
+        for norm in present & self._tried.keys():
+            for status, by_second in self._tried[norm].items():
+                if status not in statuses:
+                    continue
+                for second, patterns in by_second.items():
+                    if not present.isdisjoint(second):
+                        for place in places[norm]:
+                            found.update(_find_around(place, text, patterns))
+        return sorted(found)
+
+
+def _find_around(place: int, text: Text, patterns: Iterable[Tried]) -> Iterator[tuple[int, int, int]]:
+    """What patterns match whose anchor stands at a place."""
+    before, behind = text.norms[place - 1], text.norms[place + 1]
+    for tried in patterns:
+        if (tried.next is None or behind in tried.next) and (tried.last is None or before in tried.last):
+            for end in _walk(tried.behind, text, place + 1, 1):
+                for start in _walk(tried.before, text, place, -1):
+                    yield tried.number, start, -end
+
+
+def _walk(steps: Iterable[Step], text: Text, place: int, by: int) -> Iterable[int]:
+    """How far some steps reach from between two tokens, forward (`by` 1) or back (-1); in several ways if something may be
+    missing. The "" behind the last token stands before the first one too, and no step passes it."""
+    beside = min(by, 0)
+    reached = {place}
+    for norms, regex, gap, optional in steps:
+        if gap:
+            reached.update([at for place in reached for at in _cross(text.words, place, by, gap)])
+            continue
+        if regex is None:
+            passed = {place + by for place in reached if text.norms[place + beside] in norms}
+        else:
+            passed = {place + by for place in reached if regex.search(text.words[place + beside])}
+        reached = reached | passed if optional else passed
+        if not reached:
+            break
+    return reached
+
+
+def _cross(words: list[str], place: int, by: int, gap: int) -> Iterator[int]:
+    """The places that a gap reaches."""
+    beside = min(by, 0)
+    for at in range(place, place + by * gap, by):
+        if words[at + beside] in _NO_GAP:
+            return
+        yield at + by
+
+
+def _make_step(word: Word) -> Step:
+    norms = word.words | _SHORT_IS if "is" in word.words else word.words
+    return Step(norms, re.compile(word.regex) if word.regex else None, word.gap, word.optional)
+
+
+def _beside(steps: Iterable[Step]) -> frozenset[str] | None:
+    """The norms of which the first token that some steps pass has one; None where it may have any."""
+    norms: frozenset[str] = frozenset()
+    for step in steps:
+        if not step.norms:
+            return None
+        norms |= step.norms
+        if not step.optional:
+            return norms
+    return None
