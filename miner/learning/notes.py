@@ -20,6 +20,7 @@ from miner.claims.sentences import split_sentences
 from miner.learning.examples import GOLD, Mark, read_made_mails, targets_of
 from miner.learning.network import Schooling, teach
 from miner.learning.training import SHAPE
+from miner.model import Certainty, StatusLabel
 
 SEED = 1
 SCHOOLING = Schooling(rounds=10, batch=64, rate=1e-3, dropped=0.3)
@@ -38,7 +39,7 @@ def read_pieces(paths: Sequence[Path]) -> Iterator[tuple[Seen, tuple[float, ...]
                     yield seen, targets_of(_find_claims(sentence.start + start, sentence.start + end, marks))
 
 
-def _find_claims(start: int, end: int, marks: Sequence[Mark]) -> Iterator[tuple[str, str]]:
+def _find_claims(start: int, end: int, marks: Sequence[Mark]) -> Iterator[tuple[StatusLabel, Certainty]]:
     for first, last, status, certainty in marks:
         shared = min(end, last) - max(start, first)
         if shared > 0 and shared >= _SHARED * min(end - start, last - first):
