@@ -539,13 +539,20 @@ class Desk:
         )
 
     def _without_half_word(self, message_id: str, text: str) -> str:
-        """A long piece of a mail, without the word that it ends in the middle of."""
-        message = self._messages.get(message_id) if len(text) >= _LONG else None
+        """A long piece of a mail, without the word that it ends in the middle of; of one that ends before a colon it is shown that more follows."""
+        message = self._messages.get(message_id) if len(text) >= _LONG or text[-1:].isalnum() else None
         at = message.body.find(text) if message else -1
         goes_on = (
             message is not None and at >= 0 and text[-1].isalnum() and message.body[at + len(text) :][:1].isalnum()
         )
-        return f"{text.rsplit(None, 1)[0]} …" if goes_on else text
+        if goes_on and len(text) >= _LONG:
+            return f"{text.rsplit(None, 1)[0]} …"
+        more = (
+            message is not None
+            and at >= 0
+            and message.body[at + len(text) : at + len(text) + 2].strip(" ") in (":", ":\n")
+        )
+        return f"{text} …" if more else text
 
     def _date_of(self, question: Question) -> float:
         if question.date is not None:

@@ -183,7 +183,9 @@ def write_letter(
         for each, of in here[:most]:
             news = tell_news(each) if place.open else ""
             spoken = each.as_of is not None and each.as_of.timestamp() >= start
-            needed = needs.needs_reader(each)
+            needed = needs.needs_reader(each) or any(
+                needs.takes(question.asked_of or "") for question in each.unanswered
+            )
             told = news or spoken or (needed and (wanted.reader or place.key != _REVIEW.key))
             brief = place is _STALE or (is_long and place.open and not told)
             quiet += brief and place is not _STALE
@@ -195,7 +197,7 @@ def write_letter(
                 older.get(each.key, ()),
                 news=news,
                 brief=brief,
-                most_questions=MOST_QUESTIONS if needed or not place.open else 1,
+                most_questions=MOST_QUESTIONS if needed or not place.open else 0 if is_long and each.evidence else 1,
             )
             made[each.kind, each.key] = entry
             entries.append(entry)

@@ -200,6 +200,22 @@ def test_the_newest_posting_is_the_one_that_nothing_replaced() -> None:
     assert (entry.revision, entry.older) == ("v1", ("v2",))
 
 
+def test_words_before_a_colon_go_on() -> None:
+    body = "How about\nthis name:\n\n  turn_the_wheel()\n\nThis is fine\n"
+    mail = made.message("q@example.org", made.ADA, made.day(5, 3), "Re: x", body)
+    proofs = [
+        made.Evidence("q@example.org", words, "needs-reply") for words in ("How about\nthis name", "This is fine")
+    ]
+    stands = [
+        replace(made.STATUS[5], key=f"s{n}@x", chain=None, title=str(n), evidence=(each,))
+        for n, each in enumerate(proofs)
+    ]
+    found = entries(arrange_status(stands, messages=[mail]))
+    assert {title: [quote.text for quote in entry.evidence] for title, entry in found.items()} == {
+        "0": ["How about this name …"], "1": ["This is fine"],
+    }  # fmt: skip
+
+
 def test_both_parts_of_a_work_are_shown_of_which_nothing_replaced_one() -> None:
     first, *parts = (
         replace(made.SERIES[1], root=f"v{n}@example.org", revision=min(n, 2), date=made.day(5, n)) for n in (1, 2, 3)
