@@ -8,6 +8,7 @@ out.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ from miner.report.rows import utc
 from miner.report.wording import is_merge_notice, is_release, tell_shown, tell_state, tell_version
 
 ARCHIVE_URL = "https://lore.kernel.org/all/{message_id}/"
+_NO_LETTER = re.compile(r"\W+")
 _SENTENCE = 280  # characters of a sentence that are shown
 _TITLE = 160
 _LONG = 150  # characters of a piece that may have been cut
@@ -384,6 +386,8 @@ class Desk:
             and forked is not None
             and bool(forked.supersedes)
             and status.key not in self._replaced
+            and _NO_LETTER.sub("", status.title).casefold()
+            != _NO_LETTER.sub("", newest.title).casefold()  # the same, sent twice
         )
 
     @cached_property

@@ -31,6 +31,7 @@ MOST_FULL = 10  # open works: where there are more, what neither moved nor was s
 MOST_QUIET = {"review": 5}  # such lines of a section; of the others
 MOST_QUIET_ELSEWHERE = 10
 MOST = 200  # entries of a section
+MOST_LATE = 90  # days for which a promise is told that was not kept
 _DECISION = Place("ready", "Needs your decision", "to decide", ("ready",))
 _REVIEW = Place("review", "Waiting for review", "to review", ("needs-review", "posted"))
 _AUTHOR = Place("author", "Waiting for the author", "with the author", ("needs-revision", "in-progress", "planned"))
@@ -427,7 +428,7 @@ def _late(
     found: dict[tuple[str, str], Promise] = {}
     for promise in promises:
         days = desk.days(promise.date)
-        if promise.state != "late" or as_of is None or days is None or days > 365:
+        if promise.state != "late" or as_of is None or days is None or days > MOST_LATE:
             continue
         if wanted.reader and not wanted.is_reader(promise.by):
             continue

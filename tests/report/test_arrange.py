@@ -229,6 +229,8 @@ def test_both_parts_of_a_work_are_shown_of_which_nothing_replaced_one() -> None:
     assert {title: entry.older for title, entry in found.items()} == {"part 1": ("v1",), "part 2": ("v1",)}
     over = [stands[0], replace(stands[1], status="applied"), stands[2]]
     assert list(entries(arrange_status(over, series=(first, *parts)))) == ["part 2"]
+    twice = [stands[0], replace(stands[1], title="Part: 2"), replace(stands[2], title="part 2")]
+    assert list(entries(arrange_status(twice, series=(first, *parts)))) == ["part 2"]
     third = replace(parts[1], root="v4@example.org", revision=3, supersedes=tuple(one.root for one in parts))
     replaced = [*stands, replace(stands[2], key=third.root, title="part 3", revision=3)]
     assert list(entries(arrange_status(replaced, series=(first, *parts, third)))) == ["part 3"]
