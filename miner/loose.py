@@ -32,6 +32,8 @@ _FAILS = re.compile(
     re.I,
 )
 _NO_FAULT = re.compile(r"\b(?:no|not|without|fix(?:es|ed)?|avoids?|solves?|prevents?)\W(?:\S{1,40} ){0,4}$", re.I)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|:[ \t]*\n|\n[ \t]*\n|\n(?=[>*-])")
+_LONGEST = 400  # characters of a sentence before and behind such words
 _READ = 8_000  # characters of a mail's own text
 _BEFORE = 60  # characters before a fault that may deny it
 _DIFF = re.compile(r"^diff --git ", re.M)
@@ -136,16 +138,22 @@ def find_setbacks(mined: Mined, since: datetime) -> tuple[tuple[Status, Question
 
 def _find_words(message: Message, wanted: re.Pattern[str]) -> str:
     """The first sentence of a mail's own text that has some words, and does not deny them."""
-    from miner.join import sentence_around  # networkx, only where it is needed
-
     body = message.body
     for match in wanted.finditer(body, 0, _READ):
         line = body.count("\n", 0, match.start())
         own = any(layer.kind == "own" and layer.first_line <= line < layer.end_line for layer in message.layers)
         before = body[max(0, match.start() - _BEFORE) : match.start()].replace("\n", " ")
         if own and not _NO_FAULT.search(before):
-            return sentence_around(body, match.start(), match.end())
+            return _read_sentence(body, match.start(), match.end())
     return ""
+
+
+def _read_sentence(body: str, start: int, end: int) -> str:
+    """The sentence that some words stand in, in one line."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(body, max(0, start - _LONGEST), start)]
+    after = _SENTENCE_END.search(body, end)
+    first, last = ends[-1] if ends else max(0, start - _LONGEST), after.start() if after else len(body)
+    return " ".join(body[first : min(last, end + _LONGEST)].split())
 
 
 def _read_asks(message: Message) -> Iterator[Ask]:

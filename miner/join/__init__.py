@@ -28,7 +28,7 @@ from miner.join.rules import RULES
 from miner.join.series import Beyond, assemble_series
 from miner.join.status import fold_statuses, gather_cases
 from miner.join.threads import Threads
-from miner.join.tie import Ties, sentence_around, tie_claims
+from miner.join.tie import Ties, tie_claims
 from miner.join.traits import Brief, Traits
 from miner.join.whole import Heard, Listener, Whole
 from miner.model import (
@@ -75,7 +75,6 @@ __all__ = [
     "read_cases",
     "read_patches",
     "read_takers",
-    "sentence_around",
     "tell_rules",
     "thread_of",
     "threads_of",
