@@ -752,7 +752,7 @@ def graph(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Only what lies near this: a title, a person, a message-id.",
+            help="Only what lies near this: words of a title, a person, a message-id, or all that `miner show` takes.",
             show_default=False,
         ),
     ] = None,
@@ -780,7 +780,7 @@ def graph(
             raise typer.Exit(2)
         _, mined = _mine("graph", sources, config, git, as_of)
         try:
-            found = graphs.around(mined.graph, around, depth) if around else mined.graph
+            found = _find_around(mined, around, depth) if around else mined.graph
         except MinerError as error:
             _finish(mined, why=error)
         _write_graph(graphs.only(found, wanted) if wanted else found, _graph_format(fmt))
@@ -1316,6 +1316,24 @@ def _write_diff(
         _write(patch_rows(found), fmt, PATCH_KEYS, ())
     else:
         _write([comparison_row(found, brief)], fmt, Comparison, ())
+
+
+def _find_around(mined: Mined, name: str, depth: int) -> Graph[str]:
+    """What lies near the node of a name, or else near the one piece of work that a person means by it, as in `miner show`."""
+    from miner.join import graph as graphs
+    from miner.report.history import find_work
+
+    try:
+        return graphs.around(mined.graph, name, depth)
+    except MinerError as error:
+        try:
+            newest = find_work(name, mined.status, mined.series, mined.messages)[-1]
+        except AmbiguousError:
+            raise
+        except MinerError:
+            raise error from None
+        node = f"item:{newest.key}" if newest.kind == "item" else f"chain:{newest.chain or newest.key}"
+        return graphs.around(mined.graph, node, depth)
 
 
 def _authors(mined: Mined) -> dict[tuple[str, str], str]:

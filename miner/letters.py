@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from miner.config import Config
-from miner.loose import find_loose
+from miner.loose import find_loose, find_reports, find_setbacks
 from miner.mined import Mined
 from miner.past import Standing, find_changes
 from miner.report.escape import one_line
@@ -57,7 +57,8 @@ def compose(
         inbox=view.inbox,
         table=view.table,
         takers=_find_takers(mined, view.reader),
-        loose=find_loose(mined, start),
+        loose=(*find_reports(mined, start), *find_loose(mined, start)),
+        fails=find_setbacks(mined, start),
         warnings=warnings,
     )
 

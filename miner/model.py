@@ -402,8 +402,9 @@ class Series:
     `outcomes` are what form mails say became of it, oldest first. `commits` has, like `patches`, one place for each
     expected patch, None where the project's git tree has none; empty where no tree was asked. `minor` is the 1 of v2.1.
     `cited` has where later mails name the commits of its patches, one place for each as well; empty where none does. So have
-    `built_upon`, the mails of later patches that begin where each ends or find its lines, and `sent_again`, those by which its author sent
-    each, or most of its lines, once more.
+    `built_upon`, the mails of later patches that begin where each ends or find its lines, `built_by_author`, those of its author that
+    do so soon, which tell something of whoever takes patches himself, and `sent_again`, those by which its author sent each, or most of
+    its lines, once more.
 
     A posting that sends only some patches of an older one anew stands for the whole: the patches `taken_over` (by
     number) and the cover are those of the older one. `trailers` are the reviews of its patches, oldest first.
@@ -430,6 +431,7 @@ class Series:
     copied_to: tuple[str, ...] = ()
     built_upon: tuple[tuple[Mention, ...], ...] = ()
     sent_again: tuple[Mention | None, ...] = ()
+    built_by_author: tuple[tuple[Mention, ...], ...] = ()
 
 
 def mentions_of(posting: Series) -> Iterator[Mention | Citation]:
@@ -438,7 +440,7 @@ def mentions_of(posting: Series) -> Iterator[Mention | Citation]:
         yield cited
         if cited.landed is not None:
             yield cited.landed
-    yield from (each for mentions in posting.built_upon for each in mentions)
+    yield from (each for mentions in (*posting.built_upon, *posting.built_by_author) for each in mentions)
     yield from filter(None, posting.sent_again)
 
 

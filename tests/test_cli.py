@@ -367,12 +367,18 @@ def test_blocked(run: Run) -> None:
     assert "nothing waits" in run("blocked", "--as-of", "2026-02-10", SAMPLE, "-f", "table").stdout
 
 
+REPLAY_V3 = "https://lore.example.org/weft/20260303-journal-replay-v3-0-6d70a94be3c5@beranek.example.net/"
+
+
 def test_graph(run: Run) -> None:
     whole = json.loads(run("graph", SAMPLE).stdout)
     assert (whole["directed"], whole["multigraph"]) == (True, True)
     near = json.loads(run("graph", "--around", "quota per tenant", "--kinds", "item,person", SAMPLE).stdout)
     assert {node["kind"] for node in near["nodes"]} == {"item", "person"}
     assert len(near["nodes"]) < len(whole["nodes"])
+    assert json.loads(run("graph", "--around", "tenant quota", "--kinds", "item,person", SAMPLE).stdout) == near
+    v3, work = (json.loads(run("graph", "--around", name, SAMPLE).stdout) for name in (REPLAY_V3, "journal and trim"))
+    assert {node["id"] for node in v3["nodes"]} & {node["id"] for node in work["nodes"]}
     assert run("graph", SAMPLE, "-f", "dot").stdout.startswith("digraph miner {")
     assert run("graph", SAMPLE, "-f", "mermaid").stdout.startswith("flowchart LR")
     assert run("graph", SAMPLE, "-f", "graphml").stdout.startswith("<?xml")

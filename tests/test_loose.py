@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from miner.loose import find_loose
+from miner.loose import find_loose, find_reports, find_setbacks
+from miner.mined import Mined
 from miner.pipeline import mine
 
 from .lists import write_diff, write_mail
@@ -66,3 +67,62 @@ def test_of_one_person_in_a_thread_the_newest(tmp_path: Path) -> None:
         for n, text in enumerate(("Which reed do you use?", "Ping?"))
     ]
     assert [text for _, text, _ in find(tmp_path, REPORT, *mails)] == ["Ping?"]
+
+
+def read(path: Path, *mails: bytes) -> Mined:
+    box = path / "a.mbox"
+    box.write_bytes(b"".join(b"From a Thu Jan  1 00:00:00 1970\n" + mail + b"\n" for mail in mails))
+    return mine([str(box)])
+
+
+ROBOT = "kernel test robot <lkp@robots.example>"
+
+
+@pytest.mark.parametrize(
+    ("who", "subject", "body", "told"),
+    [
+        (BO, "loom: crash at noon", "Hello,\n\nThe loom crashes when it is fed wool. It did not last year.\n", "The loom crashes when it is fed wool."),
+        (BO, "loom: crash at noon", "It stops when it is fed wool.\n", None),  # no words of his own tell it
+        (BO, "how to avoid crashes", "This avoids all crashes.\n", None),
+        (BO, "a course for weavers", "It crashes when it is fed wool.\n", None),
+        (BO, "[PATCH] loom: fix a crash", f"It crashes.\n---\n{write_diff(1, 1, 'a.c')}", None),
+        (BO, "Re: loom: crash at noon", "It crashes here too.\n", None),
+        ("Mail Delivery System <daemon@loom.example>", "Outgoing mail failed", "Your mail failed.\n", None),
+        (ROBOT, "[loom:main] wool", 'kernel test robot noticed a 3% regression of "wool" on:\n', 'kernel test robot noticed a 3% regression of "wool" on:'),
+    ],
+)  # fmt: skip
+def test_what_begins_a_thread_and_reports_a_fault(
+    who: str, subject: str, body: str, told: str | None, tmp_path: Path
+) -> None:
+    report = write_mail("r@x", who, subject, body, 2)
+    found = find_reports(read(tmp_path, report), SINCE)
+    assert [each.text for each in found] == ([told] if told else [])
+    assert find_reports(read(tmp_path, report), SINCE + timedelta(days=2)) == ()
+    answer = write_mail("a@x", ADA, f"Re: {subject}", "I will look at it.", 3, "r@x")
+    assert find_reports(read(tmp_path, report, answer), SINCE) == ()
+
+
+POSTED = write_mail("p@x", ADA, "[PATCH] loom: turn the wheel", f"x\n---\n{write_diff(1, 1, 'a.c')}", 1)
+TAKEN = write_mail("t@x", CY, "Re: [PATCH] loom: turn the wheel", "Applied, thanks.", 2, "p@x")
+
+
+@pytest.mark.parametrize(
+    ("body", "day", "told"),
+    [
+        ("It still fails here, with two shuttles.", 3, "It still fails here, with two shuttles."),
+        ("Sorry, but this patch breaks the reed.", 3, "Sorry, but this patch breaks the reed."),
+        ("I bisected it to your commit.", 3, "I bisected it to your commit."),
+        ("> It still fails here.\n\nNice work.", 3, None),
+        ("It causes no regression.", 3, None),
+        ("It still fails here.", 1.5, None),  # before it was taken: the one who took it knew
+        ("It still fails.\n\ndiff --git a/a b/a\n", 3, None),  # who mends it himself has posted that
+        ("It works now.", 3, None),
+    ],
+)
+def test_a_work_that_fails_when_it_is_in_a_tree(body: str, day: float, told: str | None, tmp_path: Path) -> None:
+    says = write_mail("f@x", BO, "Re: [PATCH] loom: turn the wheel", body, day, "p@x")
+    found = find_setbacks(read(tmp_path, POSTED, TAKEN, says), SINCE)
+    assert [(work.key, words.text) for work, words in found] == ([("p@x", told)] if told else [])
+    assert find_setbacks(read(tmp_path, POSTED, says), SINCE) == ()  # it is open, and stands among these
+    answer = write_mail("a@x", ADA, "Re: [PATCH] loom: turn the wheel", "I see.", 4, "f@x")
+    assert find_setbacks(read(tmp_path, POSTED, TAKEN, says, answer), SINCE) == ()

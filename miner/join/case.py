@@ -9,7 +9,7 @@ from datetime import datetime
 
 from miner.join.commits import TreeWord
 from miner.join.counting import means_all, name_patches
-from miner.model import Claim, Series, StatusLabel, Weighed
+from miner.model import Claim, Mention, Series, StatusLabel, Weighed
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
@@ -48,6 +48,17 @@ class Case:
     def posted_mails(self) -> Set[str]:
         """The mails of the newest posting; what its author asks in them is part of the work."""
         return {i for one in self.postings[-1:] for i in (one.root, one.cover, *one.patches) if i is not None}
+
+    @property
+    def built_upon(self) -> Sequence[Sequence[Mention]]:
+        """For each patch of the newest posting the mails of later ones that build upon it; soon after it those of its author count alone if
+        he takes patches himself: his tree is the one."""
+        for one in self.postings[-1:]:
+            if one.built_by_author and any(self.decides(person) for person in self.responsible):
+                others = one.built_upon or ((),) * one.expected
+                return tuple((*soon, *later) for soon, later in zip(one.built_by_author, others, strict=True))
+            return one.built_upon
+        return ()
 
     def said_by_responsible(self, claim: Claim) -> bool:
         return any(self.is_same(claim.by, person) for person in self.responsible)

@@ -187,17 +187,20 @@ def _find_cited(case: Case) -> Sequence[Citation]:
 def find_built_upon(case: Case) -> Verdict | None:
     """Later patches begin at the files as most of its patches leave them: whoever made them has it in his tree."""
     posting = case.postings[-1] if case.kind == "series" and case.postings else None
-    known = sum(map(bool, posting.built_upon)) if posting is not None else 0
+    known = sum(map(bool, case.built_upon)) if posting is not None else 0
     if posting is None or not known or 2 * known < posting.expected:
         return None
-    return Verdict("applied", (), doubted=any(len(mentions) < WITNESSES for mentions in posting.built_upon))
+    sure = bool(posting.built_upon) and all(len(mentions) >= WITNESSES for mentions in posting.built_upon)
+    return Verdict("applied", (), doubted=not sure)
 
 
 def find_sent_elsewhere(case: Case) -> Verdict | None:
-    """Its author sent all of its patches once more in other postings."""
+    """Its author, or somebody who credits him, sent all or most of its patches that are at hand once more in other postings."""
     posting = case.postings[-1] if case.kind == "series" and case.postings else None
-    again = posting is not None and bool(posting.sent_again) and all(posting.sent_again)
-    return Verdict("superseded") if again else None
+    again = sum(map(bool, posting.sent_again)) if posting is not None else 0
+    if posting is None or 2 * again <= (posting.expected if posting.cover else sum(map(bool, posting.patches))):
+        return None
+    return Verdict("superseded", (), doubted=again < posting.expected)
 
 
 def find_applied_in_part(case: Case) -> Verdict | None:

@@ -1,8 +1,8 @@
 """What later postings tell of earlier ones by their patches alone, although nobody says it.
 
 A patch that begins at the very file that another one leaves behind (the two hashes of git's `index` line), or finds lines that nobody
-had before it (`lines.py`), was made in a tree that has the other. And a patch that its author sends once more within another posting,
-by its title or under another one, is waited for there.
+had before it (`lines.py`), was made in a tree that has the other. And a patch that its author, or somebody who credits him with it, sends
+once more within another posting, by its title or under another one, is waited for there.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from miner.join.commits import read_authors
 from miner.join.content import jaccard, read_content
-from miner.join.lines import DAY, LineIndex, Lines, Traced, pairs_to_trace, read_lines
+from miner.join.lines import DAY, LineIndex, Lines, Traced, pairs_to_trace, read_lines, read_owners
 from miner.join.postings import Posting, person_keys, title_key
 from miner.model import Mention, Message
 
@@ -25,6 +24,7 @@ MOST_AGAIN = 120 * DAY
 MOST_AGAIN_BY_LINES = 400 * DAY
 LEAST_BUILT = DAY  # until somebody builds upon it, who may have it from the list alone
 LEAST_BUILT_BY_AUTHOR = 14 * LEAST_BUILT
+LEAST_BUILT_BY_TAKER = 3 * LEAST_BUILT  # by an author whose own tree is the one
 MOST = 12  # later postings that are told of a file or a title
 SKETCH = 16  # changed lines by which two patches of one title are compared
 SAME_LINES = 0.3  # the share of these that the same patch, changed, has
@@ -60,13 +60,13 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A patch of a posting, by its title; `authors` are what its author and who sent it are known by, `lines` some of the lines that it
-    changes, as checksums."""
+    """A patch of a posting, by its title; `owners` are what those are known by whose work it is, `lines` some of the lines that it changes,
+    as checksums."""
 
     title: str
     root: str
     stamp: float
-    authors: tuple[str, ...]
+    owners: tuple[str, ...]
     lines: tuple[int, ...]
     mention: Mention
 
@@ -148,9 +148,8 @@ def read_sent(posting: Posting) -> Iterator[Sent]:
         title = title_key(message.subject.title)
         if message.date is not None:
             mention = Mention(message.message_id, message.date, f"[PATCH] {message.subject.title}")
-            yield Sent(
-                title, posting.root, posting.stamp, tuple(sorted(read_authors(message))), _sketch(message), mention
-            )
+            owners = tuple(sorted(read_owners(message)))
+            yield Sent(title, posting.root, posting.stamp, owners, _sketch(message), mention)
 
 
 def trace_lines(
@@ -168,14 +167,16 @@ def find_built_upon(
     chain: Collection[str],
     begun_with: Callable[[str, str, float], Sequence[Begun]],
     traced: TracedPatches,
-) -> tuple[tuple[Mention, ...], ...]:
+) -> tuple[tuple[tuple[Mention, ...], ...], tuple[tuple[Mention, ...], ...]]:
     """For each patch that a posting stands for the mails of later postings, of other chains, that begin at a file as it leaves it, or
-    find its lines; one of its author counts when he would have sent his own anew by then. Empty where there is none."""
+    find its lines; those of its author by himself, as long as he may still send his own anew. Empty where there is none."""
     files = {number: list(_FILE.finditer(message.body)) for number, message in posting.whole.items()}
     final = {file["new"]: file["after"] for _, each in sorted(files.items()) for file in each}
-    places: list[tuple[Mention, ...]] = [()] * posting.expected
+    others: list[tuple[Mention, ...]] = [()] * posting.expected
+    author: list[tuple[Mention, ...]] = [()] * posting.expected
     for number, each in files.items():
         found: dict[str, Mention] = {}
+        soon: dict[str, Mention] = {}
         for file in each:
             made = bool(_NOTHING.fullmatch(file["before"]))
             until = _made_again(posting, chain, file["new"], begun_with) if made else math.inf
@@ -184,14 +185,27 @@ def find_built_upon(
                     continue
                 for one in begun_with(file["new"], blob, posting.stamp + LEAST_BUILT):
                     own = bool(person_keys(one.author) & posting.author_keys)
-                    late = one.stamp > posting.stamp + LEAST_BUILT_BY_AUTHOR or not own
-                    if one.root not in chain and late and one.stamp < until:
-                        found.setdefault(one.root, one.mention)
-        for root, mention in _find_lines(posting, chain, *traced[number]) if number in traced else ():
-            found.setdefault(root, mention)
+                    if one.root not in chain and one.stamp < until and _is_late(one.stamp, own, posting):
+                        (soon if _is_soon(one.stamp, own, posting) else found).setdefault(one.root, one.mention)
+        for own, root, mention in _find_lines(posting, chain, *traced[number]) if number in traced else ():
+            (soon if own else found).setdefault(root, mention)
         if 1 <= number <= posting.expected:
-            places[number - 1] = tuple(sorted(found.values(), key=lambda one: (one.date, one.message_id))[:WITNESSES])
-    return tuple(places) if any(places) else ()
+            others[number - 1], author[number - 1] = _first(found), _first(soon)
+    return tuple(others) if any(others) else (), tuple(author) if any(author) else ()
+
+
+def _first(found: Mapping[str, Mention]) -> tuple[Mention, ...]:
+    return tuple(sorted(found.values(), key=lambda one: (one.date, one.message_id))[:WITNESSES])
+
+
+def _is_late(stamp: float, own: bool, posting: Posting) -> bool:
+    """Whether a later posting, or one of the author's `own`, came late enough to tell anything."""
+    return stamp > posting.stamp + (LEAST_BUILT_BY_TAKER if own else LEAST_BUILT)
+
+
+def _is_soon(stamp: float, own: bool, posting: Posting) -> bool:
+    """Whether an author's own tree is all that it tells of, unless he takes patches himself."""
+    return own and stamp <= posting.stamp + LEAST_BUILT_BY_AUTHOR
 
 
 def _made_again(
@@ -203,18 +217,19 @@ def _made_again(
 
 def _find_lines(
     posting: Posting, chain: Collection[str], traced: Traced, words: Mapping[int, str]
-) -> Iterator[tuple[str, Mention]]:
-    """Later postings that find the lines of a patch, versions of one patch once, until another work brings them: from then on it is the
-    other that they build upon."""
-    seen: set[str] = set()
+) -> Iterator[tuple[bool, str, Mention]]:
+    """Later postings that find the lines of a patch, and whether one is of the author and soon; versions of one patch once, until another
+    work brings them: from then on it is the other that they build upon."""
+    seen: set[tuple[bool, str]] = set()
     for one in traced.traces:
         if one.brings_most(traced.new) and one.root not in chain:
             return
         own = not posting.author_keys.isdisjoint(one.authors)
-        late = one.stamp > posting.stamp + (LEAST_BUILT_BY_AUTHOR if own else LEAST_BUILT)
-        if late and one.is_built_upon(traced.new) and one.mention.text not in seen:
-            seen.add(one.mention.text)
-            yield one.root, replace(one.mention, text=max((words[pair] for pair in one.pairs), key=len))
+        soon = _is_soon(one.stamp, own, posting)
+        late = _is_late(one.stamp, own, posting)
+        if late and one.is_built_upon(traced.new) and (soon, one.mention.text) not in seen:
+            seen.add((soon, one.mention.text))
+            yield soon, one.root, replace(one.mention, text=max((words[pair] for pair in one.pairs), key=len))
 
 
 def find_sent_again(
@@ -239,7 +254,7 @@ def _find_sent(
     if len(title.split()) < LEAST_WORDS:
         return None
     for one in sent_again(title, posting.stamp + LEAST_AGAIN):
-        own = not posting.author_keys.isdisjoint(one.authors)
+        own = not posting.author_keys.isdisjoint(one.owners)
         soon = one.stamp <= posting.stamp + MOST_AGAIN
         if own and soon and one.root != posting.root and _is_like(message, one):
             return one.mention
@@ -248,7 +263,7 @@ def _find_sent(
 
 def _find_brought(posting: Posting, traced: Traced) -> Mention | None:
     for one in traced.traces:
-        own = not posting.author_keys.isdisjoint(one.authors)
+        own = not posting.author_keys.isdisjoint(one.owners)
         soon = one.stamp - posting.stamp <= MOST_AGAIN_BY_LINES
         if own and soon and one.brings_most(traced.new):
             return one.mention

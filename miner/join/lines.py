@@ -7,6 +7,7 @@ of the same author brings anew are waited for there, whatever its title. Pairs a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
@@ -14,10 +15,11 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from miner.join.commits import read_authors
+from miner.join.commits import author_keys, read_authors
 from miner.join.patches import read_patch
+from miner.join.people import split_person
 from miner.join.postings import Posting
-from miner.model import Mention, Message
+from miner.model import Mention, Message, Person
 
 LEAST_LINE = 4  # bytes of a line that is looked at: braces are everywhere
 LEAST_PAIR = 24  # of both lines
@@ -31,12 +33,16 @@ MOST = 12  # later postings that are told
 DAY = 86_400.0
 _MARKS = ("+", "-", " ")
 _CODE = np.dtype("<u4")
+_CREDIT = re.compile(
+    r"^(?:Signed-off|Co-developed|Co-authored|Originally|Suggested|Reported)-by:[ \t]*(\S[^\n]{0,200})$", re.I | re.M
+)
+_HEAD = 100_000  # characters of a patch in which its trailers are looked for
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """The pairs of lines that a patch of a posting finds and those that it brings, each in four bytes; by whom it is, as
-    `read_authors` has it."""
+    `read_authors` has it, and whose work, as `read_owners` does."""
 
     root: str
     stamp: float
@@ -44,6 +50,7 @@ class Lines:
     mention: Mention
     found: bytes
     brought: bytes
+    owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class Trace:
     finds: int
     pairs: tuple[int, ...]
     brings: int
+    owners: tuple[str, ...] = ()
 
     def is_built_upon(self, new: int) -> bool:
         """Whether it finds enough of so many new pairs."""
@@ -111,7 +119,9 @@ class LineIndex:
 def _trace(lines: tuple[Lines, ...], found: Mapping[int, list[int]], brought: Collection[int]) -> Trace:
     one = lines[best := max(found, key=lambda at: (len(found[at]), -at))]
     finds = {pair for pairs in found.values() for pair in pairs}
-    return Trace(one.root, one.stamp, one.authors, one.mention, len(finds), tuple(found[best]), len(brought))
+    return Trace(
+        one.root, one.stamp, one.authors, one.mention, len(finds), tuple(found[best]), len(brought), one.owners
+    )
 
 
 class _Heap:
@@ -130,6 +140,13 @@ class _Heap:
         return (self._owners[begin:end].tolist() for begin, end in zip(begins, ends, strict=True))
 
 
+def read_owners(patch: Message) -> frozenset[str]:
+    """What those are known by whose work a patch is: its authors, and those whom its trailers credit with it; whoever takes it into a series
+    of his own keeps these."""
+    credited = _CREDIT.findall(patch.body[:_HEAD].partition("\ndiff --git ")[0])
+    return read_authors(patch).union(*(author_keys(Person(*split_person(form))) for form in credited))
+
+
 def read_lines(posting: Posting, copy: bool, stands_on: bool) -> Iterator[Lines]:
     """The lines of a posting's patches. What an earlier one of them brings was not there before; nothing was of one that `stands_on` others, which
     may be on the list alone, and a `copy` of what is somewhere already brings nothing."""
@@ -146,6 +163,7 @@ def read_lines(posting: Posting, copy: bool, stands_on: bool) -> Iterator[Lines]
                 Mention(message.message_id, message.date, f"[PATCH] {message.subject.title}"),
                 b"" if stands_on else _pack(found, MOST_KEPT),
                 b"" if copy else _pack(brought, MOST_KEPT),
+                tuple(sorted(read_owners(message))),
             )
 
 

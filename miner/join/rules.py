@@ -590,13 +590,13 @@ RULES: tuple[Rule, ...] = (
     Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", find_superseded, True),
     Rule(
         SENT_ELSEWHERE,
-        "Its author sent all of its patches, or most of their lines, once more in other postings: superseded.",
+        "Its author, or somebody who credits him, sent its patches, or most of their lines, once more in other postings: superseded; hedged where not all of them.",
         find_sent_elsewhere,
         True,
     ),
     Rule(
         BUILT_UPON,
-        "Later patches begin at the files as it leaves them, or find lines that it brought: applied; hedged where fewer than two others do so, or not for all of its patches.",
+        "Later patches begin at the files as it leaves them, or find lines that it brought, soon after it those of an author who takes patches: applied; hedged where fewer than two others do so, or not for all of its patches.",
         find_built_upon,
         True,
     ),

@@ -90,11 +90,9 @@ def assemble_series(threads: Threads, unmask: Unmasker, beyond: Beyond | None = 
 def _look_ahead(one: Series, posting: Posting, chain: Sequence[str], beyond: Beyond) -> Series:
     """A posting with what later ones tell of it."""
     traced = {} if is_copy(posting) else trace_lines(posting, chain, beyond.trace)
-    return replace(
-        one,
-        built_upon=find_built_upon(posting, chain, beyond.begun_with, traced),
-        sent_again=find_sent_again(posting, beyond.sent_again, traced),
-    )
+    others, author = find_built_upon(posting, chain, beyond.begun_with, traced)
+    again = find_sent_again(posting, beyond.sent_again, traced)
+    return replace(one, built_upon=others, built_by_author=author, sent_again=again)
 
 
 def _look_around(postings: Sequence[Posting], threads: Threads) -> Beyond:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from miner.join.case import FINISHED, Case, Rule, Verdict
 from miner.join.decide import decide
-from miner.model import BUILT_UPON, CITED, LANDED, REPLACED, SENT_ELSEWHERE, SILENT, Citation, Claim, Series
+from miner.model import BUILT_UPON, CITED, LANDED, REPLACED, SENT_ELSEWHERE, SILENT, Citation, Claim, Mention, Series
 
 MAX_STEPS = 50  # back from what decides: the rules are asked once for each
 
@@ -34,7 +34,7 @@ def find_since(
     if rule.name == REPLACED and newer and not said:
         return min((one.date for one in newer if one.date is not None), default=None)
     if rule.name in SILENT:
-        return _date_of_mentions(case.postings[-1], rule.name)
+        return _date_of_mentions(case, rule.name)
     if rule.name == "needs-other-item":
         return max(filter(None, (listed, posted)), default=None)
     if rule.name == "in-tree":
@@ -78,7 +78,8 @@ def _known_at(case: Case, moment: datetime) -> Case:
             replace(
                 one,
                 cited=tuple(_cited_at(each, moment) for each in one.cited),
-                built_upon=tuple(tuple(each for each in some if each.date <= moment) for some in one.built_upon),
+                built_upon=_mentioned_at(one.built_upon, moment),
+                built_by_author=_mentioned_at(one.built_by_author, moment),
                 sent_again=tuple(each if each and each.date <= moment else None for each in one.sent_again),
             )
             for one in case.postings
@@ -88,18 +89,23 @@ def _known_at(case: Case, moment: datetime) -> Case:
     )
 
 
-def _date_of_mentions(posting: Series, rule: str) -> datetime | None:
+def _date_of_mentions(case: Case, rule: str) -> datetime | None:
     """From when on it could be known what nobody says: of one commit that is in a tree, of all patches that they are in mainline, or were
     sent again; of the last of those on which others built."""
+    posting = case.postings[-1]
     cited = [each for each in posting.cited if each is not None]
     if rule == CITED:
         return min((each.date for each in cited), default=None)
     dates = {
         LANDED: [each.landed.date for each in cited if each.landed is not None],
-        BUILT_UPON: [mentions[0].date for mentions in posting.built_upon if mentions],
+        BUILT_UPON: [mentions[0].date for mentions in case.built_upon if mentions],
         SENT_ELSEWHERE: [each.date for each in posting.sent_again if each is not None],
     }
     return max(dates[rule], default=None)
+
+
+def _mentioned_at(places: Sequence[Sequence[Mention]], moment: datetime) -> tuple[tuple[Mention, ...], ...]:
+    return tuple(tuple(each for each in some if each.date <= moment) for some in places)
 
 
 def _cited_at(cited: Citation | None, moment: datetime) -> Citation | None:

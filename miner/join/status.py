@@ -844,7 +844,7 @@ def _show_mentions(case: Case, rule: str) -> list[Evidence]:
     """The mails that tell of a posting's patches what nobody says, each once: for one in mainline first those that tell this."""
     cited = [each for one in case.postings for each in one.cited if each is not None]
     again = [each for one in case.postings for each in one.sent_again if each is not None]
-    built = [each for one in case.postings for mentions in one.built_upon for each in mentions]
+    built = [each for mentions in case.built_upon for each in mentions]
     landed = [each.landed for each in cited if each.landed]
     found: Mapping[str, tuple[tuple[StatusLabel, Sequence[Mention | Citation]], ...]] = {
         CITED: (("applied", cited),),

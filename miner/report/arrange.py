@@ -8,6 +8,7 @@ out.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,19 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import chain
 
-from miner.model import POSTED, SILENT, Claim, Evidence, Message, Question, Series, Status, StatusLabel, WorkItem
+from miner.model import (
+    POSTED,
+    REPLACED,
+    SILENT,
+    Claim,
+    Evidence,
+    Message,
+    Question,
+    Series,
+    Status,
+    StatusLabel,
+    WorkItem,
+)
 from miner.notes import ALWAYS, BY_USER, DOUBTED, SINCE
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.proofs import choose_proofs, find_answered_words
@@ -23,6 +36,7 @@ from miner.report.rows import utc
 from miner.report.wording import is_merge_notice, is_release, tell_shown, tell_state, tell_version
 
 ARCHIVE_URL = "https://lore.kernel.org/all/{message_id}/"
+_NO_LETTER = re.compile(r"\W+")
 _SENTENCE = 280  # characters of a sentence that are shown
 _TITLE = 160
 _LONG = 150  # characters of a piece that may have been cut
@@ -364,7 +378,8 @@ class Desk:
         return utc(since).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def keep_newest(self, status: Sequence[Status]) -> tuple[list[Status], dict[str, tuple[str, ...]]]:
-        """The newest posting of each chain, and for its key the names of the ones that it replaced."""
+        """The newest posting of each chain and those beside it that nothing replaced and that are open, and for the key of each the names of
+        those before it. Of a work that was parted in two, both parts go on."""
         chains: dict[str, list[Status]] = defaultdict(list)
         for each in status:
             chains[each.chain or each.key].append(each)
@@ -372,10 +387,32 @@ class Desk:
         older: dict[str, tuple[str, ...]] = {}
         for each_chain in chains.values():
             *rest, last = sorted(each_chain, key=self._posted)
-            newest.append(last)
-            rest.sort(key=lambda each: self._posted(each)[1])
-            older[last.key] = tuple(dict.fromkeys(f"v{each.revision or 1}" for each in rest))
+            beside = [each for each in rest if self._goes_on_beside(each, last)]
+            rest = sorted((each for each in rest if each not in beside), key=lambda each: self._posted(each)[1])
+            for shown in (*beside, last):
+                before = (
+                    rest if shown is last else [each for each in rest if self._posted(each)[1] < self._posted(shown)[1]]
+                )
+                newest.append(shown)
+                older[shown.key] = tuple(dict.fromkeys(f"v{each.revision or 1}" for each in before))
         return newest, older
+
+    def _goes_on_beside(self, status: Status, newest: Status) -> bool:
+        """Whether a posting that is not the newest one of its chain is open all the same: that one replaced others, and nothing replaced it."""
+        forked = self._series.get(newest.key)
+        return (
+            PLACE_OF[status.status].open
+            and status.rule != REPLACED
+            and forked is not None
+            and bool(forked.supersedes)
+            and status.key not in self._replaced
+            and _NO_LETTER.sub("", status.title).casefold()
+            != _NO_LETTER.sub("", newest.title).casefold()  # the same, sent twice
+        )
+
+    @cached_property
+    def _replaced(self) -> frozenset[str]:
+        return frozenset(root for one in self._series.values() for root in one.supersedes)
 
     def _posted(self, status: Status) -> tuple[tuple[bool, int], datetime]:
         posting = self._series.get(status.key)
@@ -526,13 +563,20 @@ class Desk:
         )
 
     def _without_half_word(self, message_id: str, text: str) -> str:
-        """A long piece of a mail, without the word that it ends in the middle of."""
-        message = self._messages.get(message_id) if len(text) >= _LONG else None
+        """A long piece of a mail, without the word that it ends in the middle of; of one that ends before a colon it is shown that more follows."""
+        message = self._messages.get(message_id) if len(text) >= _LONG or text[-1:].isalnum() else None
         at = message.body.find(text) if message else -1
         goes_on = (
             message is not None and at >= 0 and text[-1].isalnum() and message.body[at + len(text) :][:1].isalnum()
         )
-        return f"{text.rsplit(None, 1)[0]} …" if goes_on else text
+        if goes_on and len(text) >= _LONG:
+            return f"{text.rsplit(None, 1)[0]} …"
+        more = (
+            message is not None
+            and at >= 0
+            and message.body[at + len(text) : at + len(text) + 2].strip(" ") in (":", ":\n")
+        )
+        return f"{text} …" if more else text
 
     def _date_of(self, question: Question) -> float:
         if question.date is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -27,8 +27,11 @@ MOST_STALE = 5
 MOST_KNOWN = 20
 MOST_NEWS = 6
 MOST_LOOSE = 5
-MOST_FULL = 10  # open works: where there are more, what neither moved nor needs the reader has one line
+MOST_FULL = 10  # open works: where there are more, what neither moved nor was spoken of has one line
+MOST_QUIET = {"review": 5}  # such lines of a section; of the others
+MOST_QUIET_ELSEWHERE = 10
 MOST = 200  # entries of a section
+MOST_LATE = 90  # days for which a promise is told that was not kept
 _DECISION = Place("ready", "Needs your decision", "to decide", ("ready",))
 _REVIEW = Place("review", "Waiting for review", "to review", ("needs-review", "posted"))
 _AUTHOR = Place("author", "Waiting for the author", "with the author", ("needs-revision", "in-progress", "planned"))
@@ -42,6 +45,7 @@ _KNOWN = Place(
     "known", "Found in a tree since then, by later mail", "found in a tree", ("applied", "merged"), open=False
 )
 _STALE = Place("stale", "Stale: silent for longer than {days} days", "stale", ())
+_FAILS = Place("fails", "Said to fail since it was taken", "said to fail", (), open=False)
 _DOUBTED = Place("doubted", "You said otherwise before this mail came", "said otherwise", (), open=False)
 _OPEN = (_DECISION, _REVIEW, _AUTHOR, _BLOCKED, _QUESTIONS)
 _TOP = ("ready", "answer", "review", "author", "blocked")
@@ -99,8 +103,8 @@ class Letter:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing new to tell: nothing moved since the last report, and no mail doubts what the user said."""
-        return not self.moved and all(heap.key != _DOUBTED.key for heap in self.heaps)
+        """Whether there is nothing new to tell: nothing moved since the last report, no mail doubts what the user said, and nothing fails."""
+        return not self.moved and all(heap.key not in (_DOUBTED.key, _FAILS.key) for heap in self.heaps)
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -144,12 +148,13 @@ def write_letter(
     table: str = "",
     takers: Sequence[str] = (),
     loose: Sequence[Question] = (),
+    fails: Sequence[tuple[Status, Question]] = (),
     warnings: Sequence[str] = (),
 ) -> Letter:
     """Arrange a letter. `moves` are what moved since the last one. `reader` leaves only what waits for somebody of that name, also
     where he is shown by another one of his `forms`; `inbox` what was on a list of that name, `table` the items of tables in mails whose
     subject or id has these words. For `takers` waits what waits for the maintainer, whoever that is. `loose` are questions in threads
-    without a posting."""
+    without a posting, and faults that are reported there, `fails` what is said of works that are in a tree."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     wanted = _Wanted(items, messages, reader, forms, inbox, table, takers)
     visible, hidden, copies = desk.sift(status, today)
@@ -174,23 +179,32 @@ def write_letter(
         return "" if move is None else "new" if move.new else "moved"
 
     def add(place: Place, here: Sequence[tuple[Status, Place]], most: int, heading: str = "") -> None:
-        entries = []
+        entries: list[Entry] = []
+        quiet = 0
         for each, of in here[:most]:
             news = tell_news(each) if place.open else ""
             spoken = each.as_of is not None and each.as_of.timestamp() >= start
-            known = place.open and not news and not needs.needs_reader(each)
+            needed = needs.needs_reader(each) or any(
+                needs.takes(question.asked_of or "") for question in each.unanswered
+            )
+            told = news or spoken or (needed and (wanted.reader or place.key != _REVIEW.key))
+            brief = place is _STALE or (is_long and place.open and not told)
+            quiet += brief and place is not _STALE
+            if quiet > MOST_QUIET.get(place.key, MOST_QUIET_ELSEWHERE):
+                break
             entry = desk.entry(
                 each,
                 of,
                 older.get(each.key, ()),
                 news=news,
-                brief=place is _STALE or (is_long and known and not spoken),
-                most_questions=1 if known else MOST_QUESTIONS,
+                brief=brief,
+                most_questions=MOST_QUESTIONS if needed or not place.open else 0 if is_long and each.evidence else 1,
             )
             made[each.kind, each.key] = entry
             entries.append(entry)
-        heaps.append(Heap(place.key, heading or place.heading, place.open, tuple(entries), max(0, len(here) - most)))
+        heaps.append(Heap(place.key, heading or place.heading, place.open, tuple(entries), len(here) - len(entries)))
 
+    heaps += _tell_failing(fails, desk, wanted, {(each.kind, each.key) for each in visible})
     doubted = sorted((each for each in mine if each.rule == DOUBTED), key=desk.waiting_since, reverse=True)
     add(_DOUBTED, [(each, _DOUBTED) for each in doubted], MOST)
     mine = [each for each in mine if each.rule != DOUBTED]
@@ -243,6 +257,20 @@ def write_letter(
         news=tuple(entry for heap in shown for entry in heap.entries if entry.news and entry not in top),
         own=len(own),
     )
+
+
+def _tell_failing(
+    fails: Iterable[tuple[Status, Question]], desk: Desk, wanted: _Wanted, visible: Set[tuple[str, str]]
+) -> Iterator[Heap]:
+    """The works that somebody says to fail, with his words; for one reader his own alone."""
+    entries = []
+    for status, words in fails:
+        own = not wanted.reader or wanted.is_reader(status.assignee or "")
+        if own and (status.kind, status.key) in visible and wanted.has_question(words, of_work=True):
+            quote = desk.quote(words.message_id, words.text)
+            entries.append(replace(desk.entry(status, _FAILS), evidence=(quote,), questions=(), more_questions=0))
+    if entries:
+        yield Heap(_FAILS.key, _FAILS.heading, _FAILS.open, tuple(entries[:MOST]), len(entries[MOST:]))
 
 
 def _put_together(finished: Sequence[Status], desk: Desk) -> list[Status]:
@@ -339,9 +367,9 @@ class _Wanted:
             return False
         return self._waits(status) and self._is_on(mail) and self._is_in(status, mail)
 
-    def has_question(self, question: Question) -> bool:
-        """Whether a question in a thread without a posting is for the reader."""
-        asked = not self.reader or self.is_reader(question.asked_of or "")
+    def has_question(self, question: Question, of_work: bool = False) -> bool:
+        """Whether a question in a thread without a posting is for the reader, or words about a work are on his list."""
+        asked = of_work or not self.reader or self.is_reader(question.asked_of or "")
         return asked and not self._table and self._is_on(question.message_id)
 
     def _is_stable_copy(self, ident: str) -> bool:
@@ -400,7 +428,7 @@ def _late(
     found: dict[tuple[str, str], Promise] = {}
     for promise in promises:
         days = desk.days(promise.date)
-        if promise.state != "late" or as_of is None or days is None or days > 365:
+        if promise.state != "late" or as_of is None or days is None or days > MOST_LATE:
             continue
         if wanted.reader and not wanted.is_reader(promise.by):
             continue

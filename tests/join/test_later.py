@@ -20,15 +20,15 @@ def diff(before, after, path="loom.c", lines="+\tturn_the_wheel(1);\n"):
     return f"diff --git a/{path} b/{path}\nindex {before}..{after} 100644\n--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n{lines}"
 
 
-def joined(mails, root="p@x"):
-    part = join(mails, {}, [])
+def joined(mails, root="p@x", takers=()):
+    part = join(mails, {}, [], takers=takers)
     return next(each for each in part.status if each.key == root), next(
         each for each in part.series if each.root == root
     )
 
 
-def stands(mails, root="p@x"):
-    status, _ = joined(mails, root)
+def stands(mails, root="p@x", takers=()):
+    status, _ = joined(mails, root, takers)
     return status.status, status.certainty, status.rule
 
 
@@ -186,6 +186,26 @@ def test_who_finds_the_lines_of_a_patch_has_it_in_his_tree(body, by, day, stands
     assert stands([patch, mail("f@x", body, subject=ABOUT, by=by, day=day)]) == stands_as
 
 
+@pytest.mark.parametrize(
+    ("taker", "day", "stands_as"),
+    [
+        ("Ada Byron <ada@example.org>", 9, BUILT),
+        ("Ada Byron <ada@example.org>", 2, POSTED),
+        ("Bo Lind <bo@example.org>", 9, POSTED),
+    ],
+)
+@pytest.mark.parametrize(
+    ("body", "later"), [(diff(A, B), diff(B, C)), (brings(*WHEEL[:3]), finds(*WHEEL[:3]))], ids=["file", "lines"]
+)
+def test_what_its_author_builds_upon_who_takes_patches_is_in_the_tree(body, later, taker, day, stands_as, mail):
+    patch = mail("p@x", body, subject=f"[PATCH] {TITLE}")
+    other = mail("f@x", later, subject="[PATCH] shed: mend the roof", day=day)
+    assert stands([patch, other], takers=[taker]) == stands_as
+    status, one = joined([patch, other], takers=[taker])
+    assert (one.built_upon, len(one.built_by_author)) == ((), int(day == 9))
+    assert (status.since == other.date) == (stands_as == BUILT)
+
+
 def test_lines_that_others_found_before_tell_nothing(mail):
     patch = mail("p@x", brings(*WHEEL[:3]), subject=f"[PATCH] {TITLE}", day=2)
     others = [mail(f"f{day}@x", finds(*WHEEL[:3]), subject=f"{ABOUT} {day}", by="bo", day=day) for day in (0, 30)]
@@ -239,6 +259,10 @@ LINES = [f"turn_the_wheel(of_the_loom, {n});" for n in range(6)]
         (brings(*LINES), "ada", 500, "posted"),
         (brings(*LINES), "bo", 5, "posted"),
         ("From: Ada Byron <ada@example.org>\n\n" + brings(*LINES), "bo", 5, "sent-elsewhere"),
+        ("Co-developed-by: Ada Byron <ada@example.org>\n---\n" + brings(*LINES), "bo", 5, "sent-elsewhere"),
+        ("Reported-by: Ada Byron <ada@example.org>\n---\n" + brings(*LINES), "bo", 5, "sent-elsewhere"),
+        ("Cc: Ada Byron <ada@example.org>\n---\n" + brings(*LINES), "bo", 5, "posted"),
+        ("Reviewed-by: Ada Byron <ada@example.org>\n---\n" + brings(*LINES), "bo", 5, "posted"),
         (brings(*LINES[:3]), "ada", 5, "posted"),
         (
             change(*(f"-{line}" for line in LINES)) + brings(*LINES).partition("+++ b/loom.c\n")[2],

@@ -31,10 +31,22 @@ def built(*counts):
     return replace(reviewed(), expected=len(counts), built_upon=tuple(count * (mention,) for count in counts))
 
 
+def built_soon(count, *counts):
+    """A posting upon which its author, soon after it, built so many later ones for each of its patches, and others the counts behind."""
+    mention = Mention("y@x", START + timedelta(days=5), "index 0123456..89abcde")
+    return replace(built(*(counts or (0,))), built_by_author=(count * (mention,),))
+
+
 def again(*places):
-    """A posting of two patches that its author sent once more."""
+    """A posting of some patches that its author sent once more."""
     mention = Mention("z@x", START + timedelta(days=40), "[PATCH] t")
-    return replace(reviewed(), sent_again=tuple(mention if place else None for place in places))
+    patches = tuple(f"p{n}@x" for n in range(1, len(places) + 1))
+    return replace(
+        reviewed(),
+        expected=len(places),
+        patches=patches,
+        sent_again=tuple(mention if place else None for place in places),
+    )
 
 
 ASKED = said("needs-reply", "asked", day=2)
@@ -148,9 +160,19 @@ CASES = [
     ("built-upon", case(said("ready"), postings=[built(2, 2)]), "applied"),
     ("built-upon", case(said("needs-revision"), postings=[built(1, 0)]), "applied"),
     ("posted", case(postings=[built(2, 0, 0)]), "needs-review"),
+    ("built-upon", case(said("ready"), postings=[built_soon(1)], deciders=[ADA]), "applied"),
+    (
+        "approved-by-decider",
+        case(said("ready"), postings=[built_soon(1)], deciders=[BO]),
+        "ready",
+    ),  # her tree is not the one
+    ("built-upon", case(postings=[built_soon(0, 2)], deciders=[ADA]), "applied"),
     ("dropped", case(said("dropped"), postings=[built(2, 2)]), "dropped"),
     ("sent-elsewhere", case(said("ready"), postings=[again(1, 1)]), "superseded"),
     ("posted", case(postings=[again(1, 0)]), "needs-review"),
+    ("sent-elsewhere", case(postings=[again(1, 1, 0)]), "superseded"),
+    ("sent-elsewhere", case(postings=[replace(again(1, 0), patches=("p1@x", None))]), "superseded"),  # a stray patch
+    ("posted", case(postings=[replace(again(1, 0), patches=("p1@x", None), cover="c@x")]), "needs-review"),
     ("mended-by-other", case(BY_HAND), "ready"),
     ("revision-expected", case(replace(BY_HAND, by=ADA)), "needs-revision"),
     ("posted", case(said("needs-revision", by=ADA, text="Let me know if I should send it anew.")), "needs-review"),

@@ -200,6 +200,42 @@ def test_the_newest_posting_is_the_one_that_nothing_replaced() -> None:
     assert (entry.revision, entry.older) == ("v1", ("v2",))
 
 
+def test_words_before_a_colon_go_on() -> None:
+    body = "How about\nthis name:\n\n  turn_the_wheel()\n\nThis is fine\n"
+    mail = made.message("q@example.org", made.ADA, made.day(5, 3), "Re: x", body)
+    proofs = [
+        made.Evidence("q@example.org", words, "needs-reply") for words in ("How about\nthis name", "This is fine")
+    ]
+    stands = [
+        replace(made.STATUS[5], key=f"s{n}@x", chain=None, title=str(n), evidence=(each,))
+        for n, each in enumerate(proofs)
+    ]
+    found = entries(arrange_status(stands, messages=[mail]))
+    assert {title: [quote.text for quote in entry.evidence] for title, entry in found.items()} == {
+        "0": ["How about this name …"], "1": ["This is fine"],
+    }  # fmt: skip
+
+
+def test_both_parts_of_a_work_are_shown_of_which_nothing_replaced_one() -> None:
+    first, *parts = (
+        replace(made.SERIES[1], root=f"v{n}@example.org", revision=min(n, 2), date=made.day(5, n)) for n in (1, 2, 3)
+    )
+    parts = [replace(one, supersedes=(first.root,)) for one in parts]
+    stands = [
+        replace(made.STATUS[5], key=one.root, title=f"part {n}", revision=one.revision, rule=rule)
+        for n, (one, rule) in enumerate(zip((first, *parts), ("newer-revision", "posted", "posted"), strict=True))
+    ]
+    found = entries(arrange_status(stands, series=(first, *parts)))
+    assert {title: entry.older for title, entry in found.items()} == {"part 1": ("v1",), "part 2": ("v1",)}
+    over = [stands[0], replace(stands[1], status="applied"), stands[2]]
+    assert list(entries(arrange_status(over, series=(first, *parts)))) == ["part 2"]
+    twice = [stands[0], replace(stands[1], title="Part: 2"), replace(stands[2], title="part 2")]
+    assert list(entries(arrange_status(twice, series=(first, *parts)))) == ["part 2"]
+    third = replace(parts[1], root="v4@example.org", revision=3, supersedes=tuple(one.root for one in parts))
+    replaced = [*stands, replace(stands[2], key=third.root, title="part 3", revision=3)]
+    assert list(entries(arrange_status(replaced, series=(first, *parts, third)))) == ["part 3"]
+
+
 def test_older_revisions_stand_in_the_order_in_which_they_came() -> None:
     series = [replace(made.SERIES[1], root=f"v{n}@example.org", revision=n, date=made.day(5, n)) for n in (1, 2, 3)]
     stands = [

@@ -446,6 +446,37 @@ def test_a_letter_of_many_works_has_a_line_for_what_nobody_spoke_of(tmp_path):
     assert f"New or moved: {first.title} [1], moved." in " ".join(render_letter(many, "text").split())
 
 
+def test_reviewers_have_a_line_for_what_they_know_and_a_count_for_the_rest(tmp_path):
+    spoken = write_mail(
+        "r0@x", BO, "Re: [PATCH] loom: turn wheel number 0", "Could somebody please review this?", 19, "p0@x"
+    )
+    found = heap(compose_at(tmp_path, 20, *map(patch, range(12)), spoken), "review")
+    assert [entry.brief for entry in found.entries] == [False, *[True] * 5]
+    assert found.more == 6
+    few = heap(compose_at(tmp_path, 20, *map(patch, range(10))), "review")
+    assert (len(few.entries), few.more, any(entry.brief for entry in few.entries)) == (10, 0, False)
+
+
+def test_what_fails_although_it_was_taken_stands_first(tmp_path):
+    title = "Re: [PATCH] loom: turn wheel number 0"
+    took = write_mail("t@x", CY, title, "Applied, thanks.", 2, "p0@x")
+    fails = write_mail("f@x", ADA, title, "It still fails here with two shuttles.", 19, "p0@x")
+    report = write_mail("b@x", ADA, "the loom hangs", "It hangs at noon.", 19)
+    found = compose_at(tmp_path, 20, patch(0), patch(1), took, fails, report)
+    assert found.heaps[0].key == "fails"
+    assert [(entry.title, entry.evidence[0].text) for entry in found.heaps[0].entries] == [
+        ("loom: turn wheel number 0", "It still fails here with two shuttles.")
+    ]
+    assert [word.quote.text for word in found.loose] == ["It hangs at noon."]
+    assert not found.is_empty
+    for form in FORMATS:
+        text = flatten(render_letter(found, form), form)
+        assert "Said to fail since it was taken" in text
+        assert "It still fails here with two shuttles. Ada" in text
+    quiet = compose_at(tmp_path, 40, patch(0), patch(1), took, fails, report)
+    assert (heap(quiet, "fails"), quiet.loose) == (None, ())
+
+
 def test_a_promise_is_told_once_for_each_person_and_work(tmp_path):
     told = [
         write_mail(f"w{n}@x", BO, "Re: [PATCH] loom: turn wheel number 0", f"I will send v2 {when}.", 2 + n, "p0@x")
