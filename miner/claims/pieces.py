@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
+from itertools import chain, dropwhile
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_note_classifier
 from miner.claims.context import is_asked, judge_certainty
@@ -35,6 +35,9 @@ _CUT = re.compile(
     r"[:,;.]\s+|\s(?:[-–—|/&+]|--|->)\s|[()|]|[ \t]{0,8}\n[ \t]{1,40}(?=['\"]?[A-Z])"
     r"|\band (?=(?:is|are|has|have|was|will|to|looks?|needs?|should)\b)|,?\s{1,8}but\s"
 )
+_NEAR = 2000  # characters above a line, where its branch is named
+_COMMIT = re.compile(r"[ \t]{0,4}[-+.(][ \t]?\S")  # "+ scan: stop at a limit", "(merged to 'next' on ...)"
+_COUNTS_COMMITS = re.compile(r"\b\d{1,3} (?:commits?|patches)\)?[ \t]*$")
 _COUNT = re.compile(r":\s{1,4}\d+\b(?!/)")  # "patches sent: 38"
 _QUOTED = re.compile(r"(?<!\w)['\"‘“]([\w./+-]{1,60})['\"’”](?!\w)")  # 'next'
 _TREE = "queue"  # what a tree is called whose name no rule knows
@@ -71,8 +74,12 @@ def may_hold_notes(message: Message) -> bool:
 
 
 def is_note(body: str, sentence: Sentence) -> bool:
-    """Whether a sentence stands in a line of a list or of a table, or in a mail that says little more."""
+    """Whether a sentence stands in a line of a list or of a table, or in a mail that says little more; titles of commits below the name
+    of their branch say nothing of it."""
     begin = body.rfind("\n", 0, sentence.start) + 1
+    above = body[max(0, begin - _NEAR) : begin].rstrip("\n").split("\n")
+    if _COMMIT.match(body, begin) and _COUNTS_COMMITS.search(next(dropwhile(_COMMIT.match, reversed(above)), "")):
+        return False
     return len(body) <= LONGEST or " | " in sentence.text or bool(_LISTED.match(body, begin))
 
 
@@ -135,20 +142,28 @@ def see_pieces(text: str, pieces: Sequence[tuple[int, int]]) -> list[Seen]:
 
 
 def _read_pieces(text: str, pieces: Sequence[tuple[int, int]]) -> list[Noted | None]:
-    found: list[Noted | None] = []
-    for (start, end), (statuses, certainties) in zip(
-        pieces, load_note_classifier().score(see_pieces(text, pieces)), strict=True
-    ):
-        if _COUNT.match(text, end):
-            found.append(None)
-            continue
-        noted = _read_piece(text, start, end, load_notes())
-        best = max(range(len(STATUSES)), key=statuses.__getitem__)
-        if statuses[best] >= (LEAST if noted is None else SURE) and (noted is None or noted.status != STATUSES[best]):
-            certainty = CERTAINTIES[max(range(len(CERTAINTIES)), key=certainties.__getitem__)]
-            noted = Noted(start, end, STATUSES[best], certainty, round(statuses[best], 3), CLASSIFIER)
-        found.append(noted)
-    return found
+    scores = load_note_classifier().score(see_pieces(text, pieces))
+    return [_judge_piece(text, *piece, *scored) for piece, scored in zip(pieces, scores, strict=True)]
+
+
+def _judge_piece(
+    text: str, start: int, end: int, statuses: Sequence[float], certainties: Sequence[float]
+) -> Noted | None:
+    """What a rule says of a piece, or the network, which has more to say of none that is the label of the rest."""
+    if _COUNT.match(text, end):
+        return None
+    noted = _read_piece(text, start, end, load_notes())
+    best = max(range(len(STATUSES)), key=statuses.__getitem__)
+    least = LEAST if noted is None else SURE
+    if statuses[best] < least or (noted and noted.status == STATUSES[best]) or _is_label(text, start, end):
+        return noted
+    certainty = CERTAINTIES[max(range(len(CERTAINTIES)), key=certainties.__getitem__)]
+    return Noted(start, end, STATUSES[best], certainty, round(statuses[best], 3), CLASSIFIER)
+
+
+def _is_label(text: str, start: int, end: int) -> bool:
+    """Whether a piece leads its sentence and names what the rest is about: "- reed rework (Ada): ..."."""
+    return not text[:start].strip() and text[end:].lstrip()[:1] in (":", "(")
 
 
 @cache

@@ -86,3 +86,23 @@ def test_what_was_heard_in_pieces_is_explained(make_message: Callable[..., Messa
     claimed = [(each.status, each.rule) for each in sentence.considered if each.claimed]
     assert claimed == [("applied", "note-applied"), ("planned", "note-planned")]
     assert len({each.status for each in sentence.considered}) == len(sentence.considered)
+
+
+def test_titles_of_commits_below_their_branch_say_nothing(make_message: Callable[..., Message]) -> None:
+    text = "* ab/reed-docs (2026-01-29) 2 commits\n - reed: docs to follow\n - reed: post it later\n\n Will merge to 'next'."
+    claims = list(find_claims([make_message(text, reply=False)]))
+    assert [(claim.status, claim.text) for claim in claims] == [("ready", "Will merge to 'next'.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("- reed rework (Ada): comes next once the loom is done", "planned"),
+        ("- loom: slow going, the tester has no board", "in-progress"),
+    ],
+)
+def test_the_network_hears_pieces_that_no_rule_knows(
+    text: str, status: str, make_message: Callable[..., Message]
+) -> None:
+    (claim,) = find_claims([make_message(text, reply=False)])
+    assert (claim.status, claim.rule) == (status, "note-classifier")
