@@ -38,6 +38,7 @@ _CUT = re.compile(
 _NEAR = 2000  # characters above a line, where its branch is named
 _COMMIT = re.compile(r"[ \t]{0,4}[-+.(][ \t]?\S")  # "+ scan: stop at a limit", "(merged to 'next' on ...)"
 _COUNTS_COMMITS = re.compile(r"\b\d{1,3} (?:commits?|patches)\)?[ \t]*$")
+_WORD = re.compile(r"[a-z]{2}", re.I)
 _COUNT = re.compile(r":\s{1,4}\d+\b(?!/)")  # "patches sent: 38"
 _QUOTED = re.compile(r"(?<!\w)['\"‘“]([\w./+-]{1,60})['\"’”](?!\w)")  # 'next'
 _TREE = "queue"  # what a tree is called whose name no rule knows
@@ -162,8 +163,9 @@ def _judge_piece(
 
 
 def _is_label(text: str, start: int, end: int) -> bool:
-    """Whether a piece leads its sentence and names what the rest is about: "- reed rework (Ada): ..."."""
-    return not text[:start].strip() and text[end:].lstrip()[:1] in (":", "(")
+    """Whether a piece leads its sentence and names what the rest is about, "- reed rework (Ada): ...", or is no more than a number."""
+    leads = not text[:start].strip() and text[end:].lstrip()[:1] in (":", "(")
+    return leads or _WORD.search(text, start, end) is None
 
 
 @cache
