@@ -22,6 +22,7 @@ from miner.robots import is_robot
 from miner.unasked import asks_nobody
 
 QUESTION = "question"  # the rule of a claim that is a question, and says nothing of where the work stands
+_WANTS = frozenset({"ask-data", "ask-explanation", "waiting-answer"})
 _REMINDERS = frozenset({"any-update", "ask-status"})  # rules of claims that ask where it stands
 _CONFIDENCE = 0.5
 _NEAR = 600  # characters of a sentence before and behind a claim that are read
@@ -58,6 +59,12 @@ def _reminds(claim: Claim) -> bool:
     """Whether somebody reminds others of the work: whoever writes next answers it."""
     asking = claim.certainty == "asked" and claim.rule != QUESTION
     return asking and (claim.status == "needs-review" or claim.rule in _REMINDERS)
+
+
+def _wants_answer(claim: Claim) -> bool:
+    """Whether a claim is a question, or says without one that an answer or data are wanted."""
+    wants = claim.status == "needs-reply" and claim.certainty == "asserted" and claim.rule in _WANTS
+    return claim.certainty == "asked" or wants
 
 
 def claim_asks(asks: Iterable[Ask], claims: Iterable[Claim]) -> list[Claim]:
@@ -195,7 +202,7 @@ def find_answers(
     asked = [
         claim
         for claim in claims
-        if claim.certainty == "asked" and not asks_nobody(threads.messages[claim.message_id], claim.start, claim.end)
+        if _wants_answer(claim) and not asks_nobody(threads.messages[claim.message_id], claim.start, claim.end)
     ]
     elsewhere = _linked_to({claim.message_id for claim in asked}, threads, unmask)
     for claim in asked:
@@ -277,7 +284,8 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
             return ident
         direct = threads.parent(ident) == claim.message_id
         by_asked = direct and people.same(str(reply.author), asked)
-        if by_asked and (claim.rule == QUESTION or claim.status == "needs-review" or _is_above_quotes(reply)):
+        plain = claim.rule == QUESTION or claim.rule in _WANTS or claim.status == "needs-review"
+        if by_asked and (plain or _is_above_quotes(reply)):
             return ident
         if direct and (asked is None or by_asked) and any(_YES_OR_NO.match(text) for _, text in own_texts(reply)):
             return ident

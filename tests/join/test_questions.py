@@ -310,3 +310,16 @@ def test_who_wrote_without_a_name_is_asked_by_the_name_that_he_has_elsewhere(pat
     asked = mail("q@x", f"> Hm.\n\n{QUESTION}\n", to="b@x", day=3)
     (question,) = status_of([patch, named, bare, asked], ask(asked)).unanswered
     assert question.asked_of == BO
+
+
+@pytest.mark.parametrize(("rule", "shown"), [("ask-data", True), ("any-update", False)])
+def test_a_request_for_data_is_open_until_somebody_answers(rule, shown, mail, claim, patch):
+    """It asks without a question mark; what else needs a reply does not say of whom."""
+    words = "We need some numbers for other loads."
+    request = mail("q@x", f"> text\n\n{words}\n", by="bo", to="p@x", day=1)
+    answer = mail("a@x", f"> {words}\n\nIt takes 12 s less.\n", by="ada", to="q@x", day=2)
+    said = [claim(request, words, "needs-reply", rule=rule)]
+    (waiting,) = join([patch, request], {}, said).status
+    (answered,) = join([patch, request, answer], {}, said).status
+    assert [question.text for question in waiting.unanswered] == ([words] if shown else [])
+    assert answered.unanswered == ()
