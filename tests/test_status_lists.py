@@ -181,3 +181,17 @@ def test_the_store_gives_what_a_run_without_memory_gives(name, tmp_path):
         kept, fresh = read_store(config), mine([str(source)], config=config)
         for table in ("items", "claims", "status", "series"):
             assert [plain(each) for each in getattr(kept, table)] == [plain(each) for each in getattr(fresh, table)]
+
+
+def test_a_next_version_below_a_line_of_a_note_does_not_finish_the_item(tmp_path):
+    box = mailbox.mbox(tmp_path / "notes.mbox")
+    lines = "- fast readdir (Mira): needs a rebase\n- quota per project (Sefa): in for-next since Friday\n"
+    head = "From: Ada Byron <ada@example.org>\nDate: Mon, 02 Mar 2026 09:00:00 +0000\n"
+    box.add(f"{head}Subject: Weekly notes\nMessage-ID: <w@example.org>\n\nWhere things stand this week:\n\n{lines}")
+    head = "From: Mira Holt <mira@example.org>\nDate: Tue, 03 Mar 2026 09:00:00 +0000\nIn-Reply-To: <w@example.org>\n"
+    words = "> - fast readdir (Mira): needs a rebase\n\nv2 is out: https://lore.example.org/weave/v2@example.org/\n"
+    box.add(f"{head}Subject: Re: Weekly notes\nMessage-ID: <r@example.org>\n\n{words}")
+    box.close()
+    status = {each.title: each for each in mine([str(tmp_path / "notes.mbox")]).status}
+    assert status["fast readdir"].status in ("posted", "needs-review")
+    assert status["quota per project"].status == "applied"

@@ -38,6 +38,7 @@ _CUT = re.compile(
 _NEAR = 2000  # characters above a line, where its branch is named
 _COMMIT = re.compile(r"[ \t]{0,4}[-+.(][ \t]?\S")  # "+ scan: stop at a limit", "(merged to 'next' on ...)"
 _COUNTS_COMMITS = re.compile(r"\b\d{1,3} (?:commits?|patches)\)?[ \t]*$")
+_OWNED = re.compile(r"\s?\([^()\n]{1,60}\):\s")  # behind the name of a work: "delayed flush (Ada): ..."
 _WORD = re.compile(r"[a-z]{2}", re.I)
 _COUNT = re.compile(r":\s{1,4}\d+\b(?!/)")  # "patches sent: 38"
 _QUOTED = re.compile(r"(?<!\w)['\"‘“]([\w./+-]{1,60})['\"’”](?!\w)")  # 'next'
@@ -151,7 +152,7 @@ def _judge_piece(
     text: str, start: int, end: int, statuses: Sequence[float], certainties: Sequence[float]
 ) -> Noted | None:
     """What a rule says of a piece, or the network, which has more to say of none that is the label of the rest."""
-    if _COUNT.match(text, end):
+    if _COUNT.match(text, end) or (_OWNED.match(text, end) and not text[:start].strip(" \t-*+•")):
         return None
     noted = _read_piece(text, start, end, load_notes())
     best = max(range(len(STATUSES)), key=statuses.__getitem__)

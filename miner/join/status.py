@@ -39,6 +39,7 @@ from miner.join.subjects import (
     speaks_of_commit,
     takes_himself,
     takes_other,
+    tells_new_version,
     tells_of_fix,
     tells_of_taking,
     tells_of_version,
@@ -316,6 +317,7 @@ class _Folder:
         """Where a work item stands, by what was said of it."""
         roots = item.series
         claims, asked = self._newest_noted(item)
+        claims = [replace(c, status="posted") if tells_new_version(c) else c for c in claims]
         series = sorted(
             (self.ties.by_root[r] for r in roots if r in self.ties.by_root),
             key=lambda s: (s.date or _FIRST, s.revision),

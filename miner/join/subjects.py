@@ -283,6 +283,10 @@ _WILL_DROP_IT = re.compile(
     rf"(?! (?:[\w-]+ )?{_WORK}| one\b)|\b(?:drop|remove|revert)(?:ping)? (?:the|my|these|those) (?:changes?|hunks?|parts?|bits?) (?:to|in|of|for|from|about)\b",
     re.I,
 )
+_IS_OUT = re.compile(
+    r"\bv\d{1,2}\b[^.;]{0,40}?(?:\b(?:is|was|are)|['’]s)?(?: now| already| just)? (?:out|here|available|posted|sent|up|on the list)\b",
+    re.I,
+)
 
 
 def speaks_of_a_part(claim: Claim, on_one: bool = False) -> bool:
@@ -547,3 +551,8 @@ def speaks_of_other(claim: Claim, posting: Series | None, own: bool) -> bool:
     if owned and (posting is None or owned[1].lower() not in posting.author.lower()):
         return True
     return bool(_YOU.search(text)) and not own
+
+
+def tells_new_version(claim: Claim) -> bool:
+    """Whether what replaces a posting is but its next version, "v2 is out": the work goes on."""
+    return claim.status == "superseded" and bool(_IS_OUT.search(" ".join(claim.text.split())))

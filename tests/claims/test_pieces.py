@@ -45,6 +45,13 @@ def test_the_pieces_of_a_note(text: str, found: list[tuple[str, str]], make_mess
     assert [(claim.status, claim.text) for claim in claims] == found
 
 
+def test_the_name_of_a_work_says_nothing() -> None:
+    assert names("- delayed flush (Ada): queued for 6.9") == ["note-applied"]
+    assert names("- merged lists (Ada): docs to follow") == ["note-planned"]
+    assert names("- merged (Ada): thanks") == []
+    assert names("- delayed: the loom") == ["note-planned"]
+
+
 def test_counts_say_nothing_of_a_work() -> None:
     assert names("* patches sent: 38, accepted: 21") == []
 
