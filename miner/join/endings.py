@@ -14,7 +14,7 @@ from miner.model import Citation, Claim, StatusLabel
 
 _PUSHED = re.compile(r"\b(?:pushed|committed|installed|checked in)\b", re.I)
 _DENIES = re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.I)
-_THANKS = re.compile(r"\bthanks?\b|\A\W*(?:now |just |and )?(?:applied|merged) ", re.I)
+_TAKES_IT = re.compile(r"\bthanks?\b|\A\W*(?:now |just |and )?(?:applied|merged) ", re.I)
 _BARE = re.compile(
     r"\W*(?:now |just |and )?(?:pushed|committed|installed|checked in)(?: (?:now|both|all|it|this|these))?\W*",
     re.I,
@@ -141,7 +141,7 @@ def _may_push(case: Case, claim: Claim) -> bool:
     ):
         return True  # a form mail that names the commits
     approved = any(c.status == "ready" and is_plain(c) and not case.said_by_responsible(c) for c in before)
-    if approved and _THANKS.search(claim.text) and _TO_TREE.search(claim.text):
+    if approved and _TAKES_IT.search(claim.text) and _TO_TREE.search(claim.text):
         return True
     if _BARE.fullmatch(claim.text):
         return True  # "Pushed.", and no more: of what he posted
