@@ -15,6 +15,7 @@ from miner.claims.classifier import LABELS, STATUSES, load_classifier
 from miner.claims.features import Place, Setting
 from miner.claims.sentences import split_sentences
 from miner.learning.examples import (
+    GOLD,
     Example,
     check_of,
     find_names,
@@ -27,7 +28,7 @@ from miner.learning.examples import (
     targets_of,
 )
 from miner.learning.quality import Gold, draw, pair, per_status, read_gold, reliability, score, write_report
-from miner.learning.training import list_words, train_gate, train_verdict
+from miner.learning.training import list_words, read_mails, train_gate, train_verdict
 from miner.model import Claim, Person
 
 PLACE = Place(Setting("reply"), quote="Will you resend?", before="Thanks.")
@@ -233,3 +234,11 @@ def test_annotated_claims_are_placed(tmp_path: Path, make_message) -> None:
         (22, True),
     ]
     assert read_gold(path, known, ["other"]) == {}
+
+
+@pytest.mark.soak
+def test_labels_that_ship_fit_the_sentences_of_now(shared: Path) -> None:
+    """`make model` stops where they do not: the mails that are cut otherwise have to be labelled anew, or go."""
+    epochs = read_mails([str(path) for path in sorted((shared / "corpora" / "epochs").glob("*.bundle"))])
+    assert len(list(read_labels(GOLD / "labels.jsonl", epochs))) > 4_000
+    assert len(list(read_whole(GOLD / "read.jsonl", epochs))) > 50_000
