@@ -87,7 +87,7 @@ def test_an_item_is_tied_to_the_series_of_its_title_and_to_its_lines(bullets):
     assert [(tie.series, tie.score, tie.reason) for tie in item.ties] == [
         ("p2@example.org", 0.8, "its title holds the item's")
     ]
-    assert item.description == "v2 posted, waiting for Yu's review"
+    assert item.description == "applied to for-next"  # of the newest note
     quota = next(each for each in bullets.items if each.item == "quota per project")
     assert [(each.title, each.score) for each in quota.listings] == [
         ("quota per project", 1.0),
@@ -195,3 +195,17 @@ def test_a_next_version_below_a_line_of_a_note_does_not_finish_the_item(tmp_path
     status = {each.title: each for each in mine([str(tmp_path / "notes.mbox")]).status}
     assert status["fast readdir"].status in ("posted", "needs-review")
     assert status["quota per project"].status == "applied"
+
+
+def test_a_name_with_an_underscore_that_stands_in_both_notes_is_never_another_line_s(tmp_path):
+    box = mailbox.mbox(tmp_path / "notes.mbox")
+    weeks = (
+        (2, "- page_ext lookup fast path: needs review\n- quota per project: in for-next\n"),
+        (9, "- page_ext lookup path: needs a rebase\n- page_ext lookup fast path: needs review\n"),
+    )
+    for day, lines in weeks:
+        head = f"From: Ada <ada@example.org>\nDate: {day:02} Mar 2026 09:00:00 +0000\nSubject: Weekly notes\n"
+        box.add(f"{head}Message-ID: <w{day}@example.org>\n\nWhere things stand this week:\n\n{lines}")
+    box.close()
+    items = {each.item for each in mine([str(tmp_path / "notes.mbox")]).items}
+    assert items == {"page_ext lookup fast path", "page_ext lookup path", "quota per project"}

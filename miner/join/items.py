@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from miner.columns import ASSIGNEE, DESCRIPTION, LINKS, LOCATION, PRIORITY, TITLE
-from miner.join.listings import LEAST, MARGIN, Copy, score_listing, signs_of
+from miner.join.listings import LEAST, MARGIN, Copy, name_key, score_listing, signs_of
 from miner.join.masks import Unmasker
 from miner.join.people import People, split_person
 from miner.join.threads import Threads
@@ -56,10 +56,9 @@ def gather_items(threads: Threads, rows: Mapping[str, Sequence[TableRow]]) -> li
     by_sign: dict[str, set[int]] = {}  # the places of the entries whose lines have a word or a link
     for ident, row in copies:
         if row.listed and row.depth == 0:
-            beside.setdefault(ident, set()).add(title_key(row.title))
+            beside.setdefault(ident, set()).add(name_key(row.title))
     for ident, row in copies:
         own_line = row.listed and row.depth == 0
-        score, reason = 1.0, "its first line"
         if own_line:
             near = sorted(set().union(*(by_sign.get(sign, ()) for sign in signs_of(row))))
             entry, score, reason = _find_listed(threads, [entries[n] for n in near], ident, row, beside[ident])
@@ -185,9 +184,11 @@ def _make_item(entry: Entry, people: People, ties: tuple[Tie, ...]) -> WorkItem:
                 values[name] = entry.values[candidate]
                 used.add(candidate)
                 break
-    if entry.listings:  # its owner is whom the newest note that names one calls so
-        owners = (as_text(row.columns.get(ASSIGNEE[0])) for _, row in reversed(entry.copies) if row.depth == 0)
-        values["assignee"] = next((owner for owner in owners if owner), None)
+    if entry.listings:  # owner and remark are those of the newest note that has one
+        own = [row for _, row in reversed(entry.copies) if row.depth == 0]
+        for name in ("assignee", "description"):
+            told = (as_text(row.columns.get(column)) for row in own for column in FIELDS[name])
+            values[name] = next((value for value in told if value), None)
     assignee = as_text(values.get("assignee")).strip()
     links = _many(values.get("links")) or entry.row.links
     return WorkItem(
