@@ -117,7 +117,8 @@ def _is_one(one: Noted, other: Noted) -> bool:
 
 
 def split_pieces(text: str) -> list[tuple[int, int]]:
-    """Where the pieces of a sentence begin and end, without the label that leads it."""
+    """Where the pieces of a sentence begin and end, offsets into it; the label that leads it is one. A line's end cuts only behind a short
+    line, the name of what is told below."""
     found: list[tuple[int, int]] = []
     at = 0
     for cut in _CUT.finditer(text):
@@ -132,7 +133,7 @@ def split_pieces(text: str) -> list[tuple[int, int]]:
 
 
 def see_pieces(text: str, pieces: Sequence[tuple[int, int]]) -> list[Seen]:
-    """What the network sees of each piece: its words, and those of the pieces before and after it."""
+    """What the network sees of each piece (offsets as `split_pieces` gives them): its words, and those of the pieces before and after it."""
     words = [read_words(text[start:end]) for start, end in pieces]
     found: list[Seen] = []
     for at, own in enumerate(words):

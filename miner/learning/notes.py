@@ -28,7 +28,7 @@ _SHARED = 0.5  # of the shorter one of a piece and of the marked words, from whi
 
 
 def read_pieces(paths: Sequence[Path]) -> Iterator[tuple[Seen, tuple[float, ...]]]:
-    """The pieces of all notes in some files of made-up mails, with their targets."""
+    """The pieces of all notes in some files of made-up mails, with their targets (LABELS, each 0 or 1). Raises ValueError on an unknown label."""
     for path in paths:
         for kind, message, marks in read_made_mails(path):
             if kind != "note":
@@ -47,7 +47,7 @@ def _find_claims(start: int, end: int, marks: Sequence[Mark]) -> Iterator[tuple[
 
 
 def train_notes(paths: Sequence[Path], begin: Classifier, seed: int = SEED) -> Classifier:
-    """A network like `begin` that learned the pieces of notes."""
+    """A network of the shape, words and vectors of `begin` that learned the pieces of notes in some files; needs torch."""
     seen, targets = zip(*read_pieces(paths), strict=True)
     words = sorted(begin.rows, key=begin.rows.__getitem__)
     wanted = np.array(targets, np.float32)
