@@ -40,7 +40,7 @@ _CONDITION = re.compile(
     re.I,
 )
 _NO_CONDITION = re.compile(
-    r"\b(?:see|check|checking|wonder(?:ing)?|know|sure|tell|verify|ask|asking|even|as|explore|decide|determine|whether .{1,60} or) if\b|\bat once\b|\bif (?:any|only|so inclined)\b|\bjust in case\b|(?:\bwould|['’]d)(?: (?!look)\w+){0,3} (?:appreciated?|grateful|thankful|great|nice|better|prefer|happier|good|helpful|love)(?: it)?,? if\b|\bin case (?:any|some)(?:one|body)\b|\bonce (?:more|again)\b"
+    r"\b(?:see|check|checking|wonder(?:ing)?|know|sure|tell|verify|ask|asking|even|as|explore|decide|determine|whether .{1,60} or) if\b|\bat once\b|\bif (?:any|only|so inclined)\b|\bjust in case\b|(?:\bwould|['’]d)(?: (?!look)\w+){0,3} (?:appreciated?|grateful|thankful|great|nice|better|prefer|happier|good|helpful|love)(?: it)?,? if\b|\bin case (?:any|some)(?:one|body)\b|\bonce (?:more|again)\b|\b(?:once|as soon as|when|whenever) possible\b"
     r"|\b(?:when|as soon as|if) (?:i|we)(?: can)? (?:find|get|have) (?:\w+ ){0,2}?(?:time|chance|moment|cycles)\b"
     r"|\b(?:hours?|days?|weeks?|months?|minutes?|right|long|soon|shortly|a while) (?:after|before)\b|\bnot? until now\b|\bonce in a\b",
     re.I,

@@ -21,7 +21,7 @@ _RIGHT = r"you(?:['’]re| are) (?:absolutely |quite |completely )?right"
 _GIVES_IN = re.compile(  # whatever stands above it
     rf"{_LEAD}(?:ok(?:ay)?|sure|{_AGREES}|(?:yes|yeah|yep|right|true)[,.]? (?:{_AGREES}|{_RIGHT}|good|makes|that makes|will)|{_RIGHT}"
     r"|(?:good|nice|great|fair) (?:point|catch|idea|suggestion|spot)|fair enough|(?:that |it )?makes sense|got it|noted|understood|ack(?:ed)?"
-    r"|roger|will do|of course|no problem|absolutely|my (?:bad|mistake|fault)|oops|indeed|i see(?=[.,!:;]|$)"
+    r"|(?:that|this|it)? ?sounds (?:good|great|fine|reasonable|better|like a (?:good|better))|roger|will do|of course|no problem|absolutely|my (?:bad|mistake|fault)|oops|indeed|i see(?=[.,!:;]|$)"
     r"|(?:thanks?|thank you) for (?:catching|spotting|pointing|the (?:suggestion|catch|hint|tip|pointer|heads)))\b(?!-)",
     re.I,
 )
@@ -29,6 +29,18 @@ _YES = re.compile(rf"{_LEAD}(?:yes|yeah|yep|right|true|correct|exactly|definitel
 _DOUBT = re.compile(
     r"\?|n['’]t\b|\b(?:but|however|although|though|except|unless|not|no|disagree|already|why|later|separate(?:ly)?|follow-?up|noise"
     r"|looks good|fine (?:with|by|for))\b",
+    re.I,
+)
+_ADMITS = re.compile(  # in a paragraph of any length
+    r"\b(?:i (?:was|am|got (?:it|this|that)) wrong(?:ly)?\b|i (?:thought|assumed|understood) (?:it |this |that )?wrong(?:ly)?\b"
+    r"|i (?:misread|misunderstood|overlooked|missed) (?:it|that|this)\b|my (?:mistake|bad|fault)\b"
+    r"|(?:i|we) should have (?:tested|checked|noticed|seen|actually)\b)",
+    re.I,
+)
+_GREETS = re.compile(r"(?:hi|hello|hey|dear)(?: [\w.-]+){0,3}[,.!:]?", re.I)
+_HEAD = re.compile(  # a sentence of its own, whatever follows
+    rf"{_LEAD}(?:(?:i )?agreed?|(?:you(?:['’]re| are) )?(?:absolutely |quite |completely )?right|(?:good|great|fair) (?:point|catch)|fair enough"
+    r"|(?:that |it )?makes sense)[.!]",
     re.I,
 )
 _WORD = re.compile(r"[^\W_]+")
@@ -77,7 +89,12 @@ def find_concession(message: Message) -> tuple[int, int] | None:
             above = layer
         if layer.kind != "own":
             continue
-        first = next((n for n in range(layer.first_line, layer.end_line) if lines[n].strip()), layer.end_line)
+        said = (
+            n
+            for n in range(layer.first_line, layer.end_line)
+            if lines[n].strip() and not _GREETS.fullmatch(lines[n].strip())
+        )
+        first = next(said, layer.end_line)
         end = next((n for n in range(first, layer.end_line) if not lines[n].strip()), layer.end_line)
         text = " ".join(line.strip() for line in lines[first:end])
         if text and _gives_in(text, _last_quoted(lines, above)):
@@ -95,6 +112,11 @@ def _last_quoted(lines: Sequence[str], above: Layer | None) -> str | None:
 
 def _gives_in(text: str, said: str | None) -> bool:
     """Whether a paragraph does; a bare yes to a question answers it."""
+    if _ADMITS.search(text) and "?" not in text:
+        return True
+    head = _HEAD.match(text)
+    if head is not None and not _DOUBT.search(text):
+        return True
     if len(_WORD.findall(text)) > LONGEST or _DOUBT.search(text) or (said is not None and _NO_REMARK.match(said)):
         return False
     return bool(_GIVES_IN.match(text)) or (bool(_YES.match(text)) and bool(said) and not str(said).endswith("?"))

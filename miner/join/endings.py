@@ -9,11 +9,16 @@ from itertools import takewhile
 from miner.join.case import LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Verdict, is_plain
 from miner.join.later import WITNESSES
 from miner.join.mentions import NEWER
-from miner.join.subjects import asks_next_version, names_next_version, takes_himself
+from miner.join.subjects import asks_next_version, names_next_version, sends_his_own, takes_himself, tells_mended
 from miner.model import Citation, Claim, StatusLabel
 
 _PUSHED = re.compile(r"\b(?:pushed|committed|installed|checked in)\b", re.I)
 _DENIES = re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.I)
+_TAKING = re.compile(  # without such a word a tree is named, and nobody says that something is in it: "see my next branch"
+    r"\b(?:appl(?:y|ied|ies|ying)|queu|pick|pull|push|commit|merg|tak(?:e|en|ing)\b|took\b|add(?:ed)?\b|land|accept|went\b|gone\b|go(?:es|t)?\b|in\b|into\b|upstream|fixed"
+    r"|fold|squash|cherry|install|check(?:ed)? in|stag|has\b|have\b|carr(?:y|ies))",
+    re.I,
+)
 _TAKES_IT = re.compile(r"\bthanks?\b|\A\W*(?:now |just |and )?(?:applied|merged) ", re.I)
 _BARE = re.compile(
     r"\W*(?:now |just |and )?(?:pushed|committed|installed|checked in)(?: (?:now|both|all|it|this|these))?\W*",
@@ -32,10 +37,19 @@ LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not coun
 def _finishes(case: Case, claim: Claim) -> bool:
     """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure, but for an author who
     says in so many words that he gives up."""
-    if claim.rule == CLASSIFIER and claim.status in ("applied", "merged") and _DENIES.search(claim.text):
-        return False  # of what no rule matched, nobody looked where a "not" belongs
+    unread = claim.rule == CLASSIFIER and claim.status in ("applied", "merged")  # no rule matched, so nobody looked where a "not" belongs
+    if unread and (_DENIES.search(claim.text) or not _TAKING.search(claim.text)):
+        return False
+    if claim.status in ("applied", "merged") and _is_of_another(case, claim):
+        return False
     gives_up = claim.rule in (GIVES_UP, NOTHING_TO_FIX) and case.said_by_responsible(claim)
     return (claim.confidence >= LEAST_TO_FINISH or case.kind == "item" or gives_up) and is_plain(claim)
+
+
+def _is_of_another(case: Case, claim: Claim) -> bool:
+    """Whether it is another patch than the posting that somebody else says to be in: "this is already fixed in next"."""
+    others = case.kind == "series" and not case.said_by_responsible(claim)
+    return others and tells_mended(claim)
 
 
 def _last_finishing(case: Case, *statuses: StatusLabel) -> Claim | None:
@@ -46,15 +60,22 @@ def _is_undone(case: Case, claim: Claim) -> bool:
     """Whether something later takes a finishing claim back: its denial, a rejection that is sure or of somebody whose word counts,
     or a version to come."""
     for later in case.after(claim):
-        if later.status == claim.status and later.certainty == "negated":
+        own = case.is_same(later.by, claim.by)
+        if later.status == claim.status and later.certainty == "negated" and _denies(case, claim, later, own):
             return True
-        counts = case.is_same(later.by, claim.by) or case.decides(later.by) or case.said_by_responsible(later)
+        counts = own or case.decides(later.by) or case.said_by_responsible(later)
         sure = later.confidence >= LEAST_TO_UNDO or case.kind == "item" or counts
         if later.status == "dropped" and sure and _finishes(case, later) and claim.status != "dropped":
             return True
         if case.kind == "series" and _goes_on(case, claim, later):
             return True
     return False
+
+
+def _denies(case: Case, claim: Claim, later: Claim, own: bool) -> bool:
+    """Whether words that something is not in a tree are about the tree that took it: those of whoever took it or decides, or sure ones.
+    "I still do not see it in next" is about another one."""
+    return case.kind == "item" or own or case.decides(later.by) or later.confidence >= LEAST_TO_UNDO
 
 
 def _goes_on(case: Case, claim: Claim, later: Claim) -> bool:
@@ -224,6 +245,8 @@ def find_dropped(case: Case) -> Verdict | None:
     if claim is None or not case.is_current(claim) or (case.kind == "series" and case.is_a_part(claim)):
         return None
     withdrawn = case.kind == "series" and case.said_by_responsible(claim)
+    if any(c.status == "superseded" and c.message_id == claim.message_id and _finishes(case, c) for c in case.claims):
+        return None  # it is replaced, and so not to be taken
     later = [c for c in case.after(claim) if is_plain(c) and _takes_up(case, claim, c, withdrawn)]
     return None if later else Verdict("dropped", (claim,))
 
@@ -241,7 +264,24 @@ def _takes_up(case: Case, dropped: Claim, later: Claim, withdrawn: bool) -> bool
 
 
 def find_superseded(case: Case) -> Verdict | None:
-    claim = _last_finishing(case, "superseded")
+    mended = (c for c in reversed(case.claims) if c.status in ("applied", "merged") and _is_of_another(case, c))
+    sure = (c for c in mended if is_plain(c) and c.confidence >= LEAST_TO_FINISH)
+    claim = _last_finishing(case, "superseded") or next(sure, None)
     if claim is None or not case.is_current(claim) or (case.kind == "series" and case.is_a_part(claim)):
         return None
     return Verdict("superseded", (claim,))
+
+
+def find_displaced(case: Case) -> Verdict | None:
+    """Somebody else said that he sends a patch of his own instead, and nobody approved or took this one since, nor goes the author on."""
+    mine = [c for c in case.claims if case.is_current(c) and not case.said_by_responsible(c) and sends_his_own(c)]
+    if case.kind != "series" or not mine:
+        return None
+    later = [c for c in case.after(mine[-1]) if is_plain(c) and c.message_id != mine[-1].message_id]
+    goes_on = any(
+        c.status in ("applied", "merged")
+        or (c.status == "ready" and not case.said_by_responsible(c))
+        or (c.status == "needs-revision" and case.said_by_responsible(c))
+        for c in later
+    )
+    return None if goes_on else Verdict("superseded", (mine[-1],), doubted=True)

@@ -100,7 +100,7 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
     lines = message.lines
     starts = find_line_starts(lines)
     place: tuple[int, int] | None = None
-    on_code = short = False  # whether it says in few words what should be
+    on_code = short = below_diff = False  # whether it says in few words what should be
     words = 0
     above: Layer | None = None  # the quote that the own text answers, as tie.quote_above finds it for one line
     for layer in message.layers:
@@ -121,11 +121,8 @@ def _find_remark(message: Message) -> tuple[int, int, bool] | None:
                     place = starts[first], min(starts[end] - 1, starts[first] + LONGEST)
                 wanted = _WANTED.search(text)
                 short = short or (wanted is not None and wanted["plea"] is None)
-                on_code = (
-                    on_code
-                    or wanted is not None
-                    or bool(_FAULT.search(text))
-                    or (above is not None and bool(_DIFF.match(lines[above.end_line - 1])))
-                )
+                below_diff = below_diff or (above is not None and bool(_DIFF.match(lines[above.end_line - 1])))
+                on_code = on_code or below_diff or wanted is not None or bool(_FAULT.search(text))
             first = end + 1
-    return (*place, on_code) if place is not None and (words >= LEAST_WORDS or short) else None
+    least = LEAST_WORDS // 2 if below_diff else LEAST_WORDS
+    return (*place, on_code) if place is not None and (words >= least or short) else None

@@ -19,6 +19,7 @@ from miner.join.endings import (
     find_applied_in_part,
     find_built_upon,
     find_cited,
+    find_displaced,
     find_dropped,
     find_in_tree,
     find_landed,
@@ -69,7 +70,15 @@ def _approves(case: Case, claim: Claim) -> bool:
         return claim.certainty == "asserted"
     waived = claim.certainty == "conditional" and _is_waived(case, claim)
     plain = claim.certainty == "asserted" or takes_in_time(claim) or waived
+    if any(_withdraws(case, c) and _is_later(c, claim) and not _is_later(claim, c) for c in case.claims):
+        return False
     return plain and claim.confidence >= LEAST_TO_APPROVE and not only_agrees(claim)
+
+
+def _withdraws(case: Case, claim: Claim) -> bool:
+    """Whether the author takes his work back, so that what others said for it before is void."""
+    sure = is_plain(claim) and claim.confidence >= LEAST_TO_HOLD
+    return claim.status == "dropped" and sure and case.said_by_responsible(claim) and not case.is_a_part(claim)
 
 
 def _is_waived(case: Case, asked: Claim) -> bool:
@@ -588,6 +597,12 @@ RULES: tuple[Rule, ...] = (
     Rule(REPLACED, "A newer revision was posted, or is said to be: superseded.", find_replaced, True),
     Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", find_dropped, True),
     Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", find_superseded, True),
+    Rule(
+        "displaced",
+        "Somebody else sends a patch of his own instead, and nobody approved this one since, nor does its author go on: superseded; hedged.",
+        find_displaced,
+        True,
+    ),
     Rule(
         SENT_ELSEWHERE,
         "Its author, or somebody who credits him, sent its patches, or most of their lines, once more in other postings: superseded; hedged where not all of them.",

@@ -13,6 +13,20 @@ _WORK = (
     r"(?:patch(?:es|set|sets)?|series|set|fix(?:es)?|commits?|changes?|clean-?ups?|features?|supports?|drivers?|backports?|revert|rework"
     r"|refactoring|helpers?|work|versions?|implementation|prerequisites?|dependency|pull request|PR)"
 )
+_HIS_OWN = re.compile(
+    r"\b(?:re-?)?(?:send|sent|post|posted|submit|submitted|cook(?:ed)? up|write|prepare)\b[^.;]{0,25}?\b"
+    r"(?:my (?:own|version|patch|fix)\b|an? (?:proper|different|alternative|better|cleaner) (?:patch|fix|version|one)\b|on your behalf\b"
+    r"|(?:something|an? (?:new )?patch) instead\b)",
+    re.I,
+)
+_BESIDES = re.compile(
+    r"\b(?:on top|separate(?:ly)?|follow-?up|later|next cycle|as well|too|also|in addition|for the other)\b", re.I
+)
+_ALREADY_MENDED = re.compile(
+    r"\b(?:this|that|it|these|they|problem|issue|bug|warning|error|typo)(?: (?:is|are|was|were|has|have)|['’]s) (?:been )?already (?:been )?(?:fixed|addressed|solved|resolved|corrected)\b"
+    r"|\balready (?:fixed|addressed|solved|resolved|corrected) (?:in|by|with|upstream)\b",
+    re.I,
+)
 _OTHER = (
     re.compile(
         rf"\b(?:another|some|such(?: an?)?|an? (?:similar|different|separate|related|previous|prior|alternative))(?: [\w-]+){{0,4}}? {_WORK}\b",
@@ -533,6 +547,21 @@ def tells_of_fix(before: str) -> bool:
     return bool(_FIXED_BY.search(before))
 
 
+def sends_his_own(claim: Claim) -> bool:
+    """Whether somebody sends a patch of his own in the place of what he answers: "I'll resend my patch", "let me send a proper one"."""
+    text = " ".join(claim.text.split())
+    sends = claim.status in ("planned", "posted", "in-progress", "needs-revision") and claim.certainty in (
+        "asserted",
+        "hedged",
+    )
+    return sends and bool(_HIS_OWN.search(text)) and not _BESIDES.search(text)
+
+
+def tells_mended(claim: Claim) -> bool:
+    """Whether what a patch is for is in a tree without it: "this is already fixed in next"."""
+    return claim.status in ("applied", "merged") and bool(_ALREADY_MENDED.search(" ".join(claim.text.split())))
+
+
 def speaks_of_other(claim: Claim, posting: Series | None, own: bool) -> bool:
     """Whether an applied or merged claim is about another work than this posting, or a dropped one about no work at all; `own` tells
     that the posting's author says it."""
@@ -540,6 +569,8 @@ def speaks_of_other(claim: Claim, posting: Series | None, own: bool) -> bool:
     if claim.status == "dropped":
         return bool(_NO_WORK.search(text)) or (posting is not None and not own and bool(_NEVER_MIND.search(text)))
     if claim.status not in ("applied", "merged"):
+        return False
+    if posting is not None and not own and tells_mended(claim):
         return False
     beside = _BESIDE.search(text)
     told = _INTO_OLDER.sub("", text[: beside.end()] if beside else text)

@@ -34,6 +34,9 @@ def thread(mail):
         "Hmm, right.",
         "Thanks for pointing this out.",
         "Makes sense.",
+        "That sounds good to me.",
+        "Thanks for the explanation of the whole loom.\nI thought wrongly, it begins at the other end of the warp.",
+        "Agreed. Let me look at all the looms of the mill first and come back with what I find there.",
     ],
 )
 def test_who_gives_in_has_a_new_version_to_send(thread, words):
@@ -51,10 +54,17 @@ def test_who_gives_in_has_a_new_version_to_send(thread, words):
         "It cannot be used in an interrupt.",
         "No problem with the helper, though it is not for this loom and never was for it, as the manual has it.",
         "Acked-by: Ada <ada@example.org>",
+        "Right. But the loom of the mill has always been turned twice by everybody who used it so far.",
+        "Was I wrong, or did I miss that?",
     ],
 )
 def test_who_argues_does_not(thread, words):
     assert thread(f"> The driver has a helper for this.\n\n{words}\n").rule != "remark-conceded"
+
+
+def test_a_greeting_before_it_is_passed_over(thread):
+    found = thread("> The driver has a helper for this.\n\nHi Bo,\n\nYou are right.\n\nAda\n")
+    assert (found.rule, found.evidence[0].text) == ("remark-conceded", "You are right.")
 
 
 def test_a_yes_answers_a_question(thread):

@@ -34,6 +34,11 @@ def test_a_remark_waits_for_the_author(thread, body):
     assert found.evidence[0].message_id == "a@x"
 
 
+def test_a_few_words_below_the_code_are_a_remark(thread):
+    assert thread("> +\tturn(loom, 2);\n\nNot the right name.\n").rule == "remarked"
+    assert thread("> Turn the loom twice.\n\nNot the right name.\n").rule == "posted"
+
+
 def test_a_fault_asks_for_a_new_version(thread):
     assert (
         thread("> Turn the loom twice.\n\nWith this the build of the second loom fails for me.\n").status

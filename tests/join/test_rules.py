@@ -51,6 +51,8 @@ def again(*places):
 
 ASKED = said("needs-reply", "asked", day=2)
 IN = said("merged")
+MINE = said("planned", text="I'll resend my patch once more.")
+MENDED = said("applied", text="This is already fixed in linux-next.")
 WHY = said("needs-reply", "asked", day=2, rule="question")
 CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
 BUT = said("ready", "conditional", text="Otherwise it looks good to me.")
@@ -272,6 +274,23 @@ CASES = [
     ("approved", case(said("needs-revision", by=ADA, confidence=0.2), said("ready", day=2)), "ready"),
     ("revision-expected", case(said("dropped"), said("needs-revision", by=ADA, day=2)), "needs-revision"),  # he goes on
     ("superseded-by-other", case(said("superseded")), "superseded"),
+    ("superseded-by-other", case(said("dropped"), said("superseded")), "superseded"),  # why it is not to be taken
+    ("superseded-by-other", case(MENDED), "superseded"),
+    ("applied", case(said("applied", text="This is already fixed in linux-next.", by=BO), kind="item"), "applied"),
+    ("displaced", case(MINE), "superseded"),
+    ("approved", case(MINE, said("ready", by=CY, day=3)), "ready"),
+    ("revision-expected", case(MINE, said("needs-revision", by=ADA, day=3)), "needs-revision"),
+    ("displaced", case(said("posted", text="I have sent another patch on your behalf.")), "superseded"),
+    ("posted", case(said("planned", text="I'll send my fix for the other loom on top.")), "needs-review"),
+    ("change-promised", case(replace(MINE, by=ADA)), "needs-revision"),
+    (
+        "change-promised",
+        case(said("ready"), said("dropped", by=ADA, day=2), said("in-progress", by=ADA, day=3)),
+        "needs-revision",
+    ),
+    ("applied", case(said("applied"), said("applied", "negated", by=ADA, day=3, confidence=0.4)), "applied"),
+    ("posted", case(said("applied"), said("applied", "negated", day=3, confidence=0.4)), "needs-review"),
+    ("posted", case(said("applied", text="See my next branch:", rule="classifier")), "needs-review"),
     ("question-open", case(ASKED, asked=[ASKED]), "needs-reply"),
     ("needs-other-item", case(said("planned"), kind="item", needs=["x"]), "blocked"),
     ("blocked", case(said("needs-revision"), said("blocked", day=3)), "blocked"),
