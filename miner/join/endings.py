@@ -21,7 +21,7 @@ _TAKING = re.compile(  # without such a word a tree is named, and nobody says th
 )
 _TAKES_IT = re.compile(r"\bthanks?\b|\A\W*(?:now |just |and )?(?:applied|merged) ", re.I)
 _BARE = re.compile(
-    r"\W*(?:now |just |and )?(?:pushed|committed|installed|checked in)(?: (?:now|both|all|it|this|these))?\W*",
+    r"\W*(?:yes\W+|i do\W+)?(?:i(?:['’]ve| have)? )?(?:now |just |and )?(?:pushed|committed|installed|checked in)(?: (?:now|both|all|it|this|these))?\W*",
     re.I,
 )
 _TO_TREE = re.compile(
@@ -37,7 +37,10 @@ LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not coun
 def _finishes(case: Case, claim: Claim) -> bool:
     """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure, but for an author who
     says in so many words that he gives up."""
-    unread = claim.rule == CLASSIFIER and claim.status in ("applied", "merged")  # no rule matched, so nobody looked where a "not" belongs
+    unread = claim.rule == CLASSIFIER and claim.status in (
+        "applied",
+        "merged",
+    )  # no rule matched, so nobody looked where a "not" belongs
     if unread and (_DENIES.search(claim.text) or not _TAKING.search(claim.text)):
         return False
     if claim.status in ("applied", "merged") and _is_of_another(case, claim):
