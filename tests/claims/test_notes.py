@@ -1,5 +1,5 @@
 """Lines of weekly notes, each a mail of its own, kept out of what is learned from: `notes.txt`, written for this, and `notes/`, 150 lines
-each of two writers who had the guide and knew no rule.
+each of four writers who had the guide and knew no rule.
 
 The floors keep what was reached (docs/quality.md); they are no targets.
 """
@@ -29,7 +29,7 @@ def test_weekly_notes(make_message: Callable[..., Message]) -> None:
     ]
 
 
-@pytest.mark.parametrize(("writer", "floor"), [("fourth", 0.78), ("fifth", 0.78)])
+@pytest.mark.parametrize(("writer", "floor"), [("fourth", 0.8), ("fifth", 0.79), ("sixth", 0.82), ("seventh", 0.8)])
 def test_notes_of_other_writers(writer: str, floor: float) -> None:
     """Status F1; a claim is right where it shares words with marked ones of the same status, each counted once."""
     right = found = marked = 0
