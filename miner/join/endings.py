@@ -78,6 +78,8 @@ def _is_undone(case: Case, claim: Claim) -> bool:
 def _denies(case: Case, claim: Claim, later: Claim, own: bool) -> bool:
     """Whether words that something is not in a tree are about the tree that took it: those of whoever took it or decides, or sure ones.
     "I still do not see it in next" is about another one."""
+    if case.kind == "series" and later.target and claim.target and later.target != claim.target:
+        return False
     return case.kind == "item" or own or case.decides(later.by) or later.confidence >= LEAST_TO_UNDO
 
 

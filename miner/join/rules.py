@@ -52,6 +52,7 @@ from miner.join.subjects import (
     promises_more,
     takes_himself,
     takes_in_time,
+    tells_done,
     waits_for_himself,
     waives,
 )
@@ -267,6 +268,8 @@ def _revision_expected(case: Case) -> Verdict | None:
         return None  # the reviewer who asked is content now
     if case.kind == "series" and _approved_by_several(case, later):
         return None
+    if case.kind == "series" and case.said_by_responsible(claim) and tells_done(claim) and _find_approvers(case, later):
+        return None  # it was approved as it was made
     if case.kind == "item" and any(c.status in ("posted", "needs-review", "blocked") for c in later):
         return None
     return Verdict("needs-revision", (claim,))
@@ -289,7 +292,9 @@ def _leaves_it(case: Case, claim: Claim) -> bool:
     if case.kind != "series":
         return False
     if case.said_by_responsible(claim):
-        return offers(claim) or hands_over(claim) or is_for_next_time(claim)
+        own = (c for c in case.claims if takes_himself(c) and case.said_by_responsible(c))
+        takes = any(tells_done(claim) or _is_later(c, claim) for c in own)
+        return takes or offers(claim) or hands_over(claim) or is_for_next_time(claim)
     return mends_himself(claim) or is_for_next_time(claim)
 
 
@@ -349,6 +354,7 @@ def _blocked(case: Case) -> Verdict | None:
         c
         for c in case.after(claim)
         if is_plain(c) and c.message_id != claim.message_id and c.status not in ("blocked", "planned")
+        if case.kind == "item" or c.status != "ready" or case.is_same(c.by, claim.by)
     ]
     return None if later else Verdict("blocked", (claim,), True)
 

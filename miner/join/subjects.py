@@ -13,6 +13,10 @@ _WORK = (
     r"(?:patch(?:es|set|sets)?|series|set|fix(?:es)?|commits?|changes?|clean-?ups?|features?|supports?|drivers?|backports?|revert|rework"
     r"|refactoring|helpers?|work|versions?|implementation|prerequisites?|dependency|pull request|PR)"
 )
+_DONE = re.compile(
+    r"\b(?:i|we)(?:['’]ve| have) (?:also |already |now |just )?(?:incorporated|addressed|fixed|updated|added|changed|applied|included|reworked|dropped|removed)\b",
+    re.I,
+)
 _HIS_OWN = re.compile(
     r"\b(?:re-?)?(?:send|sent|post|posted|submit|submitted|cook(?:ed)? up|write|prepare)\b[^.;]{0,25}?\b"
     r"(?:my (?:own|version|patch|fix)\b|an? (?:proper|different|alternative|better|cleaner) (?:patch|fix|version|one)\b|on your behalf\b"
@@ -94,7 +98,7 @@ _WILL_TAKE = re.compile(
     re.I,
 )
 _TAKES = re.compile(
-    r"(?:\b(?:I|we)(?:['’]ll| will|['’]m going to| am going to)|\blet me|(?:^|[,;.] )will)(?: just| also| then| now)? (?:apply|queue|merge|push|take|pick)\b",
+    r"(?:\b(?:I|we)(?:['’]ll| will| (?:plan|intend|mean) to|(?:['’]m| am) (?:going|planning) to)|\blet me|(?:^|[,;.] )will)(?: just| also| then| now)? (?:apply|queue|merge|push|take|pick)\b",
     re.I,
 )
 _TAKES_A_CHANGE = re.compile(
@@ -545,6 +549,12 @@ def speaks_of_commit(claim: Claim, before: str) -> bool:
 def tells_of_fix(before: str) -> bool:
     """Whether words say that a fault is mended already, by a commit that they name."""
     return bool(_FIXED_BY.search(before))
+
+
+def tells_done(claim: Claim) -> bool:
+    """Whether an author says that a change is made, and not that he will make it: "I have addressed your comments in this version"."""
+    done = claim.status == "needs-revision" and claim.certainty == "asserted"
+    return done and bool(_DONE.search(" ".join(claim.text.split())))
 
 
 def sends_his_own(claim: Claim) -> bool:

@@ -52,6 +52,7 @@ def again(*places):
 ASKED = said("needs-reply", "asked", day=2)
 IN = said("merged")
 MINE = said("planned", text="I'll resend my patch once more.")
+DONE = said("needs-revision", by=ADA, day=2, text="I have addressed your comments in this patch.")
 MENDED = said("applied", text="This is already fixed in linux-next.")
 WHY = said("needs-reply", "asked", day=2, rule="question")
 CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
@@ -277,6 +278,11 @@ CASES = [
     ("superseded-by-other", case(said("dropped"), said("superseded")), "superseded"),  # why it is not to be taken
     ("superseded-by-other", case(MENDED), "superseded"),
     ("applied", case(said("applied", text="This is already fixed in linux-next.", by=BO), kind="item"), "applied"),
+    ("approved", case(DONE, said("ready", by=CY, day=3)), "ready"),
+    ("revision-expected", case(said("needs-revision", by=ADA, day=2), said("ready", by=CY, day=3)), "needs-revision"),
+    ("taken-by-author", case(said("ready", by=ADA, text="I plan to merge this through my tree."), DONE), "ready"),
+    ("blocked", case(said("blocked", by=BO), said("ready", by=CY, day=3)), "blocked"),
+    ("approved", case(said("blocked", by=BO), said("ready", by=BO, day=3)), "ready"),
     ("displaced", case(MINE), "superseded"),
     ("approved", case(MINE, said("ready", by=CY, day=3)), "ready"),
     ("revision-expected", case(MINE, said("needs-revision", by=ADA, day=3)), "needs-revision"),
@@ -290,6 +296,11 @@ CASES = [
     ),
     ("applied", case(said("applied"), said("applied", "negated", by=ADA, day=3, confidence=0.4)), "applied"),
     ("posted", case(said("applied"), said("applied", "negated", day=3, confidence=0.4)), "needs-review"),
+    (
+        "applied",
+        case(replace(said("applied"), target="next"), replace(said("applied", "negated", day=3), target="6.9")),
+        "applied",
+    ),
     ("posted", case(said("applied", text="See my next branch:", rule="classifier")), "needs-review"),
     ("question-open", case(ASKED, asked=[ASKED]), "needs-reply"),
     ("needs-other-item", case(said("planned"), kind="item", needs=["x"]), "blocked"),
