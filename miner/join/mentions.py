@@ -35,6 +35,7 @@ _SAID = re.compile(
     rf"|(?:^|[.,;:(!] ?|\b(?:see|that|the|my|your|and|but) )\[?(?:patch )?(v\d{{1,2}})\]? (?:(?:patch(?:es| ?set)?|series|version) )?(?:(?:\w+ ){{0,3}}is (?:here|out|posted|sent|now|already|available|up|on the list)"
     rf"|was (?:sent|posted)|has been (?:sent|posted)|{_DONE})\b"
     rf"|\b(?:superseded|replaced|obsoleted) by {_OWN}\[?(?:patch )?(v\d{{1,2}})\b"
+    rf"|\b(v\d{{1,2}}) (?:of (?:the|my|this) (?:patch(?:es| ?set)?|series) )?(?:that |which )?(?:i|we) (?:(?:have|just|already) )*{_SENT}\b"
     rf"|\bin \[patch (v\d{{1,2}})\b"
     rf"|\b{_DONE} in {_OWN}\[?(v\d{{1,2}})\b\]?[^.?!]{{0,40}}?\s<?https?://",
     re.I,
@@ -45,6 +46,7 @@ _RENEWED = re.compile(
     r"(?:new|updated|latest|revised|fixed) (?:version|patch(?: ?set)?|series|revision)\b"
     r"|\bi(?:['’]ve| have)? (?:just )?sent (?:it|this|that) (?:out )?as (?:a )?(?:new|separate) (?:one|patch(?: ?set)?|series|version)\b"
     r"|\b(?:new|newest|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision) (?:is(?: (?:at|here|out|posted|sent|now|on)\b|: {0,3}<?https?)|was (?:sent|posted)|has been (?:sent|posted))\b"
+    r"|\b(?:please )?see (?:the |my )?(?:new|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision)\b"
     rf"|\bthank(?:s| you)(?: very much| so much| a lot)? for {_REWORKING} (?:the |this |these |my |our )?(?:patch(?:es| ?set)?|series|version)\b",
     re.I,
 )
