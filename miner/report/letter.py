@@ -168,7 +168,12 @@ def write_letter(
     late = {each.key for each in mine if was_known_late(each, posted.get(each.key), stale_days, start)}
     needs = Needs(takers, wanted.is_reader if wanted.reader else None)
     is_long = (
-        sum(1 for each in mine for place in _OPEN if each.status in place.labels and not desk.is_stale(each, place))
+        sum(
+            1
+            for each in mine
+            for place in _OPEN
+            if needs.find_label(each) in place.labels and not desk.is_stale(each, place)
+        )
         > MOST_FULL
     )
     heaps: list[Heap] = []
@@ -212,7 +217,7 @@ def write_letter(
     needed: list[Status] = []
     for place in _OPEN:
         here = sorted(
-            (each for each in mine if each.status in place.labels),
+            (each for each in mine if needs.find_label(each) in place.labels),
             key=lambda each: (not tell_news(each), desk.waiting_since(each)),
         )
         stale += [(each, place) for each in here if desk.is_stale(each, place)]
@@ -235,7 +240,7 @@ def write_letter(
     stale.sort(key=place_among_stale)
     add(_STALE, stale, MOST_STALE, _STALE.heading.format(days=stale_days))
     rank = {label: _TOP.index(place.key) for place in _OPEN for label in place.labels}
-    needed.sort(key=lambda each: (not tell_news(each), rank[each.status], desk.waiting_since(each)))
+    needed.sort(key=lambda each: (not tell_news(each), rank[needs.find_label(each)], desk.waiting_since(each)))
     top = [made[each.kind, each.key] for each in needed[:TOP] if (each.kind, each.key) in made]
     shown = tuple(heap for heap in heaps if heap.entries)
     said = {

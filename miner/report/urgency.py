@@ -1,8 +1,9 @@
-"""Which works need the reader of a letter, and in what order works stand in it.
+"""Which works need the reader of a letter, in which section he finds them, and in what order they stand there.
 
 Rule: a work needs him if he must act next, or, in a letter for nobody in particular, whoever takes patches or reviews them; never one that
 its author or another contributor has to bring on. What moved since the last letter goes first, then what waits longest. A posting
-of somebody who takes patches himself and that nobody answered is not forgotten: he needs nobody's leave.
+of somebody who takes patches himself and that nobody answered is not forgotten: he needs nobody's leave. What was asked of the author
+stands with him unless somebody else said that he will act: that one reads what waits for review.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
-from miner.model import POSTED, SILENT, Series, Status
+from miner.model import POSTED, SILENT, Series, Status, StatusLabel
 from miner.report.escape import short_name
 from miner.report.wording import is_merge_notice
 
 _DECIDE = frozenset({"maintainer", "maintainers", "reviewers", "reviewer"})
+_WITH_AUTHOR = frozenset({"needs-revision", "in-progress", "planned"})
+_WITH_OTHERS = frozenset({"ready", "needs-review", "posted"})
 
 
 class Needs:
@@ -37,9 +40,21 @@ class Needs:
             )
         if actor in _DECIDE:
             return True
-        if not actor or actor == "author" or set(_keys(actor)) & set(_keys(owner)):
+        if not actor or is_author(actor, owner):
             return False
-        return status.status == "needs-review" or self.takes(actor)
+        return self.find_label(status) == "needs-review" or self.takes(actor)
+
+    def find_label(self, status: Status) -> StatusLabel | None:
+        """The status by whose section whoever must act next finds a work: what is with the author is no other's, and what waits for others
+        is not his, unless he takes patches himself."""
+        actor, owner = status.next_actor or "", status.assignee or ""
+        if not actor:
+            return status.status
+        if status.status in _WITH_AUTHOR and owner and not is_author(actor, owner):
+            return "ready" if actor in ("maintainer", "maintainers") else "needs-review"
+        if status.status in _WITH_OTHERS and is_author(actor, owner) and not self.takes(owner):
+            return "needs-revision"
+        return status.status
 
     def takes(self, person: str) -> bool:
         """Whether somebody takes other people's patches."""
@@ -62,6 +77,11 @@ def was_known_late(status: Status, posting: Series | None, stale_days: int, sinc
         for cited in posting.cited
         if cited is not None
     )
+
+
+def is_author(actor: str, owner: str) -> bool:
+    """Whether who must act next is the author of a work."""
+    return actor == "author" or not set(_keys(actor)).isdisjoint(_keys(owner))
 
 
 def _keys(form: str) -> tuple[str, ...]:

@@ -446,6 +446,19 @@ def test_a_letter_of_many_works_has_a_line_for_what_nobody_spoke_of(tmp_path):
     assert f"New or moved: {first.title} [1], moved." in " ".join(render_letter(many, "text").split())
 
 
+def test_what_somebody_else_said_to_do_does_not_wait_for_the_author(mined):
+    asked = next(
+        each for each in mined.status if each.status in ("needs-revision", "in-progress") and each.kind == "item"
+    )
+    other = "Ingrid Halvorsen <ingrid@halvorsen.example.org>"
+    status = [replace(each, next_actor=other) if each is asked else each for each in mined.status]
+    found = compose(replace(mined, status=Records(status)), Config(), now=NOW, since=SINCE)
+    assert asked.title in [
+        entry.title for entry in heap(found, "review").entries if entry.next_actor.startswith("Ingrid")
+    ]
+    assert asked.title not in [entry.title for entry in heap(found, "author").entries]
+
+
 def test_reviewers_have_a_line_for_what_they_know_and_a_count_for_the_rest(tmp_path):
     spoken = write_mail(
         "r0@x", BO, "Re: [PATCH] loom: turn wheel number 0", "Could somebody please review this?", 19, "p0@x"

@@ -53,6 +53,34 @@ def test_in_a_letter_for_somebody_he_is(status: Status, needed: bool) -> None:
     assert Needs((made.CLEO,), lambda name: name == made.CLEO).needs_reader(stands("ready", "maintainer"))
 
 
+@pytest.mark.parametrize(
+    ("label", "actor", "owner", "found"),
+    [
+        ("needs-revision", "author", made.BEN, "needs-revision"),
+        ("needs-revision", made.BEN, made.BEN, "needs-revision"),
+        ("needs-revision", made.CLEO, made.BEN, "needs-review"),  # she said that she will look into it
+        ("in-progress", "reviewers", made.BEN, "needs-review"),
+        ("planned", "maintainer", made.BEN, "ready"),
+        ("in-progress", made.CLEO, None, "in-progress"),  # nobody else has it
+        ("in-progress", None, made.BEN, "in-progress"),
+        ("ready", "author", made.BEN, "needs-revision"),
+        ("needs-review", made.BEN, made.BEN, "needs-revision"),
+        ("ready", "author", made.ADA, "ready"),  # she takes it herself
+        ("needs-reply", "author", made.BEN, "needs-reply"),
+        ("ready", "maintainer", made.BEN, "ready"),
+    ],
+)
+def test_whoever_acts_finds_himself_in_the_section_that_he_reads(
+    label: str, actor: str | None, owner: str | None, found: str
+) -> None:
+    assert Needs((TAKER,), None).find_label(stands(label, actor, assignee=owner)) == found
+
+
+def test_who_said_that_he_will_act_on_anothers_work_is_needed() -> None:
+    assert Needs((TAKER,), None).needs_reader(stands("needs-revision", made.CLEO))
+    assert not Needs((TAKER,), None).needs_reader(stands("needs-revision", made.BEN))
+
+
 def test_nobody_has_to_answer_what_somebody_posts_who_takes_patches_himself() -> None:
     needs = Needs((TAKER,), None)
     own = stands("needs-review", "reviewers", assignee=made.ADA, rule="posted")
