@@ -9,11 +9,14 @@ from datetime import date, datetime, timedelta
 from miner.config import Config
 from miner.loose import find_loose, find_reports, find_setbacks
 from miner.mined import Mined
+from miner.model import Move, Question, Status
 from miner.past import Standing, find_changes
 from miner.report.escape import one_line
 from miner.report.letter import Letter, is_called, is_on_list, write_letter
 
 DEFAULT_SPAN = timedelta(days=7)
+REPORTED = timedelta(days=30)  # before the period: a report of then tells of a work that moves now
+_OVER = frozenset({"dropped", "superseded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ def compose(
     stood at that moment, if it was kept."""
     as_of = mined.as_of or mined.date_newest(now + timedelta(days=1))
     start = since or (as_of or now) - DEFAULT_SPAN
+    moves = find_changes(mined, start, config, before)
     return write_letter(
         mined.status,
-        find_changes(mined, start, config, before),
+        moves,
         items=mined.items,
         series=mined.series,
         claims=mined.claims,
@@ -58,9 +62,30 @@ def compose(
         table=view.table,
         takers=_find_takers(mined, view.reader),
         loose=(*find_reports(mined, start), *find_loose(mined, start)),
-        fails=find_setbacks(mined, start),
+        fails=_find_failing(mined, start, moves),
         warnings=warnings,
     )
+
+
+def _find_failing(mined: Mined, start: datetime, moves: Sequence[Move]) -> tuple[tuple[Status, Question], ...]:
+    """The works that are said to fail since they were taken: in the period, or before it where they moved in it, so that nothing is good
+    news that is none. Who names the commit is heard before who answers the patch."""
+    from miner.join import find_blamed  # networkx, only where it is needed
+
+    newest = {one.chain or one.key: one for one in mined.status if one.kind == "series"}
+    chains = {one.root: one.chain for one in mined.series}
+    moved = {move.key for move in moves}
+    found: dict[str, tuple[Status, Question]] = {}
+    reports = sorted(mined.since(start - REPORTED), key=lambda each: each.date or start)
+    for blamed in find_blamed(reports, mined.series, mined.by_id):
+        work = newest.get(chains.get(blamed.root, ""))
+        if work is None or work.status in _OVER or blamed.words.date is None:
+            continue
+        if blamed.words.date >= start or work.key in moved:
+            found[work.key] = work, blamed.words
+    for work, words in find_setbacks(mined, start):
+        found.setdefault(work.key, (work, words))
+    return tuple(found.values())
 
 
 def find_unknown(mined: Mined, view: View) -> list[str]:

@@ -24,6 +24,7 @@ from miner.join.postings import stamp
 from miner.join.promises import find_promises, judge_promises
 from miner.join.questions import claim_asks
 from miner.join.regions import Likes, find_clusters, find_regions, gather_whole
+from miner.join.reports import find_blamed
 from miner.join.rules import RULES
 from miner.join.series import Beyond, assemble_series
 from miner.join.status import fold_statuses, gather_cases
@@ -62,6 +63,7 @@ __all__ = [
     "answer_asks",
     "compare_patches",
     "date_takers",
+    "find_blamed",
     "find_clusters",
     "find_pace",
     "find_regions",

@@ -1,4 +1,4 @@
-"""Commits that mails cite as git and the kernel do, `1a2b3c4d5e6f ("title")`, those that a pull request lists below their authors, and the
+"""Commits that mails cite as git and the kernel do, `1a2b3c4d5e6f ("title")` or as `git log` shows them (`cited.py`), those that a pull request lists below their authors, and the
 heads of branches that a robot built: who names a commit has it out of a tree, so that the patch of that title, posted before, is in one.
 
 Most works are taken in silence, and named so later: by a fix of them, a report, a backport. Else what robots cite does not count, nor the
@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from miner.join.cited import find_named
 from miner.join.commits import author_keys, read_authors
 from miner.join.later import LEAST_WORDS
 from miner.join.notices import PR_TRACKER, UPSTREAM, patch_author, read_notice
@@ -30,11 +31,6 @@ LONGEST = 100_000  # characters of a body that are read
 LEAST_SECONDS = 86_400.0  # behind the posting
 _MERGED = "has been merged into"
 MANY = 5  # commits that an answer lists
-_CITED = re.compile(
-    r"\b(?P<sha>[0-9a-f]{8,40})[ \t]{0,4}(?:\n[> \t]{0,20})?\([ \t]?[\"“]"
-    r"(?P<title>[^\n]{8,160}?(?:\n[^\n]{1,160}?)?)[\"”][ \t]?(?:\n[> \t]{0,20})?\)"
-)
-_FOLDED = re.compile(r"\n[> \t]*")
 _SHORTLOG = re.compile(
     r"^(?P<author>[^\s(:][^\n:]{1,80}) \(\d{1,4}\):\n(?P<titles>(?:[ \t]{2,8}\S[^\n]{0,300}(?:\n|\Z)){1,2000})", re.M
 )
@@ -77,13 +73,9 @@ def read_citations(message: Message) -> tuple[Citation, ...]:
     found: dict[str, Citation] = {}
     if message.subject.pull and not message.subject.reply:
         found = {each.title: each for each in _read_shortlog(message, text)}
-    if '("' not in text and "(“" not in text:
-        return tuple(found.values())
-    for match in _CITED.finditer(text):
-        title = title_key(_FOLDED.sub(" ", match["title"]))
-        if len(title.split()) >= LEAST_WORDS and title not in found:
-            words = " ".join(_FOLDED.sub(" ", match[0]).split())
-            found[title] = Citation(title, match["sha"], message.message_id, message.date, words)
+    for named in find_named(text):
+        if len(named.title.split()) >= LEAST_WORDS and named.title not in found:
+            found[named.title] = Citation(named.title, named.sha, message.message_id, message.date, named.words)
     answers_patch = message.subject.reply and message.subject.patch
     return () if answers_patch and len(found) >= MANY else tuple(found.values())
 

@@ -210,6 +210,9 @@ def write_letter(
         heaps.append(Heap(place.key, heading or place.heading, place.open, tuple(entries), len(here) - len(entries)))
 
     heaps += _tell_failing(fails, desk, wanted, {(each.kind, each.key) for each in visible})
+    failing: set[tuple[str, str]] = {(each.kind, each.key) for each, _ in fails}
+    counted: set[tuple[str, str]] = {(each.kind, each.key) for each in mine}
+    mine = [each for each in mine if (each.kind, each.key) not in failing]
     doubted = sorted((each for each in mine if each.rule == DOUBTED), key=desk.waiting_since, reverse=True)
     add(_DOUBTED, [(each, _DOUBTED) for each in doubted], MOST)
     mine = [each for each in mine if each.rule != DOUBTED]
@@ -250,7 +253,7 @@ def write_letter(
         day=desk.day(as_of),
         since=desk.day(since),
         reader=one_line(reader, 80),
-        moved=_count_moves(moves, {(each.kind, each.key) for each in (*mine, *doubted)}, late),
+        moved=_count_moves(moves, counted - failing, late),
         top=tuple(top),
         heaps=shown,
         promises=tuple(_late(promises, desk, wanted, as_of, said)),

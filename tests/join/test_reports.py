@@ -1,10 +1,10 @@
-"""A robot's report of a fault asks for a new version until somebody answers it."""
+"""A robot's report of a fault asks for a new version until somebody answers it; who blames a commit says that its work fails."""
 
 from __future__ import annotations
 
 import pytest
 
-from miner.join import join
+from miner.join import find_blamed, join
 from miner.model import Claim
 
 FAULT = "Hi Ada,\n\nkernel test robot noticed the following build errors:\n\n[auto build test ERROR on loom/next]\n"
@@ -72,3 +72,53 @@ def test_a_note_that_calls_itself_automatic_is_a_robots(mail, patch):
     note = mail("n@x", body, subject="Re: [PATCH] loom: turn", by="cy", to="p@x", day=1)
     (status,) = join([patch, note], {}, []).status
     assert status.status == "needs-review"
+
+
+NAMED = '0123456789ab ("loom: turn the big wheel")'
+LOG = "commit 0123456789abcdef0123456789abcdef01234567\nAuthor: Ada <ada@example.org>\nDate:   Thu Mar 5 04:45:57 2026\n\n    loom: turn the big wheel\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "words"),
+    [
+        ("[REGRESSION] the loom stops at noon", f"Since {NAMED} it does.\n", "the loom stops at noon"),
+        ("[loom-next][BUG] stops", f"I see it with {NAMED}.\n", "stops"),
+        ("BUG: the loom stops", f"I see it with {NAMED}.\n", "BUG: the loom stops"),
+        ("the loom stops", f"Hello,\n\nThis is caused by commit {NAMED}.\n", f"This is caused by commit {NAMED}"),
+        ("the loom stops", f"I bisected it down to\n{NAMED}\n", f"I bisected it down to {NAMED}"),
+        ("the loom stops", f"The hang was introduced by {NAMED}.\n", f"The hang was introduced by {NAMED}"),
+        ("the loom stops", f"{NAMED} is the first bad commit\n", "the loom stops"),
+        ("Re: the loom stops", f"After reverting the commit below, the hang is gone.\n\n{LOG}", "After reverting the commit below, the hang is gone."),
+        ("Re: the loom stops", f"> This is caused by\n> {NAMED}\n\nI see.\n", None),  # who is quoted says so
+        ("[REGRESSION] the loom stops", f"It was fixed by {NAMED}.\n", None),
+        ("the loom stops", f"Since {NAMED} the wheel turns, so that no rope is needed.\n", None),
+        ("the loom stops", f"Do you have {NAMED}?\n", None),
+        ("Re: [PATCH] loom: stop the wheel", f"The hang was introduced by {NAMED}.\n", None),  # of what is mended there
+        ("[PATCH] loom: stop the wheel", f"It is caused by {NAMED}.\n---\n", None),
+    ],
+)  # fmt: skip
+def test_who_blames_a_commit_says_that_its_work_fails(subject, body, words, mail):
+    posted = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn the big wheel", by="ada")
+    report = mail("r@x", body, subject=subject, by="bo", day=9)
+    mails = [posted, report]
+    found = list(find_blamed(mails, join(mails, {}, []).series, {each.message_id: each for each in mails}))
+    assert [(each.root, each.words.text) for each in found] == ([("p@x", words)] if words else [])
+
+
+def test_who_blames_what_was_posted_anew_since_is_answered(mail):
+    mails = [
+        mail(f"p{n}@x", "text\n---\n", subject=f"[PATCH v{n}] loom: turn the big wheel", by="ada", day=3 * n)
+        for n in (1, 2)
+    ]
+    for day, blamed in ((4, []), (7, ["p2@x"])):
+        report = mail("r@x", f"This is caused by {NAMED}.\n", subject="the loom stops", by="bo", day=day)
+        told = find_blamed([report], join(mails, {}, []).series, {each.message_id: each for each in mails})
+        assert [each.root for each in told] == blamed
+
+
+def test_a_robot_that_found_a_fault_blames_the_commit(mail):
+    posted = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn the big wheel", by="ada")
+    for words, blames in ((FAULT, True), (QUIET, False)):
+        report = mail("r@x", f"{words}\ncommit: {NAMED}\n", subject="[loom:main] stops", by="robot", day=9)
+        told = list(find_blamed([report], join([posted], {}, []).series, {"p@x": posted}))
+        assert [each.words.text.startswith("kernel test robot noticed") for each in told] == [True] * blames

@@ -490,6 +490,21 @@ def test_what_fails_although_it_was_taken_stands_first(tmp_path):
     assert (heap(quiet, "fails"), quiet.loose) == (None, ())
 
 
+@pytest.mark.parametrize("day", [19, 5])
+def test_what_was_taken_and_is_said_to_fail_is_no_good_news(day, tmp_path):
+    took = write_mail("t@x", CY, "Re: [PATCH] loom: turn wheel number 0", "Applied, thanks.", day - 1, "p0@x")
+    words = 'Hello,\n\nThis is caused by 0123456789ab ("loom: turn wheel number 0").'
+    report = write_mail("b@x", ADA, "the loom stops", words, day)
+    answer = write_mail("c@x", BO, "Re: the loom stops", "I see.", day + 0.2, "b@x")
+    found = compose_at(tmp_path, 20, patch(0), took, report, answer, before=7 if day == 19 else 18)
+    (failing,) = heap(found, "fails").entries
+    assert (failing.title, failing.evidence[0].text) == (
+        "loom: turn wheel number 0", 'This is caused by 0123456789ab ("loom: turn wheel number 0")',
+    )  # fmt: skip
+    assert heap(found, "done") is None
+    assert ("applied or merged", 1) not in found.moved
+
+
 def test_a_promise_is_told_once_for_each_person_and_work(tmp_path):
     told = [
         write_mail(f"w{n}@x", BO, "Re: [PATCH] loom: turn wheel number 0", f"I will send v2 {when}.", 2 + n, "p0@x")
