@@ -16,6 +16,7 @@ from miner.report.letter import Letter, is_called, is_on_list, write_letter
 
 DEFAULT_SPAN = timedelta(days=7)
 REPORTED = timedelta(days=30)  # before the period: a report of then tells of a work that moves now
+LEAST_TAKEN = 3  # works of others that somebody took who need not be told of his own
 _OVER = frozenset({"dropped", "superseded"})
 
 
@@ -42,6 +43,7 @@ def compose(
     stood at that moment, if it was kept."""
     as_of = mined.as_of or mined.date_newest(now + timedelta(days=1))
     start = since or (as_of or now) - DEFAULT_SPAN
+    takers, main = _find_takers(mined, view.reader)
     moves = find_changes(mined, start, config, before)
     return write_letter(
         mined.status,
@@ -60,7 +62,8 @@ def compose(
         forms=_forms_of(mined, view.reader),
         inbox=view.inbox,
         table=view.table,
-        takers=_find_takers(mined, view.reader),
+        takers=takers,
+        main=main,
         loose=(*find_reports(mined, start), *find_loose(mined, start)),
         fails=_find_failing(mined, start, moves),
         warnings=warnings,
@@ -121,15 +124,16 @@ def _forms_of(mined: Mined, reader: str) -> frozenset[str]:
     return frozenset(form for form in forms if people.key(form) in called)
 
 
-def _find_takers(mined: Mined, reader: str) -> tuple[str, ...]:
-    """Who takes other people's patches; for nobody in particular as far as claims and postings tell it, so that no mail is read for it."""
-    if reader.strip():
-        return mined.takers
-    from miner.join import People, find_takers  # networkx, only where it is needed
+def _find_takers(mined: Mined, reader: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who takes other people's patches, and who among them takes some; for nobody in particular as far as claims and postings tell it, so that no
+    mail is read for it."""
+    from miner.join import People, count_takers  # networkx, only where it is needed
     from miner.join.mailmap import read_mailmap
 
     forms = sorted({*(one.author for one in mined.series), *(claim.by for claim in mined.claims)})
-    return tuple(sorted(find_takers(mined.claims, mined.series, People(forms, read_mailmap(mined.mailmap)))))
+    found = count_takers(mined.claims, mined.series, People(forms, read_mailmap(mined.mailmap)))
+    main = tuple(sorted(taker for taker, count in found.items() if count >= LEAST_TAKEN))
+    return (mined.takers if reader.strip() else tuple(sorted(found))), main
 
 
 def _names(mined: Mined) -> Iterator[str]:

@@ -11,7 +11,7 @@ from miner.join.beside import NOTHING, Beside
 from miner.join.case import Case
 from miner.join.commits import Findings, tie_commits
 from miner.join.compare import Numbered, compare_patches, read_patches
-from miner.join.deciders import Chosen, Deciders, Decides, date_takers, find_takers, read_maintainers
+from miner.join.deciders import Chosen, Deciders, Decides, count_takers, date_takers, find_takers, read_maintainers
 from miner.join.facts import Facts, gather_facts
 from miner.join.items import gather_items, make_items
 from miner.join.mailmap import read_mailmap
@@ -62,6 +62,7 @@ __all__ = [
     "Whole",
     "answer_asks",
     "compare_patches",
+    "count_takers",
     "date_takers",
     "find_blamed",
     "find_clusters",

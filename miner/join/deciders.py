@@ -7,7 +7,8 @@ files that they look after, `X:` those among them that they do not. All else in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -113,8 +114,22 @@ def find_takers(claims: Iterable[Claim], series: Iterable[Series], people: Peopl
 
 def date_takers(claims: Iterable[Claim], series: Iterable[Series], people: People) -> dict[str, datetime]:
     """The same, with the moment at which each said so first."""
-    authors = {one.root: one.author for one in series}
     found: dict[str, datetime] = {}
+    for taker, claim in _find_takings(claims, series, people):
+        date = claim.date or _EARLY
+        found[taker] = min(date, found.get(taker, date))
+    return found
+
+
+def count_takers(claims: Iterable[Claim], series: Iterable[Series], people: People) -> Counter[str]:
+    """The same, with the number of postings that each took."""
+    return Counter(
+        taker for taker, _ in {(taker, claim.series) for taker, claim in _find_takings(claims, series, people)}
+    )
+
+
+def _find_takings(claims: Iterable[Claim], series: Iterable[Series], people: People) -> Iterator[tuple[str, Claim]]:
+    authors = {one.root: one.author for one in series}
     for claim in claims:
         if (
             ((claim.status == "applied" and not _REPORTS.search(claim.text)) or takes_himself(claim))
@@ -124,9 +139,7 @@ def date_takers(claims: Iterable[Claim], series: Iterable[Series], people: Peopl
             and claim.series in authors
             and not people.same(claim.by, authors[claim.series])
         ):
-            taker, date = people.resolve_known(claim.by), claim.date or _EARLY
-            found[taker] = min(date, found.get(taker, date))
-    return found
+            yield people.resolve_known(claim.by), claim
 
 
 def read_maintainers(text: str) -> tuple[Section, ...]:

@@ -93,8 +93,10 @@ def _read_blame(message: Message) -> Iterator[tuple[str, tuple[str, ...]]]:
             if blame is not None and blame.string is near and not words:
                 words = _read_sentence(near + text[each.start : each.end] * bool(paragraphs[-1]), blame.start())
     if titles:
-        words = text[slice(*fault)] if fault else subject.title if titled else words
-        yield words or subject.title, tuple(dict.fromkeys(titles))
+        if titled and not fault:  # a static checker's report has the title of the commit
+            first = next(each for each in named if each.title in titles)
+            words = _read_sentence(text, first.start) if title_key(subject.title) in titles else subject.title
+        yield text[slice(*fault)] if fault else words or subject.title, tuple(dict.fromkeys(titles))
 
 
 def _is_own(text: str, start: int) -> bool:

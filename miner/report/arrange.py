@@ -33,9 +33,14 @@ from miner.notes import ALWAYS, BY_USER, DOUBTED, SINCE
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.proofs import choose_proofs, find_answered_words
 from miner.report.rows import utc
+from miner.report.same import find_twins, number_of
+from miner.report.urgency import keys_of
 from miner.report.wording import is_merge_notice, is_release, tell_shown, tell_state, tell_version
 
 ARCHIVE_URL = "https://lore.kernel.org/all/{message_id}/"
+TRAILER = re.compile(r"\s*(?P<what>[A-Z][a-z]+)-by:\s*(?P<who>\S.{0,200})")
+_SUPPORT = frozenset({"acked", "reviewed", "tested"})
+_MOST_NAMES = 2
 _NO_LETTER = re.compile(r"\W+")
 _SENTENCE = 280  # characters of a sentence that are shown
 _TITLE = 160
@@ -139,6 +144,7 @@ class Entry:
     more_questions: int = 0
     more_at: Reference | None = None
     brief: bool = False
+    patch: str = ""  # "patch 1 of 4" where the title is that of a patch, and no cover letter has one for all
 
     @property
     def standing(self) -> str:
@@ -365,6 +371,24 @@ class Desk:
         posting = self._series.get(status.key)
         return posting is not None and bool(posting.copied_to) and status.rule == POSTED
 
+    def find_twins(self, status: Iterable[Status]) -> dict[str, str]:
+        """The open postings that others among them stand for."""
+        return find_twins(status, self._series, self._messages)
+
+    def tell_trailers(self, status: Status) -> str:
+        """Who reviewed, tested or acknowledged a posting, in words: "acked by Ada and Bo"."""
+        posting = self._series.get(status.key)
+        said = [(found["what"], found["who"]) for each in status.evidence if (found := TRAILER.match(each.text))]
+        laid = posting.trailers if posting else ()
+        said += [(each.kind.removesuffix("-by"), each.by) for each in laid if each.state != "withdrawn"]
+        names: dict[str, list[str]] = {}
+        seen: set[str] = set()
+        for what, who in said:
+            if what.casefold() in _SUPPORT and seen.isdisjoint(keys_of(who)):
+                names.setdefault(what.casefold(), []).append(self.person(who))
+                seen.update(keys_of(who))
+        return ", ".join(f"{what} by {_list(who)}" for what, who in names.items())
+
     def is_pull(self, status: Status) -> bool:
         """Whether it is a pull request."""
         message = self._messages.get(status.key)
@@ -473,8 +497,13 @@ class Desk:
             news=news,
             more_questions=len(questions[shown:]),
             brief=brief,
+            patch=self._tell_patch(posting),
             more_at=next((reference or self.refer(each.message_id) for each in questions[shown:]), None),
         )
+
+    def _tell_patch(self, posting: Series | None) -> str:
+        number = number_of(posting, self._messages) if posting else 0
+        return f"patch {number} of {posting.expected}" if posting and number else ""
 
     def _revision(self, status: Status) -> str:
         posting = self._series.get(status.key)
@@ -600,6 +629,21 @@ class Desk:
             asked_of=self.person(asked_of or ""),
             fact=fact,
         )
+
+
+def _list(names: Sequence[str]) -> str:
+    """Some names in words, the last of many as a number.
+
+    >>> _list(["Ada"]), _list(["Ada", "Bo"]), _list(["Ada", "Bo", "Cy", "Di"])
+    ('Ada', 'Ada and Bo', 'Ada and 3 more')
+    """
+    shown = (
+        list(names)
+        if len(names) <= _MOST_NAMES
+        else [*names[: _MOST_NAMES - 1], f"{len(names) - _MOST_NAMES + 1} more"]
+    )
+    *first, last = shown
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _tell_note(status: Status) -> str:

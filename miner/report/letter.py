@@ -10,26 +10,38 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import TypeVar, cast
 
 from miner.model import Claim, Message, Move, Promise, Question, Series, Status, WorkItem
 from miner.notes import DOUBTED
-from miner.report.arrange import ARCHIVE_URL, MOST_QUESTIONS, PLACE_OF, Desk, Entry, Place, Quote, Reference, find_by_id
+from miner.report.arrange import (
+    ARCHIVE_URL,
+    MOST_QUESTIONS,
+    PLACE_OF,
+    TRAILER,
+    Desk,
+    Entry,
+    Place,
+    Quote,
+    Reference,
+    find_by_id,
+)
 from miner.report.escape import one_line
 from miner.report.rows import Row
-from miner.report.urgency import Needs, was_known_late
+from miner.report.urgency import ROLES, Needs, was_known_late
 
+T = TypeVar("T")
 _STABLE = re.compile(r"(?:AUTOSEL|STABLE)?[ -]?\d{1,2}\.\d{1,3}(?:\.y)?|AUTOSEL|stable", re.I)
 TOP = 3
-MOST_STALE = 5
+MOST_STALE = 3
 MOST_KNOWN = 20
-MOST_NEWS = 6
 MOST_LOOSE = 5
-MOST_FULL = 10  # open works: where there are more, what neither moved nor was spoken of has one line
-MOST_QUIET = {"review": 5}  # such lines of a section; of the others
-MOST_QUIET_ELSEWHERE = 10
+MOST_FULL = 10  # open works: where there are more, of what did not move the oldest of each section are shown
+LONGEST_QUESTION = 100  # characters
+MOST_QUIET = 3  # such works of a section
 MOST = 200  # entries of a section
 MOST_LATE = 90  # days for which a promise is told that was not kept
 _DECISION = Place("ready", "Needs your decision", "to decide", ("ready",))
@@ -47,6 +59,12 @@ _KNOWN = Place(
 _STALE = Place("stale", "Stale: silent for longer than {days} days", "stale", ())
 _FAILS = Place("fails", "Said to fail since it was taken", "said to fail", (), open=False)
 _DOUBTED = Place("doubted", "You said otherwise before this mail came", "said otherwise", (), open=False)
+_PLACES = {
+    place.key: place
+    for place in (_DECISION, _REVIEW, _AUTHOR, _BLOCKED, _QUESTIONS, _DONE, _OVER, _KNOWN, _STALE, _FAILS, _DOUBTED)
+}
+_UNSURE = {"hedged": "not sure", "conditional": "on a condition", "negated": "said not to be so"}
+_ASKED = {"ready": "the maintainer", "review": "reviewers"}  # whom the heading names
 _OPEN = (_DECISION, _REVIEW, _AUTHOR, _BLOCKED, _QUESTIONS)
 _TOP = ("ready", "answer", "review", "author", "blocked")
 _SAID_BY_HEADING = frozenset({"needs-review", "needs-revision"})
@@ -54,13 +72,26 @@ _SAID_BY_HEADING = frozenset({"needs-review", "needs-revision"})
 
 @dataclass(frozen=True, slots=True)
 class Heap:
-    """A section of the letter; `more` entries are left out of it. What is finished by one mail stands together."""
+    """A section of the letter; `more` entries are left out of it. What is finished by one mail stands together. `proofs` tells whether
+    the words that prove its entries are shown."""
 
     key: str
     heading: str
     open: bool
     entries: tuple[Entry, ...]
     more: int = 0
+    proofs: bool = True
+
+    def quotes(self, entry: Entry) -> tuple[Quote, ...]:
+        """The words that are shown of an entry as its proof."""
+        return entry.evidence if self.proofs else ()
+
+    def link(self, entry: Entry) -> Reference | None:
+        """The one mail that an entry points to: that of the words which are shown, else the posting; none for what is finished or has but a line."""
+        said = next((quote for quote in (*self.quotes(entry), *entry.questions) if quote.is_quoted), None)
+        posted = entry.reference or next((reference for _, reference in reversed(entry.series)), None)
+        is_done = entry.brief or not (self.open or self.proofs)
+        return said.reference if said else None if is_done else posted
 
     @property
     def groups(self) -> tuple[tuple[Entry, ...], ...]:
@@ -83,7 +114,7 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Letter:
     """The whole report. `since` is the day of the last one; `moved` counts what moved since, by where it went; `top` are the
-    things that need the reader most, `news` the others that moved and are open. `warnings` say what the reader has to know of the data
+    things that need the reader most. `references` are the mails that have a number in it, in its order. `warnings` say what the reader has to know of the data
     first."""
 
     day: str
@@ -97,9 +128,9 @@ class Letter:
     hidden: int
     copies: int  # for stable trees, that nobody answered and which are left out
     warnings: tuple[str, ...]
-    news: tuple[Entry, ...] = ()
     loose: tuple[Word, ...] = ()  # questions of the period that nobody answered, where no posting is at hand
     own: int = 0  # stale postings of those who take patches, that nobody answered and which are left out
+    own_open: int = 0  # those that are not stale and wait for a decision or a review
 
     @property
     def is_empty(self) -> bool:
@@ -114,12 +145,14 @@ class Letter:
         copies = f"{self.copies} cop{'ies' if many else 'y'} for stable trees that nobody answered {'are' if many else 'is'} left out."
         one = self.own == 1
         own = f"{self.own} stale posting{'' if one else 's'} of those who take patches here, that nobody answered, {'is' if one else 'are'} left out."
-        return tuple(filter(None, (hidden, copies if self.copies else "", own if self.own else "")))
+        return tuple(filter(None, (hidden, copies if self.copies else "", own if self.own else "", self._own_told)))
 
     @property
-    def news_told(self) -> tuple[tuple[Entry, ...], int]:
-        """The first of the news, and how many more there are."""
-        return self.news[:MOST_NEWS], len(self.news[MOST_NEWS:])
+    def _own_told(self) -> str:
+        one = self.own_open == 1
+        what = f"{self.own_open} posting{'' if one else 's'} of those who take patches here wait{'s' if one else ''}"
+        words = f"{what} for review or a decision, see `miner status`."
+        return words if self.own_open else ""
 
     @property
     def title(self) -> str:
@@ -147,13 +180,14 @@ def write_letter(
     inbox: str = "",
     table: str = "",
     takers: Sequence[str] = (),
+    main: Sequence[str] = (),
     loose: Sequence[Question] = (),
     fails: Sequence[tuple[Status, Question]] = (),
     warnings: Sequence[str] = (),
 ) -> Letter:
     """Arrange a letter. `moves` are what moved since the last one. `reader` leaves only what waits for somebody of that name, also
     where he is shown by another one of his `forms`; `inbox` what was on a list of that name, `table` the items of tables in mails whose
-    subject or id has these words. For `takers` waits what waits for the maintainer, whoever that is. `loose` are questions in threads
+    subject or id has these words. For `takers` waits what waits for the maintainer, whoever that is; what the `main` ones among them posted is counted. `loose` are questions in threads
     without a posting, and faults that are reported there, `fails` what is said of works that are in a tree."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     wanted = _Wanted(items, messages, reader, forms, inbox, table, takers)
@@ -166,7 +200,7 @@ def write_letter(
     posted = {one.root: one for one in series}
     start = since.timestamp() if since is not None else 0.0
     late = {each.key for each in mine if was_known_late(each, posted.get(each.key), stale_days, start)}
-    needs = Needs(takers, wanted.is_reader if wanted.reader else None)
+    needs = Needs(takers, wanted.is_reader if wanted.reader else None, main)
     is_long = (
         sum(
             1
@@ -188,31 +222,58 @@ def write_letter(
         quiet = 0
         for each, of in here[:most]:
             news = tell_news(each) if place.open else ""
-            spoken = each.as_of is not None and each.as_of.timestamp() >= start
             needed = needs.needs_reader(each) or any(
                 needs.takes(question.asked_of or "") for question in each.unanswered
             )
-            told = news or spoken or (needed and (wanted.reader or place.key != _REVIEW.key))
-            brief = place is _STALE or (is_long and place.open and not told)
-            quiet += brief and place is not _STALE
-            if quiet > MOST_QUIET.get(place.key, MOST_QUIET_ELSEWHERE):
-                break
+            named = needed and (each.next_actor or "author") not in ROLES
+            told = news or named or (needed and (wanted.reader or place is not _REVIEW))
+            is_quiet = is_long and place.open and place is not _STALE and not told
+            quiet += is_quiet
+            if is_quiet and quiet > MOST_QUIET:
+                continue
+            brief = place is _STALE or (is_quiet and place is not _QUESTIONS)
             entry = desk.entry(
                 each,
                 of,
                 older.get(each.key, ()),
                 news=news,
                 brief=brief,
-                most_questions=MOST_QUESTIONS if needed or not place.open else 0 if is_long and each.evidence else 1,
+                most_questions=MOST_QUESTIONS
+                if (needed and (wanted.reader or place is not _AUTHOR)) or not place.open
+                else 0
+                if is_long and each.evidence and place is not _AUTHOR
+                else 1,
             )
+            if entry.evidence and TRAILER.match(entry.evidence[0].text) and (who := desk.tell_trailers(each)):
+                entry = replace(entry, evidence=(replace(entry.evidence[0], told=who),))
+            entry = replace(entry, questions=tuple(_cut(quote, entry.owner) for quote in entry.questions))
+            if place is _QUESTIONS and entry.questions:
+                entry = replace(entry, evidence=())
+            promise = promised.get(each.chain or each.key)
+            if (
+                promise
+                and place.open
+                and place is not _AUTHOR
+                and not brief
+                and desk.person(promise.by) == entry.next_actor
+            ):
+                entry = replace(entry, evidence=(desk.quote(promise.message_id, promise.text),))
             made[each.kind, each.key] = entry
             entries.append(entry)
-        heaps.append(Heap(place.key, heading or place.heading, place.open, tuple(entries), len(here) - len(entries)))
+        proofs = (place.open and (place is not _AUTHOR or bool(wanted.reader))) or place is _DOUBTED
+        heaps.append(
+            Heap(place.key, heading or place.heading, place.open, tuple(entries), len(here) - len(entries), proofs)
+        )
 
     heaps += _tell_failing(fails, desk, wanted, {(each.kind, each.key) for each in visible})
     failing: set[tuple[str, str]] = {(each.kind, each.key) for each, _ in fails}
     counted: set[tuple[str, str]] = {(each.kind, each.key) for each in mine}
     mine = [each for each in mine if (each.kind, each.key) not in failing]
+    is_open = [each for each in mine if PLACE_OF[each.status].open]
+    twins = desk.find_twins([*(each for each, _ in fails), *is_open])
+    mine = [each for each in mine if each.key not in twins]
+    own_open = 0
+    promised = _find_promised(promises, posted, desk)
     doubted = sorted((each for each in mine if each.rule == DOUBTED), key=desk.waiting_since, reverse=True)
     add(_DOUBTED, [(each, _DOUBTED) for each in doubted], MOST)
     mine = [each for each in mine if each.rule != DOUBTED]
@@ -225,6 +286,8 @@ def write_letter(
         )
         stale += [(each, place) for each in here if desk.is_stale(each, place)]
         here = [each for each in here if not desk.is_stale(each, place)]
+        own_open += sum(map(needs.is_own, here))
+        here = [each for each in here if not needs.is_own(each)]
         needed += [each for each in here if needs.needs_reader(each) and (wanted.reader or place.key in _TOP[:3])]
         add(place, [(each, place) for each in here], MOST)
     for place, most in ((_DONE, MOST), (_OVER, MOST), (_KNOWN, MOST_KNOWN)):
@@ -249,7 +312,7 @@ def write_letter(
     said = {
         (quote.text, quote.reference.number) for heap in shown for entry in heap.entries for quote in entry.evidence
     }
-    return Letter(
+    letter = Letter(
         day=desk.day(as_of),
         since=desk.day(since),
         reader=one_line(reader, 80),
@@ -258,13 +321,58 @@ def write_letter(
         heaps=shown,
         promises=tuple(_late(promises, desk, wanted, as_of, said)),
         loose=tuple(_tell_loose(each, desk) for each in loose if wanted.has_question(each))[:MOST_LOOSE],
-        references=desk.references,
+        references=(),
         hidden=hidden,
         copies=copies,
         warnings=tuple(one_line(warning, 300) for warning in warnings),
-        news=tuple(entry for heap in shown for entry in heap.entries if entry.news and entry not in top),
         own=len(own),
+        own_open=own_open,
     )
+    return _number(letter)
+
+
+def _cut(question: Quote, owner: str) -> Quote:
+    """A question that is not too long, cut behind a word; that it is for the author goes without saying."""
+    text = question.text
+    if len(text) > LONGEST_QUESTION:
+        text = f"{text[:LONGEST_QUESTION].rsplit(None, 1)[0]} …"
+    return replace(question, text=text, asked_of="" if question.asked_of == owner else question.asked_of)
+
+
+def _number(letter: Letter) -> Letter:
+    """A letter whose references are numbered in the order of reading; those that it does not point to have the number 0."""
+    links = [heap.link(group[0]) for heap in letter.heaps for group in heap.groups]
+    links += [word.quote.reference for word in (*letter.loose, *letter.promises)]
+    idents = dict.fromkeys(link.message_id for link in links if link is not None)
+    numbers = {ident: number for number, ident in enumerate(idents, 1)}
+    found = {link.message_id: replace(link, number=numbers[link.message_id]) for link in links if link is not None}
+    return replace(_renumber(letter, numbers), references=tuple(found[ident] for ident in numbers))
+
+
+def _renumber(value: T, numbers: Mapping[str, int]) -> T:
+    """The same, with other numbers for all references in it."""
+    made: object = value
+    if isinstance(value, Reference):
+        made = replace(value, number=numbers.get(value.message_id, 0))
+    elif isinstance(value, tuple):
+        made = tuple(_renumber(each, numbers) for each in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        made = replace(value, **{each.name: _renumber(getattr(value, each.name), numbers) for each in fields(value)})
+    return cast("T", made)
+
+
+def _find_promised(promises: Iterable[Promise], posted: Mapping[str, Series], desk: Desk) -> dict[str, Promise]:
+    """The newest promise that is late of each work."""
+    found: dict[str, Promise] = {}
+    for promise in promises:
+        days = desk.days(promise.date)
+        work = posted.get(promise.series or "")
+        if promise.state != "late" or work is None or days is None or days > MOST_LATE:
+            continue
+        chain = work.chain
+        if chain not in found or found[chain].date < promise.date:
+            found[chain] = promise
+    return found
 
 
 def _tell_failing(
@@ -295,48 +403,51 @@ def _put_together(finished: Sequence[Status], desk: Desk) -> list[Status]:
 def _proof_of(entry: Entry) -> tuple[object, str]:
     """The mail that proves an entry, and what is shown of it."""
     quote = entry.evidence[0] if entry.evidence else None
-    return (quote.reference.number, quote.said) if quote else (entry, "")
+    return (quote.reference.message_id, quote.said) if quote else (entry, "")
 
 
 def tell_title(entry: Entry) -> str:
-    """The title, with the version where it says something."""
-    return f"{entry.title} {entry.version}".rstrip()
+    """The title, with the version where it says something, and that of a patch as one of several where no cover letter names them all."""
+    patch = f"({entry.patch}, no cover letter)" if entry.patch else ""
+    return " ".join(filter(None, (entry.title, entry.version, patch)))
 
 
-def tell_with(entry: Entry, first: Entry) -> str:
-    """What is said of a work that was finished together with the first of its group: its title, and its state if that is another one."""
-    state = f" ({entry.standing})" if entry.state != first.state else ""
-    return tell_title(entry) + state
-
-
-def tell_facts(entry: Entry, is_open: bool) -> list[str]:
-    """What all forms of the letter say of an entry besides its title, its links and the words of others."""
-    proof = entry.evidence[0] if entry.evidence and not is_open else None  # its day and its tree are told with it
-    since = (
-        f"{'since ' if is_open else ''}{entry.since}" if entry.since and (not proof or proof.day != entry.since) else ""
-    )
-    tree = f"in {entry.applied_to}" if entry.applied_to and (not proof or entry.applied_to not in proof.said) else ""
-    days = f" ({_count_days(entry.days)})" if since and is_open and entry.days else ""
-    owner = entry.owner if entry.owner != entry.next_actor else ""
-    only_waits = bool(entry.waits_for) and entry.next_actor in ("", *entry.waits_for)  # for a work, and no work acts
-    told = (
-        entry.standing if entry.state not in _SAID_BY_HEADING else "",
-        f"next: {entry.next_actor or 'unknown'}" if is_open and not only_waits else "",
+def tell_facts(entry: Entry, section: str) -> list[str]:
+    """What all forms of the letter say of an entry of a section besides its title, its link and the words of others."""
+    if section == _STALE.key:
+        return [tell_need(entry)]
+    place = _PLACES.get(section)
+    is_open = place is not None and place.open
+    label, _, doubt = entry.state.partition(", ")
+    said = is_open and label in _SAID_BY_HEADING | set(place.labels if place else ())
+    state = "" if said or (section == _FAILS.key and not doubt) else entry.standing
+    waits = is_open and entry.next_actor not in ("", entry.owner, *entry.waits_for, _ASKED.get(section))
+    days = "" if entry.days is None else _count_days(entry.days) if entry.days else "today"
+    by = "" if section == _AUTHOR.key else "by " if is_open else "author "
+    owner = f"{by if entry.reference else 'assignee '}{entry.owner}" if entry.owner else ""
+    tree = entry.applied_to if entry.applied_to not in entry.standing else ""
+    if place in (_DONE, _OVER, _KNOWN):
+        at = f"{entry.standing} to {tree}" if entry.standing.endswith("applied") and tree else entry.standing
+        told = [at, f"you: {entry.note}" if entry.note else ""]
+        return [each for each in told if each]
+    told = [
+        state,
+        f"next: {entry.next_actor}" if waits else "",
+        ", ".join(filter(None, (owner, days if is_open else ""))),
         f"waits for {', '.join(entry.waits_for)}" if entry.waits_for else "",
-        tree,
-        since + days,
-        f"{'author' if entry.reference else 'assignee'} {owner}" if owner else "",
+        f"in {tree}" if tree else "",
+        _UNSURE.get(doubt, "") if said else "",
         entry.priority,
         f"git: {entry.tree}" if entry.tree else "",
         f"you: {entry.note}" if entry.note else "",
-    )
+    ]
     return [each for each in told if each]
 
 
 def tell_need(entry: Entry) -> str:
     """Why a thing needs the reader, behind its title."""
     probably = "probably " if ", " in entry.state else ""
-    why = f"{probably}waits for {entry.next_actor or 'somebody'}"
+    why = f"{probably}for {entry.next_actor or 'somebody'}"
     return ", ".join(filter(None, (entry.news, why, _count_days(entry.days) if entry.days else "")))
 
 

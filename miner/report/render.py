@@ -13,7 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from miner.errors import ConfigError
 from miner.report.escape import escape_markdown, without_surrogates
-from miner.report.letter import Letter, tell_facts, tell_need, tell_title, tell_with
+from miner.report.letter import Letter, tell_facts, tell_need, tell_title
 from miner.report.mailtext import underline, wrap
 from miner.report.sample import SAMPLES
 
@@ -84,7 +84,6 @@ def _environment(templates: str) -> SandboxedEnvironment:
         "facts": tell_facts,
         "need": tell_need,
         "titled": tell_title,
-        "along": tell_with,
     }
     environment.filters.update(filters)
     return environment

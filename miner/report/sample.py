@@ -38,6 +38,7 @@ _FULL = Entry(
     news="moved",
     more_questions=4,
     more_at=_MAIL,
+    patch="patch 2 of 3",
 )
 _BARE = Entry("the reed", "", None, "", "", "", "", None, False, "", (), (), "", (), (), (), ())
 _BRIEF = replace(_BARE, title="the treadle", next_actor="Bo", days=70, stale=True, brief=True)
@@ -61,9 +62,9 @@ FULL = Letter(
     hidden=1,
     copies=2,
     warnings=("the mail of weft-dev is 4 days old",),
-    news=(_ASKED_MUCH, *(replace(_BARE, title=f"thread {n}", news="new") for n in range(8))),
     loose=(Word("Re: the loom stops", "Ada", 3, _ASKED), Word("Re: the reed", "Bo", 0, replace(_SAID, text="Ping?"))),
     own=3,
+    own_open=2,
 )
 EMPTY = Letter("", "", "", (), (), (), (), (), 0, 0, ())
-SAMPLES = (FULL, replace(FULL, reader="", top=(_FULL,), news=(_ASKED_MUCH,), hidden=2, copies=1, own=1), EMPTY)
+SAMPLES = (FULL, replace(FULL, reader="", top=(_FULL,), hidden=2, copies=1, own=1, own_open=1), EMPTY)

@@ -16,15 +16,20 @@ from miner.report.escape import short_name
 from miner.report.wording import is_merge_notice
 
 _DECIDE = frozenset({"maintainer", "maintainers", "reviewers", "reviewer"})
+ROLES = _DECIDE | {"author"}
 _WITH_AUTHOR = frozenset({"needs-revision", "in-progress", "planned"})
 _WITH_OTHERS = frozenset({"ready", "needs-review", "posted"})
 
 
 class Needs:
-    """What tells who must act next: `takers` take other people's patches; a letter for one person has what tells him, `is_reader`."""
+    """What tells who must act next: `takers` take other people's patches, `main` among them more than now and then; a letter for one person
+    has what tells him, `is_reader`."""
 
-    def __init__(self, takers: Collection[str], is_reader: Callable[[str], bool] | None) -> None:
-        self._takers = frozenset(key for form in takers for key in _keys(form))
+    def __init__(
+        self, takers: Collection[str], is_reader: Callable[[str], bool] | None, main: Collection[str] = ()
+    ) -> None:
+        self._takers = frozenset(key for form in takers for key in keys_of(form))
+        self._main = frozenset(key for form in main for key in keys_of(form))
         self._is_reader = is_reader
         self._reader_takes = is_reader is not None and any(map(is_reader, takers))
 
@@ -58,7 +63,15 @@ class Needs:
 
     def takes(self, person: str) -> bool:
         """Whether somebody takes other people's patches."""
-        return not self._takers.isdisjoint(_keys(person))
+        return not self._takers.isdisjoint(keys_of(person))
+
+    def is_own(self, status: Status) -> bool:
+        """Whether who takes patches has to decide or to look at what he posted himself: he knows of it, and in a letter for one person it is his."""
+        owner, actor = status.assignee or "", status.next_actor or ""
+        if self._is_reader is not None and not self._is_reader(owner):
+            return False
+        waits = status.status in _WITH_OTHERS and (not actor or actor in _DECIDE or is_author(actor, owner))
+        return status.kind == "series" and waits and not self._main.isdisjoint(keys_of(owner))
 
     def is_takers_own(self, status: Status) -> bool:
         """Whether nobody answered a posting of somebody who takes patches himself."""
@@ -81,10 +94,10 @@ def was_known_late(status: Status, posting: Series | None, stale_days: int, sinc
 
 def is_author(actor: str, owner: str) -> bool:
     """Whether who must act next is the author of a work."""
-    return actor == "author" or not set(_keys(actor)).isdisjoint(_keys(owner))
+    return actor == "author" or not set(keys_of(actor)).isdisjoint(keys_of(owner))
 
 
-def _keys(form: str) -> tuple[str, ...]:
+def keys_of(form: str) -> tuple[str, ...]:
     """What somebody is known by: his name and his address."""
     address = form.rpartition("<")[2].rstrip("> ")
     return tuple(dict.fromkeys(each.casefold() for each in (short_name(form), address) if each))

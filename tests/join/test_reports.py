@@ -83,6 +83,7 @@ LOG = "commit 0123456789abcdef0123456789abcdef01234567\nAuthor: Ada <ada@example
     [
         ("[REGRESSION] the loom stops at noon", f"Since {NAMED} it does.\n", "the loom stops at noon"),
         ("[loom-next][BUG] stops", f"I see it with {NAMED}.\n", "stops"),
+        ("[bug report] loom: turn the big wheel", f"Hello,\n\nCommit {NAMED} leads to a\nwarning:\n\n  x\n", f"Commit {NAMED} leads to a warning:"),
         ("BUG: the loom stops", f"I see it with {NAMED}.\n", "BUG: the loom stops"),
         ("the loom stops", f"Hello,\n\nThis is caused by commit {NAMED}.\n", f"This is caused by commit {NAMED}"),
         ("the loom stops", f"I bisected it down to\n{NAMED}\n", f"I bisected it down to {NAMED}"),

@@ -27,7 +27,7 @@ from miner.outbox import digest_of
 from miner.past import find_history
 from miner.pipeline import mine
 from miner.report.arrange import Quote
-from miner.report.letter import LETTER_KEYS, Letter, letter_rows, tell_facts, tell_need, tell_with
+from miner.report.letter import LETTER_KEYS, Letter, letter_rows, tell_facts, tell_need, tell_title
 from miner.report.mailtext import underline, wrap
 from miner.report.render import FORMATS, render_letter
 from miner.report.sample import SAMPLES
@@ -68,9 +68,6 @@ def test_what_moved_comes_first_then_what_waits_longest(letter):
         for moved in (True, False):
             days = [entry.days for entry in each.entries if entry.days is not None and bool(entry.news) is moved]
             assert days == sorted(days, reverse=each.open)
-    assert {entry.title for entry in (*letter.top, *letter.news)} == {
-        entry.title for each in letter.heaps for entry in each.entries if entry.news
-    }
 
 
 def test_finished_work_shows_only_if_it_moved(mined):
@@ -249,9 +246,10 @@ def test_every_sentence_is_quoted_with_its_link(letter):
     flat = " ".join(render_letter(letter, "text").split())
     for each in letter.heaps:
         for entry in each.entries:
-            for quote in entry.evidence:
+            for quote in each.quotes(entry):
                 assert f'"{" ".join(quote.text.split())}"' in flat or (quote.told or quote.fact) in flat
-                assert f"[{quote.reference.number}]" in flat
+                assert f"[{each.link(entry).number}]" in flat
+                assert not quote.is_quoted or each.link(entry) == quote.reference
 
 
 def test_html_is_whole_and_asks_for_nothing(letter):
@@ -370,11 +368,13 @@ ADA, BO, CY = "Ada <ada@loom.example>", "Bo <bo@shed.example>", "Cy <cy@reed.exa
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def compose_at(path, day, *mails, before=7):
+def compose_at(path, day, *mails, before=7, reader=""):
     mined = mine([write_box(path / "a.mbox", *mails)])
     now = MOMENT + timedelta(days=day)
     config = Config(stale_days=30)
-    return compose(replace(mined, as_of=now), config, now=now, since=now - timedelta(days=before))
+    return compose(
+        replace(mined, as_of=now), config, now=now, since=now - timedelta(days=before), view=View(reader=reader)
+    )
 
 
 def patch(n, who=BO, day=1.0, title=None):
@@ -396,12 +396,10 @@ def test_what_one_pull_request_merged_stands_together_whatever_its_age(tmp_path)
     (group,) = found.heaps[0].groups
     assert [entry.title for entry in group] == ["loom updates for 6.9", *titles]
     text = render_letter(found, "text")
-    assert text.count("[2]\n") == 1
-    assert text.count("pr-tracker-bot") == 1
-    assert "    with it:\n    - loom: turn wheel number 0 [3]\n" in text
+    assert "* loom updates for 6.9: merged; and 3 with it\n" in text
 
 
-def test_of_what_is_stale_five_lines_are_shown_those_that_need_the_reader_first(tmp_path):
+def test_of_what_is_stale_three_lines_are_shown_those_that_need_the_reader_first(tmp_path):
     took = write_mail("t@x", ADA, "Re: [PATCH] loom: turn wheel number 9", "Applied, thanks.", 5, "p9@x")
     own = [patch(n, ADA) for n in (20, 21)]
     asks = [
@@ -412,13 +410,13 @@ def test_of_what_is_stale_five_lines_are_shown_those_that_need_the_reader_first(
     ]
     found = compose_at(tmp_path, 40, *map(patch, range(8)), patch(9), took, *own, *asks)
     stale = heap(found, "stale")
-    assert (len(stale.entries), stale.more, found.own) == (5, 3, 2)
+    assert (len(stale.entries), stale.more, found.own) == (3, 5, 2)
     assert all(entry.brief and not entry.evidence and not entry.questions for entry in stale.entries)
     assert {entry.next_actor for entry in stale.entries} == {"reviewers"}
     assert found.top == ()  # what is stale never stands on top
     for form in FORMATS:
         text = " ".join(render_letter(found, form).split())
-        assert "and 3 more, see" in text
+        assert "and 5 more, see" in text
         assert "2 stale postings of those who take patches here, that nobody answered, are left out." in text
 
 
@@ -427,7 +425,7 @@ def test_what_went_stale_since_the_last_letter_stands_before_what_is_stale_for_l
     assert [entry.title[-1] for entry in heap(found, "stale").entries] == ["2", "1", "0"]
 
 
-def test_a_letter_of_many_works_has_a_line_for_what_nobody_spoke_of(tmp_path):
+def test_a_letter_of_many_works_has_a_line_for_the_oldest_that_did_not_move(tmp_path):
     asks = [
         write_mail(
             f"r{n}@x", CY, f"Re: [PATCH] loom: turn wheel number {n}", "Please rename the helper.", day, f"p{n}@x"
@@ -440,10 +438,16 @@ def test_a_letter_of_many_works_has_a_line_for_what_nobody_spoke_of(tmp_path):
     (first, *rest) = heap(many, "author").entries
     assert (first.title[-2:], first.news, first.brief) == ("10", "moved", False)
     assert first.evidence[0].text == "Please rename the helper."
-    assert len(rest) == 10
+    assert [entry.title[-1] for entry in rest] == ["0", "1", "2"]
+    assert heap(many, "author").more == 7
     assert all(entry.brief and not entry.news for entry in rest)
-    assert [entry.title for entry in many.news] == [first.title]
-    assert f"New or moved: {first.title} [1], moved." in " ".join(render_letter(many, "text").split())
+    text = render_letter(many, "text")
+    assert (
+        f"* {first.title} [1], moved: Bo, 1 day\n* {rest[0].title}: Bo, 18 days\n" in text
+    )  # his own part needs no words
+    assert "Please rename" not in text
+    his = compose_at(tmp_path, 20, *map(patch, range(11)), *asks, reader="Bo")
+    assert '"Please rename the helper." Cy' in " ".join(render_letter(his, "text").split())
 
 
 def test_what_somebody_else_said_to_do_does_not_wait_for_the_author(mined):
@@ -459,13 +463,13 @@ def test_what_somebody_else_said_to_do_does_not_wait_for_the_author(mined):
     assert asked.title not in [entry.title for entry in heap(found, "author").entries]
 
 
-def test_reviewers_have_a_line_for_what_they_know_and_a_count_for_the_rest(tmp_path):
+def test_reviewers_have_a_line_for_the_oldest_and_a_count_for_the_rest(tmp_path):
     spoken = write_mail(
         "r0@x", BO, "Re: [PATCH] loom: turn wheel number 0", "Could somebody please review this?", 19, "p0@x"
     )
     found = heap(compose_at(tmp_path, 20, *map(patch, range(12)), spoken), "review")
-    assert [entry.brief for entry in found.entries] == [False, *[True] * 5]
-    assert found.more == 6
+    assert [entry.brief for entry in found.entries] == [True] * 3
+    assert found.more == 9
     few = heap(compose_at(tmp_path, 20, *map(patch, range(10))), "review")
     assert (len(few.entries), few.more, any(entry.brief for entry in few.entries)) == (10, 0, False)
 
@@ -505,6 +509,104 @@ def test_what_was_taken_and_is_said_to_fail_is_no_good_news(day, tmp_path):
     assert ("applied or merged", 1) not in found.moved
 
 
+def test_trailers_are_told_and_the_work_has_one_footnote(tmp_path):
+    title = "Re: [PATCH] loom: turn wheel number 0"
+    tags = [
+        write_mail(f"t{n}@x", who, title, f"{tag}: {who}\n", 2 + n, "p0@x")
+        for n, (who, tag) in enumerate(((CY, "Reviewed-by"), (ADA, "Acked-by")))
+    ]
+    text = render_letter(compose_at(tmp_path, 6, patch(0), *tags), "text")
+    assert "[1], new: by Bo, 4 days; acked by Ada, reviewed by Cy" in " ".join(text.split())
+    assert "-by:" not in text
+    assert text.endswith("[1] https://lore.kernel.org/all/p0@x/\n")
+
+
+def test_what_those_who_take_patches_posted_themselves_is_a_number(tmp_path):
+    took = [
+        write_mail(f"t{n}@x", ADA, f"Re: [PATCH] loom: turn wheel number {n}", "Applied, thanks.", 3, f"p{n}@x")
+        for n in range(3)
+    ]
+    mails = [*map(patch, range(3)), *took, patch(7, ADA, 4.0), patch(8, CY, 4.0)]
+    found = compose_at(tmp_path, 6, *mails)
+    assert [entry.title[-1] for entry in heap(found, "review").entries] == ["8"]
+    assert (found.own_open, [entry.title[-1] for entry in found.top]) == (1, ["8"])
+    for form in FORMATS:
+        assert "1 posting of those who take patches here waits for review or a decision, see" in " ".join(
+            render_letter(found, form).split()
+        )
+    few = compose_at(tmp_path, 6, *map(patch, range(3)), *took[:2], patch(7, ADA, 4.0))
+    assert few.own_open == 0  # who takes one now and then is looked after by others
+
+
+def test_a_promise_of_who_must_act_stands_with_the_work(mined):
+    asked = next(
+        each for each in mined.status if each.status in ("needs-revision", "in-progress") and each.kind == "item"
+    )
+    work = next(one for one in mined.series if one.root in asked.series)
+    alone = next(each for each in mined.status if each.key == work.root)
+    other = "Ingrid Halvorsen <ingrid@halvorsen.example.org>"
+    promise = replace(
+        mined.promises[0],
+        by=other,
+        series=work.root,
+        item=None,
+        date=NOW - timedelta(days=9),
+        state="late",
+        text="I will look.",
+    )
+    status = [replace(alone, status="needs-revision", next_actor=other, as_of=NOW - timedelta(days=9))]
+    found = compose(
+        replace(mined, items=Records(()), status=Records(status), promises=Records([promise])),
+        Config(),
+        now=NOW,
+        since=SINCE,
+    )
+    (entry,) = heap(found, "review").entries
+    assert [quote.text for quote in entry.evidence] == ["I will look."]
+    assert found.promises == ()
+
+
+def test_a_long_question_is_cut_and_who_it_is_for_goes_without_saying(tmp_path):
+    long = f"Why do you turn {'the wheel and ' * 12}the reed?"
+    asked = write_mail("q@x", CY, "Re: [PATCH] loom: turn wheel number 0", long, 3, "p0@x")
+    found = compose_at(tmp_path, 6, patch(0), asked)
+    (entry,) = (entry for each in found.heaps for entry in each.entries)
+    text = " ".join(render_letter(found, "text").split())
+    assert entry.questions or entry.evidence
+    for quote in entry.questions:
+        assert len(quote.text) <= 102
+        assert quote.text.endswith(" …")
+        assert quote.asked_of == ""
+    assert "Cy to Bo" not in text
+
+
+def test_a_work_that_stands_open_twice_is_told_once(tmp_path):
+    mails = [
+        patch(0, day=1.0, title="loom, shed: turn the wheel twice"),
+        patch(1, day=9.0, title="loom: turn the wheel twice by hand"),
+    ]
+    found = compose_at(tmp_path, 12, *mails)
+    assert [entry.title for each in found.heaps for entry in each.entries] == ["loom: turn the wheel twice by hand"]
+
+
+def test_a_title_that_stands_for_a_series_says_so(tmp_path):
+    mails = [
+        write_mail(
+            f"s{n}@x",
+            BO,
+            f"[PATCH {n}/2] loom: turn wheel number {n}",
+            f"x\n---\n{write_diff(n, 1, f'f{n}.c')}",
+            1 + n / 100,
+            "s1@x" if n > 1 else None,
+        )
+        for n in (1, 2)
+    ]
+    found = compose_at(tmp_path, 4, *mails)
+    assert "loom: turn wheel number 1 (patch 1 of 2, no cover letter) [1], new" in " ".join(
+        render_letter(found, "text").split()
+    )
+
+
 def test_a_promise_is_told_once_for_each_person_and_work(tmp_path):
     told = [
         write_mail(f"w{n}@x", BO, "Re: [PATCH] loom: turn wheel number 0", f"I will send v2 {when}.", 2 + n, "p0@x")
@@ -523,7 +625,7 @@ def test_questions_without_a_patch_stand_by_themselves(tmp_path):
         "Re: the loom stops", "Which reed do you use?", "Cy", "Bo",
     )  # fmt: skip
     text = " ".join(render_letter(found, "text").split())
-    assert 'Without a patch (1) ------------------- * Re: the loom stops: "Which reed do you use?" Cy to Bo' in text
+    assert 'Without a patch (1): * Re: the loom stops: "Which reed do you use?" Cy to Bo' in text
     answered = write_mail("d@x", BO, "Re: the loom stops", "The old one.", 2.5, "c@x")
     assert compose_at(tmp_path, 3, reports, asked, answered).loose == ()
     assert compose_at(tmp_path, 30, reports, asked).loose == ()
@@ -560,30 +662,22 @@ def tell_all(letter: Letter) -> Iterator[str]:
     if letter.top:
         yield "What needs you most" if len(letter.top) > 1 else "What needs you"
     for entry in letter.top:
-        yield f"{entry.title} {entry.version} {tell_need(entry)}"
-    if letter.news:
-        yield "Also new or moved" if letter.top else "New or moved"
-    shown, more = letter.news_told
-    yield from (f"{entry.title} {entry.version} {entry.news}" for entry in shown)
-    if more:
-        yield f"and {more} more"
+        yield f"{tell_title(entry)} {tell_need(entry)}"
     if not letter.heaps and not letter.promises:
         yield f"No open work{f' waits for {letter.reader}' if letter.reader else ''}."
     for heap in letter.heaps:
         yield f"{heap.heading} {len(heap.entries) + heap.more}"
         for entry, *others in heap.groups:
-            yield f"{entry.title} {entry.version} {entry.news}"
-            if entry.brief:
-                yield tell_need(entry)
-                continue
-            yield " ".join(tell_facts(entry, heap.open))
-            if entry.series:
-                yield f"series {' '.join(name for name, _ in entry.series)}"
-            yield from (f"{tell_words(quote)} {quote.author} {quote.day}" for quote in entry.evidence)
-            yield from (f"unanswered {quote.text} {quote.author} to {quote.asked_of}" for quote in entry.questions)
+            yield f"{tell_title(entry)} {entry.news}"
+            yield " ".join(tell_facts(entry, heap.key))
+            for quote in heap.quotes(entry):
+                yield f"{tell_words(quote)} {f'{quote.author} {quote.day}' if quote.is_quoted else ''}"
+            for quote in entry.questions:
+                asked = f"to {quote.asked_of}" if quote.asked_of else ""
+                yield f"unanswered {quote.text} {quote.author} {asked}"
             yield entry.told_more
-            yield from ("with it" for _ in others[:1])
-            yield from (tell_with(other, entry) for other in others)
+            if others:
+                yield f"and {len(others)} with it"
         if heap.more:
             yield f"and {heap.more} more"
     if letter.loose:
@@ -595,7 +689,7 @@ def tell_all(letter: Letter) -> Iterator[str]:
         yield f"Promised, and not seen yet {len(letter.promises)}"
     for word in letter.promises:
         yield word.title
-        yield f"{word.by}, {word.days} days ago"
+        yield f"{word.days} days ago"
         yield f"{word.quote.text} {word.quote.author}"
     yield from letter.left_out
 

@@ -1,0 +1,67 @@
+"""Which open postings are one work, so that a letter tells it once.
+
+Rule: of one author, a title that begins as another one does behind the part of the tree ("loom: turn the wheel", "loom/warp: turn the wheel
+twice") or patches of one count and version that were posted within a day but not as one thread. The newest stands for all, of patches the
+first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from miner.model import Message, Series, Status
+from miner.report.urgency import keys_of
+
+_WORD = re.compile(r"\w+")
+_EARLY = datetime.min.replace(tzinfo=UTC)
+_DAY = 86_400.0
+LEAST = 3  # words of a title behind the part of the tree
+
+
+def find_twins(status: Iterable[Status], series: Mapping[str, Series], mails: Mapping[str, Message]) -> dict[str, str]:
+    """The keys of postings that need not be told, each with that of the one that stands for it."""
+    by_author: dict[str, list[Series]] = {}
+    for each in status:
+        one = series.get(each.key) if each.kind == "series" else None
+        if one is not None and one.author:
+            by_author.setdefault(keys_of(one.author)[-1], []).append(one)
+    found: dict[str, str] = {}
+    for works in by_author.values():
+        works.sort(key=lambda one: (_place(one, mails), -(one.date or _EARLY).timestamp(), one.root))
+        for at, one in enumerate(works):
+            twin = next((e for e in works[:at] if e.root not in found and _is_one(e, one, mails)), None)
+            if twin is not None:
+                found[one.root] = twin.root
+    return found
+
+
+def number_of(one: Series, mails: Mapping[str, Message]) -> int:
+    """The number of the patch that a posting of several without a cover letter begins with; 0 for any other."""
+    mail = mails.get(one.root)
+    if one.cover is not None or one.expected < 2 or mail is None or mail.subject.pull:
+        return 0
+    return mail.subject.number or 1
+
+
+def _place(one: Series, mails: Mapping[str, Message]) -> int:
+    number = number_of(one, mails)
+    return number if number > 1 else 0
+
+
+def _is_one(newer: Series, older: Series, mails: Mapping[str, Message]) -> bool:
+    if newer.chain == older.chain:
+        return False  # a work that was parted goes on in both
+    if 1 < older.expected == newer.expected and newer.revision == older.revision and number_of(older, mails):
+        apart = (newer.date or _EARLY).timestamp() - (older.date or _EARLY).timestamp()
+        if abs(apart) <= _DAY and number_of(newer, mails) != number_of(older, mails):
+            return True
+    shorter, longer = sorted((_words(newer.title), _words(older.title)), key=len)
+    return len(shorter) >= LEAST and longer[: len(shorter)] == shorter
+
+
+def _words(title: str) -> list[str]:
+    """The words of a title behind the part of the tree that it begins with."""
+    *_, last = title.rsplit(": ", 1)
+    return _WORD.findall(last.casefold())
