@@ -30,7 +30,7 @@ from miner.model import (
     WorkItem,
 )
 from miner.notes import ALWAYS, BY_USER, DOUBTED, SINCE
-from miner.report.escape import message_url, one_line, short_name
+from miner.report.escape import HIDDEN, message_url, name_address, one_line, short_name
 from miner.report.proofs import choose_proofs, find_answered_words
 from miner.report.rows import utc
 from miner.report.same import find_twins, number_of
@@ -38,6 +38,8 @@ from miner.report.urgency import keys_of
 from miner.report.wording import is_merge_notice, is_release, tell_shown, tell_state, tell_version
 
 ARCHIVE_URL = "https://lore.kernel.org/all/{message_id}/"
+_SIGNED = re.compile(r"^(?:From|Signed-off-by): (?P<name>[^<>@\n]{3,80}?) <(?P<at>[^<>\s]{3,120})>[ \t]*$", re.M)
+_LONGEST = 30_000  # characters of a patch that are read for who signed it
 TRAILER = re.compile(r"\s*(?P<what>[A-Z][a-z]+)-by:\s*(?P<who>\S.{0,200})")
 _SUPPORT = frozenset({"acked", "reviewed", "tested"})
 _MOST_NAMES = 2
@@ -291,6 +293,7 @@ class Desk:
         self._as_of = as_of
         self._everything = everything
         self._references: dict[str, Reference] = {}
+        self._signatures: dict[str, str] = {}
 
     def overview(self, status: Sequence[Status], items: Sequence[WorkItem]) -> Overview:
         tables = _split_by_table([each for each in status if each.kind == "item"], items, self._messages)
@@ -539,9 +542,13 @@ class Desk:
         return self.person(status.assignee or (posting.author if posting else ""))
 
     def person(self, form: str) -> str:
-        """How somebody is called; by an address only where no other mail of it has a name."""
+        """How somebody is called; by an address only where no mail of it has a name, and it tells none."""
         name = short_name(form)
-        return self._names.get(name.casefold(), name) if "@" in name else name
+        if name.endswith(HIDDEN):  # an address that a list hid
+            name = form.rpartition("<")[2].rstrip("> ") if "@" in form else name.removesuffix(HIDDEN)
+        if "@" not in name:
+            return name
+        return self._names.get(name.casefold()) or self._signed(name) or name_address(name)
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
@@ -552,6 +559,27 @@ class Desk:
             name, address = short_name(form), form.rpartition("<")[2].rstrip("> ").casefold()
             if "@" in address and "@" not in name and "---" not in name:  # which hides an address
                 found.setdefault(address, name)
+        return found
+
+    def _signed(self, address: str) -> str:
+        """The name with which an author whose mails have none signs his patches."""
+        wanted = address.casefold()
+        if wanted not in self._signatures:
+            name = ""
+            for one in self._unnamed.get(wanted, ()):
+                mails = (self._messages.get(ident) for ident in [i for i in one.patches if i is not None][:2])
+                signed = (found for mail in mails if mail for found in _SIGNED.finditer(mail.body[:_LONGEST]))
+                name = name or next((each["name"] for each in signed if each["at"].casefold() == wanted), "")
+            self._signatures[wanted] = short_name(name) if name else ""
+        return self._signatures[wanted]
+
+    @cached_property
+    def _unnamed(self) -> Mapping[str, Sequence[Series]]:
+        """The postings of authors who have no name, by their addresses."""
+        found: dict[str, list[Series]] = defaultdict(list)
+        for one in self._series.values():
+            if "@" in (name := short_name(one.author)):
+                found[name.casefold()].append(one)
         return found
 
     def _linked(self, status: Status) -> tuple[tuple[str, Reference], ...]:

@@ -18,6 +18,9 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\u2061\u2062\u2063\u2064\
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # OWASP, "CSV Injection"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]|~$])")  # what is markup in the middle of a line
+HIDDEN = "---"  # what a list puts behind a name that it made of an address
+_ROBOT = re.compile(r"(?<![a-z])(?:bot|robot|ci)(?![a-z])", re.I)
+_FULL_NAME = 2  # words
 _URL_LIMIT = 2000  # longer than any Message-ID that RFC 5322 lets a line hold
 
 
@@ -94,6 +97,21 @@ def short_name(person: str) -> str:
     """
     name = person.partition("<")[0].strip().strip("\"'").strip()
     return one_line(name or person.strip().strip("<>"), 80)
+
+
+def name_address(address: str) -> str:
+    """What an address tells of a name: `ada.byron` is one, a robot is called by what is before the @; any other address stays.
+
+    >>> name_address("ada.byron2@example.org"), name_address("loom-ci-bot@example.org"), name_address("ada@example.org")
+    ('Ada Byron', 'loom-ci-bot', 'ada@example.org')
+    """
+    local = address.partition("@")[0]
+    words = [word.rstrip("0123456789") for word in re.split(r"[._]", local)]
+    if _ROBOT.search(local):
+        return local
+    if len(words) == _FULL_NAME and all(len(word) > 1 and word.isalpha() for word in words):
+        return " ".join(word.capitalize() if word.islower() else word for word in words)
+    return address
 
 
 def message_url(message_id: str, template: str) -> str | None:

@@ -428,7 +428,7 @@ def tell_facts(entry: Entry, section: str) -> list[str]:
     tree = entry.applied_to if entry.applied_to not in entry.standing else ""
     if place in (_DONE, _OVER, _KNOWN):
         at = f"{entry.standing} to {tree}" if entry.standing.endswith("applied") and tree else entry.standing
-        told = [at, f"you: {entry.note}" if entry.note else ""]
+        told = [at, f"git: {entry.tree}" if entry.tree else "", f"you: {entry.note}" if entry.note else ""]
         return [each for each in told if each]
     told = [
         state,

@@ -1,8 +1,8 @@
 """Which open postings are one work, so that a letter tells it once.
 
-Rule: of one author, a title that begins as another one does behind the part of the tree ("loom: turn the wheel", "loom/warp: turn the wheel
-twice") or patches of one count and version that were posted within a day but not as one thread. The newest stands for all, of patches the
-first.
+Rule: of one author, a title that goes on as one does that he posted before, for a part of the tree that both name ("loom, warp: turn the wheel",
+then "loom: turn the wheel twice"); or patches of one count and version that were posted within a day but not as one thread. The newest stands
+for all, of patches the first. What is posted on one day for two parts of the tree are two works.
 """
 
 from __future__ import annotations
@@ -57,11 +57,15 @@ def _is_one(newer: Series, older: Series, mails: Mapping[str, Message]) -> bool:
         apart = (newer.date or _EARLY).timestamp() - (older.date or _EARLY).timestamp()
         if abs(apart) <= _DAY and number_of(newer, mails) != number_of(older, mails):
             return True
-    shorter, longer = sorted((_words(newer.title), _words(older.title)), key=len)
-    return len(shorter) >= LEAST and longer[: len(shorter)] == shorter
+    apart = (newer.date or _EARLY).timestamp() - (older.date or _EARLY).timestamp()
+    if apart <= _DAY and newer.revision <= older.revision:
+        return False
+    (part, title), (other, goes_on) = sorted((_split(newer.title), _split(older.title)), key=lambda each: len(each[1]))
+    beside = part == other or not part.isdisjoint(other)
+    return beside and len(title) >= LEAST and goes_on[: len(title)] == title
 
 
-def _words(title: str) -> list[str]:
-    """The words of a title behind the part of the tree that it begins with."""
-    *_, last = title.rsplit(": ", 1)
-    return _WORD.findall(last.casefold())
+def _split(title: str) -> tuple[frozenset[str], list[str]]:
+    """The words of the part of the tree that a title begins with, and those behind it."""
+    part, mark, rest = title.rpartition(": ")
+    return frozenset(_WORD.findall(part.casefold())) if mark else frozenset(), _WORD.findall(rest.casefold())

@@ -42,6 +42,9 @@ OLD = series("a@x", "loom, warp: Turn the wheel twice", 1, expected=3, cover="a@
         (series("b@x", "loom: turn the wheel twice when it rains", 9, revision=4), True),
         (series("b@x", "loom: turn the wheel once", 9), False),
         (series("b@x", "loom: turn the wheel twice", 9, author=made.CLEO), False),
+        (series("b@x", "shed: turn the wheel twice", 9), False),
+        (series("b@x", "loom: turn the wheel twice by hand", 2), False),  # one of two on that day
+        (series("b@x", "loom: turn the wheel twice by hand", 2, revision=2), True),
         (series("b@x", "loom: turn the wheel twice", 9, chain="a@x"), False),  # a work that was parted
     ],
 )
