@@ -41,6 +41,7 @@ MOST_KNOWN = 20
 MOST_LOOSE = 5
 MOST_FULL = 10  # open works: where there are more, of what did not move the oldest of each section are shown
 LONGEST_QUESTION = 100  # characters
+LONGEST_REPORT = 140
 MOST_QUIET = 3  # such works of a section
 MOST = 200  # entries of a section
 MOST_LATE = 90  # days for which a promise is told that was not kept
@@ -247,8 +248,9 @@ def write_letter(
             if entry.evidence and TRAILER.match(entry.evidence[0].text) and (who := desk.tell_trailers(each)):
                 entry = replace(entry, evidence=(replace(entry.evidence[0], told=who),))
             entry = replace(entry, questions=tuple(_cut(quote, entry.owner) for quote in entry.questions))
-            if place is _QUESTIONS and entry.questions:
-                entry = replace(entry, evidence=())
+            if place is _QUESTIONS:
+                asked = () if entry.questions else tuple(_cut(quote, entry.owner) for quote in entry.evidence)
+                entry = replace(entry, evidence=asked)
             promise = promised.get(each.chain or each.key)
             if (
                 promise
@@ -331,11 +333,11 @@ def write_letter(
     return _number(letter)
 
 
-def _cut(question: Quote, owner: str) -> Quote:
-    """A question that is not too long, cut behind a word; that it is for the author goes without saying."""
+def _cut(question: Quote, owner: str = "", longest: int = LONGEST_QUESTION) -> Quote:
+    """A question, or a report, that is not too long, cut behind a word; that it is for the author goes without saying."""
     text = question.text
-    if len(text) > LONGEST_QUESTION:
-        text = f"{text[:LONGEST_QUESTION].rsplit(None, 1)[0]} …"
+    if len(text) > longest:
+        text = f"{text[:longest].rsplit(None, 1)[0]} …"
     return replace(question, text=text, asked_of="" if question.asked_of == owner else question.asked_of)
 
 
@@ -383,7 +385,7 @@ def _tell_failing(
     for status, words in fails:
         own = not wanted.reader or wanted.is_reader(status.assignee or "")
         if own and (status.kind, status.key) in visible and wanted.has_question(words, of_work=True):
-            quote = desk.quote(words.message_id, words.text)
+            quote = _cut(desk.quote(words.message_id, words.text), longest=LONGEST_REPORT)
             entries.append(replace(desk.entry(status, _FAILS), evidence=(quote,), questions=(), more_questions=0))
     if entries:
         yield Heap(_FAILS.key, _FAILS.heading, _FAILS.open, tuple(entries[:MOST]), len(entries[MOST:]))

@@ -573,7 +573,7 @@ def test_a_long_question_is_cut_and_who_it_is_for_goes_without_saying(tmp_path):
     (entry,) = (entry for each in found.heaps for entry in each.entries)
     text = " ".join(render_letter(found, "text").split())
     assert entry.questions or entry.evidence
-    for quote in entry.questions:
+    for quote in (*entry.questions, *entry.evidence):
         assert len(quote.text) <= 102
         assert quote.text.endswith(" …")
         assert quote.asked_of == ""
