@@ -251,6 +251,8 @@ def write_letter(
             if place is _QUESTIONS:
                 asked = () if entry.questions else tuple(_cut(quote, entry.owner) for quote in entry.evidence)
                 entry = replace(entry, evidence=asked)
+            if place is _QUESTIONS and (who := needs.find_asked(each)):
+                entry = replace(entry, next_actor=desk.person(who))
             promise = promised.get(each.chain or each.key)
             if (
                 promise

@@ -53,6 +53,8 @@ class Needs:
         """The status by whose section whoever must act next finds a work: what is with the author is no other's, and what waits for others
         is not his, unless he takes patches himself."""
         actor, owner = status.next_actor or "", status.assignee or ""
+        if self.find_asked(status):
+            return "needs-reply"
         if not actor:
             return status.status
         if status.status in _WITH_AUTHOR and owner and not is_author(actor, owner):
@@ -60,6 +62,18 @@ class Needs:
         if status.status in _WITH_OTHERS and is_author(actor, owner) and not self.takes(owner):
             return "needs-revision"
         return status.status
+
+    def find_asked(self, status: Status) -> str:
+        """The reader, as an open work names him whom it asks something, where it waits for others."""
+        actor, owner = status.next_actor or "", status.assignee or ""
+        waits = (owner if actor == "author" else actor, *status.waiting_on)
+        if self._is_reader is None or any(name and self._is_reader(name) for name in waits):
+            return ""
+        if self._reader_takes and actor == "maintainer":
+            return ""
+        return next(
+            (each.asked_of for each in status.unanswered if each.asked_of and self._is_reader(each.asked_of)), ""
+        )
 
     def takes(self, person: str) -> bool:
         """Whether somebody takes other people's patches."""

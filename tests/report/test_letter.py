@@ -580,6 +580,16 @@ def test_a_long_question_is_cut_and_who_it_is_for_goes_without_saying(tmp_path):
     assert "Cy to Bo" not in text
 
 
+def test_whom_a_work_asks_something_sees_that_it_is_for_him(tmp_path):
+    title = "Re: [PATCH] loom: turn wheel number 0"
+    asks = write_mail("r@x", CY, title, "Please rename the helper.", 3, "p0@x")
+    doubts = write_mail("q@x", ADA, title, "Cy, which name do you want for it?", 3.5, "r@x")
+    found = compose_at(tmp_path, 6, patch(0), asks, doubts, reader="Cy")
+    (entry,) = heap(found, "answer").entries
+    assert entry.next_actor == "Cy"
+    assert [tell_need(each) for each in found.top] == ["new, for Cy, 3 days"]
+
+
 def test_a_work_that_stands_open_twice_is_told_once(tmp_path):
     mails = [
         patch(0, day=1.0, title="loom, shed: turn the wheel twice"),

@@ -76,6 +76,15 @@ def test_whoever_acts_finds_himself_in_the_section_that_he_reads(
     assert Needs((TAKER,), None).find_label(stands(label, actor, assignee=owner)) == found
 
 
+def test_whom_a_work_asks_reads_the_questions() -> None:
+    asked = stands("needs-revision", "author", unanswered=(Question("q@x", "Why?", made.CLEO),))
+    needs = Needs((TAKER,), lambda name: name == made.CLEO)
+    assert (needs.find_label(asked), needs.find_asked(asked)) == ("needs-reply", made.CLEO)
+    his = replace(asked, assignee=made.CLEO)
+    assert (needs.find_label(his), needs.find_asked(his)) == ("needs-revision", "")
+    assert Needs((TAKER,), None).find_label(asked) == "needs-revision"
+
+
 def test_who_said_that_he_will_act_on_anothers_work_is_needed() -> None:
     assert Needs((TAKER,), None).needs_reader(stands("needs-revision", made.CLEO))
     assert not Needs((TAKER,), None).needs_reader(stands("needs-revision", made.BEN))
