@@ -40,6 +40,7 @@ from miner.join.subjects import (
     approves_but,
     approves_part,
     asks_author,
+    asks_others,
     asks_to_apply,
     hands_over,
     is_for_next_time,
@@ -402,7 +403,18 @@ def _needs_reply(case: Case) -> Verdict | None:
     if claim is None or not case.is_current(claim):
         return None
     later = [c for c in case.after(claim) if c.by != claim.by and c.message_id != claim.message_id]
-    return None if later else Verdict("needs-reply", (claim,))
+    if later:
+        return None
+    return Verdict("needs-review" if _waits_for_others(case, claim) else "needs-reply", (claim,))
+
+
+def _waits_for_others(case: Case, claim: Claim) -> bool:
+    """Whether what somebody waits for is the word of people who are neither the author nor he himself: "I'd like to hear from Cy first"."""
+    if case.kind == "item" or case.said_by_responsible(claim):
+        return False
+    known = " ".join((*case.responsible, claim.by)).lower()
+    named = [name for name in claim.waiting_on if name != "author"]
+    return asks_others(claim) or (bool(named) and not any(name.lower() in known for name in named))
 
 
 def _ready(case: Case) -> Verdict | None:
@@ -665,7 +677,11 @@ RULES: tuple[Rule, ...] = (
         " hedged, needs-revision where others wrote below its code too.",
         _question_about_it,
     ),
-    Rule("reply-awaited", "Somebody waits for an answer or for data: needs-reply.", _needs_reply),
+    Rule(
+        "reply-awaited",
+        "Somebody waits for an answer or for data: needs-reply, or needs-review where it is that of others than the author.",
+        _needs_reply,
+    ),
     Rule(
         "waiting-for-review",
         "The last word is that a review is waited for: needs-review; or that the author is asked to try something: needs-reply.",

@@ -13,6 +13,11 @@ _WORK = (
     r"(?:patch(?:es|set|sets)?|series|set|fix(?:es)?|commits?|changes?|clean-?ups?|features?|supports?|drivers?|backports?|revert|rework"
     r"|refactoring|helpers?|work|versions?|implementation|prerequisites?|dependency|pull request|PR)"
 )
+_OTHERS = re.compile(
+    r"\b(?:hear|know|see|input|opinions?|comments?|views?|thoughts)\b[^.?!]{0,30}\b(?:others?|experts?|maintainers?|everybody|everyone|somebody|someone|anybody|anyone|people|folks)\b"
+    r"|\b(?:others?|experts|maintainers)['’]? (?:opinions?|input|views?|thoughts|comments)\b",
+    re.I,
+)
 _DONE = re.compile(
     r"\b(?:i|we)(?:['’]ve| have) (?:also |already |now |just )?(?:incorporated|addressed|fixed|updated|added|changed|applied|included|reworked|dropped|removed)\b",
     re.I,
@@ -549,6 +554,11 @@ def speaks_of_commit(claim: Claim, before: str) -> bool:
 def tells_of_fix(before: str) -> bool:
     """Whether words say that a fault is mended already, by a commit that they name."""
     return bool(_FIXED_BY.search(before))
+
+
+def asks_others(claim: Claim) -> bool:
+    """Whether it is nobody by name, but not the author, whose word is waited for: "I'd like to hear what others think"."""
+    return claim.status == "needs-reply" and bool(_OTHERS.search(" ".join(claim.text.split())))
 
 
 def tells_done(claim: Claim) -> bool:
