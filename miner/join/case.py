@@ -91,18 +91,45 @@ class Case:
 
     def is_a_part(self, claim: Claim) -> bool:
         """Whether a claim names fewer patches than the newest posting has, also with those that others like it name."""
+        named = self._named_with(claim, {claim.status})
+        return named is not None and len(named) < self.postings[-1].expected
+
+    def is_a_small_part(self, claim: Claim) -> bool:
+        """Whether a claim that something is in a tree names some patches, and less than half of those at hand is known to be in one."""
+        named = self._named_with(claim, {"applied", "merged"})
+        return named is not None and self._is_few(named | self.known_in_a_tree)
+
+    @property
+    def is_known_in_part(self) -> bool:
+        """Whether less than half of the patches at hand is known to be in a tree."""
+        return self._is_few(self.known_in_a_tree)
+
+    def _is_few(self, patches: Set[int]) -> bool:
+        return 2 * len(patches) < sum(patch is not None for one in self.postings[-1:] for patch in one.patches)
+
+    @property
+    def known_in_a_tree(self) -> Set[int]:
+        """The patches of the newest posting that form mails or later patches and mails tell to be in a tree."""
+        known: set[int] = set()
+        for one in self.postings[-1:]:
+            known.update(n for facts in (one.cited, self.built_upon) for n, fact in enumerate(facts, 1) if fact)
+            known.update(n for o in one.outcomes if o.status in ("applied", "merged") for n in o.patches)
+        return known
+
+    def _named_with(self, claim: Claim, statuses: Set[StatusLabel]) -> frozenset[int] | None:
+        """The patches that a claim names, with those that others of some statuses name; None where any of them is about all."""
         named = self._named(claim)
-        if named is None or not self.postings:
-            return False
+        if named is None:
+            return None
         for other in self.claims:
-            alike = (other.status, other.certainty, other.holder) == (claim.status, "asserted", None)
+            alike = other.status in statuses and is_plain(other)
             own_tree = self.said_by_responsible(other) and other.target is None
             if alike and other.confidence >= LEAST_TO_FINISH and not own_tree:
                 more = self._named(other)
                 if more is None:
-                    return False  # somebody took all of it
+                    return None  # somebody took all of it
                 named |= more
-        return len(named) < self.postings[-1].expected
+        return named
 
     def _named(self, claim: Claim) -> frozenset[int] | None:
         """The patches that a claim names; below one of several it means that one, if it does not speak of all."""

@@ -166,6 +166,8 @@ def find_cited(
     for at, each in enumerate(places):
         if each is not None and lists[each.message_id] > 1 and threads.roots.get(each.message_id) in below:
             places[at] = None
+    if posting.top.subject.rfc and 2 * sum(map(bool, places)) < len(whole):
+        return ()  # a draft is not taken in part: these went in with what became of it
     return tuple(places) if any(places) else ()
 
 

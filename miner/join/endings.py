@@ -194,7 +194,15 @@ def find_landed(case: Case) -> Verdict | None:
 def find_cited(case: Case) -> Verdict | None:
     """Later mails name commits of its patches' titles, and nobody rejected it since: it is in a tree."""
     cited = _find_cited(case)
-    return Verdict("applied", (), doubted=len(cited) < case.postings[-1].expected) if cited else None
+    if not cited or _tell_a_part(case, cited):
+        return None
+    return Verdict("applied", (), doubted=len(cited) < case.postings[-1].expected)
+
+
+def _tell_a_part(case: Case, cited: Sequence[Citation]) -> bool:
+    """Whether commits that later mails name are no more than a part of a posting: less than half of what is at hand is known to be in a tree,
+    and there is a newer version, or pull requests alone name them, which would have listed the others too."""
+    return case.is_known_in_part and (case.newer is not None or not any(each.sha for each in cited))
 
 
 def _find_cited(case: Case) -> Sequence[Citation]:
@@ -230,12 +238,12 @@ def find_sent_elsewhere(case: Case) -> Verdict | None:
 
 
 def find_applied_in_part(case: Case) -> Verdict | None:
-    """What find_applied leaves: somebody took some of the patches, or answered one of them so, and nobody asks more of the rest."""
+    """What find_applied leaves: somebody took half of the patches or more, or answered one of them so, and nobody asks more of the rest."""
     if case.kind != "series":
         return None
     merged = _last_finishing(case, "merged")
     claim = _find_taken(case) or (merged if merged and not _is_undone(case, merged) else None)
-    return Verdict(claim.status, (claim,), doubted=True) if claim else None
+    return Verdict(claim.status, (claim,), doubted=True) if claim and not case.is_a_small_part(claim) else None
 
 
 def find_replaced(case: Case) -> Verdict | None:

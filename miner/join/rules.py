@@ -608,7 +608,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         CITED,
-        "Later mails name commits with the titles of its patches, or a pull request lists them: applied; hedged where they do not name all.",
+        "Later mails name commits with the titles of its patches, or a pull request lists them: applied; hedged where they do not name all, and not said where they name few of them and there is a newer version, or pull requests alone do.",
         find_cited,
         True,
     ),
@@ -695,7 +695,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "applied-in-part",
-        "Somebody took some of its patches into a tree, and nobody asks anything of the others: applied or merged; hedged.",
+        "Somebody took half of its patches or more into a tree, and nobody asks anything of the others: applied or merged; hedged.",
         find_applied_in_part,
     ),
     Rule(

@@ -526,6 +526,8 @@ class _Folder:
             shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
         elif not shown and series is not None:
             shown = [Evidence(series.root, series.title, "posted")]
+        part = _show_mentions(case, CITED) if kind == "series" and verdict.status not in FINISHED else []
+        shown[1:1] = part[: FEW_EVIDENCE - 1]  # the patches that are in a tree, where the rest decides
         if len(shown) < FEW_EVIDENCE and verdict.status in _WAITED_ROLE:  # what it waits for was asked somewhere
             seen = {each.message_id for each in shown}
             asked = sorted((*case.requests, *case.open_questions), key=lambda c: c.date or _FIRST, reverse=True)
@@ -546,9 +548,14 @@ class _Folder:
             status=verdict.status,
             also=tuple(
                 dict.fromkeys(
-                    c.status
-                    for c in others
-                    if c.certainty in ("asserted", "hedged", "conditional") and c.status != verdict.status
+                    (
+                        *(each.status for each in part),
+                        *(
+                            c.status
+                            for c in others
+                            if c.certainty in ("asserted", "hedged", "conditional") and c.status != verdict.status
+                        ),
+                    )
                 )
             ),
             certainty=_certainty(verdict),

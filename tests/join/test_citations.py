@@ -158,6 +158,40 @@ def test_what_a_pull_request_lists_is_in_a_tree(by, body, status, mail):
         assert (found.evidence[0].message_id, found.evidence[0].text) == ("g@x", f"Ada Byron: {TITLE}")
 
 
+def series_of_three(mail, tag="PATCH"):
+    titles = ("turn the wheel", "oil the other wheel", "paint the frame green")
+    return [mail("c@x", "x\n", subject=f"[{tag} 0/3] loom: wheels")] + [
+        mail(f"p{n}@x", "x\n", subject=f"[{tag} {n}/3] loom: {title}", to="c@x") for n, title in enumerate(titles, 1)
+    ]
+
+
+def test_a_pull_request_that_leaves_most_of_a_series_out_tells_of_a_part(mail):
+    pull = mail("g@x", PULL, subject="[GIT PULL] loom updates", by="cy", day=30)
+    status = stands([*series_of_three(mail), pull], "c@x")
+    assert (status.status, status.rule, status.also) == ("needs-review", "posted", ("applied",))
+    assert [(each.message_id, each.text) for each in status.evidence] == [
+        ("c@x", "loom: wheels"),
+        ("g@x", f"Ada Byron: {TITLE}"),
+    ]
+    fix = mail("f@x", FIXES, subject="[PATCH] loom: turn it back", by="bo", day=60)
+    status = stands([*series_of_three(mail), fix], "c@x")
+    assert (status.status, status.certainty) == ("applied", "hedged")
+
+
+def test_a_few_commits_of_an_older_version_leave_it_replaced(mail):
+    newer = [mail("d@x", "x\n", subject="[PATCH v2 0/2] loom: wheels", day=2)]
+    newer += [mail(f"q{n}@x", "x\n", subject=f"[PATCH v2 {n}/2] loom: knot {n}", to="d@x", day=2) for n in (1, 2)]
+    fix = mail("f@x", FIXES, subject="[PATCH] loom: turn it back", by="bo", day=60)
+    assert stands([*series_of_three(mail), *newer, fix], "c@x").status == "superseded"
+
+
+def test_of_a_draft_no_part_is_taken(mail):
+    fix = mail("f@x", FIXES, subject="[PATCH] loom: turn it back", by="bo", day=60)
+    assert stands([*series_of_three(mail, "RFC PATCH"), fix], "c@x").status == "needs-review"
+    draft = mail("p@x", "x\n", subject=f"[RFC PATCH] {TITLE}")
+    assert stands([draft, fix]).status == "applied"
+
+
 def test_only_a_pull_request_lists_commits(mail):
     assert [each.author for each in read_citations(mail("g@x", PULL, subject="[GIT PULL] loom"))] == [
         "Ada Byron",

@@ -49,6 +49,14 @@ def again(*places):
     )
 
 
+def few(sha="0123456789ab"):
+    """A posting of three patches, of which later mails name one commit."""
+    one = cited(1)
+    return replace(
+        one, expected=3, patches=("p1@x", "p2@x", "p3@x"), cited=(replace(one.cited[0], sha=sha), None, None)
+    )
+
+
 ASKED = said("needs-reply", "asked", day=2)
 IN = said("merged")
 MINE = said("planned", text="I'll resend my patch once more.")
@@ -79,6 +87,12 @@ CASES = [
         case(said("applied"), said("planned", by=CY), postings=[reviewed()], below={"m1@x": "p1@x"}),
         "applied",
     ),
+    (
+        "posted",  # one of three is not the whole
+        case(said("applied"), postings=[replace(few(), cited=())], below={"m1@x": "p1@x"}),
+        "needs-review",
+    ),
+    ("applied-in-part", case(said("applied"), postings=[few(sha="")], below={"m1@x": "p2@x"}), "applied"),
     ("posted", case(said("applied", by=ADA, text="Pushed, thanks.")), "needs-review"),  # into his own tree, most likely
     ("applied", case(said("ready"), said("applied", by=ADA, day=2, text="Pushed, thanks.")), "applied"),
     ("applied", case(said("ready"), said("applied", by=ADA, day=2, text="Thanks, applied to my tree.")), "applied"),
@@ -147,6 +161,10 @@ CASES = [
     ("cited-as-commit", case(said("dropped"), postings=[cited(0, 1)]), "applied"),
     ("dropped", case(said("dropped", day=50), postings=[cited(1, 1)]), "dropped"),
     ("applied", case(said("applied"), postings=[cited(1, 1)]), "applied"),
+    ("cited-as-commit", case(said("needs-revision"), postings=[few()]), "applied"),  # one commit tells of the others
+    ("revision-expected", case(said("needs-revision"), postings=[few(sha="")]), "needs-revision"),  # a list would too
+    ("newer-revision", case(postings=[few()], newer=posting(2)), "superseded"),
+    ("cited-as-commit", case(postings=[replace(few(), patches=("p1@x", None, None))], newer=posting(2)), "applied"),
     ("taken-by-author", case(said("ready", by=ADA, message_id="s1@x", text="I'll apply it."), deciders=[ADA]), "ready"),
     ("posted", case(said("ready", by=ADA, message_id="s1@x", text="I'll apply it.")), "needs-review"),
     ("approved", case(said("ready", text="Tested-by: Bo"), deciders=[BO]), "ready"),  # he decides nothing by it
