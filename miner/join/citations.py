@@ -3,8 +3,8 @@ heads of branches that a robot built: who names a commit has it out of a tree, s
 
 Most works are taken in silence, and named so later: by a fix of them, a report, a backport. Else what robots cite does not count, nor the
 heads of branches for tests, nor what is cited within a day of the posting, or below it by its author, or there for several of its patches: these may be commits that only the writer
-has. Of some postings with one title the newest before is meant. A commit is in mainline if the pull request that lists it was merged there,
-or if it was copied for a stable tree.
+has, until the pull request that lists them was merged. Of some postings with one title the newest before is meant. A commit is in mainline if the
+pull request that lists it was merged there, or if it was copied for a stable tree.
 """
 
 from __future__ import annotations
@@ -158,9 +158,11 @@ def find_cited(
         title = title_key(message.subject.title)
         if title in sent_anew or not 1 <= number <= posting.expected or message.date is None:
             continue
-        cited = find(title, message.date.timestamp() + LEAST_SECONDS)
-        while cited is not None and (_is_own(cited, message, threads) or not _may_be_by(cited, message)):
-            cited = find(title, cited.date.timestamp())
+        posted = message.date.timestamp()
+        cited = _find_first(title, message, posted + LEAST_SECONDS, find, threads)
+        if cited is None or cited.landed is None:  # what was merged is no commit that only the writer has
+            soon = _find_first(title, message, posted, find, threads)
+            cited = soon if soon is not None and soon.landed is not None and not soon.sha else cited
         places[number - 1] = cited
     lists = Counter(each.message_id for each in places if each is not None)
     for at, each in enumerate(places):
@@ -175,6 +177,14 @@ def is_copy(posting: Posting) -> bool:
     """Whether a posting is a copy of commits that are somewhere already."""
     bodies = (message.body[:LONGEST] for message in posting.whole.values())
     return bool(posting.copied_to) or any(UPSTREAM.search(body) or _PICKED.search(body) for body in bodies)
+
+
+def _find_first(title: str, patch: Message, after: float, find: Finder, threads: Threads) -> Citation | None:
+    """The first citation of a patch after a moment, by somebody else than its author below it, and of an author who may be his."""
+    cited = find(title, after)
+    while cited is not None and (_is_own(cited, patch, threads) or not _may_be_by(cited, patch)):
+        cited = find(title, cited.date.timestamp())
+    return cited
 
 
 def _may_be_by(cited: Citation, patch: Message) -> bool:

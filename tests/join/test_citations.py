@@ -224,6 +224,23 @@ def test_a_pull_request_that_was_merged_brings_its_commits_to_mainline(mail):
     assert after.evidence[0].text.startswith("has been merged into torvalds/linux.git")
 
 
+@pytest.mark.parametrize(("hours", "status"), [(10, "merged"), (-1, "needs-review")])
+def test_a_pull_request_of_the_same_day_counts_once_it_was_merged(hours, status, mail):
+    patch = mail("p@x", "x\n", subject=f"[PATCH] {TITLE}")
+    pull = mail("g@x", PULL, subject="[GIT PULL] loom changes", by="bo", day=hours / 24)
+    merged = mail("m@x", MERGED, subject="Re: [GIT PULL] loom changes", to="g@x", by="bo", day=2)
+    assert stands([patch, pull]).status == "needs-review"
+    assert stands([patch, pull, merged]).status == status
+
+
+def test_a_commit_that_is_cited_at_once_hides_no_later_one(mail):
+    patch = mail("p@x", "x\n", subject=f"[PATCH] {TITLE}")
+    at_once = mail("s@x", FIXES, subject="[PATCH] loom: oil the wheel", day=0.5)
+    fix = mail("f@x", FIXES, subject="[PATCH] loom: turn it back", by="bo", day=60)
+    assert stands([patch, at_once]).status == "needs-review"
+    assert stands([patch, at_once, fix]).evidence[0].message_id == "f@x"
+
+
 def test_of_a_series_all_must_be_in_mainline(mail):
     titles = ("turn the wheel", "oil the other wheel")
     series = [
