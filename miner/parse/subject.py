@@ -17,6 +17,11 @@ MAX_SUBJECT_CHARS = 2_000  # the rest is cut
 REPLY = re.compile(
     r"(?:re|aw|sv|antw|antwort|odp|rif|wg|fw|fwd|回复|答复|转发)(?:\[\d{1,3}\]|\^\d{1,3})? ?[:：] ?", re.IGNORECASE
 )
+# "[PING][PATCH v2] ...", "Gentle ping^2 [PATCH v2] ...": a reminder of what was posted, an answer to it. "ping: ..." is a program.
+REMINDER = re.compile(
+    r"(?P<open>\[ ?)?(?:(?:gentle|friendly|kind|polite) )?(?:ping|reminder)(?:[ #^*]{0,2}\d{1,2})?(?(open) ?\]) ?[:,-]? ?(?=\[)",
+    re.IGNORECASE,
+)
 # "[PATCH 1/2]: ..." is typed by hand; b4 thanks for "(subset) [PATCH 5/8] ...".
 BLOCK = re.compile(r"\[{1,2}([^\[\]]*)\](?:: )? ?|\((subset)\) (?=\[)")
 SEPARATORS = re.compile(r"[\s,|;]+")
@@ -82,12 +87,12 @@ def parse_subject(text: str) -> Subject:
 
 
 def _split_prefix(text: str) -> tuple[list[str], str, bool]:
-    """Split off the tags and reply marks at the start: (insides of the brackets, title, whether it is a reply)."""
+    """Split off the tags and the marks of replies and reminders at the start: (insides of the brackets, title, whether it is a reply)."""
     blocks: list[str] = []
     reply = False
     at = 0
     while True:
-        if mark := REPLY.match(text, at):
+        if mark := REPLY.match(text, at) or (None if blocks else REMINDER.match(text, at)):
             reply = True
             at = mark.end()
         elif block := BLOCK.match(text, at):

@@ -154,3 +154,18 @@ def test_a_patch_without_a_number_whose_version_counts_itself_alone_amends_its_s
     assert (posting.base and posting.base.root) == base
     assert posting.revision == (10 if base else 11)
     assert taken(posting) == (["p1@x", "n2@x"] if base else ["n2@x"])
+
+
+PLAIN = "Turns it.\n\nSigned-off-by: Ada Byron <ada@example.org>\n---\n loom.c | 1 +\n\ndiff --git a/loom.c b/loom.c\n@@ -1 +1,2 @@\n a\n+b\n"
+
+
+@pytest.mark.parametrize("to", ["p@x", None])
+@pytest.mark.parametrize("body", ["Could you have a look, please?\n", PLAIN])
+def test_a_reminder_that_looks_like_a_posting_is_none(body, to, mail, gather):
+    patch = mail("p@x", PLAIN, subject="[PATCH v3] loom: turn")
+    ping = mail("q@x", body, subject="[PING][PATCH v3] loom: turn", to=to, day=9)
+    assert list(gather(patch, ping)) == ["p@x"]
+
+
+def test_what_a_reminder_brings_for_the_first_time_is_a_posting(mail, gather):
+    assert list(gather(mail("q@x", PLAIN, subject="[PING][PATCH v3] loom: turn"))) == ["q@x"]
