@@ -339,11 +339,12 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """The words of a mail by which something is known that nobody says."""
+    """The words of a mail by which something is known that nobody says; `by` posted it, where it is a patch."""
 
     message_id: str
     date: datetime
     text: str
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def find_sections(
 
 # What somebody tells of others' doing: "this landed in linux-next", "it was already merged", "he's got it queued".
 _REPORTS = re.compile(
-    r"\b(?:landed|(?:it|this|that|patch|series|which|commit|fix|they|these|he|she) (?:(?:is|was|has been|have been|were|are|got) )(?:already |now |also )?"
+    r"\b(?:landed|(?:it|this|that|patch|series|which|commit|fix|they|these|he|she)(?: \[\d{1,3}\])? (?:(?:is|was|has been|have been|were|are|got) )(?:already |now |also )?"
     r"(?:been )?(?:applied|merged|queued|picked|in)\b|(?:he|she|they|you)(?:['’](?:s|ve|re)| has| have)\b)",
     re.I,
 )

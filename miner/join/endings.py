@@ -219,13 +219,19 @@ def _find_cited(case: Case) -> Sequence[Citation]:
 
 
 def find_built_upon(case: Case) -> Verdict | None:
-    """Later patches begin at the files as most of its patches leave them: whoever made them has it in his tree."""
+    """Later patches begin at the files as most of its patches leave them: whoever made them has it in his tree. Where they are all of an author
+    who takes no patches, his own tree may be the one."""
     posting = case.postings[-1] if case.kind == "series" and case.postings else None
     known = sum(map(bool, case.built_upon)) if posting is not None else 0
     if posting is None or not known or 2 * known < posting.expected:
         return None
+    own = not any(map(case.decides, case.responsible)) and all(
+        any(case.is_same(each.by, person) for person in case.responsible)
+        for mentions in posting.built_upon
+        for each in mentions
+    )
     sure = bool(posting.built_upon) and all(len(mentions) >= WITNESSES for mentions in posting.built_upon)
-    return Verdict("applied", (), doubted=not sure)
+    return Verdict("applied", (), doubted=own or not sure)
 
 
 def find_sent_elsewhere(case: Case) -> Verdict | None:

@@ -136,8 +136,8 @@ def read_begun(posting: Posting) -> Iterator[Begun]:
     for _, message in sorted(posting.patches.items()):
         for file in _FILE.finditer(message.body):
             if file["old"] not in seen and message.date is not None:
-                mention = Mention(message.message_id, message.date, f"{file['old']}: {file['line']}")
                 author = str(posting.first.author)
+                mention = Mention(message.message_id, message.date, f"{file['old']}: {file['line']}", author)
                 yield Begun(file["old"], file["before"], posting.root, posting.stamp, author, mention)
             seen.add(file["new"])
 
@@ -147,7 +147,8 @@ def read_sent(posting: Posting) -> Iterator[Sent]:
     for _, message in sorted(posting.patches.items()):
         title = title_key(message.subject.title)
         if message.date is not None:
-            mention = Mention(message.message_id, message.date, f"[PATCH] {message.subject.title}")
+            author = str(posting.first.author)
+            mention = Mention(message.message_id, message.date, f"[PATCH] {message.subject.title}", author)
             owners = tuple(sorted(read_owners(message)))
             yield Sent(title, posting.root, posting.stamp, owners, _sketch(message), mention)
 

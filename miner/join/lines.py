@@ -151,6 +151,7 @@ def read_lines(posting: Posting, copy: bool, stands_on: bool) -> Iterator[Lines]
     """The lines of a posting's patches. What an earlier one of them brings was not there before; nothing was of one that `stands_on` others, which
     may be on the list alone, and a `copy` of what is somewhere already brings nothing."""
     before: set[int] = set()
+    author = str(posting.first.author)
     for _, message in sorted(posting.patches.items()):
         found, brought = _read_pairs(message)
         found -= before
@@ -160,7 +161,7 @@ def read_lines(posting: Posting, copy: bool, stands_on: bool) -> Iterator[Lines]
                 posting.root,
                 posting.stamp,
                 tuple(sorted(read_authors(message))),
-                Mention(message.message_id, message.date, f"[PATCH] {message.subject.title}"),
+                Mention(message.message_id, message.date, f"[PATCH] {message.subject.title}", author),
                 b"" if stands_on else _pack(found, MOST_KEPT),
                 b"" if copy else _pack(brought, MOST_KEPT),
                 tuple(sorted(read_owners(message))),

@@ -629,7 +629,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         BUILT_UPON,
-        "Later patches begin at the files as it leaves them, or find lines that it brought, soon after it those of an author who takes patches: applied; hedged where fewer than two others do so, or not for all of its patches.",
+        "Later patches begin at the files as it leaves them, or find lines that it brought, soon after it those of an author who takes patches: applied; hedged where fewer than two do so, or not for all of its patches, or none but those of an author who takes no patches.",
         find_built_upon,
         True,
     ),

@@ -100,6 +100,7 @@ def test_without_names_it_is_who_took_a_posting_of_somebody_else(mail, claim):
         ("This one landed in loom/next yesterday.", False),
         ("It was already merged into loom/next.", False),
         ("The patch has been applied to loom/next.", False),
+        ("The patch [1] has been applied to loom/next.", False),
         ("Cy pointed me to it, he has already queued it.", False),
     ],
 )

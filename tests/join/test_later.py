@@ -72,6 +72,22 @@ def test_two_that_build_upon_it_are_proof(mail):
     assert [[each.message_id for each in some] for some in series.built_upon] == [["f1@x", "f2@x"]]
 
 
+@pytest.mark.parametrize(
+    ("others", "takers", "certainty"),
+    [
+        (("ada", "ada"), (), "hedged"),  # her own tree may be the one
+        (("ada", "bo"), (), "asserted"),
+        (("ada", "ada"), ("Ada Byron <ada@example.org>",), "asserted"),
+    ],
+)
+@pytest.mark.parametrize("by_file", [True, False])
+def test_the_author_alone_is_no_proof_unless_he_takes_patches(by_file, others, takers, certainty, mail):
+    patch = mail("p@x", diff(A, B) if by_file else brings(*WHEEL[:3]), subject=f"[PATCH] {TITLE}")
+    body = diff(B, C) if by_file else finds(*WHEEL[:3])
+    built = [mail(f"f{n}@x", body, subject=f"[PATCH] shed: {n}", by=by, day=30 + n) for n, by in enumerate(others)]
+    assert stands([patch, *built], takers=takers) == ("applied", certainty, "built-upon")
+
+
 def test_of_a_series_the_file_counts_as_its_last_patch_leaves_it(mail):
     series = [mail("p@x", "x\n", subject="[PATCH 0/3] loom: wheels")]
     bodies = [diff(A, B), diff(B, C), diff(A, D, "shed.c")]
