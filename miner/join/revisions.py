@@ -31,6 +31,8 @@ _SAME_LINES = 0.85  # likeness of the changed lines that makes the same version,
 _SAME_PATCHES = 1 / 3  # of the patches' titles that a draft and what it became have in common
 _RETITLED_DAYS = 30  # between a version and the next one under another title
 _SAME_PLACE = 0.5  # of the files that they change in common
+_DONE_ANEW_DAYS = 3  # between a patch and the next version that does it otherwise
+_NEAR_PLACE = 0.25
 _FEW_LINES = 3
 _FEW_OF_TWO = 8  # changed lines that say nothing across authors
 _MANY_LINES, _NO_LINES = 20, 0.05
@@ -120,6 +122,7 @@ def find_best(root: str, earlier: Iterable[str], traits_of: Callable[[str], Trai
     if best is not None and best[0] >= _ENOUGH:
         return best[2]
     before = [older for older in others if _is_version_before(older, traits)]
+    before = before or [older for older in others if _is_patch_just_before(older, traits)]
     if len(before) != 1 or any(
         _likeness(before[0], each) >= _ENOUGH for each in others if each.stamp > before[0].stamp
     ):
@@ -130,13 +133,28 @@ def find_best(root: str, earlier: Iterable[str], traits_of: Callable[[str], Trai
 def _is_version_before(older: Traits, newer: Traits) -> bool:
     """Whether nothing but the number ties them: the author's version before, of the same place in the tree, not long ago."""
     return (
+        _has_number_before(older, newer, _RETITLED_DAYS)
+        and jaccard(older.files, newer.files) >= _SAME_PLACE
+        and bool(older.title_words & newer.title_words)
+    )
+
+
+def _is_patch_just_before(older: Traits, newer: Traits) -> bool:
+    """Whether an author did one patch otherwise within days, so that neither its title nor all its files are the same."""
+    return (
+        _has_number_before(older, newer, _DONE_ANEW_DAYS)
+        and len(older.patch_titles) == len(newer.patch_titles) == 1
+        and jaccard(older.files, newer.files) >= _NEAR_PLACE
+    )
+
+
+def _has_number_before(older: Traits, newer: Traits, days: int) -> bool:
+    return (
         newer.revision == older.revision + 1
-        and 0 < newer.stamp - older.stamp <= _RETITLED_DAYS * _DAY
+        and 0 < newer.stamp - older.stamp <= days * _DAY
         and bool(older.author_keys & newer.author_keys)
         and older.copied_to == newer.copied_to
         and not (older.change_id and newer.change_id)
-        and jaccard(older.files, newer.files) >= _SAME_PLACE
-        and bool(older.title_words & newer.title_words)
     )
 
 

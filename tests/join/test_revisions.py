@@ -63,6 +63,15 @@ FIRST = ("[PATCH] loom: count the threads", ("loom.c", "reed.c"), 0, "ada")
         ([FIRST], ("[PATCH v2] loom: keep a tally of threads", ("loom.c", "reed.c"), 9, "bo"), False),
         ([FIRST], ("[PATCH v3] loom: keep a tally of threads", ("loom.c", "reed.c"), 9, "ada"), False),
         ([FIRST], ("[PATCH v2] oil everything", ("loom.c", "reed.c"), 9, "ada"), False),
+        ([FIRST], ("[PATCH v2] oil everything", ("loom.c", "a.c", "b.c"), 2, "ada"), True),  # done otherwise at once
+        ([FIRST], ("[PATCH v2] oil everything", ("a.c", "b.c"), 2, "ada"), False),
+        ([FIRST], ("[PATCH v2] oil everything", ("loom.c",), 2, "bo"), False),
+        ([FIRST], ("[PATCH v3] oil everything", ("loom.c",), 2, "ada"), False),
+        (
+            [FIRST, ("[PATCH] reed: mend it", ("loom.c",), 1, "ada")],
+            ("[PATCH v2] oil everything", ("loom.c",), 2, "ada"),
+            False,  # which of both?
+        ),
         (
             [FIRST, ("[PATCH] loom: oil all threads", ("loom.c", "reed.c"), 1, "ada")],
             ("[PATCH v2] loom: threads need a tally", ("loom.c", "reed.c"), 9, "ada"),
