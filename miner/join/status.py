@@ -13,6 +13,7 @@ from miner.join.commits import Findings, TreeWord
 from miner.join.concessions import claim_concessions
 from miner.join.decide import decide
 from miner.join.deciders import Chosen
+from miner.join.extras import without_sent
 from miner.join.mentions import claim_newer
 from miner.join.people import People, split_person
 from miner.join.prerequisites import find_prerequisites, names_work, needed_postings, read_named
@@ -140,13 +141,14 @@ def _gather(
     unanswered, answered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
+    ordered = without_sent(ordered, ties)
     telling = [c for c in claims if (c.status in _TELLING and c.certainty != "negated") or promises_look(c)]
     remarks = claim_remarks(ties, {claim.message_id for claim in telling})
     taking = {claim.message_id for claim in claims if tells_of_taking(claim)}
     folder = _Folder(
         ordered,
         unanswered,
-        _in_order((*requests, *remarks, *claim_concessions(ties, taking)), ties),
+        _in_order(without_sent((*requests, *remarks, *claim_concessions(ties, taking)), ties), ties),
         frozenset(map(id, answered)),
         items,
         ties,
