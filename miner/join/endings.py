@@ -201,8 +201,9 @@ def find_cited(case: Case) -> Verdict | None:
 
 def _tell_a_part(case: Case, cited: Sequence[Citation]) -> bool:
     """Whether commits that later mails name are no more than a part of a posting: less than half of what is at hand is known to be in a tree,
-    and there is a newer version, or pull requests alone name them, which would have listed the others too."""
-    return case.is_known_in_part and (case.newer is not None or not any(each.sha for each in cited))
+    and the rest of it was posted anew, or pull requests alone name them, which would have listed the others too."""
+    anew = case.newer is not None and 2 * case.newer.expected >= case.postings[-1].expected
+    return case.is_known_in_part and (anew or not any(each.sha for each in cited))
 
 
 def _find_cited(case: Case) -> Sequence[Citation]:

@@ -608,7 +608,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         CITED,
-        "Later mails name commits with the titles of its patches, or a pull request lists them: applied; hedged where they do not name all, and not said where they name few of them and there is a newer version, or pull requests alone do.",
+        "Later mails name commits with the titles of its patches, or a pull request lists them: applied; hedged where they do not name all, and not said where they name few of them and the rest was posted anew, or pull requests alone name them.",
         find_cited,
         True,
     ),

@@ -163,8 +163,9 @@ CASES = [
     ("applied", case(said("applied"), postings=[cited(1, 1)]), "applied"),
     ("cited-as-commit", case(said("needs-revision"), postings=[few()]), "applied"),  # one commit tells of the others
     ("revision-expected", case(said("needs-revision"), postings=[few(sha="")]), "needs-revision"),  # a list would too
-    ("newer-revision", case(postings=[few()], newer=posting(2)), "superseded"),
-    ("cited-as-commit", case(postings=[replace(few(), patches=("p1@x", None, None))], newer=posting(2)), "applied"),
+    ("newer-revision", case(postings=[few()], newer=replace(posting(2), expected=2)), "superseded"),
+    ("cited-as-commit", case(postings=[few()], newer=posting(2)), "applied"),  # one patch of it anew
+    ("cited-as-commit", case(postings=[replace(few(), patches=("p1@x", None, None))], newer=few()), "applied"),
     ("taken-by-author", case(said("ready", by=ADA, message_id="s1@x", text="I'll apply it."), deciders=[ADA]), "ready"),
     ("posted", case(said("ready", by=ADA, message_id="s1@x", text="I'll apply it.")), "needs-review"),
     ("approved", case(said("ready", text="Tested-by: Bo"), deciders=[BO]), "ready"),  # he decides nothing by it
