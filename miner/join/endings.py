@@ -245,12 +245,16 @@ def find_sent_elsewhere(case: Case) -> Verdict | None:
 
 
 def find_applied_in_part(case: Case) -> Verdict | None:
-    """What find_applied leaves: somebody took half of the patches or more, or answered one of them so, and nobody asks more of the rest."""
+    """What find_applied leaves: somebody took some of the patches, or answered one of them so, and nobody asks more of the rest, nor do pull
+    requests list less than half of them."""
     if case.kind != "series":
         return None
     merged = _last_finishing(case, "merged")
     claim = _find_taken(case) or (merged if merged and not _is_undone(case, merged) else None)
-    return Verdict(claim.status, (claim,), doubted=True) if claim and not case.is_a_small_part(claim) else None
+    cited = _find_cited(case)
+    if claim is None or (cited and _tell_a_part(case, cited) and case.is_a_small_part(claim)):
+        return None
+    return Verdict(claim.status, (claim,), doubted=True)
 
 
 def find_replaced(case: Case) -> Verdict | None:

@@ -695,7 +695,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "applied-in-part",
-        "Somebody took half of its patches or more into a tree, and nobody asks anything of the others: applied or merged; hedged.",
+        "Somebody took some of its patches into a tree, and nobody asks anything of the others, nor do pull requests list less than half of them: applied or merged; hedged.",
         find_applied_in_part,
     ),
     Rule(

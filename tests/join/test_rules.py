@@ -88,10 +88,11 @@ CASES = [
         "applied",
     ),
     (
-        "posted",  # one of three is not the whole
-        case(said("applied"), postings=[replace(few(), cited=())], below={"m1@x": "p1@x"}),
+        "posted",  # a pull request brought one of three, and somebody took that one
+        case(said("applied"), postings=[few(sha="")], below={"m1@x": "p1@x"}),
         "needs-review",
     ),
+    ("applied-in-part", case(said("applied"), postings=[replace(few(), cited=())], below={"m1@x": "p1@x"}), "applied"),
     ("applied-in-part", case(said("applied"), postings=[few(sha="")], below={"m1@x": "p2@x"}), "applied"),
     ("posted", case(said("applied", by=ADA, text="Pushed, thanks.")), "needs-review"),  # into his own tree, most likely
     ("applied", case(said("ready"), said("applied", by=ADA, day=2, text="Pushed, thanks.")), "applied"),
