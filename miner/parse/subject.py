@@ -29,6 +29,9 @@ OF = re.compile(r"\b(\d{1,4}) of (\d{1,4})\b", re.IGNORECASE)
 NUMBER = re.compile(r"#?(\d{1,4})/(\d{1,4}|n)", re.IGNORECASE)
 VERSION = re.compile(r"v(\d{1,3})(?:\.(\d{1,3}))?(?:-([a-z].*))?", re.IGNORECASE)  # v2, v2.1, v2-rebased
 TYPED_VERSION = re.compile(r"v([1-9]\d{0,2}): +(?=\S)", re.IGNORECASE)  # "[PATCH] v2: do less", behind the tag
+TYPED_TAG = re.compile(  # "PATCH: do less", as people wrote before there was a tool for it
+    r"((?:RFC[ /])?PATCH(?:[ /]RFC)?(?: ?v\d{1,2})?(?: \(?\d{1,3}/\d{1,3}\)?)?)(?:: +| +- +)(?=\S)"
+)
 # PATHC and PACTH: people type tags by hand.
 KEYWORD = re.compile(r"(pa(?:tch|thc|cth)(?:set|es)?|rfc|pull|resend|repost)(?:$|[-_:/.#+]+|(?=v?\d))", re.IGNORECASE)
 # "v6.6" in a tag is the stable kernel and not the sixth revision of somebody's second thoughts.
@@ -63,6 +66,9 @@ def parse_subject(text: str) -> Subject:
     tags = _Tags()
     for block in blocks:
         _read_block(block, tags)
+    if not (tags.patch or tags.pull or tags.bare) and (typed := TYPED_TAG.match(title)):
+        _read_block(typed[1].replace("(", "").replace(")", ""), tags)
+        title = title[typed.end() :]
     # A plain "[RFC] idea" asks for talk; with a number or a version it is code. "[next v2 1/3]", both of them, is
     # code without any such word; "[linux-next:master 12/5004]", a number alone, is a robot's.
     placed, revised = tags.number is not None, tags.revision is not None

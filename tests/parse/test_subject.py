@@ -12,6 +12,9 @@ from miner.parse.subject import parse_subject
 FORMS: list[tuple[str, dict[str, object]]] = [
     ("[PATCH v3 2/7] t", {"patch": True, "revision": 3, "number": 2, "total": 7}),
     ("[RFC PATCH net-next] t", {"patch": True, "rfc": True, "tags": ("net-next",)}),
+    ("PATCH: t", {"patch": True}),
+    ("RFC PATCH v2 1/3: t", {"patch": True, "rfc": True, "revision": 2, "number": 1, "total": 3}),
+    ("[ltp] PATCH v2: t", {"patch": True, "revision": 2, "tags": ("ltp",)}),
     ("[PATCH RESEND] t", {"patch": True, "resend": True}),
     ("[RESEND PATCH v2] t", {"patch": True, "resend": True, "revision": 2}),
     ("[PATCH 5.10.y] t", {"patch": True, "tags": ("5.10.y",)}),
