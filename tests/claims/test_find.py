@@ -45,6 +45,7 @@ def test_place_over_a_line_break(claims_of: Find) -> None:
         ("I'll apply them, provided nobody objects.", "conditional"),
         ("I'll send a v2 with the changes that others have provided.", "asserted"),
         ("I'll send a v2 just in case.", "asserted"),
+        ("I'll send a v2 once possible.", "asserted"),
         ("I will report back once finished.", "conditional"),
         ("I'd be very grateful if you could review it.", "asserted"),
         ("This looks good if you rename it.", "conditional"),
