@@ -37,10 +37,8 @@ LEAST_TO_UNDO = 0.7  # of a rejection by which somebody whose word does not coun
 def _finishes(case: Case, claim: Claim) -> bool:
     """Whether a claim ends a work. Below a posting, where people speak of other works too, it must be rather sure, but for an author who
     says in so many words that he gives up."""
-    unread = claim.rule == CLASSIFIER and claim.status in (
-        "applied",
-        "merged",
-    )  # no rule matched, so nobody looked where a "not" belongs
+    # Of what no rule matched, nobody looked where a "not" belongs.
+    unread = claim.rule == CLASSIFIER and claim.status in ("applied", "merged")
     if unread and (_DENIES.search(claim.text) or not _TAKING.search(claim.text)):
         return False
     if claim.status in ("applied", "merged") and _is_of_another(case, claim):

@@ -23,7 +23,8 @@ _DONE = re.compile(
     re.I,
 )
 _HIS_OWN = re.compile(
-    r"\b(?:re-?)?(?:send|sent|post|posted|submit|submitted|cook(?:ed)? up|write|prepare)\b[^.;]{0,25}?\b"
+    r"\b(?:(?:i|we)(?:['’](?:ll|ve|m|d))?|let me)\b(?! (?:think|suggest|prefer|hope|would|wonder|guess))[^.;?]{0,40}?\b"
+    r"(?:re-?)?(?:send|sent|post|posted|submit|submitted|cook(?:ed)? up|write|prepare)\b[^.;?]{0,25}?\b"
     r"(?:my (?:own|version|patch|fix)\b|an? (?:proper|different|alternative|better|cleaner) (?:patch|fix|version|one)\b|on your behalf\b"
     r"|(?:something|an? (?:new )?patch) instead\b)",
     re.I,

@@ -309,6 +309,12 @@ CASES = [
     ("displaced", case(MINE), "superseded"),
     ("approved", case(MINE, said("ready", by=CY, day=3)), "ready"),
     ("revision-expected", case(MINE, said("needs-revision", by=ADA, day=3)), "needs-revision"),
+    ("revision-expected", case(said("needs-revision", text="Please send a proper patch.")), "needs-revision"),
+    (
+        "revision-expected",
+        case(said("needs-revision", text="I think you should send a different version.")),
+        "needs-revision",
+    ),
     ("displaced", case(said("posted", text="I have sent another patch on your behalf.")), "superseded"),
     ("posted", case(said("planned", text="I'll send my fix for the other loom on top.")), "needs-review"),
     ("change-promised", case(replace(MINE, by=ADA)), "needs-revision"),
