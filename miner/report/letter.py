@@ -74,7 +74,7 @@ _SAID_BY_HEADING = frozenset({"needs-review", "needs-revision"})
 @dataclass(frozen=True, slots=True)
 class Heap:
     """A section of the letter; `more` entries are left out of it. What is finished by one mail stands together. `proofs` tells whether
-    the words that prove its entries are shown."""
+    the words that prove its entries are shown where a question that is open says it too."""
 
     key: str
     heading: str
@@ -85,14 +85,15 @@ class Heap:
 
     def quotes(self, entry: Entry) -> tuple[Quote, ...]:
         """The words that are shown of an entry as its proof."""
-        return entry.evidence if self.proofs else ()
+        return entry.evidence if self.proofs or not entry.questions else ()
 
     def link(self, entry: Entry) -> Reference | None:
-        """The one mail that an entry points to: that of the words which are shown, else the posting; none for what is finished or has but a line."""
-        said = next((quote for quote in (*self.quotes(entry), *entry.questions) if quote.is_quoted), None)
+        """The one mail that an entry points to: that of the words which are shown, else the posting."""
+        said = next(
+            (quote for quote in (*self.quotes(entry), *entry.questions) if quote.is_quoted or not self.open), None
+        )
         posted = entry.reference or next((reference for _, reference in reversed(entry.series)), None)
-        is_done = entry.brief or not (self.open or self.proofs)
-        return said.reference if said else None if is_done else posted
+        return said.reference if said else posted
 
     @property
     def groups(self) -> tuple[tuple[Entry, ...], ...]:
@@ -264,7 +265,7 @@ def write_letter(
                 entry = replace(entry, evidence=(desk.quote(promise.message_id, promise.text),))
             made[each.kind, each.key] = entry
             entries.append(entry)
-        proofs = (place.open and (place is not _AUTHOR or bool(wanted.reader))) or place is _DOUBTED
+        proofs = place is not _AUTHOR or bool(wanted.reader)
         heaps.append(
             Heap(place.key, heading or place.heading, place.open, tuple(entries), len(here) - len(entries), proofs)
         )
@@ -432,7 +433,7 @@ def tell_facts(entry: Entry, section: str) -> list[str]:
     tree = entry.applied_to if entry.applied_to not in entry.standing else ""
     if place in (_DONE, _OVER, _KNOWN):
         at = f"{entry.standing} to {tree}" if entry.standing.endswith("applied") and tree else entry.standing
-        told = [at, f"git: {entry.tree}" if entry.tree else "", f"you: {entry.note}" if entry.note else ""]
+        told = [at, owner, f"git: {entry.tree}" if entry.tree else "", f"you: {entry.note}" if entry.note else ""]
         return [each for each in told if each]
     told = [
         state,

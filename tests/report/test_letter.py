@@ -396,7 +396,7 @@ def test_what_one_pull_request_merged_stands_together_whatever_its_age(tmp_path)
     (group,) = found.heaps[0].groups
     assert [entry.title for entry in group] == ["loom updates for 6.9", *titles]
     text = render_letter(found, "text")
-    assert "* loom updates for 6.9: merged; and 3 with it\n" in text
+    assert "* loom updates for 6.9 [1]: merged; author Ada; merged into\n  torvalds/linux.git; and 3 with it\n" in text
 
 
 def test_of_what_is_stale_three_lines_are_shown_those_that_need_the_reader_first(tmp_path):
@@ -442,10 +442,10 @@ def test_a_letter_of_many_works_has_a_line_for_the_oldest_that_did_not_move(tmp_
     assert heap(many, "author").more == 7
     assert all(entry.brief and not entry.news for entry in rest)
     text = render_letter(many, "text")
-    assert (
-        f"* {first.title} [1], moved: Bo, 1 day\n* {rest[0].title}: Bo, 18 days\n" in text
-    )  # his own part needs no words
-    assert "Please rename" not in text
+    told = '[1], moved: Bo, 1 day; "Please rename the helper." Cy, 2026-03-20'
+    assert f"* {first.title} {told}".split() == text[text.index("* ") :].split("\n* ")[0].split()
+    assert f"* {rest[0].title} [2]: Bo, 18 days\n" in text  # a line, and a link
+    assert text.count("Please rename") == 1
     his = compose_at(tmp_path, 20, *map(patch, range(11)), *asks, reader="Bo")
     assert '"Please rename the helper." Cy' in " ".join(render_letter(his, "text").split())
 
