@@ -14,7 +14,7 @@ from miner.model import Citation, Claim, StatusLabel
 
 _PUSHED = re.compile(r"\b(?:pushed|committed|installed|checked in)\b", re.I)
 _DENIES = re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.I)
-_TAKING = re.compile(  # without such a word a tree is named, and nobody says that something is in it: "see my next branch"
+_TAKING = re.compile(  # without such a word a tree is named, and nobody says that something is in it: "details: my next branch"
     r"\b(?:appl(?:y|ied|ies|ying)|queu|pick|pull|push|commit|merg|tak(?:e|en|ing)\b|took\b|add(?:ed)?\b|land|accept|went\b|gone\b|go(?:es|t)?\b|in\b|into\b|upstream|fixed"
     r"|fold|squash|cherry|install|check(?:ed)? in|stag|has\b|have\b|carr(?:y|ies))",
     re.I,
@@ -48,7 +48,7 @@ def _finishes(case: Case, claim: Claim) -> bool:
 
 
 def _is_of_another(case: Case, claim: Claim) -> bool:
-    """Whether it is another patch than the posting that somebody else says to be in: "this is already fixed in next"."""
+    """Whether it is another patch than the posting that somebody else says to be in: "that is already corrected in next"."""
     others = case.kind == "series" and not case.said_by_responsible(claim)
     return others and tells_mended(claim)
 
@@ -75,7 +75,7 @@ def _is_undone(case: Case, claim: Claim) -> bool:
 
 def _denies(case: Case, claim: Claim, later: Claim, own: bool) -> bool:
     """Whether words that something is not in a tree are about the tree that took it: those of whoever took it or decides, or sure ones.
-    "I still do not see it in next" is about another one."""
+    "It is missing in next" is about another one."""
     if case.kind == "series" and later.target and claim.target and later.target != claim.target:
         return False
     return case.kind == "item" or own or case.decides(later.by) or later.confidence >= LEAST_TO_UNDO

@@ -46,7 +46,7 @@ _RENEWED = re.compile(
     r"(?:new|updated|latest|revised|fixed) (?:version|patch(?: ?set)?|series|revision)\b"
     r"|\bi(?:['’]ve| have)? (?:just )?sent (?:it|this|that) (?:out )?as (?:a )?(?:new|separate) (?:one|patch(?: ?set)?|series|version)\b"
     r"|\b(?:new|newest|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision) (?:is(?: (?:at|here|out|posted|sent|now|on)\b|: {0,3}<?https?)|was (?:sent|posted)|has been (?:sent|posted))\b"
-    r"|\b(?:please )?see (?:the |my )?(?:new|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision)\b"
+    r"|\bsee (?:the |my )?(?:new|updated|latest|revised) (?:version|patch(?: ?set)?|series|revision)\b"
     rf"|\bthank(?:s| you)(?: very much| so much| a lot)? for {_REWORKING} (?:the |this |these |my |our )?(?:patch(?:es| ?set)?|series|version)\b",
     re.I,
 )

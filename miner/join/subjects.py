@@ -563,13 +563,13 @@ def asks_others(claim: Claim) -> bool:
 
 
 def tells_done(claim: Claim) -> bool:
-    """Whether an author says that a change is made, and not that he will make it: "I have addressed your comments in this version"."""
+    """Whether an author says that a change is made, and not that he will make it: "we have reworked the loop"."""
     done = claim.status == "needs-revision" and claim.certainty == "asserted"
     return done and bool(_DONE.search(" ".join(claim.text.split())))
 
 
 def sends_his_own(claim: Claim) -> bool:
-    """Whether somebody sends a patch of his own in the place of what he answers: "I'll resend my patch", "let me send a proper one"."""
+    """Whether somebody sends a patch of his own in the place of what he answers: "I'll post my own fix", "let me write a cleaner one"."""
     text = " ".join(claim.text.split())
     sends = claim.status in ("planned", "posted", "in-progress", "needs-revision") and claim.certainty in (
         "asserted",
@@ -579,7 +579,7 @@ def sends_his_own(claim: Claim) -> bool:
 
 
 def tells_mended(claim: Claim) -> bool:
-    """Whether what a patch is for is in a tree without it: "this is already fixed in next"."""
+    """Whether what a patch is for is in a tree without it: "that is already corrected in next"."""
     return claim.status in ("applied", "merged") and bool(_ALREADY_MENDED.search(" ".join(claim.text.split())))
 
 

@@ -53,11 +53,10 @@ def _place(one: Series, mails: Mapping[str, Message]) -> int:
 def _is_one(newer: Series, older: Series, mails: Mapping[str, Message]) -> bool:
     if newer.chain == older.chain:
         return False  # a work that was parted goes on in both
-    if 1 < older.expected == newer.expected and newer.revision == older.revision and number_of(older, mails):
-        apart = (newer.date or _EARLY).timestamp() - (older.date or _EARLY).timestamp()
-        if abs(apart) <= _DAY and number_of(newer, mails) != number_of(older, mails):
-            return True
     apart = (newer.date or _EARLY).timestamp() - (older.date or _EARLY).timestamp()
+    parted = 1 < older.expected == newer.expected and newer.revision == older.revision and number_of(older, mails)
+    if parted and abs(apart) <= _DAY and number_of(newer, mails) != number_of(older, mails):
+        return True
     if apart <= _DAY and newer.revision <= older.revision:
         return False
     (part, title), (other, goes_on) = sorted((_split(newer.title), _split(older.title)), key=lambda each: len(each[1]))

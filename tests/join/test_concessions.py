@@ -35,7 +35,7 @@ def thread(mail):
         "Thanks for pointing this out.",
         "Makes sense.",
         "That sounds good to me.",
-        "Thanks for the explanation of the whole loom.\nI thought wrongly, it begins at the other end of the warp.",
+        "Thanks for the explanation of the whole loom.\nI was wrong, it begins at the other end of the warp.",
         "Agreed. Let me look at all the looms of the mill first and come back with what I find there.",
     ],
 )

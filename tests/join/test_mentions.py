@@ -16,7 +16,7 @@ SAID = [
     "This was superseded by v2.",
     "Done in [PATCH v2].",
     "v2 patch has been sent.",
-    "The v2 of this patch I submitted lacks that line.",
+    "The v2 of my series that I posted has no such line.",
     "Sure! patch v2 has been sent.",
     "v2 that does so is available below.",
 ]
@@ -60,7 +60,7 @@ def test_what_is_planned_or_asked_for_does_not(words, mail):
 
 
 RENEWED = [
-    "See the new patch.",
+    "See my updated series.",
     "I have sent an updated version.",
     "The new version is at <https://lore.example.org/n@x>.",
     "I just posted the fixed patch.",

@@ -35,8 +35,8 @@ def test_a_remark_waits_for_the_author(thread, body):
 
 
 def test_a_few_words_below_the_code_are_a_remark(thread):
-    assert thread("> +\tturn(loom, 2);\n\nNot the right name.\n").rule == "remarked"
-    assert thread("> Turn the loom twice.\n\nNot the right name.\n").rule == "posted"
+    assert thread("> +\tturn(loom, 2);\n\nQuite an odd name this.\n").rule == "remarked"
+    assert thread("> Turn the loom twice.\n\nQuite an odd name this.\n").rule == "posted"
 
 
 def test_a_fault_asks_for_a_new_version(thread):

@@ -59,9 +59,9 @@ def few(sha="0123456789ab"):
 
 ASKED = said("needs-reply", "asked", day=2)
 IN = said("merged")
-MINE = said("planned", text="I'll resend my patch once more.")
-DONE = said("needs-revision", by=ADA, day=2, text="I have addressed your comments in this patch.")
-MENDED = said("applied", text="This is already fixed in linux-next.")
+MINE = said("planned", text="I'll post my own fix tonight.")
+DONE = said("needs-revision", by=ADA, day=2, text="We have reworked the loop as you said.")
+MENDED = said("applied", text="That warning is already corrected in our next tree.")
 WHY = said("needs-reply", "asked", day=2, rule="question")
 CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
 BUT = said("ready", "conditional", text="Otherwise it looks good to me.")
@@ -297,10 +297,14 @@ CASES = [
     ("superseded-by-other", case(said("superseded")), "superseded"),
     ("superseded-by-other", case(said("dropped"), said("superseded")), "superseded"),  # why it is not to be taken
     ("superseded-by-other", case(MENDED), "superseded"),
-    ("applied", case(said("applied", text="This is already fixed in linux-next.", by=BO), kind="item"), "applied"),
+    (
+        "applied",
+        case(said("applied", text="That warning is already corrected in our next tree.", by=BO), kind="item"),
+        "applied",
+    ),
     ("approved", case(DONE, said("ready", by=CY, day=3)), "ready"),
     ("revision-expected", case(said("needs-revision", by=ADA, day=2), said("ready", by=CY, day=3)), "needs-revision"),
-    ("taken-by-author", case(said("ready", by=ADA, text="I plan to merge this through my tree."), DONE), "ready"),
+    ("taken-by-author", case(said("ready", by=ADA, text="I intend to push this to my branch."), DONE), "ready"),
     ("blocked", case(said("blocked", by=BO), said("ready", by=CY, day=3)), "blocked"),
     ("approved", case(said("blocked", by=BO), said("ready", by=BO, day=3)), "ready"),
     ("reply-awaited", case(said("needs-reply", text="I'd like to hear what others think.")), "needs-review"),
@@ -315,7 +319,7 @@ CASES = [
         case(said("needs-revision", text="I think you should send a different version.")),
         "needs-revision",
     ),
-    ("displaced", case(said("posted", text="I have sent another patch on your behalf.")), "superseded"),
+    ("displaced", case(said("posted", text="I have posted a cleaner fix for it.")), "superseded"),
     ("posted", case(said("planned", text="I'll send my fix for the other loom on top.")), "needs-review"),
     ("change-promised", case(replace(MINE, by=ADA)), "needs-revision"),
     (
@@ -330,7 +334,7 @@ CASES = [
         case(replace(said("applied"), target="next"), replace(said("applied", "negated", day=3), target="6.9")),
         "applied",
     ),
-    ("posted", case(said("applied", text="See my next branch:", rule="classifier")), "needs-review"),
+    ("posted", case(said("applied", text="Details: my next branch.", rule="classifier")), "needs-review"),
     ("question-open", case(ASKED, asked=[ASKED]), "needs-reply"),
     ("needs-other-item", case(said("planned"), kind="item", needs=["x"]), "blocked"),
     ("blocked", case(said("needs-revision"), said("blocked", day=3)), "blocked"),
