@@ -50,6 +50,7 @@ _LONG = 150  # characters of a piece that may have been cut
 _SERIES_SHOWN = 3
 MOST_QUESTIONS = 3  # of a work
 _ROLES = {"author": "the author", "maintainer": "the maintainer", "reviewers": "reviewers", "reviewer": "a reviewer"}
+_IN_A_TREE: frozenset[StatusLabel] = frozenset({"applied", "merged"})
 _EARLY = datetime.min.replace(tzinfo=UTC)
 _LATE = datetime.max.replace(tzinfo=UTC)
 
@@ -147,11 +148,17 @@ class Entry:
     more_at: Reference | None = None
     brief: bool = False
     patch: str = ""  # "patch 1 of 4" where the title is that of a patch, and no cover letter has one for all
+    taken: str = ""  # "patches 1-3 and 5 (of 7) are in a tree" where others are not, as far as mails tell
 
     @property
     def standing(self) -> str:
         """The state in words for people."""
         return tell_state(self.state)
+
+    @property
+    def told_priority(self) -> str:
+        """The priority as its table has it, with what it is: "must" alone says little."""
+        return f"priority {self.priority}" if self.priority else ""
 
     @property
     def told_more(self) -> str:
@@ -501,6 +508,7 @@ class Desk:
             more_questions=len(questions[shown:]),
             brief=brief,
             patch=self._tell_patch(posting),
+            taken=_tell_taken(posting) if posting else "",
             more_at=next((reference or self.refer(each.message_id) for each in questions[shown:]), None),
         )
 
@@ -672,6 +680,24 @@ def _list(names: Sequence[str]) -> str:
     )
     *first, last = shown
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def _tell_taken(posting: Series) -> str:
+    """Which patches of a series form mails, or mails that cite their commits, tell to be in a tree, if these are not all."""
+    numbers = {n for each in posting.outcomes if each.status in _IN_A_TREE for n in each.patches}
+    numbers.update(n for facts in (posting.cited, posting.commits) for n, fact in enumerate(facts, 1) if fact)
+    if not 0 < len(numbers) < posting.expected or any(each.complete for each in posting.outcomes):
+        return ""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    *first, last = (f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    told = " and ".join(filter(None, (", ".join(first), last)))
+    plural = len(numbers) > 1
+    return f"patch{'es' if plural else ''} {told} (of {posting.expected}) {'are' if plural else 'is'} in a tree"
 
 
 def _tell_note(status: Status) -> str:

@@ -433,7 +433,8 @@ def tell_facts(entry: Entry, section: str) -> list[str]:
     tree = entry.applied_to if entry.applied_to not in entry.standing else ""
     if place in (_DONE, _OVER, _KNOWN):
         at = f"{entry.standing} to {tree}" if entry.standing.endswith("applied") and tree else entry.standing
-        told = [at, owner, f"git: {entry.tree}" if entry.tree else "", f"you: {entry.note}" if entry.note else ""]
+        git, note = f"git: {entry.tree}" if entry.tree else "", f"you: {entry.note}" if entry.note else ""
+        told = [at, entry.taken, owner, git, note]
         return [each for each in told if each]
     told = [
         state,
@@ -441,8 +442,9 @@ def tell_facts(entry: Entry, section: str) -> list[str]:
         ", ".join(filter(None, (owner, days if is_open else ""))),
         f"waits for {', '.join(entry.waits_for)}" if entry.waits_for else "",
         f"in {tree}" if tree else "",
+        entry.taken,
         _UNSURE.get(doubt, "") if said else "",
-        entry.priority,
+        entry.told_priority,
         f"git: {entry.tree}" if entry.tree else "",
         f"you: {entry.note}" if entry.note else "",
     ]

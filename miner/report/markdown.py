@@ -67,8 +67,10 @@ def _tell_facts(entry: Entry) -> Iterator[str]:
     """What has no column of its own."""
     if entry.owner and entry.owner != entry.next_actor:
         yield f"{'author' if entry.reference else 'assignee'} {escape_markdown(entry.owner)}"
+    if entry.taken:
+        yield entry.taken
     if entry.priority:
-        yield escape_markdown(entry.priority)
+        yield escape_markdown(entry.told_priority)
     if entry.also:
         yield f"also {', '.join(entry.also)}"
     if entry.series:

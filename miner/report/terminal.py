@@ -129,7 +129,7 @@ def _add_entry(page: _Page, entry: Entry, place: Place) -> None:
     if entry.reference:
         tail = tail + _text(" ") + _link(entry.reference)
     title = _text(entry.title, "bold" if place.open else "default")
-    page.add(title, indent=2, tail=tail, right=_text(entry.priority, "dim"))
+    page.add(title, indent=2, tail=tail, right=_text(entry.told_priority, "dim"))
     page.add_facts(_facts(entry, place), indent=4)
     if entry.tree:
         page.add(_text("git: ", "dim") + _text(entry.tree), indent=4)
@@ -157,6 +157,8 @@ def _facts(entry: Entry, place: Place) -> Iterable[Text]:
         yield _text("waits for ") + _text(", ".join(entry.waits_for), "bold")
     if entry.applied_to:
         yield _text(f"in {entry.applied_to}")
+    if entry.taken:
+        yield _text(entry.taken)
     if entry.since:
         yield _since(entry, place)
     if entry.owner and entry.owner != entry.next_actor:

@@ -617,6 +617,31 @@ def test_a_title_that_stands_for_a_series_says_so(tmp_path):
     )
 
 
+def test_it_is_told_which_patches_of_a_series_are_in_a_tree(tmp_path):
+    titles = [f"loom: turn wheel number {n}" for n in range(1, 5)]
+    mails = [
+        write_mail(
+            f"s{n}@x",
+            BO,
+            f"[PATCH {n}/4] {title}",
+            f"x\n---\n{write_diff(n, 1, f'f{n}.c')}",
+            1 + n / 100,
+            "s1@x" if n > 1 else None,
+        )
+        for n, title in enumerate(titles, 1)
+    ]
+    taken = "".join(
+        f"[{n}/4] {titles[n - 1]}\n      commit: {n}123456789abcdef0123456789abcdef01234567\n" for n in (1, 2, 4)
+    )
+    thanks = write_mail(
+        "t@x", CY, f"Re: [PATCH 1/4] {titles[0]}", f"Applied to loom/for-next, thanks!\n\n{taken}", 2, "s1@x"
+    )
+    found = compose_at(tmp_path, 4, *mails, thanks)
+    text = " ".join(render_letter(found, "text").split())
+    assert "patches 1-2 and 4 (of 4) are in a tree" in text
+    assert "in a tree" not in " ".join(render_letter(compose_at(tmp_path, 4, *mails), "text").split())
+
+
 def test_a_promise_is_told_once_for_each_person_and_work(tmp_path):
     told = [
         write_mail(f"w{n}@x", BO, "Re: [PATCH] loom: turn wheel number 0", f"I will send v2 {when}.", 2 + n, "p0@x")

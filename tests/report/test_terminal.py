@@ -56,14 +56,14 @@ Where things stand on 2024-05-21: 4 work items and 2 patch series
 Work items · table by Ada Berg, 2024-05-02 [1] ─────────────────────────────────
 
 Needs an answer  1
-  shed lock                                                         prerequisite
+  shed lock                                                priority prerequisite
     next: Dan Weiss · since 2024-05-21 (today)
     “Dan, are you still at it?” Ada Berg, 2024-05-21 [2]
     unanswered: “Or should somebody else take the shed lock?”
     Ada Berg to Dan Weiss, 2024-05-02 [1]
 
 Waiting for review  1
-  warp cache  v2                                                    prerequisite
+  warp cache  v2                                           priority prerequisite
     next: Cleo Díaz · since 2024-05-20 (1 day) · assignee Ben Okoro
     also posted · series v2 [4]
     “I am waiting for review from Cleo.” Ben Okoro, 2024-05-20 [3]
