@@ -19,6 +19,11 @@ _TAKING = re.compile(  # without such a word a tree is named, and nobody says th
     r"|fold|squash|cherry|install|check(?:ed)? in|stag|has\b|have\b|carr(?:y|ies))",
     re.I,
 )
+_LANDING = re.compile(  # and of a release or mainline: "it went in with 6.9", "is part of 6.9", "has been upstream since"
+    r"\b(?:merg|land|upstream|mainline|released?\b|shipped|commit|push|pull|queu|appl(?:y|ied)|pick|cherry|install)|\b(?:is|are|was|were|be|been|already|now|went|gone|got|made it|included|available|fixed|found)\b[^.?!]{0,20}? (?:in|into|to|since|with|as of)\b",
+    re.I,
+)
+_TELLING = {"applied": _TAKING, "merged": _LANDING}  # without such words a claim of these that no rule matched is none
 _TAKES_IT = re.compile(r"\bthanks?\b|\A\W*(?:now |just |and )?(?:applied|merged) ", re.I)
 _BARE = re.compile(
     r"\W*(?:yes\W+|i do\W+)?(?:i(?:['’]ve| have)? )?(?:now |just |and )?(?:pushed|committed|installed|checked in)(?: (?:now|both|all|it|this|these))?\W*",
@@ -39,7 +44,7 @@ def _finishes(case: Case, claim: Claim) -> bool:
     says in so many words that he gives up."""
     # Of what no rule matched, nobody looked where a "not" belongs.
     unread = claim.rule == CLASSIFIER and claim.status in ("applied", "merged")
-    if unread and (_DENIES.search(claim.text) or not _TAKING.search(claim.text)):
+    if unread and (_DENIES.search(claim.text) or not _TELLING[claim.status].search(claim.text)):
         return False
     if claim.status in ("applied", "merged") and _is_of_another(case, claim):
         return False

@@ -40,6 +40,7 @@ from miner.join.subjects import (
     approves_but,
     approves_part,
     asks_author,
+    asks_next_version,
     asks_others,
     asks_to_apply,
     hands_over,
@@ -62,6 +63,7 @@ from miner.model import BUILT_UPON, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWH
 TESTED = "Tested-by"  # who tried it does not say that it is to be taken
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_ASK = 0.35  # of a question about it
+LEAST_TO_TURN = 0.7  # of one by which somebody turns against what he approved
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
 
 
@@ -230,6 +232,26 @@ def _approved_by_decider(case: Case) -> Verdict | None:
     return Verdict("ready", (last, *(c for c in reversed(approvals[-3:-1]))))
 
 
+def _next_version_asked(case: Case) -> Verdict | None:
+    """Who approved or took it, or decides, asks for another version by name after that, and nobody else says more."""
+    asked = [
+        c
+        for c in case.claims
+        if asks_next_version(c)
+        and case.is_current(c)
+        and not case.said_by_responsible(c)
+        and c.confidence >= LEAST_TO_TURN
+    ]
+    if case.kind != "series" or not asked:
+        return None
+    last = asked[-1]
+    before = [c for c in case.claims if _approves(case, c) and case.is_same(c.by, last.by)]
+    if any(c.message_id == last.message_id for c in before) or not (before or case.decides(last.by)):
+        return None
+    later = [c for c in case.after(last) if is_plain(c) and c.message_id != last.message_id]
+    return Verdict("needs-revision", (last,)) if not later else None
+
+
 def _revision_expected(case: Case) -> Verdict | None:
     meant = replace(
         case,
@@ -331,6 +353,9 @@ def _conceded(case: Case) -> Verdict | None:
     """An author gives in to a remark, and nobody approved the whole."""
     gives_in = [c for c in case.requests if c.rule == CONCEDED and case.is_current(c)]
     if case.kind != "series" or not gives_in or _approved_whole(case):
+        return None
+    mended = _mended_by_other(case)
+    if mended is not None and _is_later(mended.evidence[0], gives_in[-1]):
         return None
     return Verdict("needs-revision", (gives_in[-1],), doubted=True)
 
@@ -637,6 +662,12 @@ RULES: tuple[Rule, ...] = (
         "needs-other-item",
         "The table says that it needs an item which is not finished: blocked.",
         _needs_other_item,
+        True,
+    ),
+    Rule(
+        "next-version-asked",
+        "Somebody who decides, or who approved it before, asks for another version by name, and nobody says more: needs-revision.",
+        _next_version_asked,
         True,
     ),
     Rule(

@@ -31,6 +31,7 @@ from miner.join.subjects import (
     asks_to_look,
     drops_at_once,
     folds,
+    has_mended,
     is_fixed_otherwise,
     names_base,
     promises_look,
@@ -277,7 +278,9 @@ class _Folder:
         of_commit = speaks_of_commit(claim, before)
         if of_commit and not tells_of_fix(before):
             return None
-        instead = of_commit or is_fixed_otherwise(claim) or (not own and takes_other(claim, posting))
+        instead = (
+            of_commit or is_fixed_otherwise(claim) or (not own and (takes_other(claim, posting) or has_mended(claim)))
+        )
         if instead and claim.item is None:  # a work item is done, whoever did it
             return replace(claim, status="superseded")
         on_one = posting.expected > 1 and self._posted_above(claim.message_id) in posting.patches

@@ -29,6 +29,11 @@ _HIS_OWN = re.compile(
     r"|(?:something|an? (?:new )?patch) instead\b)",
     re.I,
 )
+_HAS_MENDED = re.compile(
+    r"\b(?:i|we)(?:['’]ve| have)? already (?:fixed|sent|posted|submitted|solved|addressed|corrected) (?:it|this|that|(?:a|the|an) (?:\w+ )?(?:patch|fix|one)(?: for (?:it|this|that))?)\b"
+    r"|\b(?:i|we)(?:['’]ve| have)? (?:fixed|solved|corrected) (?:it|this|that) already\b",
+    re.I,
+)
 _BESIDES = re.compile(
     r"\b(?:on top|separate(?:ly)?|follow-?up|later|next cycle|as well|too|also|in addition|for the other)\b", re.I
 )
@@ -258,6 +263,14 @@ _IF = re.compile(r"\b(?:if|unless)\b", re.I)
 _BEFORE = re.compile(
     r"\b(?:can(?:['’]t|not| not)|could(?:n['’]t| not)|must|should|needs? to|ha(?:s|ve) to)\b(?:(?!\b(?:if|unless)\b).){0,60}\b(?:before|until|till|after|behind)\b",
     re.I,
+)
+_NAMED = re.compile(
+    r"\b[Tt]he (?P<what>(?:[\w./-]+ )?[\w./-]{3,})(?<!\bthe) (?:patch(?:es|set)?|series|fix|commit)\b(?=[^.?!]{0,60}?\b(?:applied|merged|landed|queued|pulled|picked|dropped|reverted|rejected|withdrawn|nacked|in)\b)"
+)
+_ANY_WORK = frozenset(  # that say nothing of which patch it is
+    "above actual all attached both cleanup cover current entire final first following former full fourth individual initial kernel last latest latter linux main mine"
+    " new newer next old older only original other others own patch prep preparatory previous proposed proper remaining resulting revised same second series simple single small"
+    " third this two updated upstream v1 v2 v3 v4 v5 version whole your".split()
 )
 _OWNED = re.compile(rf"\b([A-Z][\w-]{{1,30}})(?:'s|’s) (?:[\w-]+ ){{0,3}}?{_WORK}\b")
 _YOU = re.compile(
@@ -568,6 +581,12 @@ def tells_done(claim: Claim) -> bool:
     return done and bool(_DONE.search(" ".join(claim.text.split())))
 
 
+def has_mended(claim: Claim) -> bool:
+    """Whether somebody says that he has mended the same already: "I have already sent a fix", "but I fixed it already"."""
+    mended = claim.status in ("needs-revision", "posted") and claim.certainty == "asserted"
+    return mended and bool(_HAS_MENDED.search(" ".join(claim.text.split())))
+
+
 def sends_his_own(claim: Claim) -> bool:
     """Whether somebody sends a patch of his own in the place of what he answers: "I'll post my own fix", "let me write a cleaner one"."""
     text = " ".join(claim.text.split())
@@ -583,12 +602,24 @@ def tells_mended(claim: Claim) -> bool:
     return claim.status in ("applied", "merged") and bool(_ALREADY_MENDED.search(" ".join(claim.text.split())))
 
 
+def _names_another(text: str, posting: Series | None) -> bool:
+    """Whether a patch is named by a word that this posting's title does not have: "the loom patch was reverted"."""
+    named = _NAMED.search(text) if posting is not None else None
+    if named is None or posting is None:
+        return False
+    title = posting.title.lower()
+    words = [word for word in re.split(r"[\W_]+", named["what"].lower()) if len(word) > 2]
+    telling = [word for word in words if word not in _ANY_WORK]
+    return bool(telling) and not any(word in title or word in posting.author.lower() for word in telling)
+
+
 def speaks_of_other(claim: Claim, posting: Series | None, own: bool) -> bool:
     """Whether an applied or merged claim is about another work than this posting, or a dropped one about no work at all; `own` tells
     that the posting's author says it."""
     text = " ".join(claim.text.split())
     if claim.status == "dropped":
-        return bool(_NO_WORK.search(text)) or (posting is not None and not own and bool(_NEVER_MIND.search(text)))
+        never_mind = posting is not None and not own and _NEVER_MIND.search(text)
+        return bool(_NO_WORK.search(text) or never_mind) or _names_another(text, posting)
     if claim.status not in ("applied", "merged"):
         return False
     if posting is not None and not own and tells_mended(claim):
@@ -598,6 +629,8 @@ def speaks_of_other(claim: Claim, posting: Series | None, own: bool) -> bool:
     if any(pattern.search(told) for pattern in _OTHER):
         return True
     if _FUNCTION.search(told) or (own and _PIECE.match(told)):
+        return True
+    if _names_another(told, posting):
         return True
     owned = _OWNED.search(text)
     if owned and (posting is None or owned[1].lower() not in posting.author.lower()):

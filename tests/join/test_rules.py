@@ -61,6 +61,7 @@ ASKED = said("needs-reply", "asked", day=2)
 IN = said("merged")
 MINE = said("planned", text="I'll post my own fix tonight.")
 DONE = said("needs-revision", by=ADA, day=2, text="We have reworked the loop as you said.")
+NEXT = said("needs-revision", day=2, text="Please send v3 with a changelog.")
 MENDED = said("applied", text="That warning is already corrected in our next tree.")
 WHY = said("needs-reply", "asked", day=2, rule="question")
 CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
@@ -310,6 +311,14 @@ CASES = [
     ("reply-awaited", case(said("needs-reply", text="I'd like to hear what others think.")), "needs-review"),
     ("reply-awaited", case(replace(said("needs-reply"), waiting_on=("Cy",))), "needs-review"),
     ("reply-awaited", case(replace(said("needs-reply"), waiting_on=("Ada",))), "needs-reply"),
+    ("next-version-asked", case(said("ready"), replace(NEXT, by=BO)), "needs-revision"),  # he thought again
+    ("next-version-asked", case(said("ready", by=CY), NEXT, deciders=[BO]), "needs-revision"),
+    ("revision-expected", case(said("ready", by=CY), NEXT), "needs-revision"),  # who neither decides nor approved
+    ("approved", case(said("ready"), NEXT, said("ready", day=3)), "ready"),
+    ("mended-by-other", case(replace(BY_HAND, date=CONCEDED.date), requests=[CONCEDED]), "ready"),
+    ("superseded-by-other", case(said("superseded", text="I've already sent a fix.")), "superseded"),
+    ("posted", case(said("merged", text="I have loom 2.4 here.", rule="classifier")), "needs-review"),
+    ("merged", case(said("merged", text="It is now committed.", rule="classifier")), "merged"),
     ("displaced", case(MINE), "superseded"),
     ("approved", case(MINE, said("ready", by=CY, day=3)), "ready"),
     ("revision-expected", case(MINE, said("needs-revision", by=ADA, day=3)), "needs-revision"),

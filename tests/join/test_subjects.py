@@ -21,6 +21,7 @@ from miner.join.subjects import (
     drops_at_once,
     folds,
     hands_over,
+    has_mended,
     is_fixed_otherwise,
     is_for_next_time,
     is_polite,
@@ -94,6 +95,8 @@ OTHERS = [
     "We applied them upon the set of before.",
     "The code in loom-next has changed a lot.",
     "As the Fixes commit is in 6.7 it should go in.",
+    "The spindle series was merged before that.",
+    "Meanwhile the reed patch has landed in 6.8.",
 ]
 OWN = [
     "Applied, thanks!",
@@ -114,6 +117,10 @@ OWN = [
     "I've folded this into the original patch.",
     "Applied to my testing branch, thanks.",
     "I have applied this to my tree, on top of the tests.",
+    "The loom patch was applied yesterday.",
+    "The last two patches were merged as well.",
+    "The remaining series is queued.",
+    "The updated v2 patch has been applied.",
 ]
 
 
@@ -138,10 +145,25 @@ def test_words_that_do_not(text: str) -> None:
         ("Please ignore this patch.", False),
         ("NAK.", False),
         ("Nack to the whole idea, sorry.", False),
+        ("Hm, the spindle patch was reverted again.", True),
+        ("The whole series was dropped.", False),
     ],
 )
 def test_what_is_dropped_is_no_work(text: str, no_work: bool) -> None:
     assert speaks_of_other(says(text, "dropped"), POSTING, own=False) is no_work
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("I've already sent a fix for this.", True),
+        ("We fixed that already, see the loom tree.", True),
+        ("I will fix it.", False),
+        ("I have fixed the typo while applying.", False),
+    ],
+)
+def test_who_mended_the_same_before(text: str, mended: bool) -> None:
+    assert has_mended(says(text, "needs-revision")) is mended
 
 
 def test_only_what_is_taken_is_asked() -> None:
