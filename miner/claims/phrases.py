@@ -9,7 +9,7 @@
     ^                    first in the phrase: only at the start of a clause
     $                    only at the end of a clause; what follows it in the phrase is left out
 
-Classes: <name> a capitalised word, <version> v2, <release> 6.9 or v6.9-rc1, <num> 3, <branch> a branch or tree such as for-6.9/block.
+Classes: <name> a capitalised word, <version> v2, <release> 6.9 or v6.9-rc1, <num> 3, <branch> a branch or tree such as for-6.9/block, <open> an opening bracket.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from itertools import product
 MOST = 1_000  # token patterns that one phrase may stand for
 
 CLASSES: Mapping[str, str] = {
+    "open": r"^[(\[]$",
     "name": r"^[A-Z][a-zà-ÿ'’]+(?:-[A-Z][a-z]+)?$",
     "version": r"^[vV]\d{1,2}$",
     "release": r"^(?:[vV]?\d{1,2}\.\d{1,3}(?:\.\d{1,3}|\.[xy])?(?:-rc\d{1,2})?|[vV]?\d{1,2}\.\d{1,3}(?:-stable|-lts)?)$",
