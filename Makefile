@@ -74,8 +74,10 @@ model: .venv/.installed
 weights: .venv/.installed
 	$(BIN)/python -m miner.learning.threads $(EPOCHS) $(if $(ELSEWHERE),--elsewhere $(ELSEWHERE))
 
+# ELSEWHERE: the mails of corpora/gold/elsewhere-claims.jsonl, whose figures are printed.
 quality: .venv/.installed
 	$(BIN)/python -m miner.learning.quality $(CLAIMS) docs
+	$(if $(ELSEWHERE),$(BIN)/python -m miner.learning.elsewhere $(ELSEWHERE))
 
 .venv/.python:
 	@for python in $(if $(PYTHON),'$(PYTHON)',python3.11 python3.12 python3.13 python3); do \

@@ -125,6 +125,13 @@ def score(pairs: Sequence[Pairing]) -> dict[str, float]:
     }
 
 
+def count_right(pairs: Sequence[Pairing]) -> dict[str, int | float]:
+    """How many claims were annotated, and the precision and recall of their status."""
+    found, gold = _counts(pairs)
+    right = sum(each.right for each in pairs)
+    return {"claims": gold, "precision": right / found if found else 0.0, "recall": right / gold if gold else 0.0}
+
+
 def _counts(pairs: Sequence[Pairing]) -> tuple[int, int]:
     return sum(each.found is not None for each in pairs), sum(each.gold is not None for each in pairs)
 
