@@ -1,6 +1,6 @@
 """Patterns tried on the tokens of a sentence: every run of tokens that one of them matches.
 
-A pattern is only tried around a word that it needs and few sentences have, its anchor, where the sentence has another word that
+A pattern is only tried around a word that it needs and few sentences have, its anchor, where the sentence has all other words that
 it needs. So most patterns cost nothing, and none is lost.
 """
 
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from functools import reduce
+from itertools import repeat
+from operator import or_
 from typing import NamedTuple
 
 from miner.claims.phrases import Pattern, Word
@@ -38,38 +41,61 @@ class Tried(NamedTuple):
     next: frozenset[str] | None
 
 
-class Index:
-    """Patterns by the status that they tell and the two words that they need; read-only once all are added."""
+class Needs:
+    """Sets of words, each with a bit of its own: which of them some words hold a word of."""
 
     def __init__(self) -> None:
-        self._tried: dict[str, dict[str, dict[frozenset[str], list[Tried]]]] = {}
+        self._bits: dict[frozenset[str], int] = {}
+        self._by_word: dict[str, int] = {}
 
-    def add(self, number: int, status: str, pattern: Pattern, anchor: Word, second: Word) -> None:
-        """Add a pattern, which holds both words."""
+    def add(self, needed: Iterable[frozenset[str]]) -> int:
+        """The bits of some sets."""
+        bits = 0
+        for words in needed:
+            bit = self._bits.setdefault(words, 1 << len(self._bits))
+            bits |= bit
+            for word in words:
+                self._by_word[word] = self._by_word.get(word, 0) | bit
+        return bits
+
+    def read(self, words: Iterable[str]) -> int:
+        """The bits of all sets that hold one of some words."""
+        return reduce(or_, map(self._by_word.get, words, repeat(0)), 0)
+
+
+class Index:
+    """Patterns by their anchor, the words that they need and the status that they tell; read-only once all are added."""
+
+    def __init__(self) -> None:
+        self._needs = Needs()
+        self._tried: dict[str, dict[tuple[int, str], list[Tried]]] = {}
+
+    def add(self, number: int, status: str, pattern: Pattern, anchor: Word) -> None:
+        """Add a pattern, which holds its anchor."""
         at = pattern.words.index(anchor)
         steps = [_make_step(word) for word in pattern.words]
         before, behind = tuple(reversed(steps[:at])), tuple(steps[at + 1 :])
         tried = Tried(number, before, behind, _beside(before), _beside(behind))
+        needs = self._needs.add(step.norms for step in steps if step.norms and not step.optional)
         for norm in steps[at].norms:
-            by_second = self._tried.setdefault(norm, {}).setdefault(status, {})
-            by_second.setdefault(_make_step(second).norms, []).append(tried)
+            self._tried.setdefault(norm, {}).setdefault((needs, status), []).append(tried)
 
     def find(self, text: Text, statuses: Container[str]) -> list[tuple[int, int, int]]:
         """All runs of tokens that a pattern for some statuses matches: its number, where the run begins, and minus its end. In
         the order of the patterns, and of one those that begin first and the longest of these."""
-        places: dict[str, list[int]] = {}
-        for place, norm in enumerate(text.norms):
-            places.setdefault(norm, []).append(place)
-        present = frozenset(places)
+        present = frozenset(text.norms)
+        lacking = ~self._needs.read(present)
         found: set[tuple[int, int, int]] = set()
         for norm in present & self._tried.keys():
-            for status, by_second in self._tried[norm].items():
-                if status not in statuses:
-                    continue
-                for second, patterns in by_second.items():
-                    if not present.isdisjoint(second):
-                        for place in places[norm]:
-                            found.update(_find_around(place, text, patterns))
+            tried = [
+                pattern
+                for (needs, status), patterns in self._tried[norm].items()
+                if not needs & lacking and status in statuses
+                for pattern in patterns
+            ]
+            for place, other in enumerate(text.norms) if tried else ():
+                if other == norm:
+                    found.update(_find_around(place, text, tried))
         return sorted(found)
 
 
