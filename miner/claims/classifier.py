@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain, repeat
 from pathlib import Path
 from typing import get_args
 
@@ -30,7 +31,8 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 NOTHING, UNKNOWN = 0, 1  # the first two rows of the words
-_TOGETHER = 32  # sentences that go through the network at once: more do not fit into a processor's cache
+_NO_WORDS = ("<nothing>",)  # the word of row NOTHING, for a text that has none
+_TOGETHER = 64  # sentences that go through the network at once: more do not fit into a processor's cache
 _EPSILON = np.float32(1e-5)
 
 
@@ -82,11 +84,11 @@ class Classifier:
         attention -= np.repeat(np.maximum.reduceat(attention, starts), lengths, axis=0)
         attention = np.exp(attention)  # at most 1, whatever the words are
         attention /= np.repeat(np.add.reduceat(attention, starts), lengths, axis=0)
-        pooled = [
-            np.maximum.reduceat(states, starts),
-            np.add.reduceat(states, starts) / lengths[:, None].astype(np.float32),
-            *(np.add.reduceat(head[:, None] * states, starts) for head in attention.T),
-        ]
+        heads = np.concatenate([states[:, None], attention[:, :, None] * states[:, None]], axis=1)
+        summed = np.add.reduceat(heads.reshape(len(states), -1), starts)
+        width = states.shape[1]
+        summed[:, :width] /= lengths[:, None].astype(np.float32)
+        pooled = [np.maximum.reduceat(states, starts), summed]
         numbers, starts, lengths = self._number([words for s in seen for words in (s.quote, s.before, s.after)])
         brought = self.around[numbers]
         mean = np.add.reduceat(brought, starts) / lengths[:, None].astype(np.float32)
@@ -100,10 +102,8 @@ class Classifier:
     def _number(self, texts: Sequence[Sequence[str]]) -> tuple[list[int], Ints, Ints]:
         """Rows of the words of all texts, where each text begins among them, and how many it has; a text without words
         has the row that stands for it."""
-        get = self.rows.get
-        numbers: list[int] = []
-        for words in texts:
-            numbers += [get(word, UNKNOWN) for word in words] or [NOTHING]
+        words = chain.from_iterable([words or _NO_WORDS for words in texts])
+        numbers = [*map(self.rows.get, words, repeat(UNKNOWN))]
         lengths = np.array([len(words) or 1 for words in texts])
         return numbers, np.cumsum(lengths) - lengths, lengths
 
@@ -153,9 +153,10 @@ def make_classifier(words: Sequence[str], arrays: Mapping[str, Floats]) -> Class
 def _normalise(states: Floats) -> Floats:
     """Each word's state with mean 0 and variance 1."""
     width = np.float32(states.shape[1])
-    centred = states - np.add.reduce(states, axis=1, keepdims=True) / width
+    centred: Floats = states - np.add.reduce(states, axis=1, keepdims=True) / width
     variance = np.add.reduce(centred * centred, axis=1, keepdims=True) / width
-    return np.asarray(centred / np.sqrt(variance + _EPSILON), dtype=np.float32)
+    centred /= np.sqrt(variance + _EPSILON)
+    return centred
 
 
 def _convolve(states: Floats, starts: Ints, weights: Doubles, shift: Floats) -> Floats:
@@ -167,7 +168,8 @@ def _convolve(states: Floats, starts: Ints, weights: Doubles, shift: Floats) -> 
     wide[:-1, 2 * width :] = states[1:]
     wide[starts, :width] = 0
     wide[starts - 1, 2 * width :] = 0  # the last word of the sentence before, and of all
-    both = _multiply(wide, weights) + shift
+    both = _multiply(wide, weights)
+    both += shift
     found: Floats = np.maximum(both[:, :width], both[:, width:])
     return found
 

@@ -64,35 +64,41 @@ class Needs:
 
 
 class Index:
-    """Patterns by their anchor, the words that they need and the status that they tell; read-only once all are added."""
+    """Patterns by two words that they need, then by all that they need and the status that they tell; read-only once all are
+    added."""
 
     def __init__(self) -> None:
         self._needs = Needs()
-        self._tried: dict[str, dict[tuple[int, str], list[Tried]]] = {}
+        self._seconds: dict[str, int] = {}  # of the patterns with an anchor, the bits of their second words
+        self._tried: dict[tuple[str, int], dict[tuple[int, str], list[Tried]]] = {}
 
-    def add(self, number: int, status: str, pattern: Pattern, anchor: Word) -> None:
-        """Add a pattern, which holds its anchor."""
+    def add(self, number: int, status: str, pattern: Pattern, anchor: Word, second: Word) -> None:
+        """Add a pattern, which holds both words."""
         at = pattern.words.index(anchor)
         steps = [_make_step(word) for word in pattern.words]
         before, behind = tuple(reversed(steps[:at])), tuple(steps[at + 1 :])
         tried = Tried(number, before, behind, _beside(before), _beside(behind))
         needs = self._needs.add(step.norms for step in steps if step.norms and not step.optional)
+        bit = self._needs.add([_make_step(second).norms])
         for norm in steps[at].norms:
-            self._tried.setdefault(norm, {}).setdefault((needs, status), []).append(tried)
+            self._seconds[norm] = self._seconds.get(norm, 0) | bit
+            self._tried.setdefault((norm, bit), {}).setdefault((needs, status), []).append(tried)
 
     def find(self, text: Text, statuses: Container[str]) -> list[tuple[int, int, int]]:
         """All runs of tokens that a pattern for some statuses matches: its number, where the run begins, and minus its end. In
         the order of the patterns, and of one those that begin first and the longest of these."""
         present = frozenset(text.norms)
-        lacking = ~self._needs.read(present)
+        held = self._needs.read(present)
         found: set[tuple[int, int, int]] = set()
-        for norm in present & self._tried.keys():
-            tried = [
-                pattern
-                for (needs, status), patterns in self._tried[norm].items()
-                if not needs & lacking and status in statuses
-                for pattern in patterns
-            ]
+        for norm in present & self._seconds.keys():
+            seconds = self._seconds[norm] & held
+            tried: list[Tried] = []
+            while seconds:
+                second = seconds & -seconds
+                seconds ^= second
+                for (needs, status), patterns in self._tried[norm, second].items():
+                    if needs & held == needs and status in statuses:
+                        tried += patterns
             for place, other in enumerate(text.norms) if tried else ():
                 if other == norm:
                     found.update(_find_around(place, text, tried))

@@ -105,7 +105,8 @@ class RuleSet:
                 if rule.firm:
                     for word in min(needs, key=_telling):
                         self._firm.setdefault(word, {})[needs] = self._needs.add(needs)
-            self._index.add(numbers[*edges, needs], rule.status, pattern, min(needed, key=_rarity))
+            anchor, second = (*sorted(needed, key=_rarity), needed[0])[:2]
+            self._index.add(numbers[*edges, needs], rule.status, pattern, anchor, second)
 
     def may_be_firm(self, text: str, plain: Sequence[str] | None = None) -> bool:
         """Whether a text has the words of a firm rule, so that it is looked at whatever the cheap pass says. `plain` are its words

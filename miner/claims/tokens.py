@@ -22,8 +22,11 @@ _INFIXES = [r"\.\.+", r"…", r"—", r"--+", r"(?<=[a-z])[,;!?](?=[A-Za-z])", r
 _WHOLE = re.compile(r"(?:\w{1,80}\(\)|\+1|\[[\w.-]{1,12}\]|https?://[^\s<>]{1,500}|[:;]-?[)(DP])$")
 
 _PIECE = re.compile(r"\S+")
-_PLAIN = re.compile(r"([(\"]?)([A-Za-z]+(?:-[A-Za-z]+)*)[,.;:!?)\"]*")  # what spaCy cuts as _PLAIN_TOKEN does
-_PLAIN_TOKEN = re.compile(r"[A-Za-z-]+|\.+|[(,;:!?)\"]")
+# A word that spaCy leaves whole, and marks around it that it cuts off one by one, but dots.
+_PLAIN = re.compile(
+    r"[(\"]?(?P<word>[A-Za-z0-9](?:(?!--|\.\.|\.[A-Z])[\w./+=%#@-])*(?<=[A-Za-z0-9]))[,.;:!?)\"]*", re.A
+)
+_MARKS = re.compile(r"\.+|.")
 _LONE = re.compile("[\ud800-\udfff]")  # surrogates, which spaCy cannot store
 
 
@@ -109,12 +112,12 @@ def _cut(piece: str) -> tuple[Token, ...]:
     """The tokens of what stands between two blanks. People use few words: nine in ten were cut before."""
     plain = _PLAIN.fullmatch(piece)
     special = load_tokenizer().tokenizer.rules
-    if plain is not None and special.keys().isdisjoint((piece, plain[2], f"{plain[2]}.")):
-        return tuple(
-            Token(found[0], found[0].lower(), found[0].lower(), not found[0][-1].isalpha(), found.start())
-            for found in _PLAIN_TOKEN.finditer(piece)
-        )
-    return cut_by_tokenizer(piece)
+    if plain is None or piece in special or plain["word"] in special or plain["word"] + "." in special:
+        return cut_by_tokenizer(piece)
+    first, end = plain.span("word")
+    word = Token(piece[first:end], piece[first:end].lower(), piece[first:end].lower(), False, first)
+    marks = [Token(mark[0], mark[0], mark[0], True, mark.start()) for mark in _MARKS.finditer(piece, end)]
+    return (Token(piece[0], piece[0], piece[0], True, 0), word, *marks) if first else (word, *marks)
 
 
 def cut_by_tokenizer(piece: str) -> tuple[Token, ...]:

@@ -13,8 +13,8 @@ def runs(phrase: str, text: str) -> list[str]:
     """What a phrase matches in a text, the first run first, of those the longest; the anchor is its first plain word."""
     index, said = Index(), Text(text)
     for pattern in parse_phrase(phrase, {}):
-        anchor = next(word for word in pattern.words if word.needed)
-        index.add(0, "ready", pattern, anchor)
+        anchor, *others = [word for word in pattern.words if word.needed]
+        index.add(0, "ready", pattern, anchor, others[-1] if others else anchor)
     return [said.cut(start, -minus_end) for _, start, minus_end in index.find(said, ("ready",))]
 
 
@@ -43,7 +43,7 @@ def test_runs(phrase: str, text: str, found: list[str]) -> None:
 def test_only_for_the_statuses_asked_for() -> None:
     index = Index()
     (pattern,) = parse_phrase("warp it", {})
-    index.add(0, "ready", pattern, pattern.words[0])
+    index.add(0, "ready", pattern, pattern.words[0], pattern.words[1])
     assert index.find(Text("warp it"), ("blocked",)) == []
 
 
