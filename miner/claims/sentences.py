@@ -17,6 +17,7 @@ from miner.model import Layer, Message
 
 Zone = Literal["own", "commit"]  # commit: the commit message or cover letter of a patch mail
 
+_OWN: Zone = "own"
 LONGEST_LINE = 2_000  # characters; longer lines are data, not prose
 LONGEST_SENTENCE = 1_200
 LONGEST_TEXT = 200_000  # characters of own text of one mail that are read
@@ -95,21 +96,18 @@ class Sentence(NamedTuple):
     by: str | None = None
 
 
-class Line(NamedTuple):
-    """A line of prose with its quote marks blanked, behind its bullet if it has one."""
+class Paragraph(NamedTuple):
+    """Lines of prose that stand directly below each other, without a bullet, their quote marks blanked."""
 
     start: int
     text: str
     zone: Zone
     by: str | None
-    bullet: bool
 
 
 def split_sentences(message: Message) -> Iterator[Sentence]:
     """All sentences that may hold a claim, in order."""
-    for number, paragraph in enumerate(_split_paragraphs(message)):
-        start, _, zone, by, _ = paragraph[0]
-        text = "\n".join([line.text for line in paragraph])  # its lines stand directly below each other
+    for number, (start, text, zone, by) in enumerate(_split_paragraphs(message)):
         for first, sentence in _keep_cut(text) if len(text) <= LONGEST_KEPT else _cut_text(text):
             yield Sentence(start + first, sentence, zone, number, by)
 
@@ -166,21 +164,7 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     return not (mark.startswith(".") and _SHORT.search(text[max(0, end.end() - 12) : end.end()]))
 
 
-def _split_paragraphs(message: Message) -> Iterator[list[Line]]:
-    paragraph: list[Line] = []
-    for line in _prose_lines(message):
-        ends = line is None or line.bullet or (paragraph and paragraph[-1][2:4] != line[2:4])
-        if ends and paragraph:
-            yield paragraph
-            paragraph = []
-        if line is not None and line.text:
-            paragraph.append(line)
-    if paragraph:
-        yield paragraph
-
-
-def _prose_lines(message: Message) -> Iterator[Line | None]:
-    """Lines of text to read; None stands for whatever ends a paragraph."""
+def _split_paragraphs(message: Message) -> Iterator[Paragraph]:
     body = message.body
     lines = body.split("\n", max((layer.end_line for layer in message.layers if is_read(message, layer)), default=0))
     commit_ends = find_commit_end(message, lines)
@@ -192,44 +176,56 @@ def _prose_lines(message: Message) -> Iterator[Line | None]:
     read = 0
     start = counted = 0  # where a line begins, and how many lines stand before it
     in_changes = in_pasted = False
+    texts: list[str] = []  # of the lines of a paragraph
+    first, zone, by = 0, _OWN, None  # where it begins, and what else is told of it
     for layer in message.layers:
         if not is_read(message, layer):
             in_changes = False
             continue
-        yield None
+        if texts:
+            yield Paragraph(first, "\n".join(texts), zone, by)
+            texts = []
         by = layer.author if layer.kind == "quote" else None
         start += sum(map(len, lines[counted : layer.first_line])) + layer.first_line - counted
         counted = layer.end_line
         for at in range(layer.first_line, layer.end_line):
             line = lines[at]
             begin, start = start, start + len(line) + 1
-            if len(line) > cap or read > LONGEST_TEXT:
-                yield None
-                continue
-            read += len(line)
-            marks = _MARKS.match(line) if layer.depth else None
-            text = " " * marks.end() + line[marks.end() :] if marks else line
-            if not text or text.isspace():
-                yield None
-                continue
-            prose, bullet, kind, changes = _keep_look(text) if len(text) <= LONGEST_KEPT else _look_at(text)
-            if kind == "cut":
-                in_pasted = in_changes = False
-            elif kind == "scissors" and layer.kind == "own":
-                has_cut = "\n---\n" in f"\n{body}\n" if has_cut is None else has_cut
-                in_pasted = in_pasted or has_cut
-            elif kind == "tool":
-                from_tool = any(mark in body for mark in _TOOL_MARKS) if from_tool is None else from_tool
-                prose = prose and not from_tool
-            if changes is not None:
-                in_changes = changes
-            elif in_changes and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
-                in_changes = False
+            prose = len(line) <= cap and read <= LONGEST_TEXT
+            if prose:
+                read += len(line)
+                marks = _MARKS.match(line) if layer.depth else None
+                text = " " * marks.end() + line[marks.end() :] if marks else line
+                prose = bool(text) and not text.isspace()
+            if prose:
+                prose, bullet, kind, changes = _keep_look(text) if len(text) <= LONGEST_KEPT else _look_at(text)
+                if kind == "cut":
+                    in_pasted = in_changes = False
+                elif kind == "scissors" and layer.kind == "own":
+                    has_cut = "\n---\n" in f"\n{body}\n" if has_cut is None else has_cut
+                    in_pasted = in_pasted or has_cut
+                elif kind == "tool":
+                    from_tool = any(mark in body for mark in _TOOL_MARKS) if from_tool is None else from_tool
+                    prose = prose and not from_tool
+                if changes is not None:
+                    in_changes = changes
+                elif in_changes and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
+                    in_changes = False
             if not prose or in_changes or at in fenced:
-                yield None
-            else:
-                zone: Zone = "commit" if at < commit_ends or in_pasted else "own"
-                yield Line(begin + bullet, text[bullet:], zone, by, bullet > 0)
+                if texts:
+                    yield Paragraph(first, "\n".join(texts), zone, by)
+                    texts = []
+                continue
+            stands: Zone = "commit" if at < commit_ends or in_pasted else "own"
+            if texts and (bullet or stands != zone):
+                yield Paragraph(first, "\n".join(texts), zone, by)
+                texts = []
+            if not texts:
+                first, zone = begin + bullet, stands
+            if len(text) > bullet:
+                texts.append(text[bullet:])
+    if texts:
+        yield Paragraph(first, "\n".join(texts), zone, by)
 
 
 def _look_at(text: str) -> tuple[bool, int, Literal["", "cut", "scissors", "tool"], bool | None]:
