@@ -7,7 +7,7 @@ it needs. So most patterns cost nothing, and none is lost.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import repeat
 from operator import or_
@@ -115,23 +115,35 @@ def _find_around(place: int, text: Text, patterns: Iterable[Tried]) -> Iterator[
                     yield tried.number, start, -end
 
 
-def _walk(steps: Iterable[Step], text: Text, place: int, by: int) -> Iterable[int]:
+def _walk(steps: Sequence[Step], text: Text, place: int, by: int) -> Iterable[int]:
     """How far some steps reach from between two tokens, forward (`by` 1) or back (-1); in several ways if something may be
     missing. The "" behind the last token stands before the first one too, and no step passes it."""
     beside = min(by, 0)
+    for at, step in enumerate(steps):
+        if step.gap or step.optional:
+            return _walk_on(steps[at:], text, place, by)
+        if not _passes(step, text, place + beside):
+            return ()
+        place += by
+    return (place,)
+
+
+def _walk_on(steps: Iterable[Step], text: Text, place: int, by: int) -> set[int]:
+    beside = min(by, 0)
     reached = {place}
-    for norms, regex, gap, optional in steps:
-        if gap:
-            reached.update([at for place in reached for at in _cross(text.words, place, by, gap)])
+    for step in steps:
+        if step.gap:
+            reached.update([at for place in reached for at in _cross(text.words, place, by, step.gap)])
             continue
-        if regex is None:
-            passed = {place + by for place in reached if text.norms[place + beside] in norms}
-        else:
-            passed = {place + by for place in reached if regex.search(text.words[place + beside])}
-        reached = reached | passed if optional else passed
+        passed = {place + by for place in reached if _passes(step, text, place + beside)}
+        reached = reached | passed if step.optional else passed
         if not reached:
             break
     return reached
+
+
+def _passes(step: Step, text: Text, at: int) -> bool:
+    return text.norms[at] in step.norms if step.regex is None else step.regex.search(text.words[at]) is not None
 
 
 def _cross(words: list[str], place: int, by: int, gap: int) -> Iterator[int]:
