@@ -166,7 +166,8 @@ class FirstLayer:
         if (self._places[numbers] < 0).any():
             self._multiply(np.unique(numbers), own)
         products = self._products[self._places[numbers]]
-        before, both, behind = np.split(products, 3, axis=1)
+        width = products.shape[1] // 3
+        before, both, behind = products[:, :width], products[:, width : 2 * width], products[:, 2 * width :]
         before[starts[1:] - 1] = behind[starts[1:]] = 0  # no neighbours across the edge of a sentence
         both[1:] += before[:-1]
         both[:-1] += behind[1:]
@@ -215,7 +216,7 @@ def _normalise(states: Floats) -> Floats:
 
 
 def _convolve(states: Floats, starts: Ints, weights: Doubles, shift: Floats) -> Floats:
-    """Each word with its two neighbours in its sentence; of two outcomes the larger one."""
+    """Each word with its two neighbours in its sentence."""
     words, width = states.shape
     wide = np.empty((words, 3 * width))
     wide[1:, :width] = states[:-1]
@@ -227,8 +228,10 @@ def _convolve(states: Floats, starts: Ints, weights: Doubles, shift: Floats) -> 
 
 
 def _activate(both: Floats, shift: Floats) -> Floats:
+    """Of two outcomes the larger one."""
     both += shift
-    found: Floats = np.maximum(*np.split(both, 2, axis=1))
+    width = len(shift) // 2
+    found: Floats = np.maximum(both[:, :width], both[:, width:])
     return found
 
 

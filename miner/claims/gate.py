@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, pairwise, repeat
 from pathlib import Path
 
@@ -94,8 +94,13 @@ def load_gate(path: Path = WEIGHTS / "gate.json") -> Gate:
 
 def read_plain(text: str) -> list[str]:
     """The words of a sentence as the cheap pass reads them."""
-    words: list[str] = PLAIN.findall(text[:LONGEST].lower())
-    return words
+    return [*chain.from_iterable(map(_read_piece, text[:LONGEST].lower().split()))]
+
+
+@lru_cache(maxsize=20_000)
+def _read_piece(piece: str) -> tuple[str, ...]:
+    """The words of what stands between two blanks. People use few: nine in ten were read before."""
+    return tuple(PLAIN.findall(piece))
 
 
 def read_features(text: str) -> list[str]:
