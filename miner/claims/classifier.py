@@ -124,8 +124,8 @@ class Classifier:
         """Rows of the words of all texts, where each text begins among them, and how many it has; a text without words
         has the row that stands for it."""
         words = chain.from_iterable([words or _NO_WORDS for words in texts])
-        numbers = np.array([*map(self.rows.get, words, repeat(UNKNOWN))])
         lengths = np.array([len(words) or 1 for words in texts])
+        numbers = np.fromiter(map(self.rows.get, words, repeat(UNKNOWN)), np.int64, lengths.sum())
         return numbers, np.cumsum(lengths) - lengths, lengths
 
     def save(self, path: Path) -> None:
@@ -209,10 +209,10 @@ def make_classifier(words: Sequence[str], arrays: Mapping[str, Floats]) -> Class
 def _normalise(states: Floats) -> Floats:
     """Each word's state with mean 0 and variance 1."""
     width = np.float32(states.shape[1])
-    centred: Floats = states - np.add.reduce(states, axis=1, keepdims=True) / width
+    centred = states - np.add.reduce(states, axis=1, keepdims=True) / width
     variance = np.add.reduce(centred * centred, axis=1, keepdims=True) / width
     centred /= np.sqrt(variance + _EPSILON)
-    return centred
+    return np.asarray(centred, dtype=np.float32)
 
 
 def _convolve(states: Floats, starts: Ints, weights: Doubles, shift: Floats) -> Floats:

@@ -41,7 +41,8 @@ _CONDITION = re.compile(
 )
 # A word of each condition: most sentences have none.
 _MAY_BE_CONDITION = re.compile(
-    r"if|once|unless|until|provided|assuming|soon|long|case|when|should|modulo|after|before|then|otherwise|except|with", re.I
+    r"if|once|unless|until|provided|assuming|soon|long|case|when|should|modulo|after|before|then|otherwise|except|with",
+    re.I,
 )
 _NO_CONDITION = re.compile(
     r"\b(?:see|check|checking|wonder(?:ing)?|know|sure|tell|verify|ask|asking|even|as|explore|decide|determine|whether .{1,60} or) if\b|\bat once\b|\bif (?:any|only|so inclined)\b|\bjust in case\b|(?:\bwould|['’]d)(?: (?!look)\w+){0,3} (?:appreciated?|grateful|thankful|great|nice|better|prefer|happier|good|helpful|love)(?: it)?,? if\b|\bin case (?:any|some)(?:one|body)\b|\bonce (?:more|again)\b|\b(?:once|as soon as|when|whenever) possible\b"

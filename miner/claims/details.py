@@ -52,7 +52,9 @@ _TARGET = re.compile(
     r"|(?:(?<=to )|(?<=in )|(?<=into )|(?<=on )|(?<=onto )|(?<=for )|(?<=the )|(?<=my )|(?<=our ))(?:next|fixes|unstable|stable)\b(?:-[\w]+)*(?=\W*$|[^\w\s]| (?:tree|branch|and|as|with|now|today)\b)|net-next|-mm tree|-mm\b|-next\b|-dev\b|mm\.git|\w+\.git|mainline|upstream"
     r"|v\d\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?|[2-9]\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?)(?![\w/])"
 )
-_TARGETED = frozenset("applied merged ready blocked planned needs-revision needs-review posted".split())  # what has a target
+_TARGETED = frozenset(
+    "applied merged ready blocked planned needs-revision needs-review posted".split()
+)  # what has a target
 # Trees from which work goes on to mainline.
 _ON_ITS_WAY = re.compile(
     r"(?i)(?:^|[/-])(?:next|unstable|fixes|dev|testing|staging|mm)(?:\.git)?(?:$|[/ -])|^for-|/for-|next(?:\.git)?$"

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
-from typing import NamedTuple
+from typing import Literal
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
 from miner.claims.context import is_asked, is_conditional, is_question, judge_certainty
@@ -131,7 +131,7 @@ def score_mails(messages: Sequence[Message]) -> list[list[Judged]]:
     for (message, each), scores in zip(heard, load_classifier().score(seen), strict=True):
         each.statuses, each.certainties = scores
         possible = {s for s, score in zip(STATUSES, each.statuses, strict=True) if score >= LEAST_SCORE}
-        if found[each.sentence.text].firm:
+        if found[each.sentence.text] == "firm":
             possible |= rules.firm
         if possible:
             match_rules(message, each, possible)
@@ -162,7 +162,7 @@ def _select(message: Message, judged: Sequence[Judged], found: Mapping[str, Pass
             each.assent = _ASSENT.fullmatch(text) is not None and _assents(message, sentences, at)
         if each.bare_name is not None or each.assent:
             each.passed = True
-        elif each.noted or (found[text].passed and not leads_to_trailer(message.body, each.sentence)):
+        elif each.noted or (found[text] != "no" and not leads_to_trailer(message.body, each.sentence)):
             each.passed = True
             heard.append(at)
     if heard:
@@ -172,11 +172,8 @@ def _select(message: Message, judged: Sequence[Judged], found: Mapping[str, Pass
     return [judged[at] for at in heard]
 
 
-class Passing(NamedTuple):
-    """Whether the cheap pass lets a sentence through, and whether a firm rule may be about it, which does so too."""
-
-    passed: bool
-    firm: bool
+# Whether the cheap pass lets a sentence through. "firm": a firm rule may be about it, which does so too.
+Passing = Literal["no", "yes", "firm"]
 
 
 @cache
@@ -187,20 +184,18 @@ def _load_passing() -> dict[str, Passing]:
 
 def _find_passing(texts: Iterable[str]) -> dict[str, Passing]:
     """What the cheap pass says of some sentences."""
-    known, rules = _load_passing(), load_ruleset()
-    found: dict[str, Passing] = {}
-    fresh: dict[str, list[str]] = {}
-    for text in texts:
-        if text in known:
-            found[text] = known[text]
-        elif text not in fresh:
-            fresh[text] = read_plain(text)
+    known, may_be_firm = _load_passing(), load_ruleset().may_be_firm
     if len(known) > _MOST_KNOWN:
         known.clear()
-    for (text, words), passed in zip(fresh.items(), load_gate().judge([*fresh.values()]), strict=True):
-        firm = rules.may_be_firm(text, words)
-        found[text] = known[text] = Passing(firm or passed, firm)
-    return found
+    found = {text: known.get(text) for text in texts}
+    fresh = {text: read_plain(text) for text, passing in found.items() if passing is None}
+    passed = load_gate().judge([*fresh.values()])
+    judged: dict[str, Passing] = {
+        text: "firm" if may_be_firm(text, words) else "yes" if passes else "no"
+        for (text, words), passes in zip(fresh.items(), passed, strict=True)
+    }
+    known.update(judged)
+    return {text: passing or judged[text] for text, passing in found.items()}
 
 
 def match_rules(message: Message, judged: Judged, statuses: Container[StatusLabel]) -> None:
@@ -376,12 +371,12 @@ def _choose(
 def _clause_edges(text: Text) -> list[int]:
     """Token numbers where a clause begins, and the end of the sentence."""
     edges = [0]
-    words = text.words
+    words, lowers = text.words, [token.lower for token in text.tokens]
     for at in range(1, len(text) - 1):
         word, before = words[at], words[at - 1]
-        lower, after = word.lower(), words[at + 1].lower()
+        lower, after = lowers[at], lowers[at + 1]
         if after in _ADVERBS and at + 2 < len(text):
-            after = words[at + 2].lower()
+            after = lowers[at + 2]
         # "..., do you think", but not "Ada, can you"; "..., obviously it is"
         led = (lower in _BEFORE_SUBJECTS and at > _VOCATIVE) or lower.endswith("ly")
         if (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain, pairwise, repeat
 from pathlib import Path
 
@@ -60,8 +60,9 @@ class Gate:
 
     def _add_up(self, words: Sequence[str]) -> float:
         numbers, pairs, _ = self._find([words])
-        once = self.words[[*dict.fromkeys(numbers.tolist())]] / _PARTS
-        return sum((pairs / _PARTS).tolist(), sum(once.tolist()))
+        once = self.words[[*dict.fromkeys(numbers.tolist())]]
+        weights: list[float] = (np.concatenate([once, pairs]) / _PARTS).tolist()
+        return sum(weights)
 
     def _find(self, sentences: Sequence[Sequence[str]]) -> tuple[Ints, Ints, Ints]:
         """The numbers of the words of all sentences, each behind an edge; the weights of each with the next; and how many there
@@ -94,13 +95,8 @@ def load_gate(path: Path = WEIGHTS / "gate.json") -> Gate:
 
 def read_plain(text: str) -> list[str]:
     """The words of a sentence as the cheap pass reads them."""
-    return [*chain.from_iterable(map(_read_piece, text[:LONGEST].lower().split()))]
-
-
-@lru_cache(maxsize=20_000)
-def _read_piece(piece: str) -> tuple[str, ...]:
-    """The words of what stands between two blanks. People use few: nine in ten were read before."""
-    return tuple(PLAIN.findall(piece))
+    words: list[str] = PLAIN.findall(text[:LONGEST].lower())
+    return words
 
 
 def read_features(text: str) -> list[str]:

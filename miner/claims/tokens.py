@@ -6,7 +6,7 @@ Contractions are split as spaCy's English does ("I'll" is "I" and "'ll"), and th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, chain
 from typing import NamedTuple
@@ -111,7 +111,7 @@ class Text:
 def _cut(piece: str) -> tuple[Token, ...]:
     """The tokens of what stands between two blanks. People use few words: nine in ten were cut before."""
     plain = _PLAIN.fullmatch(piece)
-    special = load_tokenizer().tokenizer.rules
+    special: Mapping[str, object] = load_tokenizer().tokenizer.rules  # type: ignore[union-attr]
     if plain is None or piece in special or plain["word"] in special or plain["word"] + "." in special:
         return cut_by_tokenizer(piece)
     first, end = plain.span("word")
