@@ -78,17 +78,17 @@ class Gate:
 @cache
 def load_gate(path: Path = WEIGHTS / "gate.json") -> Gate:
     found = json.loads(path.read_text(encoding="utf-8"))
-    weights = {tuple(feature.split(" ")): round(weight * _PARTS) for feature, weight in found["weights"].items()}
     numbers = {"^": _EDGE, "$": _EDGE}
-    for word in chain.from_iterable(weights):
-        numbers.setdefault(word, len(numbers))
-    words = np.zeros(len(numbers), np.int64)
+    single: dict[int, int] = {}
     pairs: dict[int, int] = {_MOST * _MOST: 0}  # behind all that can be looked for
-    for (first, *second), weight in weights.items():
+    for feature, weight in found["weights"].items():
+        first, _, second = feature.partition(" ")
+        number = numbers.setdefault(first, len(numbers))
         if second:
-            pairs[numbers[first] * _MOST + numbers[second[0]]] = weight
+            pairs[number * _MOST + numbers.setdefault(second, len(numbers))] = round(weight * _PARTS)
         else:
-            words[numbers[first]] = weight
+            single[number] = round(weight * _PARTS)
+    words = np.array([single.get(number, 0) for number in range(len(numbers))])
     ordered = sorted(pairs)
     return Gate(numbers, words, np.array(ordered), np.array([pairs[pair] for pair in ordered]), found["least"])
 
