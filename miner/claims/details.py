@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from miner.model import Message, StatusLabel
 
@@ -118,12 +117,8 @@ class Details:
 
 def known_names(message: Message) -> frozenset[str]:
     """First and last names of all people on a mail."""
-    return _split_names((message.author.name, *[person.name for person in message.recipients]))
-
-
-@lru_cache(maxsize=1_000)
-def _split_names(names: tuple[str | None, ...]) -> frozenset[str]:
-    return frozenset(word for name in names if name for word in _LETTERS.findall(name))
+    people = (message.author, *message.recipients)
+    return frozenset(word for person in people if person.name for word in _LETTERS.findall(person.name))
 
 
 def read_details(message: Message, sentence: str, clause: str, status: StatusLabel) -> Details:

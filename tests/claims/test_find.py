@@ -6,10 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from miner.claims import context, find_claims
+from miner.claims import find_claims
 from miner.claims.gate import load_gate
 from miner.model import Claim, Layer, Message
 
@@ -237,11 +235,6 @@ def test_what_is_merged_into_a_maintainers_tree_is_applied(claims_of: Find, text
 def test_what_the_code_shall_do_is_no_condition_of_a_change(claims_of: Find, text: str, certainty: str) -> None:
     found = [claim.certainty for claim in claims_of(text) if claim.status == "needs-revision"]
     assert found == [certainty]
-
-
-@given(st.from_regex(context._CONDITION))
-def test_each_condition_has_a_word_that_is_looked_for_first(text: str) -> None:
-    assert context._MAY_BE_CONDITION.search(text)
 
 
 def test_firm_words_claim_it_where_nothing_else_does(claims_of: Find) -> None:
