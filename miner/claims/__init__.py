@@ -34,6 +34,6 @@ def check_model() -> str:
     """How many rules and features there are, once all of them could be loaded. Raises OSError or ValueError if not."""
     gate = load_gate()
     return (
-        f"{len(load_rules()[0])} rules, {len(load_classifier().rows)} words, {len(gate.words)} words and"
-        f" {len(gate.pairs)} pairs of words of the cheap pass"
+        f"{len(load_rules()[0])} rules, {len(load_classifier().rows)} words, {(gate.words != 0).sum()} words and"
+        f" {(gate.pair_weights != 0).sum()} pairs of words of the cheap pass"
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain, repeat
 from pathlib import Path
 from typing import get_args
 
@@ -30,23 +31,28 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 NOTHING, UNKNOWN = 0, 1  # the first two rows of the words
-_TOGETHER = 32  # sentences that go through the network at once: more do not fit into a processor's cache
+_NO_WORDS = ("<nothing>",)  # the word of row NOTHING, for a text that has none
+_TOGETHER = 64  # sentences that go through the network at once: more do not fit into a processor's cache
+_MOST_POOLED = 4_000  # sentences that are kept
+_MOST_PRODUCTS = 6_000  # words that are kept; more than _TOGETHER sentences have
 _EPSILON = np.float32(1e-5)
 
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
     """`rows` has the row of each word in `own` (words, width) and `around` (words, bag width): what it brings to the sentence,
-    and to what stands around it. `layers` are the weights and shifts of the convolutions, `products` what else the network
-    multiplies by, `arrays` all that was learned.
+    and to what stands around it. `first` and `layers` are the convolutions, `products` what else the network multiplies by,
+    `arrays` all that was learned. `pooled` has what the network made of the last sentences by their words: one in five is met again.
     """
 
     rows: Mapping[str, int]
     own: Floats
     around: Floats
+    first: FirstLayer
     layers: tuple[tuple[Doubles, Floats], ...]
     products: Mapping[str, Doubles]
     arrays: Mapping[str, Floats]
+    pooled: dict[tuple[str, ...], Floats]
 
     def score(self, seen: Sequence[Seen]) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
         """The scores of some sentences, each between 0 and 1: of each sentence one a status, and one a certainty.
@@ -72,10 +78,35 @@ class Classifier:
         return sorted(found.items(), key=lambda item: (-abs(item[1]), item[0]))
 
     def _sum(self, seen: Sequence[Seen]) -> Floats:
-        """The logits (sentences, LABELS). Words of all sentences stand below each other; `starts` tells where each begins."""
+        """The logits (sentences, LABELS)."""
         arrays = self.arrays
-        numbers, starts, lengths = self._number([each.own for each in seen])
+        numbers, starts, lengths = self._number([words for s in seen for words in (s.quote, s.before, s.after)])
+        brought = self.around[numbers]
+        mean = np.add.reduceat(brought, starts) / lengths[:, None].astype(np.float32)
+        around = np.concatenate([mean, np.maximum.reduceat(brought, starts)], axis=1)
+        marks = np.array([each.marks for each in seen], np.float32)
+        pooled = [self._pool([each.own for each in seen]), around.reshape(len(seen), -1), marks]
+        hidden = np.maximum(
+            _multiply(np.concatenate(pooled, axis=1), self.products["hidden"]) + arrays["hidden_shift"], 0
+        )
+        return _multiply(hidden, self.products["out"]) + arrays["out_shift"]
+
+    def _pool(self, texts: Sequence[tuple[str, ...]]) -> Floats:
+        """What the network makes of the words of each sentence: (sentences, width times 2 and the heads)."""
+        known = {words: self.pooled[words] for words in texts if words in self.pooled}
+        if fresh := [words for words in dict.fromkeys(texts) if words not in known]:
+            if len(self.pooled) > _MOST_POOLED:
+                self.pooled.clear()
+            found = dict(zip(fresh, self._read(fresh), strict=True))
+            known |= found
+            self.pooled.update(found)
+        return np.array([known[words] for words in texts])
+
+    def _read(self, texts: Sequence[tuple[str, ...]]) -> Floats:
+        """The same for words that are read. Those of all sentences stand below each other; `starts` tells where each begins."""
+        numbers, starts, lengths = self._number(texts)
         states = self.own[numbers]
+        states += self.first.convolve(numbers, starts, self.own)
         for weights, shift in self.layers:
             states += _convolve(_normalise(states), starts, weights, shift)
         attention = _multiply(states, self.products["attention"])
@@ -87,24 +118,14 @@ class Classifier:
             np.add.reduceat(states, starts) / lengths[:, None].astype(np.float32),
             *(np.add.reduceat(head[:, None] * states, starts) for head in attention.T),
         ]
-        numbers, starts, lengths = self._number([words for s in seen for words in (s.quote, s.before, s.after)])
-        brought = self.around[numbers]
-        mean = np.add.reduceat(brought, starts) / lengths[:, None].astype(np.float32)
-        around = np.concatenate([mean, np.maximum.reduceat(brought, starts)], axis=1)
-        pooled += [around.reshape(len(seen), -1), np.array([each.marks for each in seen], np.float32)]
-        hidden = np.maximum(
-            _multiply(np.concatenate(pooled, axis=1), self.products["hidden"]) + arrays["hidden_shift"], 0
-        )
-        return _multiply(hidden, self.products["out"]) + arrays["out_shift"]
+        return np.concatenate(pooled, axis=1)
 
-    def _number(self, texts: Sequence[Sequence[str]]) -> tuple[list[int], Ints, Ints]:
+    def _number(self, texts: Sequence[Sequence[str]]) -> tuple[Ints, Ints, Ints]:
         """Rows of the words of all texts, where each text begins among them, and how many it has; a text without words
         has the row that stands for it."""
-        get = self.rows.get
-        numbers: list[int] = []
-        for words in texts:
-            numbers += [get(word, UNKNOWN) for word in words] or [NOTHING]
+        words = chain.from_iterable([words or _NO_WORDS for words in texts])
         lengths = np.array([len(words) or 1 for words in texts])
+        numbers = np.fromiter(map(self.rows.get, words, repeat(UNKNOWN)), np.int64, lengths.sum())
         return numbers, np.cumsum(lengths) - lengths, lengths
 
     def save(self, path: Path) -> None:
@@ -129,6 +150,39 @@ class Classifier:
         return {name: values.astype(np.float16) for name, values in self.arrays.items() if name != "vectors"}
 
 
+class FirstLayer:
+    """The first convolution. A word enters it with nothing of its neighbours, so that the products of the last words are kept."""
+
+    def __init__(self, words: int, weights: Floats, shift: Floats) -> None:
+        width = len(shift) // 2
+        self._weights = np.concatenate(np.split(weights.astype(np.float64), 3), axis=1)
+        self._shift = shift
+        self._places = np.full(words, -1)  # of each word among the products
+        self._products = np.empty((_MOST_PRODUCTS, 6 * width))
+        self._used = 0
+
+    def convolve(self, numbers: Ints, starts: Ints, own: Floats) -> Floats:
+        """What it makes of words of sentences, of which `own` has the rows."""
+        if (self._places[numbers] < 0).any():
+            self._multiply(np.unique(numbers), own)
+        products = self._products[self._places[numbers]]
+        width = products.shape[1] // 3
+        before, both, behind = products[:, :width], products[:, width : 2 * width], products[:, 2 * width :]
+        before[starts[1:] - 1] = behind[starts[1:]] = 0  # no neighbours across the edge of a sentence
+        both[1:] += before[:-1]
+        both[:-1] += behind[1:]
+        return _activate(both.astype(np.float32), self._shift)
+
+    def _multiply(self, numbers: Ints, own: Floats) -> None:
+        new = numbers[self._places[numbers] < 0]
+        if self._used + len(new) > _MOST_PRODUCTS:
+            self._places[:] = -1
+            self._used, new = 0, numbers
+        self._places[new] = range(self._used, self._used + len(new))
+        self._products[self._used : self._used + len(new)] = _normalise(own[new]) @ self._weights
+        self._used += len(new)
+
+
 def make_classifier(words: Sequence[str], arrays: Mapping[str, Floats]) -> Classifier:
     """The network of some words and of what was learned, by name:
 
@@ -144,9 +198,11 @@ def make_classifier(words: Sequence[str], arrays: Mapping[str, Floats]) -> Class
         rows={word: row for row, word in enumerate(words)},
         own=vectors @ arrays["own"] + arrays["own_shift"],
         around=np.maximum(vectors @ arrays["around"] + arrays["around_shift"], 0),
-        layers=tuple(layers),
+        first=FirstLayer(len(words), arrays["weights_0"], arrays["shift_0"]),
+        layers=tuple(layers[1:]),
         products={name: arrays[name].astype(np.float64) for name in ("attention", "hidden", "out")},
         arrays=arrays,
+        pooled={},
     )
 
 
@@ -155,11 +211,12 @@ def _normalise(states: Floats) -> Floats:
     width = np.float32(states.shape[1])
     centred = states - np.add.reduce(states, axis=1, keepdims=True) / width
     variance = np.add.reduce(centred * centred, axis=1, keepdims=True) / width
-    return np.asarray(centred / np.sqrt(variance + _EPSILON), dtype=np.float32)
+    centred /= np.sqrt(variance + _EPSILON)
+    return np.asarray(centred, dtype=np.float32)
 
 
 def _convolve(states: Floats, starts: Ints, weights: Doubles, shift: Floats) -> Floats:
-    """Each word with its two neighbours in its sentence; of two outcomes the larger one."""
+    """Each word with its two neighbours in its sentence."""
     words, width = states.shape
     wide = np.empty((words, 3 * width))
     wide[1:, :width] = states[:-1]
@@ -167,7 +224,13 @@ def _convolve(states: Floats, starts: Ints, weights: Doubles, shift: Floats) -> 
     wide[:-1, 2 * width :] = states[1:]
     wide[starts, :width] = 0
     wide[starts - 1, 2 * width :] = 0  # the last word of the sentence before, and of all
-    both = _multiply(wide, weights) + shift
+    return _activate(_multiply(wide, weights), shift)
+
+
+def _activate(both: Floats, shift: Floats) -> Floats:
+    """Of two outcomes the larger one."""
+    both += shift
+    width = len(shift) // 2
     found: Floats = np.maximum(both[:, :width], both[:, width:])
     return found
 

@@ -51,6 +51,9 @@ _TARGET = re.compile(
     r"|(?:(?<=to )|(?<=in )|(?<=into )|(?<=on )|(?<=onto )|(?<=for )|(?<=the )|(?<=my )|(?<=our ))(?:next|fixes|unstable|stable)\b(?:-[\w]+)*(?=\W*$|[^\w\s]| (?:tree|branch|and|as|with|now|today)\b)|net-next|-mm tree|-mm\b|-next\b|-dev\b|mm\.git|\w+\.git|mainline|upstream"
     r"|v\d\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?|[2-9]\.\d{1,2}(?:\.\d+)?(?:-rc\d{1,2})?)(?![\w/])"
 )
+_TARGETED = frozenset(
+    "applied merged ready blocked planned needs-revision needs-review posted".split()
+)  # what has a target
 # Trees from which work goes on to mainline.
 _ON_ITS_WAY = re.compile(
     r"(?i)(?:^|[/-])(?:next|unstable|fixes|dev|testing|staging|mm)(?:\.git)?(?:$|[/ -])|^for-|/for-|next(?:\.git)?$"
@@ -127,15 +130,12 @@ def read_details(message: Message, sentence: str, clause: str, status: StatusLab
     waiting: tuple[str, ...] = ()
     if status in ("needs-review", "needs-reply", "planned", "needs-revision", "in-progress", "blocked", "posted"):
         waiting = _find_waited(clause, sentence, status, addressed, names, message)
-    target = _TARGET.search(clause)
+    target = _TARGET.search(clause) if status in _TARGETED else None
     about = _ABOUT.search(clause)
     depends = _find_needed(sentence, status, names)
     return Details(
         waiting,
-        target[1].rstrip(".-")
-        if target
-        and status in ("applied", "merged", "ready", "blocked", "planned", "needs-revision", "needs-review", "posted")
-        else None,
+        target[1].rstrip(".-") if target else None,
         about[1] if about else None,
         (depends,) if depends else (),
         holder,

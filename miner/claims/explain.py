@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from miner.claims.classifier import STATUSES, load_classifier
 from miner.claims.features import describe
 from miner.claims.find import Judged, claim_trailers, judge_mail
+from miner.claims.verdict import weigh
 from miner.model import Considered, ExplainedSentence, Message
 
 LEAST_SHOWN = 0.02  # probability of a status that is shown though it is no claim
@@ -46,7 +47,8 @@ def _consider(judged: Judged) -> Iterator[Considered]:
     noted_statuses = {noted.status for noted in judged.noted}
     matched = {match.rule.status: (match.rule.name, certainty) for match, _, certainty in judged.matches}
     seen = describe(judged.sentence.text, judged.place) if judged.place is not None else None
-    for status, probability in sorted((judged.probabilities or {}).items(), key=lambda item: -item[1]):
+    probabilities = judged.probabilities or (weigh(judged.statuses, {}) if judged.statuses else {})
+    for status, probability in sorted(probabilities.items(), key=lambda item: -item[1]):
         if status in noted_statuses:
             continue
         found = claims.get(status)

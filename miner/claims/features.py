@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from miner.claims.sentences import Sentence
 from miner.model import Message
@@ -23,8 +24,9 @@ FEW, MANY = 4, 12  # sentences of a mail: below, and above
 CODE_CHARS = 100_000  # of a body that are looked at for quoted code
 _QUOTED_LINES = 3
 _SHORT_FORM = re.compile(r"(n['’]t|['’](?:ll|re|ve|m|d|s))\b")
+LONGEST_PLAIN = 42  # letters of a word that is none of the classes, whatever they are
 _TOKEN = re.compile(
-    r"[a-z]{1,42}+(?=[\s,;!?)\"]|\.?$)"  # a plain word, which is none of the others
+    rf"[a-z]{{1,{LONGEST_PLAIN}}}+(?=[\s,;!?)\"]|\.?$)"  # a plain word, which is none of the others
     r"|(?P<link>(?:https?|git)://\S{1,500})"
     r"|(?P<address>[\w.+-]{1,64}@[\w.-]{1,255})"
     r"|(?P<function>\w{1,80}\(\))"
@@ -38,7 +40,7 @@ _TOKEN = re.compile(
 
 
 _QUOTED_CODE = re.compile(r"\n((?:>[^\S\n]?)+)(?:[-+]|@@ |diff --git )")
-_TAG = re.compile(r"^\s{0,8}[A-Z][A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,4}-by::?\s", re.M)
+_TAG = re.compile(r"\s{0,8}[A-Z][A-Za-z]{1,20}(?:-[A-Za-z]{1,20}){0,4}-by::?\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,15 @@ def read_words(text: str, most: int | None = None) -> list[str]:
     >>> read_words("I'll send v3, see foo_bar() in 6.9")
     ['i', "'ll", 'send', '<version>', ',', 'see', '<function>', 'in', '<release>']
     """
-    words = [word for piece in text.lower().split() for word in _read_piece(piece)]
+    words = [*chain.from_iterable(map(_read_piece, text.lower().split()))]
     return words if most is None else words[:most]
 
 
 @lru_cache(maxsize=20_000)
 def _read_piece(piece: str) -> tuple[str, ...]:
     """The words of what stands between two blanks. People use few: nine in ten were read before."""
+    if piece.isalpha() and piece.isascii() and len(piece) <= LONGEST_PLAIN:
+        return (piece,)
     if "'" in piece or "’" in piece:
         piece = _SHORT_FORM.sub(lambda match: " " + match[0].replace("’", "'"), piece)
     return tuple(f"<{match.lastgroup}>" if match.lastgroup else match[0] for match in _TOKEN.finditer(piece))
@@ -102,14 +106,15 @@ MARKS = tuple("reply patch mail commit first last quote before code1 code2 code3
 def describe(text: str, place: Place) -> Seen:
     """The words by which a sentence at its place is judged, and what else is known of it."""
     setting = place.setting
+    kind, depth = setting.kind, setting.code_depth
     marks = (
-        *(setting.kind == kind for kind in ("reply", "patch", "mail")),
+        *(kind == "reply", kind == "patch", kind == "mail"),
         place.in_commit,
         place.first,
         place.last,
         bool(place.quote),
         bool(place.before),
-        *(setting.code_depth == depth for depth in (1, 2, 3)),
+        *(depth == 1, depth == 2, depth == 3),
         setting.tagged,
         setting.sentences < FEW,
         setting.sentences > MANY,
@@ -149,14 +154,25 @@ def find_setting(message: Message, sentences: int) -> Setting:
     return Setting(
         kind="patch" if marked else "reply" if answers else "mail",
         code_depth=_find_code_depth(message.body),
-        tagged="-by:" in message.body and bool(_TAG.search(message.body)),
+        tagged=_is_tagged(message.body),
         sentences=sentences,
     )
 
 
+def _is_tagged(body: str) -> bool:
+    at = body.find("-by:")
+    while at >= 0:
+        if _TAG.match(body, body.rfind("\n", 0, at) + 1):
+            return True
+        end = body.find("\n", at)
+        at = body.find("-by:", end) if end >= 0 else -1
+    return False
+
+
 def _find_code_depth(body: str) -> int:
     depth = 0
-    for found in _QUOTED_CODE.finditer(f"\n{body[:CODE_CHARS]}") if ">" in body else ():
+    quotes = body.startswith(">") or "\n>" in body
+    for found in _QUOTED_CODE.finditer(f"\n{body[:CODE_CHARS]}") if quotes else ():
         depth = min(depth or 3, found[1].count(">"))
         if depth == 1:
             break

@@ -10,19 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice, pairwise
+from typing import Literal
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
 from miner.claims.context import is_asked, is_conditional, is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, is_on_its_way, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
-from miner.claims.gate import load_gate
-from miner.claims.pieces import Noted, find_noted, is_note, may_hold_notes
+from miner.claims.gate import load_gate, read_plain
+from miner.claims.pieces import Noted, find_all_noted, is_note, may_hold_notes
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.sentences import Sentence, find_end, leads_to_trailer, split_sentences
 from miner.claims.tokens import Text
-from miner.claims.verdict import LEAST_OWNED, LEAST_SCORE, Weights, choose, weigh
+from miner.claims.verdict import LEAST_OWNED, LEAST_SCORE, Weights, choose, claims_nothing, weigh
 from miner.model import Certainty, Claim, Message, StatusLabel
 from miner.robots import is_robot
 from miner.trailers import find_trailers
@@ -31,7 +32,7 @@ TRAILER_CONFIDENCE = 0.97
 BARE_NAME_CONFIDENCE = 0.6
 ASSENT_CONFIDENCE = 0.6
 CLASSIFIER = "classifier"  # the rule of a claim that no rule matched
-_BATCH = 64  # mails whose sentences the classifier scores together
+_BATCH = 256  # mails whose sentences are weighed and scored together
 _LONGEST_SPAN = 200  # characters
 _WHOLE_SENTENCE = 40  # sentences up to here are the span of their only claim
 _TOLD_WHOLE = 110  # those up to here tell as a whole who waits for what, and which tree is meant
@@ -45,7 +46,8 @@ _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply"
 _DOUBT = re.compile(r"(?:\bnot|n['’]t) (?:think|believe|feel|sure|convinced|certain)\b[^,;]*$", re.I)
 _NOT_DOUBTED = frozenset(("any", "i", "we"))  # "I don't think there are any objections", "I don't think I'll apply it"
 _DOUBT_REACHES = 7  # words from a doubt to what is doubted
-_LONGEST_ASSENT = 40
+_LONGEST_SHORT = 40  # of a bare name, and of a bare "OK"
+_MOST_KNOWN = 20_000  # sentences of which it is remembered what the cheap pass said
 _ASSENT = re.compile(
     r"(?:(?:oh|ah|yes|yeah|sure)[,.]? )?(?:ok(?:ay|ey)?(?:[,.]? got it)?|got it|sure)(?:[,.!]* ?(?:thanks?(?: you)?|thx|thank you)(?: a lot| for \w+(?: \w+){0,3})?)?[ .!,]*",
     re.I,
@@ -113,52 +115,87 @@ def judge_mail(message: Message, weights: Weights | None = None) -> list[Judged]
 
 def score_mails(messages: Sequence[Message]) -> list[list[Judged]]:
     """The sentences of each mail with the rules that matched and the classifier's scores, nothing decided yet."""
-    mails = [_select(message) for message in messages]
-    heard = [(message, each) for message, judged in zip(messages, mails, strict=True) for each in judged if each.place]
+    mails = [
+        [] if is_robot(message) else [Judged(sentence) for sentence in split_sentences(message)] for message in messages
+    ]
+    _note(messages, mails)
+    found = _find_passing(each.sentence.text for judged in mails for each in judged)
+    heard = [
+        (message, each)
+        for message, judged in zip(messages, mails, strict=True)
+        if judged
+        for each in _select(message, judged, found)
+    ]
     seen = [describe(each.sentence.text, each.place) for _, each in heard if each.place]
+    rules = load_ruleset()
     for (message, each), scores in zip(heard, load_classifier().score(seen), strict=True):
         each.statuses, each.certainties = scores
         possible = {s for s, score in zip(STATUSES, each.statuses, strict=True) if score >= LEAST_SCORE}
-        rules = load_ruleset()
-        if not rules.firm <= possible and rules.may_be_firm(each.sentence.text):
+        if found[each.sentence.text] == "firm":
             possible |= rules.firm
         if possible:
             match_rules(message, each, possible)
     return mails
 
 
-def _select(message: Message) -> list[Judged]:
-    """The sentences of a mail; those that the classifier is to see have their place."""
-    sentences = [] if is_robot(message) else list(split_sentences(message))
-    judged = [Judged(sentence) for sentence in sentences]
+def _note(messages: Sequence[Message], mails: Iterable[list[Judged]]) -> None:
+    """Find what half sentences of notes say."""
+    notes = [
+        each
+        for message, judged in zip(messages, mails, strict=True)
+        if judged and may_hold_notes(message)
+        for each in judged
+        if is_note(message.body, each.sentence)
+    ]
+    for each, noted in zip(notes, find_all_noted([each.sentence.text for each in notes], load_ruleset()), strict=True):
+        each.noted = noted
+
+
+def _select(message: Message, judged: Sequence[Judged], found: Mapping[str, Passing]) -> list[Judged]:
+    """Those sentences of a mail that the classifier is to see, which get their place."""
+    sentences = [each.sentence for each in judged]
     heard: list[int] = []
-    may_hold = may_hold_notes(message)
     for at, each in enumerate(judged):
-        if may_hold and is_note(message.body, each.sentence):
-            each.noted = find_noted(each.sentence.text, load_ruleset())
-        each.bare_name = _bare_name(each.sentence, sentences[at - 1] if at else None)
-        if len(each.sentence.text) <= _LONGEST_ASSENT and _ASSENT.fullmatch(each.sentence.text):
-            each.assent = _assents(message, sentences, at)
-        each.passed = (
-            each.bare_name is not None
-            or each.assent
-            or bool(each.noted)
-            or (_passes(each.sentence.text) and not leads_to_trailer(message.body, each.sentence))
-        )
-        if each.passed and each.bare_name is None and not each.assent:
+        text = each.sentence.text
+        if len(text) <= _LONGEST_SHORT:
+            each.bare_name = _bare_name(each.sentence, sentences[at - 1] if at else None)
+            each.assent = _ASSENT.fullmatch(text) is not None and _assents(message, sentences, at)
+        if each.bare_name is not None or each.assent:
+            each.passed = True
+        elif each.noted or (found[text] != "no" and not leads_to_trailer(message.body, each.sentence)):
+            each.passed = True
             heard.append(at)
     if heard:
         setting = find_setting(message, len(sentences))
         for at in heard:
             judged[at].place = locate(message, setting, sentences, at)
-    return judged
+    return [judged[at] for at in heard]
 
 
-@lru_cache(maxsize=2_000)
-def _passes(text: str) -> bool:
-    """The cheap pass, and what firm rules may be about. One sentence in three was met before: in the version before of its patch."""
-    gate = load_gate()
-    return gate.weigh(text) >= gate.least or load_ruleset().may_be_firm(text)
+# Whether the cheap pass lets a sentence through. "firm": a firm rule may be about it, which does so too.
+Passing = Literal["no", "yes", "firm"]
+
+
+@cache
+def _load_passing() -> dict[str, Passing]:
+    """What the cheap pass said of the last sentences. One in three is met again: in the next version of its patch."""
+    return {}
+
+
+def _find_passing(texts: Iterable[str]) -> dict[str, Passing]:
+    """What the cheap pass says of some sentences."""
+    known, may_be_firm = _load_passing(), load_ruleset().may_be_firm
+    if len(known) > _MOST_KNOWN:
+        known.clear()
+    found = {text: known.get(text) for text in texts}
+    fresh = {text: read_plain(text) for text, passing in found.items() if passing is None}
+    passed = load_gate().judge([*fresh.values()])
+    judged: dict[str, Passing] = {
+        text: "firm" if may_be_firm(text, words) else "yes" if passes else "no"
+        for (text, words), passes in zip(fresh.items(), passed, strict=True)
+    }
+    known.update(judged)
+    return {text: passing or judged[text] for text, passing in found.items()}
 
 
 def match_rules(message: Message, judged: Judged, statuses: Container[StatusLabel]) -> None:
@@ -188,11 +225,13 @@ def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterat
             message, sentence, span, "needs-revision", "asserted", ASSENT_CONFIDENCE, details, "bare-assent"
         )
         return
-    fired = {match.rule.status: match.rule.confidence for match, _, _ in judged.matches}
     for noted in judged.noted:
         span = (noted.start, noted.end)
         details = read_details(message, sentence.text, sentence.text[slice(*span)], noted.status)
         yield _make_claim(message, sentence, span, noted.status, noted.certainty, noted.confidence, details, noted.rule)
+    if not judged.matches and claims_nothing(judged.statuses, weights):
+        return
+    fired = {match.rule.status: match.rule.confidence for match, _, _ in judged.matches}
     probabilities = weigh(judged.statuses, fired, weights)
     for match, _, _ in judged.matches:
         probabilities[match.rule.status] = max(probabilities[match.rule.status], match.rule.firm)
@@ -332,12 +371,12 @@ def _choose(
 def _clause_edges(text: Text) -> list[int]:
     """Token numbers where a clause begins, and the end of the sentence."""
     edges = [0]
-    words = text.words
+    words, lowers = text.words, [token.lower for token in text.tokens]
     for at in range(1, len(text) - 1):
         word, before = words[at], words[at - 1]
-        lower, after = word.lower(), words[at + 1].lower()
+        lower, after = lowers[at], lowers[at + 1]
         if after in _ADVERBS and at + 2 < len(text):
-            after = words[at + 2].lower()
+            after = lowers[at + 2]
         # "..., do you think", but not "Ada, can you"; "..., obviously it is"
         led = (lower in _BEFORE_SUBJECTS and at > _VOCATIVE) or lower.endswith("ly")
         if (

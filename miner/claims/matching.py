@@ -1,13 +1,16 @@
 """Patterns tried on the tokens of a sentence: every run of tokens that one of them matches.
 
-A pattern is only tried around a word that it needs and few sentences have, its anchor, where the sentence has another word that
+A pattern is only tried around a word that it needs and few sentences have, its anchor, where the sentence has all other words that
 it needs. So most patterns cost nothing, and none is lost.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import repeat
+from operator import or_
 from typing import NamedTuple
 
 from miner.claims.phrases import Pattern, Word
@@ -38,11 +41,36 @@ class Tried(NamedTuple):
     next: frozenset[str] | None
 
 
-class Index:
-    """Patterns by the status that they tell and the two words that they need; read-only once all are added."""
+class Needs:
+    """Sets of words, each with a bit of its own: which of them some words hold a word of."""
 
     def __init__(self) -> None:
-        self._tried: dict[str, dict[str, dict[frozenset[str], list[Tried]]]] = {}
+        self._bits: dict[frozenset[str], int] = {}
+        self._by_word: dict[str, int] = {}
+
+    def add(self, needed: Iterable[frozenset[str]]) -> int:
+        """The bits of some sets."""
+        bits = 0
+        for words in needed:
+            bit = self._bits.setdefault(words, 1 << len(self._bits))
+            bits |= bit
+            for word in words:
+                self._by_word[word] = self._by_word.get(word, 0) | bit
+        return bits
+
+    def read(self, words: Iterable[str]) -> int:
+        """The bits of all sets that hold one of some words."""
+        return reduce(or_, map(self._by_word.get, words, repeat(0)), 0)
+
+
+class Index:
+    """Patterns by two words that they need, then by all that they need and the status that they tell; read-only once all are
+    added."""
+
+    def __init__(self) -> None:
+        self._needs = Needs()
+        self._seconds: dict[str, int] = {}  # of the patterns with an anchor, the bits of their second words
+        self._tried: dict[tuple[str, int], dict[tuple[int, str], list[Tried]]] = {}
 
     def add(self, number: int, status: str, pattern: Pattern, anchor: Word, second: Word) -> None:
         """Add a pattern, which holds both words."""
@@ -50,26 +78,30 @@ class Index:
         steps = [_make_step(word) for word in pattern.words]
         before, behind = tuple(reversed(steps[:at])), tuple(steps[at + 1 :])
         tried = Tried(number, before, behind, _beside(before), _beside(behind))
+        needs = self._needs.add(step.norms for step in steps if step.norms and not step.optional)
+        bit = self._needs.add([_make_step(second).norms])
         for norm in steps[at].norms:
-            by_second = self._tried.setdefault(norm, {}).setdefault(status, {})
-            by_second.setdefault(_make_step(second).norms, []).append(tried)
+            self._seconds[norm] = self._seconds.get(norm, 0) | bit
+            self._tried.setdefault((norm, bit), {}).setdefault((needs, status), []).append(tried)
 
     def find(self, text: Text, statuses: Container[str]) -> list[tuple[int, int, int]]:
         """All runs of tokens that a pattern for some statuses matches: its number, where the run begins, and minus its end. In
         the order of the patterns, and of one those that begin first and the longest of these."""
-        places: dict[str, list[int]] = {}
-        for place, norm in enumerate(text.norms):
-            places.setdefault(norm, []).append(place)
-        present = frozenset(places)
+        present = frozenset(text.norms)
+        held = self._needs.read(present)
         found: set[tuple[int, int, int]] = set()
-        for norm in present & self._tried.keys():
-            for status, by_second in self._tried[norm].items():
-                if status not in statuses:
-                    continue
-                for second, patterns in by_second.items():
-                    if not present.isdisjoint(second):
-                        for place in places[norm]:
-                            found.update(_find_around(place, text, patterns))
+        for norm in present & self._seconds.keys():
+            seconds = self._seconds[norm] & held
+            tried: list[Tried] = []
+            while seconds:
+                second = seconds & -seconds
+                seconds ^= second
+                for (needs, status), patterns in self._tried[norm, second].items():
+                    if needs & held == needs and status in statuses:
+                        tried += patterns
+            for place, other in enumerate(text.norms) if tried else ():
+                if other == norm:
+                    found.update(_find_around(place, text, tried))
         return sorted(found)
 
 
@@ -83,23 +115,35 @@ def _find_around(place: int, text: Text, patterns: Iterable[Tried]) -> Iterator[
                     yield tried.number, start, -end
 
 
-def _walk(steps: Iterable[Step], text: Text, place: int, by: int) -> Iterable[int]:
+def _walk(steps: Sequence[Step], text: Text, place: int, by: int) -> Iterable[int]:
     """How far some steps reach from between two tokens, forward (`by` 1) or back (-1); in several ways if something may be
     missing. The "" behind the last token stands before the first one too, and no step passes it."""
     beside = min(by, 0)
+    for at, step in enumerate(steps):
+        if step.gap or step.optional:
+            return _walk_on(steps[at:], text, place, by)
+        if not _passes(step, text, place + beside):
+            return ()
+        place += by
+    return (place,)
+
+
+def _walk_on(steps: Iterable[Step], text: Text, place: int, by: int) -> set[int]:
+    beside = min(by, 0)
     reached = {place}
-    for norms, regex, gap, optional in steps:
-        if gap:
-            reached.update([at for place in reached for at in _cross(text.words, place, by, gap)])
+    for step in steps:
+        if step.gap:
+            reached.update([at for place in reached for at in _cross(text.words, place, by, step.gap)])
             continue
-        if regex is None:
-            passed = {place + by for place in reached if text.norms[place + beside] in norms}
-        else:
-            passed = {place + by for place in reached if regex.search(text.words[place + beside])}
-        reached = reached | passed if optional else passed
+        passed = {place + by for place in reached if _passes(step, text, place + beside)}
+        reached = reached | passed if step.optional else passed
         if not reached:
             break
     return reached
+
+
+def _passes(step: Step, text: Text, at: int) -> bool:
+    return text.norms[at] in step.norms if step.regex is None else step.regex.search(text.words[at]) is not None
 
 
 def _cross(words: list[str], place: int, by: int, gap: int) -> Iterator[int]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 
 MOST = 1_000  # token patterns that one phrase may stand for
@@ -58,8 +59,13 @@ class Word:
         """Words of which a sentence must hold one; empty when nothing can be said."""
         if self.optional or self.gap or self.regex:
             return frozenset()
-        pieces = [PLAIN.search(word) for word in self.words]
-        return frozenset(piece.group() for piece in pieces if piece) if all(pieces) else frozenset()
+        return _find_needed(self.words)
+
+
+@lru_cache(maxsize=5_000)
+def _find_needed(words: frozenset[str]) -> frozenset[str]:
+    pieces = [PLAIN.search(word) for word in words]
+    return frozenset(piece.group() for piece in pieces if piece) if all(pieces) else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ what it takes them for. What is found in pieces outweighs what the whole sentenc
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, dropwhile
@@ -88,12 +88,24 @@ def is_note(body: str, sentence: Sentence) -> bool:
 def find_noted(text: str, others: RuleSet) -> list[Noted]:
     """What a sentence of a note says, piece by piece; pieces in a row that say the same are one. Where some piece says something, the
     `others` are tried on the rest."""
-    if len(text.split()) > MOST_WORDS:
-        return []
-    pieces = split_pieces(text)
-    if len(pieces) > MOST_PIECES:
-        return []
-    told = _read_pieces(text, pieces)
+    return find_all_noted([text], others)[0]
+
+
+def find_all_noted(texts: Sequence[str], others: RuleSet) -> list[list[Noted]]:
+    """The same for some sentences at once."""
+    cut = [split_pieces(text) if len(text.split()) <= MOST_WORDS else [] for text in texts]
+    cut = [pieces if len(pieces) <= MOST_PIECES else [] for pieces in cut]
+    seen = [see_pieces(text, pieces) for text, pieces in zip(texts, cut, strict=True)]
+    scores = iter(load_note_classifier().score([*chain.from_iterable(seen)]))
+    return [
+        _join_pieces(text, pieces, [_judge_piece(text, *piece, *next(scores)) for piece in pieces], others)
+        for text, pieces in zip(texts, cut, strict=True)
+    ]
+
+
+def _join_pieces(
+    text: str, pieces: Iterable[tuple[int, int]], told: Sequence[Noted | None], others: RuleSet
+) -> list[Noted]:
     if not any(told):
         return []
     found: list[Noted] = []
@@ -142,11 +154,6 @@ def see_pieces(text: str, pieces: Sequence[tuple[int, int]]) -> list[Seen]:
             Seen(tuple(own[:MAX_WORDS]), (), tuple(before[-AROUND_WORDS:]), tuple(after[:AFTER_WORDS]), _MARKS)
         )
     return found
-
-
-def _read_pieces(text: str, pieces: Sequence[tuple[int, int]]) -> list[Noted | None]:
-    scores = load_note_classifier().score(see_pieces(text, pieces))
-    return [_judge_piece(text, *piece, *scored) for piece, scored in zip(pieces, scores, strict=True)]
 
 
 def _judge_piece(

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, get_args
 
-from miner.claims.matching import Index
+from miner.claims.gate import read_plain
+from miner.claims.matching import Index, Needs
 from miner.claims.phrases import PLAIN, Pattern, Word, parse_phrase
 from miner.claims.tokens import Text
 from miner.claims.verdict import LEAST_MATCHED
@@ -26,6 +28,9 @@ _KEYS = {
 }  # fmt: skip
 _CONTRACTION = re.compile(r"(\w*)(n['’]t|['’](?:ll|m|re|ve|d|s))\b")
 _LONG_FORMS = {"ll": ("will",), "m": ("am",), "re": ("are",), "ve": ("have",), "d": ("would", "had"), "s": ("us", "is")}
+_LONG_STEMS = {"wo": "will", "ca": "can", "sha": "shall"}
+_STEM = re.compile(r"\w+(?=n['’]t\b)")
+_LONG_WORDS = ("not", "going", "to", *_LONG_STEMS.values(), *chain(*_LONG_FORMS.values()))
 
 
 Words = frozenset[str]
@@ -75,10 +80,12 @@ class RuleSet:
         self.firm = frozenset(rule.status for rule in rules if rule.firm)
         self._owner: list[tuple[Rule, bool, bool]] = []
         self._index = Index()
-        self._firm: dict[str, list[tuple[Words, ...]]] = {}  # what firm patterns need, by a word that tells much
+        self._firm: dict[str, dict[tuple[Words, ...], int]] = {}  # what firm patterns need, by a word that tells much
+        self._needs = Needs()
         for rule in rules:
             for phrase in rule.phrases:
                 self._add_phrase(rule, parse_phrase(phrase, macros))
+        self._telling = frozenset(self._firm)
         self._firm_words = re.compile(rf"\b(?:{_any_of(self._firm)})\b")
 
     def _add_phrase(self, rule: Rule, patterns: tuple[Pattern, ...]) -> None:
@@ -97,18 +104,30 @@ class RuleSet:
                 self._owner.append((rule, *edges))
                 if rule.firm:
                     for word in min(needs, key=_telling):
-                        self._firm.setdefault(word, []).append(needs)
+                        self._firm.setdefault(word, {})[needs] = self._needs.add(needs)
             anchor, second = (*sorted(needed, key=_rarity), needed[0])[:2]
             self._index.add(numbers[*edges, needs], rule.status, pattern, anchor, second)
 
-    def may_be_firm(self, text: str) -> bool:
-        """Whether a text has the words of a firm rule, so that it is looked at whatever the cheap pass says."""
+    def may_be_firm(self, text: str, plain: Sequence[str] | None = None) -> bool:
+        """Whether a text has the words of a firm rule, so that it is looked at whatever the cheap pass says. `plain` are its words
+        as the cheap pass reads them."""
         text = text.lower()
-        if self._firm_words.search(text) is None:
+        words = read_plain(text) if plain is None else plain
+        if "'" in text or "’" in text or "cannot" in text or "gonna" in text:
+            words = [*words, *_LONG_WORDS, *_STEM.findall(text)]  # all that a short form may stand for
+        if self._telling.isdisjoint(words):
+            return False
+        lacking = ~self._needs.read(words)
+        held = [
+            needs
+            for word in self._telling.intersection(words)
+            for needs, bits in self._firm[word].items()
+            if not bits & lacking
+        ]
+        if not held or self._firm_words.search(text) is None:
             return False
         places = _read_words(text)
-        words = frozenset(places)
-        return any(_in_order(needs, words, places) for word in words & self._firm.keys() for needs in self._firm[word])
+        return any(_in_order(needs, places) for needs in held)
 
     def match(self, text: Text, statuses: Container[StatusLabel]) -> Iterator[Match]:
         """Matches of the rules for some statuses, in the order of the rules, longest first within one."""
@@ -137,11 +156,11 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in sorted(by_letter.items())) or "(?!)"
 
 
-def _in_order(needs: Iterable[Words], words: Words, places: Mapping[str, list[int]]) -> bool:
+def _in_order(needs: Iterable[Words], places: Mapping[str, list[int]]) -> bool:
     """Whether a word of each set stands behind one of the set before it."""
     at = -1
     for need in needs:
-        behind = [place for word in need & words for place in places[word] if place > at]
+        behind = [place for word in need & places.keys() for place in places[word] if place > at]
         if not behind:
             return False
         at = min(behind)
@@ -160,7 +179,7 @@ def _read_words(text: str) -> dict[str, list[int]]:
     if "'" in text or "’" in text:
         for found in _CONTRACTION.finditer(text):
             stem, short = found[1], found[2]
-            places.setdefault({"wo": "will", "ca": "can", "sha": "shall"}.get(stem, stem), []).append(found.start())
+            places.setdefault(_LONG_STEMS.get(stem, stem), []).append(found.start())
             for word in ("not",) if short.startswith("n") else _LONG_FORMS[short[1:]]:
                 places.setdefault(word, []).append(found.start(2))
     for whole, first, second in (("cannot", "can", "not"), ("gonna", "going", "to")):

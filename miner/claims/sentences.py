@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -16,10 +17,12 @@ from miner.model import Layer, Message
 
 Zone = Literal["own", "commit"]  # commit: the commit message or cover letter of a patch mail
 
+_OWN: Zone = "own"
 LONGEST_LINE = 2_000  # characters; longer lines are data, not prose
 LONGEST_SENTENCE = 1_200
 LONGEST_TEXT = 200_000  # characters of own text of one mail that are read
 LONGEST_HEADING = 160  # characters; what begins a changelog is shorter
+LONGEST_KEPT = 1_000  # characters of a line or of a paragraph that is remembered
 LONGEST_FLAT_LINE = 20_000  # flattened mail may be one line
 
 _MARKS = re.compile(r"[ \t]*(?:>[> \t]*)")
@@ -58,6 +61,8 @@ _MANY_WORDS = re.compile(r"(?:\S+\s+){6}\S")
 _HEADING_BEGINS = frozenset("-*#=([cCuUrRhHvVsS")  # of _CHANGES
 _WAITS = re.compile(r"wait|depend|await|pending|on hold|based on", re.I)
 _SCISSORS = re.compile(r"\s*(?:-+ *(?:>8|8<|%<|>%)|(?:-{2,} ?)(?:>8|8<))|(?:From [0-9a-f]{40} |From: .*@|Subject: )")
+_SCISSORS_BEGIN = frozenset("-FS")
+_TOOL_BEGINS = frozenset("acefghlnpruwACEFGHLNPRUW+✓✗")  # but for the "... has style problems" of checkpatch
 _CUT = re.compile(r"^---+\s*$")
 _END = re.compile(
     r"[.!?…:;](?:(?:(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+|(?<=[:;])-?\))[\"')\]*]*(?=\s+\S)|(?<=\S:)(?=\s*\n\s*\S))"
@@ -91,22 +96,20 @@ class Sentence(NamedTuple):
     by: str | None = None
 
 
-class Line(NamedTuple):
-    """A line of prose with its quote marks blanked."""
+class Paragraph(NamedTuple):
+    """Lines of prose that stand directly below each other, without a bullet, their quote marks blanked."""
 
     start: int
     text: str
     zone: Zone
-    by: str | None = None
+    by: str | None
 
 
 def split_sentences(message: Message) -> Iterator[Sentence]:
     """All sentences that may hold a claim, in order."""
-    for number, paragraph in enumerate(_split_paragraphs(message)):
-        start = paragraph[0].start
-        text = "\n".join([line.text for line in paragraph])  # its lines stand directly below each other
-        for first, end in _cut_text(text):
-            yield Sentence(start + first, text[first:end], paragraph[0].zone, number, paragraph[0].by)
+    for number, (start, text, zone, by) in enumerate(_split_paragraphs(message)):
+        for first, sentence in _keep_cut(text) if len(text) <= LONGEST_KEPT else _cut_text(text):
+            yield Sentence(start + first, sentence, zone, number, by)
 
 
 def leads_to_trailer(body: str, sentence: Sentence) -> bool:
@@ -133,15 +136,21 @@ def find_end(body: str, sentence: Sentence) -> int:
     return below.end("link") if below else end
 
 
-def _cut_text(text: str) -> Iterator[tuple[int, int]]:
-    """Places of the sentences of a paragraph, blanks around them left out."""
+def _cut_text(text: str) -> Iterator[tuple[int, str]]:
+    """The sentences of a paragraph and where they begin in it, blanks around them left out."""
     ends = [end.end() for end in _END.finditer(text) if _ends_sentence(text, end)]
     for start, end in pairwise((0, *ends, len(text))):
         bare = text[start:end].lstrip()
         start = end - len(bare)
-        end = start + len(bare.rstrip())
-        if 2 <= end - start <= LONGEST_SENTENCE:
-            yield start, end
+        bare = bare.rstrip()
+        if 2 <= len(bare) <= LONGEST_SENTENCE:
+            yield start, bare
+
+
+@lru_cache(maxsize=5_000)
+def _keep_cut(text: str) -> tuple[tuple[int, str], ...]:
+    """The same, remembered: one paragraph in three was met before, in the version before of its patch."""
+    return tuple(_cut_text(text))
 
 
 def _ends_sentence(text: str, end: re.Match[str]) -> bool:
@@ -155,81 +164,97 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     return not (mark.startswith(".") and _SHORT.search(text[max(0, end.end() - 12) : end.end()]))
 
 
-def _split_paragraphs(message: Message) -> Iterator[list[Line]]:
-    paragraph: list[Line] = []
-    last: Line | None = None
-    for line in _prose_lines(message):
-        if line is None:
-            if paragraph:
-                yield paragraph
-            paragraph = []
-            continue
-        text = line.text
-        bullet = _BULLET.match(text)
-        if paragraph and (bullet or last is None or (last.by, last.zone) != (line.by, line.zone)):
-            yield paragraph
-            paragraph = []
-        if bullet:
-            line = Line(line.start + bullet.end(), text[bullet.end() :], line.zone, line.by)
-        if line.text:
-            paragraph.append(line)
-        last = line
-    if paragraph:
-        yield paragraph
-
-
-def _prose_lines(message: Message) -> Iterator[Line | None]:
-    """Lines of text to read; None stands for whatever ends a paragraph."""
-    lines = message.lines
+def _split_paragraphs(message: Message) -> Iterator[Paragraph]:
+    body = message.body
+    lines = body.split("\n", max((layer.end_line for layer in message.layers if is_read(message, layer)), default=0))
     commit_ends = find_commit_end(message, lines)
-    has_cut = "---" in lines
-    fenced = _find_fenced(message, lines) if "```" in message.body or "~~~" in message.body else frozenset()
-    from_tool = any(mark in message.body for mark in _TOOL_MARKS)
+    head = body[: len(body) - len(lines[-1])]
+    fenced = _find_fenced(message, lines) if "```" in head or "~~~" in head else frozenset()
+    from_tool: bool | None = None  # not asked yet, like `has_cut`
+    has_cut: bool | None = None
     cap = LONGEST_FLAT_LINE if message.form == "flattened" else LONGEST_LINE
     read = 0
     start = counted = 0  # where a line begins, and how many lines stand before it
     in_changes = in_pasted = False
+    texts: list[str] = []  # of the lines of a paragraph
+    first, zone, by = 0, _OWN, None  # where it begins, and what else is told of it
     for layer in message.layers:
         if not is_read(message, layer):
             in_changes = False
             continue
-        yield None
+        if texts:
+            yield Paragraph(first, "\n".join(texts), zone, by)
+            texts = []
         by = layer.author if layer.kind == "quote" else None
-        may_paste = has_cut and layer.kind == "own"
         start += sum(map(len, lines[counted : layer.first_line])) + layer.first_line - counted
         counted = layer.end_line
         for at in range(layer.first_line, layer.end_line):
             line = lines[at]
             begin, start = start, start + len(line) + 1
-            if len(line) > cap or read > LONGEST_TEXT:
-                yield None
+            prose = len(line) <= cap and read <= LONGEST_TEXT
+            if prose:
+                read += len(line)
+                marks = _MARKS.match(line) if layer.depth else None
+                text = " " * marks.end() + line[marks.end() :] if marks else line
+                prose = bool(text) and not text.isspace()
+            if prose:
+                prose, bullet, kind, changes = _keep_look(text) if len(text) <= LONGEST_KEPT else _look_at(text)
+                if kind == "cut":
+                    in_pasted = in_changes = False
+                elif kind == "scissors" and layer.kind == "own":
+                    has_cut = "\n---\n" in f"\n{body}\n" if has_cut is None else has_cut
+                    in_pasted = in_pasted or has_cut
+                elif kind == "tool":
+                    from_tool = any(mark in body for mark in _TOOL_MARKS) if from_tool is None else from_tool
+                    prose = prose and not from_tool
+                if changes is not None:
+                    in_changes = changes
+                elif in_changes and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
+                    in_changes = False
+            if not prose or in_changes or at in fenced:
+                if texts:
+                    yield Paragraph(first, "\n".join(texts), zone, by)
+                    texts = []
                 continue
-            read += len(line)
-            marks = _MARKS.match(line) if layer.depth else None
-            text = " " * marks.end() + line[marks.end() :] if marks else line
-            bare = text.strip()
-            if not bare:
-                yield None
-                continue
-            if may_paste and _SCISSORS.match(text):
-                in_pasted = True
-            elif text[0] == "-" and _CUT.match(text):
-                in_pasted = in_changes = False
-            may_head = bare[0] in _HEADING_BEGINS and len(bare) < LONGEST_HEADING
-            if may_head and (found := _CHANGES.match(bare)) and _begins_changes(found):
-                in_changes = not _WAITS.search(bare)
-            elif in_changes and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
-                in_changes = False
-            if (
-                at in fenced
-                or in_changes
-                or (from_tool and _TOOL.match(text))
-                or (_SIGNS.search(text) and (is_trailer(text) or ((found := _CODE.match(text)) and _is_code(found))))
-                or not _has_words(bare)
-            ):
-                yield None
-            else:
-                yield Line(begin, text, "commit" if at < commit_ends or in_pasted else "own", by)
+            stands: Zone = "commit" if at < commit_ends or in_pasted else "own"
+            if texts and (bullet or stands != zone):
+                yield Paragraph(first, "\n".join(texts), zone, by)
+                texts = []
+            if not texts:
+                first, zone = begin + bullet, stands
+            if len(text) > bullet:
+                texts.append(text[bullet:])
+    if texts:
+        yield Paragraph(first, "\n".join(texts), zone, by)
+
+
+def _look_at(text: str) -> tuple[bool, int, Literal["", "cut", "scissors", "tool"], bool | None]:
+    """What a line that is not blank is by itself: whether prose, where its bullet ends (0: it has none), of which kind, and whether
+    it begins (True) or ends (False) a changelog."""
+    bare = text.strip()
+    kind: Literal["", "cut", "scissors", "tool"] = ""
+    if text[0] == "-" and _CUT.match(text):
+        kind = "cut"
+    elif bare[0] in _SCISSORS_BEGIN and _SCISSORS.match(text):
+        kind = "scissors"
+    elif (bare[0] in _TOOL_BEGINS or " problems," in bare.lower()) and _TOOL.match(text):
+        kind = "tool"
+    may_head = bare[0] in _HEADING_BEGINS and len(bare) < LONGEST_HEADING
+    heads = may_head and (found := _CHANGES.match(bare)) is not None and _begins_changes(found)
+    coded = _SIGNS.search(text) and (is_trailer(text) or ((code := _CODE.match(text)) and _is_code(code)))
+    bullet = _BULLET.match(text)
+    return (
+        not coded and _has_words(bare),
+        bullet.end() if bullet else 0,
+        kind,
+        not _WAITS.search(bare) if heads else None,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _keep_look(text: str) -> tuple[bool, int, Literal["", "cut", "scissors", "tool"], bool | None]:
+    """The same, remembered: two lines in five were met before."""
+    return _look_at(text)
 
 
 def _find_fenced(message: Message, lines: list[str]) -> frozenset[int]:
@@ -287,7 +312,7 @@ def find_commit_end(message: Message, lines: list[str]) -> int:
         return 0
     for layer in message.layers:
         for at in range(layer.first_line, layer.end_line) if layer.kind == "own" else ():
-            if _CUT.match(lines[at]):
+            if lines[at].startswith("---") and _CUT.match(lines[at]):
                 return at
         if layer.kind == "patch":
             return layer.first_line

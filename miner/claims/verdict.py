@@ -76,6 +76,14 @@ def weigh(
     }
 
 
+def claims_nothing(scores: Sequence[float], weights: Weights | None = None) -> bool:
+    """Whether no status of a sentence that no rule matched is claimed, as far as the best score alone tells."""
+    weights = weights or load_weights()
+    a, _, _, _, e = weights.values
+    *_, second, best = sorted(scores)
+    return a >= 0 >= e and _squash(weights.constant + (a * _logit(best) + e * _logit(second))) < LEAST
+
+
 def choose(
     probabilities: Mapping[StatusLabel, float], matched: Mapping[StatusLabel, float], in_commit: bool
 ) -> list[tuple[StatusLabel, float]]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.claims import explain_message, verdict
+from miner.claims import classifier, explain_message, verdict
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier, make_classifier
 from miner.claims.features import MARKS, Place, Setting, describe, find_quote, find_setting, locate, read_words
-from miner.claims.gate import load_gate
+from miner.claims.gate import load_gate, read_plain
 from miner.claims.sentences import split_sentences
-from miner.claims.verdict import Weights, choose, weigh
+from miner.claims.verdict import Weights, choose, claims_nothing, weigh
 
 PLACE = Place(Setting("reply"), quote="Will you resend?", before="Thanks.")
 
@@ -103,6 +104,32 @@ def test_scores_do_not_depend_on_what_is_asked_together() -> None:
     assert load_classifier().score([]) == []
 
 
+def test_scores_are_the_same_when_little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "i will send v3 if you applied the patch to next and it waits for a review of loom".split()
+    draw = random.Random(8)
+    seen = [describe(" ".join(draw.choices(words, k=draw.randint(1, 20))), PLACE) for _ in range(30)]
+    before = load_classifier()
+    monkeypatch.setattr(classifier, "_MOST_PRODUCTS", 20)
+    monkeypatch.setattr(classifier, "_MOST_POOLED", 3)
+    monkeypatch.setattr(classifier, "_TOGETHER", 1)
+    small = make_classifier(list(before.rows), before.arrays)
+    assert small.score(seen) == before.score(seen) == small.score(seen)
+
+
+@given(st.lists(st.lists(st.sampled_from("i will send v3 applied to next the loom stands xyzzy ' .".split()))))
+def test_the_gate_judges_many_as_it_weighs_each(sentences: list[list[str]]) -> None:
+    gate = load_gate()
+    texts = [" ".join(words) for words in sentences]
+    assert gate.judge([read_plain(text) for text in texts]) == [gate.weigh(text) >= gate.least for text in texts]
+
+
+def test_what_lies_on_the_limit_of_the_gate_is_judged_by_its_sum() -> None:
+    gate = load_gate()
+    heavy = replace(gate, least=gate.weigh("Applied to next."))
+    assert heavy.judge([read_plain("Applied to next.")]) == [True]
+    assert heavy.judge([read_plain("The loom stands.")]) == [False]
+
+
 def test_the_gate_keeps_claims_and_drops_code_talk() -> None:
     gate = load_gate()
     assert gate.weigh("Applied to for-next, thanks.") >= gate.least
@@ -123,6 +150,11 @@ def test_what_is_claimed(matched: dict[str, float], in_commit: bool, found: list
     sure = dict.fromkeys(STATUSES, 0.01)
     sure |= {"ready": 0.9, "applied": verdict.LEAST_SECOND, "posted": verdict.LEAST, "merged": verdict.LEAST_MATCHED}
     assert [status for status, _ in choose(sure, matched, in_commit)] == found
+
+
+@given(st.lists(st.floats(0, 1), min_size=len(STATUSES), max_size=len(STATUSES)))
+def test_what_claims_nothing_by_its_best_score_has_no_status(scores: list[float]) -> None:
+    assert claims_nothing(scores) == (not choose(weigh(scores, {}), {}, False))
 
 
 def test_less_is_claimed_in_a_commit_message() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from miner.claims import tokens
 from miner.claims.matching import Index
 from miner.claims.phrases import parse_phrase
 from miner.claims.tokens import Text
@@ -45,6 +48,18 @@ def test_only_for_the_statuses_asked_for() -> None:
     (pattern,) = parse_phrase("warp it", {})
     index.add(0, "ready", pattern, pattern.words[0], pattern.words[1])
     assert index.find(Text("warp it"), ("blocked",)) == []
+
+
+@given(st.from_regex(tokens._PLAIN, fullmatch=True) | st.text("abcDE('\").-_1:,", min_size=1, max_size=12))
+def test_plain_words_are_cut_as_spacy_does(piece: str) -> None:
+    assert tokens._cut(piece) == tokens.cut_by_tokenizer(piece)
+
+
+@pytest.mark.parametrize(
+    "piece", ["cannot.", "(vs.", "e.g.", "e.g.,", "gonna!", "v6.9-rc1).", "word...", "ab--cd,", '"a"']
+)
+def test_short_forms_and_marks_are_cut_as_spacy_does(piece: str) -> None:
+    assert tokens._cut(piece) == tokens.cut_by_tokenizer(piece)
 
 
 def test_offsets_lead_back_to_the_sentence_as_it_stood() -> None:

@@ -50,6 +50,8 @@ def test_a_firm_rule_is_tried_whatever_the_cheap_pass_says() -> None:
     assert ruleset.may_be_firm("There is no point in merging it now.")
     assert not ruleset.may_be_firm("There is no point in the list that it could be merged with.")
     assert not ruleset.may_be_firm("The two lists are merged.")
+    assert ruleset.may_be_firm("I won't take this patch.")
+    assert ruleset.may_be_firm("I’m not applying this.")
 
 
 def test_unknown_key_is_refused() -> None:

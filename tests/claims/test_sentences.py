@@ -172,3 +172,21 @@ def test_what_is_looked_for_first_misses_nothing(line: str) -> None:
         assert sentences._SIGNS.search(line)
     if sentences._CHANGES.match(line.lstrip()) and line.strip():
         assert line.strip()[0] in sentences._HEADING_BEGINS
+    if sentences._SCISSORS.match(line):
+        assert line.strip()[0] in sentences._SCISSORS_BEGIN
+    if sentences._TOOL.match(line):
+        assert line.strip()[0] in sentences._TOOL_BEGINS
+
+
+def test_what_a_tool_prints_is_left_out_where_its_mark_stands_below(texts):
+    line = "total: 1 errors, the reed has style problems, please review."
+    assert texts(f"Applying the reed by hand.\n\n{line}") == []
+    assert texts("Applying the reed by hand.\n\nIt has problems, please review.") == [
+        "Applying the reed by hand.",
+        "It has problems, please review.",
+    ]
+
+
+def test_a_paragraph_that_is_met_again_is_cut_as_before(texts):
+    body = "Applied. Thanks!\n\n" + "It holds. " * sentences.LONGEST_KEPT
+    assert texts(body) == texts(body)
