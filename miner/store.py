@@ -26,7 +26,7 @@ from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 import msgspec
 import sqlalchemy as sa
@@ -59,7 +59,7 @@ from miner.report.escape import without_surrogates
 if TYPE_CHECKING:
     from miner.join import Facts, Heard, Joined, Likes, Part, Tempo, Traits
 
-SCHEMA = 4
+SCHEMA = 5
 BATCH = 1000  # rows that wait to be written
 BUSY_SECONDS = 30.0
 _T = TypeVar("_T")
@@ -237,7 +237,8 @@ class Shelf(Memo):
 
     def load_thread(self, key: str) -> tuple[Understood, ...]:
         """What the mails of a known thread hold, in their order. Raises StoreError if that cannot be read, as all that loads does."""
-        return tuple(map(_unpack, _decode(self._load(_threads, self._aged(key), "mails"), tuple[_Kept, ...])))
+        kept = _decode(self._load(_threads, self._aged(key), "mails"), tuple[_Kept, ...])
+        return tuple(_unpack(one, later=True) for one in kept)
 
     def keep_thread(self, key: str, thread: Sequence[Understood]) -> None:
         self._keep(_threads, self._aged(key), mails=_encode(tuple(map(_pack, thread))))
@@ -861,14 +862,38 @@ def _runs(origins: Sequence[Origin | None]) -> Iterator[_Run]:
     yield _Run(len(origins), 0, "", 0)
 
 
-def _unpack(kept: _Kept) -> Understood:
-    *runs, end = kept.runs
-    origins: list[Origin | None] = [None] * end.line
-    for run in runs:
-        origins[run.line : run.line + run.count] = [
-            Origin(run.message_id, at) for at in range(run.first_line, run.first_line + run.count)
-        ]
-    return Understood(replace(kept.message, origins=tuple(origins)), kept.rows, kept.claims, kept.asks, kept.problems)
+class _Origins(Sequence[Origin | None]):
+    """The origins of the lines of a mail, made when one is first asked for: the join asks of few mails."""
+
+    def __init__(self, runs: Sequence[_Run]) -> None:
+        self._runs = runs
+
+    @cached_property
+    def each(self) -> tuple[Origin | None, ...]:
+        *runs, end = self._runs
+        origins: list[Origin | None] = [None] * end.line
+        for run in runs:
+            origins[run.line : run.line + run.count] = [
+                Origin(run.message_id, at) for at in range(run.first_line, run.first_line + run.count)
+            ]
+        return tuple(origins)
+
+    def __len__(self) -> int:
+        return self._runs[-1].line
+
+    @overload
+    def __getitem__(self, at: int) -> Origin | None: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Origin | None]: ...
+    def __getitem__(self, at: int | slice) -> Origin | Sequence[Origin | None] | None:
+        return self.each[at]
+
+
+def _unpack(kept: _Kept, later: bool = False) -> Understood:
+    """A mail as it was understood; with `later` its origins are told apart when they are asked for."""
+    origins = _Origins(kept.runs)
+    message = replace(kept.message, origins=origins if later else origins.each)  # type: ignore[arg-type]  # nearly a tuple
+    return Understood(message, kept.rows, kept.claims, kept.asks, kept.problems)
 
 
 def _open(connect: Callable[[], sqlite3.Connection]) -> sa.Engine:

@@ -7,6 +7,7 @@ once more within another posting, by its title or under another one, is waited f
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from miner.join.content import jaccard, read_content
-from miner.join.lines import DAY, LineIndex, Lines, Traced, pairs_to_trace, read_lines, read_owners
+from miner.join.lines import DAY, LineIndex, Lines, Traced, by_age, pairs_to_trace, read_lines, read_owners
 from miner.join.postings import Posting, person_keys, title_key
 from miner.model import Mention, Message
 
@@ -166,11 +167,12 @@ def trace_lines(
 def find_built_upon(
     posting: Posting,
     chain: Collection[str],
-    begun_with: Callable[[str, str, float], Sequence[Begun]],
+    begun_with: Callable[[str, str, float], Iterable[Begun]],
     traced: TracedPatches,
 ) -> tuple[tuple[tuple[Mention, ...], ...], tuple[tuple[Mention, ...], ...]]:
     """For each patch that a posting stands for the mails of later postings, of other chains, that begin at a file as it leaves it, or
-    find its lines; those of its author by himself, as long as he may still send his own anew. Empty where there is none."""
+    find its lines; those of its author by himself, as long as he may still send his own anew. Empty where there is none. What is told is
+    read up to what decides: mail that comes later then changes nothing."""
     files = {number: list(_FILE.finditer(message.body)) for number, message in posting.whole.items()}
     final = {file["new"]: file["after"] for _, each in sorted(files.items()) for file in each}
     others: list[tuple[Mention, ...]] = [()] * posting.expected
@@ -178,6 +180,11 @@ def find_built_upon(
     for number, each in files.items():
         found: dict[str, Mention] = {}
         soon: dict[str, Mention] = {}
+
+        def is_told(stamp: float, found: Mapping[str, Mention] = found, soon: Mapping[str, Mention] = soon) -> bool:
+            over = stamp > posting.stamp + LEAST_BUILT_BY_AUTHOR
+            return _is_settled(found, stamp) and (over or _is_settled(soon, stamp))
+
         for file in each:
             made = bool(_NOTHING.fullmatch(file["before"]))
             until = _made_again(posting, chain, file["new"], begun_with) if made else math.inf
@@ -185,14 +192,21 @@ def find_built_upon(
                 if _NOTHING.fullmatch(blob):
                     continue
                 for one in begun_with(file["new"], blob, posting.stamp + LEAST_BUILT):
+                    if one.stamp >= until or is_told(one.stamp):
+                        break
                     own = bool(person_keys(one.author) & posting.author_keys)
-                    if one.root not in chain and one.stamp < until and _is_late(one.stamp, own, posting):
+                    if one.root not in chain and _is_late(one.stamp, own, posting):
                         (soon if _is_soon(one.stamp, own, posting) else found).setdefault(one.root, one.mention)
-        for own, root, mention in _find_lines(posting, chain, *traced[number]) if number in traced else ():
+        for own, root, mention in _find_lines(posting, chain, *traced[number], is_told) if number in traced else ():
             (soon if own else found).setdefault(root, mention)
         if 1 <= number <= posting.expected:
             others[number - 1], author[number - 1] = _first(found), _first(soon)
     return tuple(others) if any(others) else (), tuple(author) if any(author) else ()
+
+
+def _is_settled(found: Mapping[str, Mention], stamp: float) -> bool:
+    """Whether nothing that was posted since a moment is among the first ones."""
+    return sum(each.date.timestamp() <= stamp for each in found.values()) >= WITNESSES
 
 
 def _first(found: Mapping[str, Mention]) -> tuple[Mention, ...]:
@@ -210,20 +224,24 @@ def _is_soon(stamp: float, own: bool, posting: Posting) -> bool:
 
 
 def _made_again(
-    posting: Posting, chain: Collection[str], path: str, begun_with: Callable[[str, str, float], Sequence[Begun]]
+    posting: Posting, chain: Collection[str], path: str, begun_with: Callable[[str, str, float], Iterable[Begun]]
 ) -> float:
     """When another work makes a file that a posting makes: whoever changes it from then on may have the other."""
-    return min((one.stamp for one in begun_with(path, _NONE, posting.stamp) if one.root not in chain), default=math.inf)
+    return next((one.stamp for one in begun_with(path, _NONE, posting.stamp) if one.root not in chain), math.inf)
 
 
 def _find_lines(
-    posting: Posting, chain: Collection[str], traced: Traced, words: Mapping[int, str]
+    posting: Posting,
+    chain: Collection[str],
+    traced: Traced,
+    words: Mapping[int, str],
+    is_told: Callable[[float], bool],
 ) -> Iterator[tuple[bool, str, Mention]]:
     """Later postings that find the lines of a patch, and whether one is of the author and soon; versions of one patch once, until another
     work brings them: from then on it is the other that they build upon."""
     seen: set[tuple[bool, str]] = set()
-    for one in traced.traces:
-        if one.brings_most(traced.new) and one.root not in chain:
+    for one in heapq.merge(traced.finds, traced.brings, key=by_age):
+        if is_told(one.stamp) or (one.brings_most(traced.new) and one.root not in chain):
             return
         own = not posting.author_keys.isdisjoint(one.authors)
         soon = _is_soon(one.stamp, own, posting)
@@ -235,7 +253,7 @@ def _find_lines(
 
 def find_sent_again(
     posting: Posting,
-    sent_again: Callable[[str, float], Sequence[Sent]],
+    sent_again: Callable[[str, float], Iterable[Sent]],
     traced: TracedPatches,
 ) -> tuple[Mention | None, ...]:
     """For each patch that a posting stands for the mail by which its author sent it again, or most of its lines; empty where there is
@@ -243,30 +261,32 @@ def find_sent_again(
     places: list[Mention | None] = [None] * posting.expected
     for number, message in posting.whole.items():
         if 1 <= number <= posting.expected:
-            by_lines = _find_brought(posting, traced[number][0]) if number in traced else None
-            places[number - 1] = _find_sent(posting, message, sent_again) or by_lines
+            places[number - 1] = _find_sent(posting, message, sent_again)
+            if places[number - 1] is None and number in traced:
+                places[number - 1] = _find_brought(posting, traced[number][0])
     return tuple(places) if any(places) else ()
 
 
 def _find_sent(
-    posting: Posting, message: Message, sent_again: Callable[[str, float], Sequence[Sent]]
+    posting: Posting, message: Message, sent_again: Callable[[str, float], Iterable[Sent]]
 ) -> Mention | None:
     title = title_key(message.subject.title)
     if len(title.split()) < LEAST_WORDS:
         return None
     for one in sent_again(title, posting.stamp + LEAST_AGAIN):
+        if one.stamp > posting.stamp + MOST_AGAIN:
+            break
         own = not posting.author_keys.isdisjoint(one.owners)
-        soon = one.stamp <= posting.stamp + MOST_AGAIN
-        if own and soon and one.root != posting.root and _is_like(message, one):
+        if own and one.root != posting.root and _is_like(message, one):
             return one.mention
     return None
 
 
 def _find_brought(posting: Posting, traced: Traced) -> Mention | None:
-    for one in traced.traces:
-        own = not posting.author_keys.isdisjoint(one.owners)
-        soon = one.stamp - posting.stamp <= MOST_AGAIN_BY_LINES
-        if own and soon and one.brings_most(traced.new):
+    for one in traced.brings:
+        if one.stamp - posting.stamp > MOST_AGAIN_BY_LINES:
+            break
+        if not posting.author_keys.isdisjoint(one.owners):
             return one.mention
     return None
 

@@ -77,10 +77,12 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """How many pairs of a patch nobody had before it, and where they stand since, oldest first."""
+    """How many pairs of a patch nobody had before it, and the later postings that are built upon it or bring most of them, both oldest
+    first."""
 
     new: int
-    traces: tuple[Trace, ...]
+    finds: Iterable[Trace]
+    brings: Iterable[Trace]
 
 
 class LineIndex:
@@ -113,7 +115,13 @@ class LineIndex:
                     finds.setdefault(self._lines[at].root, {}).setdefault(at, [])
         traces = [_trace(self._lines, by_patch, brings.get(root, ())) for root, by_patch in finds.items()]
         told = [one for one in traces if one.is_built_upon(new) or one.brings_most(new)]
-        return Traced(new, tuple(sorted(told, key=lambda one: (one.stamp, one.root))[:MOST]))
+        first = sorted(told, key=by_age)[:MOST]
+        built = tuple(one for one in first if one.is_built_upon(new))
+        return Traced(new, built, tuple(one for one in first if not one.is_built_upon(new)))
+
+
+def by_age(one: Trace) -> tuple[float, str]:
+    return one.stamp, one.root
 
 
 def _trace(lines: tuple[Lines, ...], found: Mapping[int, list[int]], brought: Collection[int]) -> Trace:

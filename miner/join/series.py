@@ -35,8 +35,8 @@ class Beyond:
 
     older: Callable[[str], str | None] | None
     cited: Finder
-    begun_with: Callable[[str, str, float], Sequence[Begun]]
-    sent_again: Callable[[str, float], Sequence[Sent]]
+    begun_with: Callable[[str, str, float], Iterable[Begun]]
+    sent_again: Callable[[str, float], Iterable[Sent]]
     trace: Callable[[bytes, tuple[str, ...], float], Traced]
 
 
