@@ -138,6 +138,7 @@ def test_in_any_order_of_arrival_it_gives_what_a_full_run_gives(
             here.remove(chance.choice(here))
         source = maildir(tmp_path / "box", here)
         kept = bring_up_to_date([source], config)
+        assert kept.aside is None
         assert everything(kept.mined) == everything(mine([source], config=config))
         assert everything(read_store(config)) == everything(kept.mined)
     again = bring_up_to_date([source], config)
@@ -181,6 +182,7 @@ def test_of_a_list_without_tables_the_regions_give_what_one_join_gives(
     """A run without memory joins all mails at once, and knows nothing of regions."""
     for sources, settings in change_at_random(seed, config, tmp_path):
         kept = bring_up_to_date(sources, settings)
+        assert kept.aside is None
         assert everything(kept.mined) == everything(mine(sources, config=settings))
         assert everything(read_store(settings)) == everything(kept.mined)
 
@@ -306,7 +308,8 @@ def test_a_region_is_joined_again_when_the_whole_list_tells_it_something_else(
     bring_up_to_date([source], forgetful := replace(config, store=str(tmp_path / "forgetful.sqlite")))
     write(tmp_path / "list.mbox", [more, *mails])
     wanted = everything(mine([source], config=config))
-    assert everything(bring_up_to_date([source], config).mined) == wanted
+    kept = bring_up_to_date([source], config)
+    assert (everything(kept.mined), kept.aside) == (wanted, None)
     still_says = Whole.still_says
     nothing = getattr(Heard(), question)
     monkeypatch.setattr(

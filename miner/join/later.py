@@ -14,10 +14,24 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from miner.join.content import jaccard, read_content
-from miner.join.lines import DAY, LineIndex, Lines, Traced, by_age, pairs_to_trace, read_lines, read_owners
+from miner.join.lines import (
+    DAY,
+    Heap,
+    LineIndex,
+    Lines,
+    Pairs,
+    Traced,
+    by_age,
+    pairs_to_trace,
+    read_lines,
+    read_owners,
+)
 from miner.join.postings import Posting, person_keys, title_key
-from miner.model import Mention, Message
+from miner.join.topics import CODE, pack, topic
+from miner.model import Citation, Mention, Message
 
 LEAST_WORDS = 4  # of a title by which a patch is known: "fix typo" is many a commit's
 LEAST_AGAIN = 3600.0  # seconds until a patch is sent again
@@ -36,6 +50,7 @@ _FILE = re.compile(
     re.M,
 )
 _SHORT = 7  # characters to which git shortens a hash at most
+FILE, TITLE = "file", "title"  # the topics
 _ANY, _NONE = "", "0" * _SHORT
 _NOTHING = re.compile(r"0+")  # the hash of a file that is not there
 _STANDS_ON = re.compile(
@@ -72,36 +87,92 @@ class Sent:
     mention: Mention
 
 
-class Later:
-    """The files that postings begin with, the patches that they hold, and their lines, all by what they are asked for."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What some mails tell of postings before them: the commits that they cite, the files that their own postings begin with, the patches
+    that these hold, and the lines of each."""
 
-    def __init__(self, begun: Iterable[Begun], sent: Iterable[Sent], lines: Iterable[Lines]) -> None:
-        self._lines = tuple(lines)
-        self._begun: dict[tuple[str, str], list[Begun]] = {}
+    cited: tuple[Citation, ...] = ()
+    begun: tuple[Begun, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    lines: tuple[Lines, ...] = ()
+
+    def topics(self) -> bytes:
+        """The files and titles that it is about."""
+        titles = {*(each.title for each in self.cited), *(each.title for each in self.sent)}
+        paths = {each.path for each in self.begun}
+        return pack((*(topic(TITLE, title) for title in titles), *(topic(FILE, path) for path in paths)))
+
+    def split(self) -> tuple[Told, tuple[Pairs, ...]]:
+        """Without the pairs of lines, and these."""
+        pairs = tuple(Pairs(each.root, each.stamp, each.found, each.brought) for each in self.lines)
+        return replace(self, lines=tuple(replace(each, found=b"", brought=b"") for each in self.lines)), pairs
+
+
+class Later:
+    """What all of a list tells of earlier postings, heap by heap: the topics and the pairs of lines of each, and what gives one that is
+    asked for."""
+
+    def __init__(
+        self,
+        topics: Sequence[bytes] = (),
+        pairs: Callable[[], Sequence[Sequence[Pairs]]] = tuple,
+        load: Callable[[int], Told] = lambda at: Told(),
+    ) -> None:
+        self._topics = topics
+        self._pairs = pairs
+        self._load = load
+        self._begun: dict[str, dict[str, list[Begun]]] = {}
         self._sent: dict[str, list[Sent]] = {}
-        for file in begun:
-            blob = file.blob[:_SHORT]
-            for each in (blob,) if _NOTHING.fullmatch(blob) else (blob, _ANY):
-                self._begun.setdefault((file.path, each), []).append(file)
-        for patch in sent:
-            self._sent.setdefault(patch.title, []).append(patch)
-        for files in self._begun.values():
-            files.sort(key=lambda one: (one.stamp, one.root))
-        for patches in self._sent.values():
-            patches.sort(key=lambda one: (one.stamp, one.root))
+
+    @classmethod
+    def gather(cls, told: Sequence[Told]) -> Later:
+        """Of heaps that are all at hand."""
+        return cls([each.topics() for each in told], lambda: [each.split()[1] for each in told], told.__getitem__)
+
+    @cached_property
+    def _heaps(self) -> Heap:
+        return Heap(self._topics)
+
+    def tell(self, kind: str, words: str) -> Iterator[Told]:
+        """The heaps that may tell of a file or a title."""
+        (found,) = self._heaps.seek(np.array([topic(kind, words)], CODE))
+        return map(self._load, found)
+
+    def _files(self, path: str) -> Mapping[str, Sequence[Begun]]:
+        """Where a file is begun with, by its hash."""
+        if (files := self._begun.get(path)) is None:
+            files = self._begun[path] = {}
+            for file in (file for told in self.tell(FILE, path) for file in told.begun if file.path == path):
+                blob = file.blob[:_SHORT]
+                for each in (blob,) if _NOTHING.fullmatch(blob) else (blob, _ANY):
+                    files.setdefault(each, []).append(file)
+            for found in files.values():
+                found.sort(key=lambda one: (one.stamp, one.root))
+        return files
 
     def begun_with(self, path: str, blob: str, after: float) -> tuple[Begun, ...]:
         """The first postings after a moment that begin with a file; of any hash, where none is given."""
-        found = self._begun.get((path, blob[:_SHORT]), ())
+        found = self._files(path).get(blob[:_SHORT], ())
         return tuple(one for one in found if one.stamp > after and _is_same(one.blob, blob))[:MOST]
 
     def sent_again(self, title: str, after: float) -> tuple[Sent, ...]:
         """The first postings after a moment that hold a patch of a title."""
-        return tuple(one for one in self._sent.get(title, ()) if one.stamp > after)[:MOST]
+        if (found := self._sent.get(title)) is None:
+            patches = (patch for told in self.tell(TITLE, title) for patch in told.sent if patch.title == title)
+            found = self._sent[title] = sorted(patches, key=lambda one: (one.stamp, one.root))
+        return tuple(one for one in found if one.stamp > after)[:MOST]
 
     @cached_property
     def _index(self) -> LineIndex:
-        return LineIndex(self._lines)
+        pairs = self._pairs()
+        places = [(at, number) for at, each in enumerate(pairs) for number in range(len(each))]
+
+        def load(at: int) -> Lines:
+            heap, number = places[at]
+            return self._load(heap).lines[number]
+
+        return LineIndex([one for each in pairs for one in each], load)
 
     def trace(self, pairs: bytes, own: tuple[str, ...], after: float) -> Traced:
         """Where the new ones of some pairs of lines stand after a moment; see LineIndex.trace."""

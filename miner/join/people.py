@@ -21,6 +21,7 @@ import networkx as nx
 from miner.columns import ASSIGNEE
 from miner.join.mailmap import Mailmap
 from miner.join.masks import is_masked, mask_key
+from miner.join.topics import topic
 from miner.model import Message, Person, TableRow
 
 LEAST_BEARERS = 3  # other names on the list with a word that is common
@@ -41,9 +42,11 @@ _Node = _Spelling | str  # a name or an address
 
 @dataclass(slots=True, eq=False)
 class _Somebody:
-    """A person: all forms of him, the newest first; `key` stands for him in comparisons, `written` is how he is shown."""
+    """A person: all forms of him, the newest first, and as they were said; `key` stands for him in comparisons, `written` is how he is
+    shown."""
 
     forms: list[Person] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     key: str = ""
     written: str = ""
 
@@ -73,6 +76,22 @@ class _Somebody:
         return str(Person(min(self.forms, key=lacks).name, address))
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that answers about people depend on: the forms, in their order, with the number of the person of each (-1: of nobody), and the
+    names that stand for two."""
+
+    forms: tuple[str, ...] = ()
+    people: tuple[int, ...] = ()
+    namesakes: tuple[tuple[str, ...], ...] = ()
+
+    def persons(self) -> set[tuple[str, ...]]:
+        found: dict[int, list[str]] = {}
+        for form, number in zip(self.forms, self.people, strict=True):
+            found.setdefault(number, []).append(form)
+        return {tuple(forms) for number, forms in found.items() if number >= 0}
+
+
 class People:
     """An index of people, of forms like `Name <addr>`; where these say different things the earlier one counts. The mailmap says
     who is who before anything else does."""
@@ -90,8 +109,10 @@ class People:
         common = _find_common(spelling for spelling, _ in spelled)
         self._namesakes = _find_namesakes(spelled, common)
         people = self._tie(spelled, common)
+        self._forms = tuple(zip((form for form, *_ in forms), people, strict=True))
         for (form, name, address), person in zip(forms, people, strict=True):
             if person is not None:
+                person.said.append(form)
                 person.forms.append(Person(name, address))
                 self._add(person, _spell(name), address, _spell(split_person(form)[0]))
         for person in filter(None, dict.fromkeys(people)):
@@ -122,6 +143,43 @@ class People:
         if not one or not other:
             return False
         return self.key(one) == self.key(other)
+
+    def known(self) -> Known:
+        numbers: dict[_Somebody | None, int] = {None: -1}
+        people = tuple(numbers.setdefault(person, len(numbers)) for _, person in self._forms)
+        return Known(tuple(form for form, _ in self._forms), people, tuple(map(tuple, map(sorted, self._namesakes))))
+
+    def topics(self, form: str) -> set[int]:
+        """What the answer to whom a form means depends on: who has its address, and who its name."""
+        name, address = self._split(form)
+        names = {frozenset(_spell(each)) for each in (name, split_person(form)[0])}
+        return {
+            *(topic("name", *sorted(words)) for words in names if words),
+            *((topic("address", *mask_key(address)),) if address else ()),
+        }
+
+    def topics_of_words(self, text: str) -> set[int]:
+        """And of one in a sentence, who has any word of it."""
+        name, _ = self._split(text)
+        words = {*_spell(name), *_spell(split_person(text)[0])}
+        return self.topics(text).union(topic("word", word) for word in words)
+
+    def topics_of_person(self, form: str) -> set[int]:
+        """The topics of all forms of the person of one."""
+        found = self._find(form)
+        return set().union(*map(self.topics, (form, *(found.said if found else ()))))
+
+    def find_moved(self, before: Known, told: Collection[str]) -> set[int] | None:
+        """What is otherwise than it was; None if it may be anything. `told` are forms in mails that came or went."""
+        now = self.known()
+        order = [[form for form in each.forms if form not in told] for each in (before, now)]
+        if order[0] != order[1]:
+            return None
+        persons, those = now.persons(), before.persons()
+        moved = {form for person in persons ^ those for form in person}.union(told)
+        moved.update(form for person in persons | those if not moved.isdisjoint(person) for form in person)
+        names = {topic("name", *words) for words in set(now.namesakes) ^ set(before.namesakes)}
+        return names.union(*map(self.topics_of_words, moved))
 
     def _tie(self, forms: Iterable[_Spelled], common: Set[str]) -> list[_Somebody | None]:
         """The person of each form, of a short name alone None. Addresses are tied together by whole names, and names by addresses."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from miner.join.citations import Finder, find_cited, gather_citations, is_copy, make_finder
-from miner.join.later import Begun, Later, Sent, find_built_upon, find_sent_again, read_later, trace_lines
+from miner.join.later import Begun, Later, Sent, Told, find_built_upon, find_sent_again, read_later, trace_lines
 from miner.join.lines import Traced
 from miner.join.masks import Unmasker
 from miner.join.notices import find_outcomes
@@ -97,10 +97,10 @@ def _look_ahead(one: Series, posting: Posting, chain: Sequence[str], beyond: Bey
 
 def _look_around(postings: Sequence[Posting], threads: Threads) -> Beyond:
     """What the messages at hand tell, where they are the whole list."""
-    begun, sent, lines = read_later(postings, is_copy)
-    later = Later(begun, sent, lines)
+    told = [Told((), *read_later([posting], is_copy)) for posting in postings]
+    later = Later.gather(told)
     cited = gather_citations(tuple(threads.messages.values()))
-    find = make_finder(cited, ((patch.title, patch.stamp) for patch in sent))
+    find = make_finder(cited, ((patch.title, patch.stamp) for each in told for patch in each.sent))
     return Beyond(None, find, later.begun_with, later.sent_again, later.trace)
 
 

@@ -15,12 +15,15 @@ from functools import cache
 from typing import Generic, TypeVar
 
 from miner.join.citations import Finder
-from miner.join.later import Begun, Later, Sent
-from miner.join.lines import Trace, Traced
-from miner.join.masks import Unmasker
-from miner.join.people import People
+from miner.join.facts import Facts
+from miner.join.later import FILE, TITLE, Begun, Later, Sent
+from miner.join.lines import Pairs, Trace, Traced
+from miner.join.masks import Unmasker, mask_key
+from miner.join.people import Known, People
+from miner.join.topics import pack, topic, unpack
 from miner.model import Citation
 
+ID, WRITER, OLDER = "id", "writer", "older"  # topics
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
@@ -88,10 +91,11 @@ class Whole:
         self.unmask = unmask
         self._takers: frozenset[str] = frozenset()
         self.writes: Callable[[str], bool] = frozenset(writers).__contains__
+        self._older = older
         self.older: Callable[[str], str | None] = older.get
         self.known = cache(people.key)
         self.cited = cited
-        self.later = later or Later((), (), ())
+        self.later = later or Later()
 
     def believe(self, takers: Iterable[str]) -> None:
         """Take it that these people take patches on the list."""
@@ -100,9 +104,41 @@ class Whole:
     def decides(self, person: str) -> bool:
         return self.known(person) in self._takers
 
-    def rename(self, taker: str, heard: Heard) -> str:
-        """What stands now for somebody of a part."""
-        return next((self.known(form) for form, person in heard.known.items() if person == taker), taker)
+    def topics_of(self, people: Iterable[str]) -> bytes:
+        """The topics of some people."""
+        return pack(set().union(*map(self.people.topics_of_person, people)))
+
+    def topics(self, heard: Heard) -> bytes:
+        """What questions are about: as long as nothing moves that has one of these topics, the answers are the same."""
+        people = self.people
+        found = set().union(*map(people.topics, (*heard.known, *heard.decides)))
+        for words, near, _ in heard.meant:
+            found.update(people.topics_of_words(words), *map(people.topics, near))
+        found.update(topic(ID, *mask_key(ident)) for ident in heard.ids)
+        found.update(topic(WRITER, address) for address in heard.writes)
+        found.update(topic(OLDER, root) for root in heard.older)
+        found.update(topic(TITLE, title) for title, *_ in (*heard.cited, *heard.sent))
+        found.update(topic(FILE, path) for path, *_ in heard.begun)
+        return pack((*found, *(pair for pairs, *_ in heard.traced for pair in unpack(pairs).tolist())))
+
+    def find_moved(
+        self,
+        idents: Iterable[str],
+        facts: Sequence[Facts],
+        pairs: Iterable[Pairs],
+        older: Mapping[str, str | None],
+        known: Known,
+    ) -> bytes | None:
+        """The topics of what is otherwise than it was; None if it may be anything. `idents` are mails that came or went, `facts` and `pairs`
+        those of the clusters; `older` and `known` are what was known of the likeness of postings, and of people."""
+        moved = self.people.find_moved(known, {form for each in facts for _, _, form in each.forms})
+        if moved is None:
+            return None
+        moved.update(topic(ID, *mask_key(ident)) for ident in idents)
+        moved.update(topic(WRITER, address) for each in facts for address in each.writers)
+        moved.update(topic(OLDER, root) for root in {*older, *self._older} if older.get(root) != self.older(root))
+        lines = (part for one in pairs for part in (one.found, one.brought))
+        return b"".join((pack(moved), *(each.topics for each in facts), *lines))
 
     def still_says(self, heard: Heard) -> bool:
         """Whether each question has the answer that it had. What stands for a person may be another form, since parts only compare
