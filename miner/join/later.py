@@ -49,9 +49,9 @@ _FILE = re.compile(
     r"(?P<line>index (?P<before>[0-9a-f]{7,64})\.\.(?P<after>[0-9a-f]{7,64}))",
     re.M,
 )
-_SHORT = 7  # characters to which git shortens a hash at most
+SHORT = 7  # characters to which git shortens a hash at most
 FILE, TITLE = "file", "title"  # the topics
-_ANY, _NONE = "", "0" * _SHORT
+_ANY, _NONE = "", "0" * SHORT
 _NOTHING = re.compile(r"0+")  # the hash of a file that is not there
 _STANDS_ON = re.compile(
     r"\bprerequisite-(?:patch|change|message)-id|\bdepend(?:s|ing|ent|ency|encies)\b|\bon top of\b|\bprerequisites?\b"
@@ -100,8 +100,8 @@ class Told:
     def topics(self) -> bytes:
         """The files and titles that it is about."""
         titles = {*(each.title for each in self.cited), *(each.title for each in self.sent)}
-        paths = {each.path for each in self.begun}
-        return pack((*(topic(TITLE, title) for title in titles), *(topic(FILE, path) for path in paths)))
+        files = {(each.path, blob) for each in self.begun for blob in _asked_by(each.blob)}
+        return pack((*(topic(TITLE, title) for title in titles), *(topic(FILE, *file) for file in files)))
 
     def split(self) -> tuple[Told, tuple[Pairs, ...]]:
         """Without the pairs of lines, and these."""
@@ -122,7 +122,7 @@ class Later:
         self._topics = topics
         self._pairs = pairs
         self._load = load
-        self._begun: dict[str, dict[str, list[Begun]]] = {}
+        self._begun: dict[tuple[str, str], list[Begun]] = {}
         self._sent: dict[str, list[Sent]] = {}
 
     @classmethod
@@ -134,32 +134,27 @@ class Later:
     def _heaps(self) -> Heap:
         return Heap(self._topics)
 
-    def tell(self, kind: str, words: str) -> Iterator[Told]:
-        """The heaps that may tell of a file or a title."""
-        (found,) = self._heaps.seek(np.array([topic(kind, words)], CODE))
+    def tell(self, asked: int) -> Iterator[Told]:
+        """The heaps that may have a topic."""
+        (found,) = self._heaps.seek(np.array([asked], CODE))
         return map(self._load, found)
-
-    def _files(self, path: str) -> Mapping[str, Sequence[Begun]]:
-        """Where a file is begun with, by its hash."""
-        if (files := self._begun.get(path)) is None:
-            files = self._begun[path] = {}
-            for file in (file for told in self.tell(FILE, path) for file in told.begun if file.path == path):
-                blob = file.blob[:_SHORT]
-                for each in (blob,) if _NOTHING.fullmatch(blob) else (blob, _ANY):
-                    files.setdefault(each, []).append(file)
-            for found in files.values():
-                found.sort(key=lambda one: (one.stamp, one.root))
-        return files
 
     def begun_with(self, path: str, blob: str, after: float) -> tuple[Begun, ...]:
         """The first postings after a moment that begin with a file; of any hash, where none is given."""
-        found = self._files(path).get(blob[:_SHORT], ())
+        file = path, blob[:SHORT]
+        if (found := self._begun.get(file)) is None:
+            heaps = self.tell(topic(FILE, *file))
+            files = (
+                each for told in heaps for each in told.begun if each.path == path and file[1] in _asked_by(each.blob)
+            )
+            found = self._begun[file] = sorted(files, key=lambda one: (one.stamp, one.root))
         return tuple(one for one in found if one.stamp > after and _is_same(one.blob, blob))[:MOST]
 
     def sent_again(self, title: str, after: float) -> tuple[Sent, ...]:
         """The first postings after a moment that hold a patch of a title."""
         if (found := self._sent.get(title)) is None:
-            patches = (patch for told in self.tell(TITLE, title) for patch in told.sent if patch.title == title)
+            heaps = self.tell(topic(TITLE, title))
+            patches = (patch for told in heaps for patch in told.sent if patch.title == title)
             found = self._sent[title] = sorted(patches, key=lambda one: (one.stamp, one.root))
         return tuple(one for one in found if one.stamp > after)[:MOST]
 
@@ -177,6 +172,12 @@ class Later:
     def trace(self, pairs: bytes, own: tuple[str, ...], after: float) -> Traced:
         """Where the new ones of some pairs of lines stand after a moment; see LineIndex.trace."""
         return self._index.trace(pairs, own, after)
+
+
+def _asked_by(blob: str) -> tuple[str, ...]:
+    """By what a file is asked for: its hash, and any but that of a file that is not there."""
+    short = blob[:SHORT]
+    return (short,) if _NOTHING.fullmatch(short) else (short, _ANY)
 
 
 def stands_on_others(posting: Posting) -> bool:

@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import MAXYEAR
+from functools import cache
 
 import networkx as nx
 
@@ -85,11 +86,13 @@ class Known:
     people: tuple[int, ...] = ()
     namesakes: tuple[tuple[str, ...], ...] = ()
 
-    def persons(self) -> set[tuple[str, ...]]:
+    def persons(self) -> dict[frozenset[str], list[str]]:
+        """The forms of each person, in their order."""
         found: dict[int, list[str]] = {}
         for form, number in zip(self.forms, self.people, strict=True):
-            found.setdefault(number, []).append(form)
-        return {tuple(forms) for number, forms in found.items() if number >= 0}
+            if number >= 0:
+                found.setdefault(number, []).append(form)
+        return {frozenset(forms): forms for forms in found.values()}
 
 
 class People:
@@ -98,6 +101,7 @@ class People:
 
     def __init__(self, known: Iterable[str] = (), mailmap: Mailmap | None = None) -> None:
         self._mailmap = mailmap or Mailmap()
+        self.topics = cache(self._read_topics)
         self._by_address: dict[str, dict[_Somebody, None]] = defaultdict(dict)
         self._by_mask: dict[tuple[tuple[str, int], bool], dict[_Somebody, None]] = defaultdict(dict)
         self._by_name: dict[_Spelling, _Somebody] = {}
@@ -149,20 +153,19 @@ class People:
         people = tuple(numbers.setdefault(person, len(numbers)) for _, person in self._forms)
         return Known(tuple(form for form, _ in self._forms), people, tuple(map(tuple, map(sorted, self._namesakes))))
 
-    def topics(self, form: str) -> set[int]:
+    def _read_topics(self, form: str) -> frozenset[int]:
         """What the answer to whom a form means depends on: who has its address, and who its name."""
         name, address = self._split(form)
         names = {frozenset(_spell(each)) for each in (name, split_person(form)[0])}
-        return {
-            *(topic("name", *sorted(words)) for words in names if words),
-            *((topic("address", *mask_key(address)),) if address else ()),
-        }
+        of_names = (topic("name", *sorted(words)) for words in names if words)
+        return frozenset((*of_names, *((topic("address", *mask_key(address)),) if address else ())))
 
     def topics_of_words(self, text: str) -> set[int]:
-        """And of one in a sentence, who has any word of it."""
+        """What the answer to whom a sentence means, and how he is shown, depends on besides: who has any word of it, and the order of
+        all forms of these."""
         name, _ = self._split(text)
         words = {*_spell(name), *_spell(split_person(text)[0])}
-        return self.topics(text).union(topic("word", word) for word in words)
+        return {topic("order", each) for each in self.topics(text)}.union(topic("word", word) for word in words)
 
     def topics_of_person(self, form: str) -> set[int]:
         """The topics of all forms of the person of one."""
@@ -171,15 +174,30 @@ class People:
 
     def find_moved(self, before: Known, told: Collection[str]) -> set[int] | None:
         """What is otherwise than it was; None if it may be anything. `told` are forms in mails that came or went."""
-        now = self.known()
-        order = [[form for form in each.forms if form not in told] for each in (before, now)]
-        if order[0] != order[1]:
+        both = before, self.known()
+        then, now = ([form for form in each.forms if form not in told] for each in both)
+        if then != now:
             return None
-        persons, those = now.persons(), before.persons()
-        moved = {form for person in persons ^ those for form in person}.union(told)
-        moved.update(form for person in persons | those if not moved.isdisjoint(person) for form in person)
-        names = {topic("name", *words) for words in set(now.namesakes) ^ set(before.namesakes)}
-        return names.union(*map(self.topics_of_words, moved))
+        moved = {topic("name", *words) for words in set(both[0].namesakes) ^ set(both[1].namesakes)}
+        were, are = (each.persons() for each in both)
+        for forms in {*were, *are}:
+            if were.get(forms) != are.get(forms):
+                moved.update(*map(self.topics_of_words, forms))
+                if forms not in were or forms not in are:
+                    moved.update(*map(self.topics, forms))
+        first, those = (self._find_first(each, told) for each in both)
+        return moved.union(asked for asked in {*first, *those} if first.get(asked) != those.get(asked))
+
+    def _find_first(self, known: Known, told: Collection[str]) -> dict[int, list[str]]:
+        """For each topic of some forms the people who have it, those first who were first."""
+        near = set().union(*map(self.topics, told))
+        names = {form: min(forms) for forms in known.persons() for form in forms}
+        found: dict[int, dict[str, None]] = {}
+        for form in known.forms:
+            if form in names:
+                for asked in self.topics(form) & near:
+                    found.setdefault(asked, {}).setdefault(names[form])
+        return {asked: list(each) for asked, each in found.items()}
 
     def _tie(self, forms: Iterable[_Spelled], common: Set[str]) -> list[_Somebody | None]:
         """The person of each form, of a short name alone None. Addresses are tied together by whole names, and names by addresses."""

@@ -21,6 +21,7 @@ from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
 from miner.join.people import GROUPS, People
 from miner.join.revisions import find_best, find_earlier, find_said
+from miner.join.topics import topic
 from miner.join.traits import Brief, Traits
 from miner.join.whole import Whole
 from miner.model import ThreadHead
@@ -102,7 +103,7 @@ def _make_finder(later: Later) -> Finder:
 
     @cache
     def find(title: str) -> Finder:
-        told = list(later.tell(TITLE, title))
+        told = list(later.tell(topic(TITLE, title)))
         cited = (each for heap in told for each in heap.cited if each.title == title)
         return make_finder(cited, ((each.title, each.stamp) for heap in told for each in heap.sent))
 

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 from miner.join.citations import Finder
 from miner.join.facts import Facts
-from miner.join.later import FILE, TITLE, Begun, Later, Sent
+from miner.join.later import FILE, SHORT, TITLE, Begun, Later, Sent
 from miner.join.lines import Pairs, Trace, Traced
 from miner.join.masks import Unmasker, mask_key
 from miner.join.people import Known, People
@@ -113,12 +113,12 @@ class Whole:
         people = self.people
         found = set().union(*map(people.topics, (*heard.known, *heard.decides)))
         for words, near, _ in heard.meant:
-            found.update(people.topics_of_words(words), *map(people.topics, near))
+            found.update(people.topics(words), people.topics_of_words(words), *map(people.topics, near))
         found.update(topic(ID, *mask_key(ident)) for ident in heard.ids)
         found.update(topic(WRITER, address) for address in heard.writes)
         found.update(topic(OLDER, root) for root in heard.older)
         found.update(topic(TITLE, title) for title, *_ in (*heard.cited, *heard.sent))
-        found.update(topic(FILE, path) for path, *_ in heard.begun)
+        found.update(topic(FILE, path, blob[:SHORT]) for path, blob, *_ in heard.begun)
         return pack((*found, *(pair for pairs, *_ in heard.traced for pair in unpack(pairs).tolist())))
 
     def find_moved(
