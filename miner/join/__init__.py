@@ -193,7 +193,7 @@ def _tie(
     threads = Threads(messages, ear.writes if ear else None)
     unmask = ear.unmask if ear else Unmasker(threads.messages)
     people = ear.people if ear else people or gather_people(messages, rows, read_mailmap(beside.mailmap))
-    beyond = Beyond(ear.older, ear.cited, ear.begun_with, ear.sent_again, ear.trace) if ear else None
+    beyond = Beyond(ear.briefs, ear.older, ear.cited, ear.begun_with, ear.sent_again, ear.trace) if ear else None
     series = assemble_series(threads, unmask, beyond)
     findings = None
     if beside.tree is not None:

@@ -95,6 +95,7 @@ def gather_whole(
         older=_find_older(briefs, unmask, likes, digests, traits_of),
         cited=_make_finder(later),
         later=later,
+        briefs=briefs,
     )
 
 

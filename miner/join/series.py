@@ -15,6 +15,7 @@ from miner.join.postings import Posting, gather_postings, title_key
 from miner.join.reviews import find_reviews
 from miner.join.revisions import tie_revisions
 from miner.join.threads import Threads
+from miner.join.traits import Brief
 from miner.model import Series
 
 LEAST_APART = 3600.0  # seconds between a posting and the same again in its thread
@@ -31,8 +32,10 @@ def looks_like_posting(message_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """What a part of a list is told of the whole of it: `older` as in `tie_revisions`, the citations of a title, and what `Later` tells."""
+    """What a part of a list is told of the whole of it: `older` and `briefs` as in `tie_revisions`, the citations of a title, and what `Later`
+    tells."""
 
+    briefs: Mapping[str, Brief]
     older: Callable[[str], str | None] | None
     cited: Finder
     begun_with: Callable[[str, str, float], Iterable[Begun]]
@@ -45,7 +48,7 @@ def assemble_series(threads: Threads, unmask: Unmasker, beyond: Beyond | None = 
     unless it is told what is beyond them."""
     postings = gather_postings(threads)
     beyond = beyond or _look_around(postings, threads)
-    chains = tie_revisions(postings, unmask, beyond.older)
+    chains = tie_revisions(postings, unmask, beyond.older, beyond.briefs)
     outcomes = find_outcomes(threads, postings, unmask)
     trailers = find_reviews(threads, postings, chains)
     out = []
@@ -101,7 +104,7 @@ def _look_around(postings: Sequence[Posting], threads: Threads) -> Beyond:
     later = Later.gather(told)
     cited = gather_citations(tuple(threads.messages.values()))
     find = make_finder(cited, ((patch.title, patch.stamp) for each in told for patch in each.sent))
-    return Beyond(None, find, later.begun_with, later.sent_again, later.trace)
+    return Beyond({}, None, find, later.begun_with, later.sent_again, later.trace)
 
 
 def _is_again(posting: Posting, older: Posting) -> bool:

@@ -21,6 +21,7 @@ from miner.join.lines import Pairs, Trace, Traced
 from miner.join.masks import Unmasker, mask_key
 from miner.join.people import Known, People
 from miner.join.topics import pack, topic, unpack
+from miner.join.traits import Brief
 from miner.model import Citation
 
 ID, WRITER, OLDER = "id", "writer", "older"  # topics
@@ -86,6 +87,7 @@ class Whole:
         older: Mapping[str, str],
         cited: Finder = lambda title, after: None,
         later: Later | None = None,
+        briefs: Iterable[Brief] = (),
     ) -> None:
         self.people = people
         self.unmask = unmask
@@ -96,6 +98,7 @@ class Whole:
         self.known = cache(people.key)
         self.cited = cited
         self.later = later or Later()
+        self.briefs = {brief.root: brief for brief in briefs}
 
     def believe(self, takers: Iterable[str]) -> None:
         """Take it that these people take patches on the list."""
@@ -176,6 +179,7 @@ class Listener:
 
     def __init__(self, whole: Whole, idents: Collection[str]) -> None:
         self._whole = whole
+        self.briefs = whole.briefs  # no question: its own mails tell them
         self._meant: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self._known: dict[str, str] = {}
         self._ids: dict[str, str] = {}
