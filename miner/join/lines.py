@@ -8,7 +8,7 @@ of the same author brings anew are waited for there, whatever its title. Pairs a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
@@ -69,11 +69,19 @@ class Trace:
 
     def is_built_upon(self, new: int) -> bool:
         """Whether it finds enough of so many new pairs."""
-        return self.finds >= max(LEAST_FOUND, LEAST_SHARE * new)
+        return _are_enough(self.finds, new)
 
     def brings_most(self, new: int) -> bool:
         """Whether it brings most of so many new pairs, and does not only move them."""
-        return self.brings >= max(LEAST_BROUGHT, BROUGHT_SHARE * new) and not self.is_built_upon(new)
+        return _are_most(self.brings, new) and not self.is_built_upon(new)
+
+
+def _are_enough(finds: int, new: int) -> bool:
+    return finds >= max(LEAST_FOUND, LEAST_SHARE * new)
+
+
+def _are_most(brings: int, new: int) -> bool:
+    return brings >= max(LEAST_BROUGHT, BROUGHT_SHARE * new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +132,20 @@ class LineIndex:
                 if self._lines[at].root != own[0] and self._lines[at].stamp > after:
                     brings.setdefault(self._lines[at].root, set()).add(pair)
                     finds.setdefault(self._lines[at].root, {}).setdefault(at, [])
-        traces = [self._trace(by_patch, brings.get(root, ())) for root, by_patch in finds.items()]
-        told = [one for one in traces if one.is_built_upon(new) or one.brings_most(new)]
-        first = sorted(told, key=by_age)[:MOST]
-        built = tuple(one for one in first if one.is_built_upon(new))
-        return Traced(new, built, tuple(one for one in first if not one.is_built_upon(new)))
+        told = []
+        for root, by_patch in finds.items():
+            count, brought_here = len(set().union(*by_patch.values())), len(brings.get(root, ()))
+            if _are_enough(count, new) or _are_most(brought_here, new):
+                best = max(by_patch, key=lambda at: (len(by_patch[at]), -at))
+                rest = best, count, tuple(by_patch[best]), brought_here
+                told.append((self._lines[best].stamp, root, rest))
+        traces = [self._trace(*rest) for _, _, rest in sorted(told)[:MOST]]
+        built = tuple(one for one in traces if one.is_built_upon(new))
+        return Traced(new, built, tuple(one for one in traces if not one.is_built_upon(new)))
 
-    def _trace(self, found: Mapping[int, list[int]], brought: Collection[int]) -> Trace:
-        one = self._load(best := max(found, key=lambda at: (len(found[at]), -at)))
-        finds = {pair for pairs in found.values() for pair in pairs}
-        return Trace(
-            one.root, one.stamp, one.authors, one.mention, len(finds), tuple(found[best]), len(brought), one.owners
-        )
+    def _trace(self, at: int, finds: int, pairs: tuple[int, ...], brings: int) -> Trace:
+        one = self._load(at)
+        return Trace(one.root, one.stamp, one.authors, one.mention, finds, pairs, brings, one.owners)
 
 
 def by_age(one: Trace) -> tuple[float, str]:
