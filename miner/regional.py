@@ -224,22 +224,28 @@ def _settle(
     """Join the regions, by their keys, that the store does not know or that the whole list tells something else than before; those of the
     last run that asked for nothing that has `moved` hear the same unasked. What they say tells the whole list who takes patches; so it is
     looked whether this is still what they heard. Told are those who do as well, and the keys of the regions that were asked or joined."""
+    from miner.join import unpack
+
     last = store.last if moved is not None else None
     settled = frozenset(last.regions) if last is not None else frozenset()
     takers = _find_takers(store.list_regions(), whole)
-    before = set(store.baseline.takers) if store.baseline is not None else set()
+    before = set(map(whole.known, store.baseline.takers)) if store.baseline is not None else set()
     found = {key: region for key in cut for region in store.find_regions(key) if region.name in settled}
     looked: set[str] = set()
     moved = moved or b""
     while True:
         whole.believe(takers)
-        doubtful = _find_doubtful(found, moved + whole.topics_of(takers ^ before))
+        moved += whole.topics_of(takers ^ before)
+        doubtful = _find_doubtful(found, moved)
+        topics = frozenset(unpack(moved).tolist()) if doubtful else frozenset()
         for key, numbers in cut.items():
             if key in found and key not in doubtful:
                 continue
             looked.add(key)
-            candidates = (*((found[key],) if key in found else ()), *store.find_regions(key))
-            known = next((region for region in candidates if whole.still_says(store.load_heard(region))), None)
+            if key in found and whole.still_says(whole.narrow(store.load_heard(found[key]), topics)):
+                continue
+            others = (region for region in store.find_regions(key) if key not in found or region != found[key])
+            known = next((region for region in others if whole.still_says(store.load_heard(region))), None)
             if known is None:
                 parts = _load([thread for number in numbers for thread in clusters[number].threads], store)
                 part = _join(parts, beside, config, whole)

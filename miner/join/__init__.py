@@ -32,7 +32,7 @@ from miner.join.series import Beyond, assemble_series
 from miner.join.status import fold_statuses, gather_cases
 from miner.join.threads import Threads
 from miner.join.tie import Ties, tie_claims
-from miner.join.topics import find_touching
+from miner.join.topics import find_touching, unpack
 from miner.join.traits import Brief, Traits
 from miner.join.whole import Heard, Listener, Whole
 from miner.model import (
@@ -88,6 +88,7 @@ __all__ = [
     "tell_rules",
     "thread_of",
     "threads_of",
+    "unpack",
 ]
 
 

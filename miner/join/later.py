@@ -269,6 +269,8 @@ def find_built_upon(
                     own = bool(person_keys(one.author) & posting.author_keys)
                     if one.root not in chain and _is_late(one.stamp, own, posting):
                         (soon if _is_soon(one.stamp, own, posting) else found).setdefault(one.root, one.mention)
+                    if is_told(one.stamp):
+                        break  # unread whether there is another
         for own, root, mention in _find_lines(posting, chain, *traced[number], is_told) if number in traced else ():
             (soon if own else found).setdefault(root, mention)
         if 1 <= number <= posting.expected:
@@ -321,6 +323,8 @@ def _find_lines(
         if late and one.is_built_upon(traced.new) and (soon, one.mention.text) not in seen:
             seen.add((soon, one.mention.text))
             yield soon, one.root, replace(one.mention, text=max((words[pair] for pair in one.pairs), key=len))
+        if is_told(one.stamp):
+            return
 
 
 def find_sent_again(

@@ -102,6 +102,7 @@ class People:
     def __init__(self, known: Iterable[str] = (), mailmap: Mailmap | None = None) -> None:
         self._mailmap = mailmap or Mailmap()
         self.topics = cache(self._read_topics)
+        self._borne = cache(lambda form: self._read_topics(form, asked=False))
         self._by_address: dict[str, dict[_Somebody, None]] = defaultdict(dict)
         self._by_mask: dict[tuple[tuple[str, int], bool], dict[_Somebody, None]] = defaultdict(dict)
         self._by_name: dict[_Spelling, _Somebody] = {}
@@ -153,49 +154,56 @@ class People:
         people = tuple(numbers.setdefault(person, len(numbers)) for _, person in self._forms)
         return Known(tuple(form for form, _ in self._forms), people, tuple(map(tuple, map(sorted, self._namesakes))))
 
-    def _read_topics(self, form: str) -> frozenset[int]:
-        """What the answer to whom a form means depends on: who has its address, and who its name."""
+    def _read_topics(self, form: str, asked: bool = True) -> frozenset[int]:
+        """What the answer to whom a form means depends on: who has its address, or one that masks it, and who its name. Or what a form
+        that is known answers, which is another mask: a masked address means whole ones, and these mean masked ones."""
         name, address = self._split(form)
         names = {frozenset(_spell(each)) for each in (name, split_person(form)[0])}
-        of_names = (topic("name", *sorted(words)) for words in names if words)
-        return frozenset((*of_names, *((topic("address", *mask_key(address)),) if address else ())))
+        found = {topic("name", *sorted(words)) for words in names if words}
+        if address:
+            found.add(topic("address", address.lower()))
+            found.add(topic("mask", is_masked(address) != asked, *mask_key(address)))
+        return frozenset(found)
 
-    def topics_of_words(self, text: str) -> set[int]:
+    def topics_of_words(self, text: str, borne: bool = False) -> set[int]:
         """What the answer to whom a sentence means, and how he is shown, depends on besides: who has any word of it, and the order of
         all forms of these."""
         name, _ = self._split(text)
+        topics = self._borne if borne else self.topics
         words = {*_spell(name), *_spell(split_person(text)[0])}
-        return {topic("order", each) for each in self.topics(text)}.union(topic("word", word) for word in words)
+        return {topic("order", each) for each in topics(text)}.union(topic("word", word) for word in words)
 
     def topics_of_person(self, form: str) -> set[int]:
         """The topics of all forms of the person of one."""
         found = self._find(form)
-        return set().union(*map(self.topics, (form, *(found.said if found else ()))))
+        return set(self.topics(form)).union(*map(self._borne, (found.said if found else ())))
 
-    def find_moved(self, before: Known, told: Collection[str]) -> set[int] | None:
-        """What is otherwise than it was; None if it may be anything. `told` are forms in mails that came or went."""
+    def find_moved(self, before: Known, told: Set[str]) -> set[int] | None:
+        """What is otherwise than it was; None if it may be anything. `told` are forms in mails that came or went. Somebody who has some of
+        them more or less is still the same; how he is shown may be otherwise."""
         both = before, self.known()
         then, now = ([form for form in each.forms if form not in told] for each in both)
         if then != now:
             return None
         moved = {topic("name", *words) for words in set(both[0].namesakes) ^ set(both[1].namesakes)}
         were, are = (each.persons() for each in both)
-        for forms in {*were, *are}:
-            if were.get(forms) != are.get(forms):
-                moved.update(*map(self.topics_of_words, forms))
-                if forms not in were or forms not in are:
-                    moved.update(*map(self.topics, forms))
-        first, those = (self._find_first(each, told) for each in both)
-        return moved.union(asked for asked in {*first, *those} if first.get(asked) != those.get(asked))
+        changed = [forms for forms in {*were, *are} if were.get(forms) != are.get(forms)]
+        moved.update(*(self.topics_of_words(form, borne=True) for forms in changed for form in forms))
+        same = _match(*both)
+        for forms in changed:
+            if forms not in same and not forms <= told:
+                moved.update(*map(self._borne, forms))
+        near = set().union(*map(self._borne, told))
+        first, those = (self._find_first(each, near, same) for each in both)
+        return moved.union(asked for asked in near if first.get(asked) != those.get(asked))
 
-    def _find_first(self, known: Known, told: Collection[str]) -> dict[int, list[str]]:
-        """For each topic of some forms the people who have it, those first who were first."""
-        near = set().union(*map(self.topics, told))
-        names = {form: min(forms) for forms in known.persons() for form in forms}
+    def _find_first(self, known: Known, near: Set[int], same: Mapping[frozenset[str], str]) -> dict[int, list[str]]:
+        """For some topics the people who have them, those first who were first."""
+        names = {form: same.get(forms) or min(forms) for forms in known.persons() for form in forms}
         found: dict[int, dict[str, None]] = {}
         for form in known.forms:
             if form in names:
-                for asked in self.topics(form) & near:
+                for asked in self._borne(form) & near:
                     found.setdefault(asked, {}).setdefault(names[form])
         return {asked: list(each) for asked, each in found.items()}
 
@@ -286,6 +294,19 @@ class People:
         if name and (via := _VIA.search(name)):
             return name[: via.start()].strip() or None, None
         return self._mailmap.fix(name, address)
+
+
+def _match(before: Known, now: Known) -> dict[frozenset[str], str]:
+    """A form for each who is the same before and now: all of his forms that are on both sides are his alone on both."""
+    here = set(before.forms).intersection(now.forms)
+    sides = [{form: forms for forms in each.persons() for form in forms} for each in (before, now)]
+    same: dict[frozenset[str], str] = {}
+    for forms in set(sides[0].values()):
+        after = {sides[1].get(form) for form in forms & here}
+        other = after.pop() if len(after) == 1 else None
+        if other is not None and {sides[0].get(form) for form in other & here} == {forms}:
+            same[forms] = same[other] = min(forms & other)
+    return same
 
 
 def gather_people(

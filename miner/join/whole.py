@@ -9,8 +9,8 @@ same answer, joining it again would give the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -123,6 +123,17 @@ class Whole:
         found.update(topic(TITLE, title) for title, *_ in (*heard.cited, *heard.sent))
         found.update(topic(FILE, path, blob[:SHORT]) for path, blob, *_ in heard.begun)
         return pack((*found, *(pair for pairs, *_ in heard.traced for pair in unpack(pairs).tolist())))
+
+    @staticmethod
+    def narrow(heard: Heard, moved: Set[int]) -> Heard:
+        """Of what is told of later postings only what is about something that moved."""
+        return replace(
+            heard,
+            cited=tuple(each for each in heard.cited if topic(TITLE, each[0]) in moved),
+            begun=tuple(each for each in heard.begun if topic(FILE, each[0], each[1][:SHORT]) in moved),
+            sent=tuple(each for each in heard.sent if topic(TITLE, each[0]) in moved),
+            traced=tuple(each for each in heard.traced if not moved.isdisjoint(unpack(each[0]).tolist())),
+        )
 
     def find_moved(
         self,
