@@ -13,7 +13,7 @@ with tables of work items, beside a git tree, and with text that no thread holds
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ def mine_into(store: Store, sources: Sequence[str], config: Config) -> Summary:
     from miner.join import find_pace  # networkx, only where it is needed
 
     mails, problems = read_mails(sources, config=config, memo=store)
+    store.forget_heads()
     beside = read_beside(config)
     baseline = None
     if any(mail.key is None for mail in mails):
@@ -171,8 +172,8 @@ def _join_regions(
         found, takers, looked = _settle(cut, clusters, whole, store, beside, config, moved)
         beyond = {
             (cut[key][0], cluster_of[ident])
-            for key in looked
-            for ident in store.load_heard(found[key]).ids.values()
+            for key, idents in looked.items()
+            for ident in idents
             if ident in cluster_of and cluster_of[ident] not in cut[key]
         }
         if not beyond:
@@ -220,10 +221,11 @@ def _settle(
     beside: Beside,
     config: Config,
     moved: bytes | None,
-) -> tuple[dict[str, Region], set[str], set[str]]:
+) -> tuple[dict[str, Region], set[str], dict[str, Collection[str]]]:
     """Join the regions, by their keys, that the store does not know or that the whole list tells something else than before; those of the
     last run that asked for nothing that has `moved` hear the same unasked. What they say tells the whole list who takes patches; so it is
-    looked whether this is still what they heard. Told are those who do as well, and the keys of the regions that were asked or joined."""
+    looked whether this is still what they heard. Told are those who do as well, and for the regions that were asked or
+    joined the mails that they asked for."""
     from miner.join import unpack
 
     last = store.last if moved is not None else None
@@ -231,7 +233,7 @@ def _settle(
     takers = _find_takers(store.list_regions(), whole)
     before = set(map(whole.known, store.baseline.takers)) if store.baseline is not None else set()
     found = {key: region for key in cut for region in store.find_regions(key) if region.name in settled}
-    looked: set[str] = set()
+    looked: dict[str, Collection[str]] = {}
     moved = moved or b""
     while True:
         whole.believe(takers)
@@ -241,16 +243,18 @@ def _settle(
         for key, numbers in cut.items():
             if key in found and key not in doubtful:
                 continue
-            looked.add(key)
-            if key in found and whole.still_says(whole.narrow(store.load_heard(found[key]), topics)):
-                continue
-            others = (region for region in store.find_regions(key) if key not in found or region != found[key])
-            known = next((region for region in others if whole.still_says(store.load_heard(region))), None)
+            if key in found:
+                heard = store.load_heard(found[key])
+                if whole.still_says(whole.narrow(heard, topics)):
+                    looked[key] = heard.ids.values()
+                    continue
+            others = ((region, store.load_heard(region)) for region in store.find_regions(key))
+            known = next((each for each in others if each[0] != found.get(key) and whole.still_says(each[1])), None)
             if known is None:
                 parts = _load([thread for number in numbers for thread in clusters[number].threads], store)
                 part = _join(parts, beside, config, whole)
-                known = store.keep_region(key, part, whole.topics(part.heard))
-            found[key] = known
+                known = store.keep_region(key, part, whole.topics(part.heard)), part.heard
+            found[key], looked[key] = known[0], known[1].ids.values()
         before, takers, moved = takers, _find_takers(found.values(), whole), b""
         if takers == before:
             return {key: found[key] for key in cut}, takers, looked

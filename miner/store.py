@@ -234,6 +234,11 @@ class Shelf(Memo):
         found = _read(known, _Head) if known is not None else None
         return found.head or found.problem if found is not None else None
 
+    def forget_heads(self) -> None:
+        """Let go of what only the reading of mails asks for; they take much room."""
+        for name in ("_heads", "blobs"):
+            self.__dict__.pop(name, None)
+
     def load_message(self, key: str) -> Message | None:
         return _decode(self._load(_mails, self._aged(key), "message"), Message)
 

@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import MAXYEAR
-from functools import cache
+from functools import cache, lru_cache
 
 import networkx as nx
 
@@ -50,6 +50,7 @@ class _Somebody:
     said: list[str] = field(default_factory=list)
     key: str = ""
     written: str = ""
+    _shown: dict[str | None, str] = field(default_factory=dict)
 
     def settle(self) -> None:
         """Tell the key and the form to be shown, now that all forms are known."""
@@ -74,7 +75,9 @@ class _Somebody:
         def lacks(form: Person) -> tuple[bool, bool, bool]:
             return not _is_whole(_spell(form.name)), "," in (form.name or ""), form.address != address
 
-        return str(Person(min(self.forms, key=lacks).name, address))
+        if (shown := self._shown.get(address)) is None:
+            shown = self._shown[address] = str(Person(min(self.forms, key=lacks).name, address))
+        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +344,7 @@ def forms_in(message: Message) -> Iterator[tuple[int, str]]:
             yield QUOTED, layer.author
 
 
+@lru_cache(maxsize=1 << 16)
 def split_person(form: str) -> _Split:
     """`Name <addr>`, a bare address or a bare name to (name, address); the address once more is no name.
 
@@ -423,6 +427,7 @@ def _is_whole(spelling: _Spelling) -> bool:
     return len(set(spelling)) > 1
 
 
+@lru_cache(maxsize=1 << 16)
 def _spell(name: str | None) -> _Spelling:
     """The words of a name in their order; "Lin, Bo" is "Bo Lin".
 
