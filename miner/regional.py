@@ -13,7 +13,7 @@ with tables of work items, beside a git tree, and with text that no thread holds
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,11 +22,11 @@ from miner.config import Config
 from miner.model import Problem
 from miner.pipeline import read_beside
 from miner.reading import Mail, Understood, read_mails
-from miner.store import Cluster, Region, Shelf, Store, Summary
+from miner.store import Baseline, Cluster, Region, Shelf, Store, Summary
 from miner.threadwise import group_mails, key_of, look_into, place_problem, understand
 
 if TYPE_CHECKING:
-    from miner.join import Beside, Part, Whole
+    from miner.join import Beside, Likes, Part, Whole
 
 ALL = ""  # the key of a region that holds all mails: no later run finds it
 BATCH = 2000  # mails that are looked into at once
@@ -47,7 +47,9 @@ def mine_into(store: Store, sources: Sequence[str], config: Config) -> Summary:
     from miner.join import find_pace  # networkx, only where it is needed
 
     mails, problems = read_mails(sources, config=config, memo=store)
+    store.forget_heads()
     beside = read_beside(config)
+    baseline = None
     if any(mail.key is None for mail in mails):
         found = understand(mails, store)
         store.keep_loose(found)
@@ -60,9 +62,9 @@ def mine_into(store: Store, sources: Sequence[str], config: Config) -> Summary:
             found = _load([thread for cluster in clusters for thread in cluster.threads], store)
             regions = [store.keep_region(ALL, _join(found, beside, config))]
         else:
-            regions = _join_regions(mails, clusters, store, beside, config)
+            regions, baseline = _join_regions(mails, clusters, store, beside, config)
     pace = find_pace([region.tempo for region in regions])
-    return Summary(mails, tuple(problems), beside.mailmap, pace, regions)
+    return Summary(mails, tuple(problems), beside.mailmap, pace, regions, baseline)
 
 
 def join_known(
@@ -77,7 +79,7 @@ def join_known(
     clusters = _gather_clusters(mails, store, look)
     if beside.tree is not None or any(cluster.known.rows for cluster in clusters):
         return None
-    return _join_regions(mails, clusters, store, beside, config)
+    return _join_regions(mails, clusters, store, beside, config)[0]
 
 
 def _gather_clusters(
@@ -98,16 +100,16 @@ def _gather_clusters(
     for here in find_clusters([mail.head for mail in mails], groups):
         threads = [begins[at] for at in here if at in begins]
         key = _key_of(here, threads, mails)
-        known = store.find_cluster(key)
+        known = store.use_cluster(key)
         if known is None:
             parts = _load(threads, store)
-            facts, traits = gather_facts([part.message for part in parts])
+            facts, told, traits = gather_facts([part.message for part in parts])
             known = Cluster(
                 facts=facts,
                 rows=any(part.rows for part in parts),
                 problems=tuple((n, problem) for n, part in enumerate(parts) for problem in part.problems),
             )
-            store.keep_cluster(key, known, traits)
+            store.keep_cluster(key, known, told, traits)
         clusters.append(_Placed(key, known, here, threads))
     return clusters
 
@@ -149,11 +151,13 @@ def _problems(clusters: Iterable[_Placed], mails: Sequence[Mail]) -> list[Proble
 
 def _join_regions(
     mails: Sequence[Mail], clusters: Sequence[_Placed], store: Shelf, beside: Beside, config: Config
-) -> list[Region]:
+) -> tuple[list[Region], Baseline]:
     """The regions of a list. A region that asked for a mail beyond it was cut too small, and is put together with the other's."""
     from miner.join import find_regions
 
+    likes = dict(store.likes)
     whole = _gather_whole(mails, clusters, store, beside)
+    moved = _find_moved(mails, clusters, store, likes, whole)
     cluster_of = {mails[at].head.message_id: n for n, cluster in enumerate(clusters) for at in cluster.mails}
     facts = [cluster.known.facts for cluster in clusters]
     tied: set[tuple[int, int]] = set()
@@ -165,15 +169,16 @@ def _join_regions(
             here = sorted(at for number in numbers for at in clusters[number].mails)
             threads = [thread for number in numbers for thread in clusters[number].threads]
             cut[f"{config.min_confidence} {files} {_key_of(here, threads, mails)}"] = numbers
-        found = _settle(cut, clusters, whole, store, beside, config)
+        found, takers, looked = _settle(cut, clusters, whole, store, beside, config, moved)
         beyond = {
             (cut[key][0], cluster_of[ident])
-            for key, region in found.items()
-            for ident in region.heard.ids.values()
+            for key, idents in looked.items()
+            for ident in idents
             if ident in cluster_of and cluster_of[ident] not in cut[key]
         }
         if not beyond:
-            return list(found.values())
+            keys = tuple(cluster.key for cluster in clusters)
+            return list(found.values()), Baseline(keys, tuple(sorted(takers)), whole.people.known())
         tied |= beyond
 
 
@@ -188,7 +193,24 @@ def _gather_whole(mails: Sequence[Mail], clusters: Sequence[_Placed], store: She
         beside,
         store.likes,
         lambda root: load(keys[root])[root],
+        lambda: store.load_pairs(cluster.key for cluster in clusters),
+        cache(lambda at: store.load_told(clusters[at].key)),
     )
+
+
+def _find_moved(
+    mails: Sequence[Mail], clusters: Sequence[_Placed], store: Shelf, likes: Likes, whole: Whole
+) -> bytes | None:
+    """The topics of what the whole list tells otherwise than the last one did; None if that may be anything. `likes` are those of then."""
+    if (before := store.baseline) is None:
+        return None
+    now = {cluster.key: cluster.known for cluster in clusters}
+    changed = now.keys() ^ set(before.clusters)
+    found = [cluster for key in changed if (cluster := now.get(key) or store.find_cluster(key)) is not None]
+    idents = {mail.head.message_id for mail in mails}.symmetric_difference(ident for ident, *_ in store.load_places())
+    pairs = [one for each in store.load_pairs(changed) for one in each]
+    older = {root: best for root, (_, best) in likes.items()}
+    return whole.find_moved(idents, [each.facts for each in found], pairs, older, before.people)
 
 
 def _settle(
@@ -198,28 +220,56 @@ def _settle(
     store: Shelf,
     beside: Beside,
     config: Config,
-) -> dict[str, Region]:
-    """Join the regions, by their keys, that the store does not know or that the whole list tells something else than before. What
-    they say tells the whole list who takes patches; so it is looked whether this is still what they heard."""
-    found: dict[str, Region] = {}
+    moved: bytes | None,
+) -> tuple[dict[str, Region], set[str], dict[str, Collection[str]]]:
+    """Join the regions, by their keys, that the store does not know or that the whole list tells something else than before; those of the
+    last run that asked for nothing that has `moved` hear the same unasked. What they say tells the whole list who takes patches; so it is
+    looked whether this is still what they heard. Told are those who do as well, and for the regions that were asked or
+    joined the mails that they asked for."""
+    from miner.join import unpack
+
+    last = store.last if moved is not None else None
+    settled = frozenset(last.regions) if last is not None else frozenset()
     takers = _find_takers(store.list_regions(), whole)
+    before = set(map(whole.known, store.baseline.takers)) if store.baseline is not None else set()
+    found = {key: region for key in cut for region in store.find_regions(key) if region.name in settled}
+    looked: dict[str, Collection[str]] = {}
+    moved = moved or b""
     while True:
         whole.believe(takers)
+        moved += whole.topics_of(takers ^ before)
+        doubtful = _find_doubtful(found, moved)
+        topics = frozenset(unpack(moved).tolist()) if doubtful else frozenset()
         for key, numbers in cut.items():
-            if key in found and whole.still_says(found[key].heard):
+            if key in found and key not in doubtful:
                 continue
-            known = next((region for region in store.find_regions(key) if whole.still_says(region.heard)), None)
+            if key in found:
+                heard = store.load_heard(found[key])
+                if whole.still_says(whole.narrow(heard, topics)):
+                    looked[key] = heard.ids.values()
+                    continue
+            others = ((region, store.load_heard(region)) for region in store.find_regions(key))
+            known = next((each for each in others if each[0] != found.get(key) and whole.still_says(each[1])), None)
             if known is None:
                 parts = _load([thread for number in numbers for thread in clusters[number].threads], store)
-                known = store.keep_region(key, _join(parts, beside, config, whole))
-            found[key] = known
-        before, takers = takers, _find_takers(found.values(), whole)
+                part = _join(parts, beside, config, whole)
+                known = store.keep_region(key, part, whole.topics(part.heard)), part.heard
+            found[key], looked[key] = known[0], known[1].ids.values()
+        before, takers, moved = takers, _find_takers(found.values(), whole), b""
         if takers == before:
-            return found
+            return {key: found[key] for key in cut}, takers, looked
+
+
+def _find_doubtful(found: Mapping[str, Region], moved: bytes) -> set[str]:
+    """The keys of those regions that asked for something that moved."""
+    from miner.join import find_touching
+
+    keys = list(found)
+    return {keys[at] for at in find_touching([region.asked for region in found.values()], moved)}
 
 
 def _find_takers(regions: Iterable[Region], whole: Whole) -> set[str]:
-    return {whole.rename(taker, region.heard) for region in regions for taker in region.takers}
+    return {whole.known(taker) for region in regions for taker in region.takers}
 
 
 def _join(found: Sequence[Understood], beside: Beside, config: Config, whole: Whole | None = None) -> Part:

@@ -2,7 +2,7 @@
 
 Four tables by what their rows were made of: each mail's head and message, each thread's messages with all that it tells
 by itself, the facts of each cluster of threads, and the records of each region with what it heard of the whole list
-(`regional.py`); beside them what the newest whole run adds up to. Rows are written and deleted, never changed. A file
+(`regional.py`); beside them what the newest whole run adds up to, and by what the next one tells what is new. Rows are written and deleted, never changed. A file
 that another version of the schema or other code made is emptied, never migrated.
 
 Writers hold a lock and write in transactions, so that a reader, or a run after a power cut, sees the results of one
@@ -26,7 +26,7 @@ from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 import msgspec
 import sqlalchemy as sa
@@ -57,10 +57,11 @@ from miner.reading import Mail, Memo, Understood
 from miner.report.escape import without_surrogates
 
 if TYPE_CHECKING:
-    from miner.join import Facts, Heard, Joined, Likes, Part, Tempo, Traits
+    from miner.join import Facts, Heard, Joined, Known, Likes, Pairs, Part, Tempo, Told, Traits
 
-SCHEMA = 4
+SCHEMA = 5
 BATCH = 1000  # rows that wait to be written
+FEW = 500  # rows that are read one by one
 BUSY_SECONDS = 30.0
 _T = TypeVar("_T")
 
@@ -84,6 +85,8 @@ _clusters = sa.Table(
     _tables,
     sa.Column("key", sa.String, primary_key=True),
     sa.Column("known", sa.LargeBinary, nullable=False),
+    sa.Column("pairs", sa.LargeBinary, nullable=False),
+    sa.Column("told", sa.LargeBinary, nullable=False),
     sa.Column("traits", sa.LargeBinary, nullable=False),
 )
 _RECORDS: Mapping[str, Any] = {
@@ -102,6 +105,8 @@ _regions = sa.Table(
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("key", sa.String, nullable=False),
     sa.Column("known", sa.LargeBinary, nullable=False),
+    sa.Column("asked", sa.LargeBinary, nullable=False),
+    sa.Column("heard", sa.LargeBinary, nullable=False),
     *(sa.Column(name, sa.LargeBinary, nullable=False) for name in _RECORDS),
 )
 _results = sa.Table(
@@ -145,12 +150,23 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """What is known of a region without its records."""
+    """What is known of a region without its records and what it heard: a form of each of those who take patches in it, and the topics of
+    what it asked."""
 
     name: str
-    heard: Heard
     takers: tuple[str, ...]
     tempo: Tempo
+    asked: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the whole list of a run was, so that the next one can tell what is otherwise: the keys of its clusters, those who take patches,
+    and the people."""
+
+    clusters: tuple[str, ...]
+    takers: tuple[str, ...]
+    people: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +178,16 @@ class Summary:
     mailmap: str
     pace: Pace
     regions: Sequence[Region]
+    baseline: Baseline | None = None
+
+
+# (message-id, where, key) of each mail, in order.
+_Places = tuple[tuple[str, str, str | None], ...]
 
 
 class _Results(msgspec.Struct):
-    """What is known of the last whole run besides the records of its regions. `places` has (message-id, where, key) of
-    each mail, in order; `threads` are the keys of the threads that they stand in, `loose` the mails that stand in none;
-    `regions` are names; `now` is the date of the newest mail."""
+    """What is known of the last whole run besides the places of its mails and the records of its regions. `threads` are the keys of the
+    threads, `loose` the mails that stand in none; `regions` are names; `now` is the date of the newest mail."""
 
     sources: tuple[str, ...]
     mark: str
@@ -177,7 +197,6 @@ class _Results(msgspec.Struct):
     pace: Pace
     now: datetime | None
     min_confidence: float
-    places: tuple[tuple[str, str, str | None], ...]
     threads: tuple[str, ...]
     loose: tuple[_Kept, ...]
     regions: tuple[str, ...]
@@ -215,6 +234,11 @@ class Shelf(Memo):
         found = _read(known, _Head) if known is not None else None
         return found.head or found.problem if found is not None else None
 
+    def forget_heads(self) -> None:
+        """Let go of what only the reading of mails asks for; they take much room."""
+        for name in ("_heads", "blobs"):
+            self.__dict__.pop(name, None)
+
     def load_message(self, key: str) -> Message | None:
         return _decode(self._load(_mails, self._aged(key), "message"), Message)
 
@@ -237,7 +261,8 @@ class Shelf(Memo):
 
     def load_thread(self, key: str) -> tuple[Understood, ...]:
         """What the mails of a known thread hold, in their order. Raises StoreError if that cannot be read, as all that loads does."""
-        return tuple(map(_unpack, _decode(self._load(_threads, self._aged(key), "mails"), tuple[_Kept, ...])))
+        kept = _decode(self._load(_threads, self._aged(key), "mails"), tuple[_Kept, ...])
+        return tuple(_unpack(one, later=True) for one in kept)
 
     def keep_thread(self, key: str, thread: Sequence[Understood]) -> None:
         self._keep(_threads, self._aged(key), mails=_encode(tuple(map(_pack, thread))))
@@ -247,16 +272,38 @@ class Shelf(Memo):
         return dict(self._list(_clusters.c.key, _clusters.c.known))
 
     def find_cluster(self, key: str) -> Cluster | None:
-        """What is known of a cluster, without its traits; None if nothing is. It stays in the store for that."""
-        key = self._aged(key)
-        self._used["clusters"][key] = None
-        known = self._known_clusters.get(key)
+        """What is known of a cluster, without its traits; None if nothing is."""
+        known = self._known_clusters.get(self._aged(key))
         return Cluster(*_read(known, _joined_kinds().cluster)) if known is not None else None
 
-    def keep_cluster(self, key: str, cluster: Cluster, traits: Mapping[str, Traits]) -> None:
-        """Remember a cluster and the traits of its postings, by their roots."""
-        known = _write((cluster.facts, cluster.rows, cluster.problems))
-        self._keep(_clusters, self._aged(key), known=known, traits=_encode(traits))
+    def use_cluster(self, key: str) -> Cluster | None:
+        """The same of one that stays in the store."""
+        self._used["clusters"][self._aged(key)] = None
+        return self.find_cluster(key)
+
+    def keep_cluster(self, key: str, cluster: Cluster, told: Told, traits: Mapping[str, Traits]) -> None:
+        """Remember a cluster, what it tells of earlier postings, and the traits of its own by their roots."""
+        rest, pairs = told.split()
+        self._keep(
+            _clusters,
+            self._aged(key),
+            known=_write((cluster.facts, cluster.rows, cluster.problems)),
+            pairs=_write(pairs),
+            told=_encode(rest),
+            traits=_encode(traits),
+        )
+
+    def load_told(self, key: str) -> Told:
+        """What a cluster tells of earlier postings, without pairs of lines."""
+        found: Told = _decode(self._load(_clusters, self._aged(key), "told"), _joined_kinds().told)
+        return found
+
+    def load_pairs(self, keys: Iterable[str]) -> list[Sequence[Pairs]]:
+        """The pairs of lines of some clusters: of nearly all, or of few."""
+        wanted = [self._aged(key) for key in keys]
+        known = dict(self._list(_clusters.c.key, _clusters.c.pairs)) if len(wanted) > FEW else {}
+        packed = (known[key] if key in known else self._load(_clusters, key, "pairs") for key in wanted)
+        return [_read(each, _joined_kinds().pairs) for each in packed]
 
     def load_traits(self, key: str) -> Mapping[str, Traits]:
         """The traits of the postings of a cluster, by their roots."""
@@ -273,18 +320,18 @@ class Shelf(Memo):
         """What git said of the commits of epochs, by their folders; what is put in is kept."""
         return self._load_result("listings", dict[str, Listing]) or {}
 
-    def _load_result(self, name: str, kind: type[_T]) -> _T | None:
+    def _load_result(self, name: str, kind: Any) -> Any:
         if self._anew:
             return None
         with self._reading():
-            packed = self._reader.scalar(sa.select(_results.c.data).where(_results.c.name == name))
-        return _decode(packed, kind) if packed is not None else None
+            return _read_result(self._reader, name, kind)
 
     @cached_property
     def _known_regions(self) -> dict[str, list[Region]]:
         found: dict[str, list[Region]] = {}
-        for name, key, known in self._list(_regions.c.name, _regions.c.key, _regions.c.known):
-            found.setdefault(key, []).append(Region(name, *_read(known, _joined_kinds().region)))
+        for name, key, known, asked in self._list(*(_regions.c[each] for each in ("name", "key", "known", "asked"))):
+            takers, tempo = _read(known, _joined_kinds().region)
+            found.setdefault(key, []).append(Region(name, takers, tempo, asked))
         return found
 
     def find_regions(self, key: str) -> Sequence[Region]:
@@ -296,13 +343,36 @@ class Shelf(Memo):
         mark = self._aged("")
         return (region for key, each in self._known_regions.items() if key.startswith(mark) for region in each)
 
-    def keep_region(self, key: str, part: Part) -> Region:
+    def load_heard(self, region: Region) -> Heard:
+        """What a region heard of the whole list."""
+        found: Heard = _decode(self._load(_regions, region.name, "heard"), _joined_kinds().heard)
+        return found
+
+    def keep_region(self, key: str, part: Part, asked: bytes = b"") -> Region:
         """Remember what came of a region; its name tells it from others under the same key that heard something else."""
-        known = _write((part.heard, part.takers, part.tempo))
+        form_of = {person: form for form, person in reversed(list(part.heard.known.items()))}
+        takers = tuple(form_of.get(taker, taker) for taker in part.takers)
+        known, heard = _write((takers, part.tempo)), _encode(part.heard)
         records = {name: _encode(getattr(part, name)) for name in _RECORDS}
-        name = self._aged(hashlib.sha256(b"\n".join((key.encode(), known, *records.values()))).hexdigest())
-        self._keep(_regions, name, key=self._aged(key), known=known, **records)
-        return Region(name, part.heard, part.takers, part.tempo)
+        name = self._aged(hashlib.sha256(b"\n".join((key.encode(), known, heard, *records.values()))).hexdigest())
+        self._keep(_regions, name, key=self._aged(key), known=known, asked=asked, heard=heard, **records)
+        return Region(name, takers, part.tempo, asked)
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        """What the last whole run knew, if it was joined by regions."""
+        found = self._load_result("baseline", _joined_kinds().baseline)
+        return Baseline(*found) if found is not None else None
+
+    @cached_property
+    def last(self) -> _Results | None:
+        """What the last whole run added up to."""
+        found: _Results | None = self._load_result("results", _Results)
+        return found
+
+    def load_places(self) -> _Places:
+        """Where the mails of the last whole run were."""
+        return self._load_result("places", _Places) or ()
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -327,8 +397,9 @@ class Shelf(Memo):
         if (waiting := self._new[table.name].get(key)) is not None:
             found = waiting[column]
         else:
+            (ident,) = table.primary_key
             with self._reading():
-                found = self._reader.scalar(sa.select(table.c[column]).where(table.c.key == key))
+                found = self._reader.scalar(sa.select(table.c[column]).where(ident == key))
         if found is None:
             raise StoreError(f"{self.path}: it is damaged: a row of {table.name} is missing")
         return bytes(found)
@@ -415,7 +486,7 @@ class Store(Shelf):
 
     def save(self, summary: Summary, sources: Sequence[str], mark: str, settings: str, min_confidence: float) -> None:
         """Put the results of a whole run in the place of the last one's, and forget what no source has any more."""
-        heads = [mail.head for mail in summary.mails]
+        heads, base = [mail.head for mail in summary.mails], summary.baseline
         results = _Results(
             sources=tuple(sources),
             mark=mark,
@@ -425,13 +496,18 @@ class Store(Shelf):
             pace=summary.pace,
             now=max((head.date for head in heads if head.date is not None), default=None),
             min_confidence=min_confidence,
-            places=tuple((mail.head.message_id, mail.where, mail.key) for mail in summary.mails),
             threads=tuple(self._used["threads"]),
             loose=tuple(map(_pack, self._loose)),
             regions=tuple(region.name for region in summary.regions),
         )
         self._used["regions"] = dict.fromkeys(results.regions)
-        written = {"results": results, "likes": self.likes, "listings": self.listings}
+        written = {
+            "results": results,
+            "places": tuple((mail.head.message_id, mail.where, mail.key) for mail in summary.mails),
+            "baseline": base and (base.clusters, base.takers, base.people),
+            "likes": self.likes,
+            "listings": self.listings,
+        }
         with _translated(self.path), self._engine.begin() as db:
             self._write_new(db)
             for table in _KEYED:
@@ -467,7 +543,7 @@ class Snapshot(Shelf):
     def find_mails(self) -> list[Mail] | None:
         """All mails, in their order; None if there are some that no key names."""
         found = []
-        for _, where, key in self.results.places:
+        for _, where, key in self.load_places():
             head = self.find_mail(key) if key is not None else None
             if not isinstance(head, ThreadHead):
                 return None
@@ -493,10 +569,11 @@ def peek(path: Path) -> Peeked:
     """What names the results in a store. Raises StoreError if there are none that this code made, or if a reader found
     damage."""
     db, results = _open_results(path)
+    places = _load_places(db, path)
     db.close()
     if is_damaged(path):
         raise StoreError(f"{path}: it is damaged, as a reader found")
-    return Peeked(results.mark, results.settings, frozenset(ident for ident, *_ in results.places))
+    return Peeked(results.mark, results.settings, frozenset(ident for ident, *_ in places))
 
 
 def load(path: Path) -> Mined:
@@ -508,6 +585,7 @@ def load(path: Path) -> Mined:
 def load_named(path: Path) -> tuple[str, Mined]:
     """As `load`, with the mark of these very results."""
     db, results = _open_results(path)
+    found = _load_places(db, path)
     with _noting_damage(path):
         records = _load_records(db, path, results.regions)
     least = results.min_confidence
@@ -520,10 +598,10 @@ def load_named(path: Path) -> tuple[str, Mined]:
             kept = [one for key, mails in rows if key in wanted for one in _decode(mails, tuple[_Kept, ...])]
             db.close()
             by_id = {one.message.message_id: one for one in (*kept, *results.loose)}
-            if missing := [ident for ident, *_ in results.places if ident not in by_id]:
+            if missing := [ident for ident, *_ in found if ident not in by_id]:
                 raise StoreError(f"{len(missing)} mails are missing")
         placed = []
-        for ident, where, _ in results.places:
+        for ident, where, _ in found:
             part = _unpack(by_id[ident])
             placed.append(replace(part, message=replace(part.message, where=where)))
         return placed
@@ -539,24 +617,24 @@ def load_named(path: Path) -> tuple[str, Mined]:
 
     def find_since(moment: datetime) -> list[str]:
         """The ids of mails that were sent since a moment."""
-        keyed = {age + key: ident for ident, _, key in results.places if key is not None and ident not in loose}
+        keyed = {age + key: ident for ident, _, key in found if key is not None and ident not in loose}
         if db.closed:
             return [part.message.message_id for part in parts() if _is_since(part.message.date, moment)]
         with _noting_damage(path), _translated(path):
             rows = db.execute(sa.select(_mails.c.key, _mails.c.head))
             heads = [(keyed[key], _read(head, _Head).head) for key, head in rows if key in keyed]
-        found = [ident for ident, head in heads if head is not None and _is_since(head.date, moment)]
-        return found + [ident for ident, date in loose.items() if _is_since(date, moment)]
+        since = [ident for ident, head in heads if head is not None and _is_since(head.date, moment)]
+        return since + [ident for ident, date in loose.items() if _is_since(date, moment)]
 
     with _translated(path):
         age = _read_meta(db).get("age", "")
     loose = {one.message.message_id: one.message.date for one in results.loose}
-    places = {ident: (where, key) for ident, where, key in results.places}
+    places = {ident: (where, key) for ident, where, key in found}
     mined = Mined(
         messages=Records.later(lambda: (part.message for part in parts()), Message),
         rows=Lazy(lambda: {part.message.message_id: part.rows for part in parts() if part.rows}),
         problems=results.problems,
-        read=len(results.places),
+        read=len(found),
         sources=results.sources,
         found=Found(
             Records.later(lambda: (c for part in parts() for c in part.claims if c.confidence >= least), Claim),
@@ -569,9 +647,7 @@ def load_named(path: Path) -> tuple[str, Mined]:
             places, read_one, lambda: {part.message.message_id: part.message for part in parts()}, find_since
         ),
     )
-    return results.mark, put_together(
-        mined, records, [ident for ident, *_ in results.places], results.pace, results.now
-    )
+    return results.mark, put_together(mined, records, [ident for ident, *_ in found], results.pace, results.now)
 
 
 class Single(Mapping[str, Message]):
@@ -697,14 +773,24 @@ def _open_results(path: Path) -> tuple[sa.Connection, _Results]:
             made_by = _read_meta(db) if sa.inspect(db).has_table("meta") else None
             if made_by and (made_by.get("schema") != str(SCHEMA) or made_by.get("code") != fingerprint()):
                 raise StoreError(f"{path}: another version of lore-miner made it")
-            packed = db.scalar(sa.select(_results.c.data).where(_results.c.name == "results")) if made_by else None
-        if packed is None:
+        with _noting_damage(path), _translated(path):
+            results = _read_result(db, "results", _Results) if made_by else None
+        if results is None:
             raise StoreError(f"{path}: no run has come to its end yet")
-        with _noting_damage(path):
-            return db, _decode(packed, _Results)
+        return db, results
     except BaseException:
         db.close()
         raise
+
+
+def _load_places(db: sa.Connection, path: Path) -> _Places:
+    with _noting_damage(path), _translated(path):
+        return _read_result(db, "places", _Places) or ()
+
+
+def _read_result(db: sa.Connection, name: str, kind: Any) -> Any:
+    packed = db.scalar(sa.select(_results.c.data).where(_results.c.name == name))
+    return _decode(packed, kind) if packed is not None else None
 
 
 @cache
@@ -782,18 +868,30 @@ class _Kinds(NamedTuple):
     """What stands in rows that the join makes."""
 
     cluster: Any
+    told: Any
+    pairs: Any
     region: Any
+    heard: Any
+    baseline: Any
     traits: Any
     tied: Any
 
 
 @cache
 def _joined_kinds() -> _Kinds:
-    from miner.join import Facts, Heard, Joined, Tempo, Traits  # networkx, only where it is needed
+    from miner.join import Facts, Heard, Joined, Known, Pairs, Tempo, Told, Traits  # networkx, only where it is needed
 
     problems = tuple[tuple[int, Problem], ...]
-    known = tuple[Heard, tuple[str, ...], Tempo]
-    return _Kinds(tuple[Facts, bool, problems], known, dict[str, Traits], tuple[str, Joined, str])
+    return _Kinds(
+        cluster=tuple[Facts, bool, problems],
+        told=Told,
+        pairs=tuple[Pairs, ...],
+        region=tuple[tuple[str, ...], Tempo],
+        heard=Heard,
+        baseline=tuple[tuple[str, ...], tuple[str, ...], Known] | None,
+        traits=dict[str, Traits],
+        tied=tuple[str, Joined, str],
+    )
 
 
 def _encode(value: object) -> bytes:
@@ -861,14 +959,38 @@ def _runs(origins: Sequence[Origin | None]) -> Iterator[_Run]:
     yield _Run(len(origins), 0, "", 0)
 
 
-def _unpack(kept: _Kept) -> Understood:
-    *runs, end = kept.runs
-    origins: list[Origin | None] = [None] * end.line
-    for run in runs:
-        origins[run.line : run.line + run.count] = [
-            Origin(run.message_id, at) for at in range(run.first_line, run.first_line + run.count)
-        ]
-    return Understood(replace(kept.message, origins=tuple(origins)), kept.rows, kept.claims, kept.asks, kept.problems)
+class _Origins(Sequence[Origin | None]):
+    """The origins of the lines of a mail, made when one is first asked for: the join asks of few mails."""
+
+    def __init__(self, runs: Sequence[_Run]) -> None:
+        self._runs = runs
+
+    @cached_property
+    def each(self) -> tuple[Origin | None, ...]:
+        *runs, end = self._runs
+        origins: list[Origin | None] = [None] * end.line
+        for run in runs:
+            origins[run.line : run.line + run.count] = [
+                Origin(run.message_id, at) for at in range(run.first_line, run.first_line + run.count)
+            ]
+        return tuple(origins)
+
+    def __len__(self) -> int:
+        return self._runs[-1].line
+
+    @overload
+    def __getitem__(self, at: int) -> Origin | None: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Origin | None]: ...
+    def __getitem__(self, at: int | slice) -> Origin | Sequence[Origin | None] | None:
+        return self.each[at]
+
+
+def _unpack(kept: _Kept, later: bool = False) -> Understood:
+    """A mail as it was understood; with `later` its origins are told apart when they are asked for."""
+    origins = _Origins(kept.runs)
+    message = replace(kept.message, origins=origins if later else origins.each)  # type: ignore[arg-type]  # nearly a tuple
+    return Understood(message, kept.rows, kept.claims, kept.asks, kept.problems)
 
 
 def _open(connect: Callable[[], sqlite3.Connection]) -> sa.Engine:

@@ -21,7 +21,7 @@ import pytest
 from typer.testing import CliRunner
 
 import miner
-from miner import keeping, reading, store, threadwise
+from miner import keeping, reading, regional, store, threadwise
 from miner.archive import epoch
 from miner.cli import app
 from miner.config import Config
@@ -138,6 +138,7 @@ def test_in_any_order_of_arrival_it_gives_what_a_full_run_gives(
             here.remove(chance.choice(here))
         source = maildir(tmp_path / "box", here)
         kept = bring_up_to_date([source], config)
+        assert kept.aside is None
         assert everything(kept.mined) == everything(mine([source], config=config))
         assert everything(read_store(config)) == everything(kept.mined)
     again = bring_up_to_date([source], config)
@@ -181,8 +182,59 @@ def test_of_a_list_without_tables_the_regions_give_what_one_join_gives(
     """A run without memory joins all mails at once, and knows nothing of regions."""
     for sources, settings in change_at_random(seed, config, tmp_path):
         kept = bring_up_to_date(sources, settings)
+        assert kept.aside is None
         assert everything(kept.mined) == everything(mine(sources, config=settings))
         assert everything(read_store(settings)) == everything(kept.mined)
+
+
+def test_what_is_asked_of_no_region_anew_would_be_told_as_before(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of some regions nothing is asked, whatever comes and goes."""
+    unasked = 0
+    settle = regional._settle
+
+    def ask_all(cut: dict[str, list[int]], clusters: object, whole: Whole, shelf: store.Shelf, *rest: object) -> object:
+        nonlocal unasked
+        found, takers, looked = settle(cut, clusters, whole, shelf, *rest)  # type: ignore[arg-type]
+        left = [region for key, region in found.items() if key not in looked]
+        unasked += len(left)
+        assert all(whole.still_says(shelf.load_heard(region)) for region in left)
+        return found, takers, looked
+
+    monkeypatch.setattr(regional, "_settle", ask_all)
+    for seed in range(100, 104):
+        own = replace(config, store=str(tmp_path / f"{seed}.sqlite"))
+        for sources, settings in change_at_random(seed, own, tmp_path):
+            assert bring_up_to_date(sources, settings).aside is None
+    assert unasked > 5
+
+
+def test_a_posting_behind_those_that_decide_joins_no_region_again(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that build upon a patch are proof, and a third one later changes nothing."""
+    people = (("Dee Fox", "dee"), ("Eve Gray", "eve"), ("Fay Hill", "fay"))
+    built = [
+        write_mail(
+            f"{at}@x", f"{name} <{box}@{box}.example>", f"[PATCH] {box}: mend", write_diff(3 * at, 2, "loom.c"), 40 + at
+        )
+        for at, (name, box) in enumerate(people, 1)
+    ]
+    source = write(tmp_path / "list.mbox", [WORK, *built[:2]])
+    status = next(each for each in bring_up_to_date([source], config).mined.status if each.key == OLD)
+    assert (status.status, status.rule) == ("applied", "built-upon")
+    joined: list[list[str]] = []
+    join = regional._join
+    monkeypatch.setattr(
+        regional,
+        "_join",
+        lambda parts, *rest: joined.append([each.message.message_id for each in parts]) or join(parts, *rest),
+    )
+    write(tmp_path / "list.mbox", [WORK, *built])
+    kept = bring_up_to_date([source], config)
+    assert joined == [["3@x"]]
+    assert everything(kept.mined) == everything(mine([source], config=config))
 
 
 @pytest.mark.parametrize("seed", range(20, 24))
@@ -306,7 +358,8 @@ def test_a_region_is_joined_again_when_the_whole_list_tells_it_something_else(
     bring_up_to_date([source], forgetful := replace(config, store=str(tmp_path / "forgetful.sqlite")))
     write(tmp_path / "list.mbox", [more, *mails])
     wanted = everything(mine([source], config=config))
-    assert everything(bring_up_to_date([source], config).mined) == wanted
+    kept = bring_up_to_date([source], config)
+    assert (everything(kept.mined), kept.aside) == (wanted, None)
     still_says = Whole.still_says
     nothing = getattr(Heard(), question)
     monkeypatch.setattr(

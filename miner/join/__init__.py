@@ -14,12 +14,14 @@ from miner.join.compare import Numbered, compare_patches, read_patches
 from miner.join.deciders import Chosen, Deciders, Decides, count_takers, date_takers, find_takers, read_maintainers
 from miner.join.facts import Facts, gather_facts
 from miner.join.items import gather_items, make_items
+from miner.join.later import Told
+from miner.join.lines import Pairs
 from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
 from miner.join.naming import Namer
 from miner.join.notices import claim_outcomes
 from miner.join.pace import Tempo, find_pace, measure_tempo
-from miner.join.people import People, gather_people
+from miner.join.people import Known, People, gather_people
 from miner.join.postings import stamp
 from miner.join.promises import find_promises, judge_promises
 from miner.join.questions import claim_asks
@@ -30,6 +32,7 @@ from miner.join.series import Beyond, assemble_series
 from miner.join.status import fold_statuses, gather_cases
 from miner.join.threads import Threads
 from miner.join.tie import Ties, tie_claims
+from miner.join.topics import find_touching, unpack
 from miner.join.traits import Brief, Traits
 from miner.join.whole import Heard, Listener, Whole
 from miner.model import (
@@ -54,10 +57,13 @@ __all__ = [
     "Facts",
     "Heard",
     "Joined",
+    "Known",
     "Likes",
+    "Pairs",
     "Part",
     "People",
     "Tempo",
+    "Told",
     "Traits",
     "Whole",
     "answer_asks",
@@ -69,6 +75,7 @@ __all__ = [
     "find_pace",
     "find_regions",
     "find_takers",
+    "find_touching",
     "gather_facts",
     "gather_people",
     "gather_whole",
@@ -81,6 +88,7 @@ __all__ = [
     "tell_rules",
     "thread_of",
     "threads_of",
+    "unpack",
 ]
 
 
@@ -186,7 +194,7 @@ def _tie(
     threads = Threads(messages, ear.writes if ear else None)
     unmask = ear.unmask if ear else Unmasker(threads.messages)
     people = ear.people if ear else people or gather_people(messages, rows, read_mailmap(beside.mailmap))
-    beyond = Beyond(ear.older, ear.cited, ear.begun_with, ear.sent_again, ear.trace) if ear else None
+    beyond = Beyond(ear.briefs, ear.older, ear.cited, ear.begun_with, ear.sent_again, ear.trace) if ear else None
     series = assemble_series(threads, unmask, beyond)
     findings = None
     if beside.tree is not None:

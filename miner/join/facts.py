@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from miner.join.citations import gather_citations, is_copy
-from miner.join.later import Begun, Sent, read_later
-from miner.join.lines import Lines
+from miner.join.later import Told, read_later
 from miner.join.notices import read_notice
 from miner.join.people import forms_in
 from miner.join.postings import gather_postings
@@ -19,15 +18,14 @@ from miner.join.replacements import read_replaced
 from miner.join.threads import Threads
 from miner.join.traits import Brief, Traits, read_brief, read_traits
 from miner.links import find_message_ids
-from miner.model import Citation, Message
+from miner.model import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`forms` are those of people, each with the group of `forms_in` and the index of the mail where it comes first; `writers` are
     addresses; `named` are ids of mails that any mail here names; `noticed` are titles of patches that form mails tell about; `digests`
-    name the traits of each posting by its root; `cited` are commits that mails name, `begun` the files that postings
-    begin with, `sent` their patches, and `lines` those of these."""
+    name the traits of each posting by its root; `topics` are those of what is told of earlier postings."""
 
     forms: tuple[tuple[int, int, str], ...]
     writers: tuple[str, ...]
@@ -35,14 +33,11 @@ class Facts:
     noticed: tuple[str, ...]
     briefs: tuple[Brief, ...]
     digests: Mapping[str, bytes]
-    cited: tuple[Citation, ...] = ()
-    begun: tuple[Begun, ...] = ()
-    sent: tuple[Sent, ...] = ()
-    lines: tuple[Lines, ...] = ()
+    topics: bytes
 
 
-def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]:
-    """The facts of mails, and the traits of each posting by its root."""
+def gather_facts(messages: Sequence[Message]) -> tuple[Facts, Told, dict[str, Traits]]:
+    """The facts of mails, what they tell of earlier postings, and the traits of each posting by its root."""
     postings = gather_postings(Threads(messages))
     briefs = tuple(map(read_brief, postings))
     traits = {posting.root: read_traits(posting) for posting in postings}
@@ -56,7 +51,7 @@ def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]
     for at, message in enumerate(messages):
         for group, form in forms_in(message):
             forms.setdefault((group, form), at)
-    begun, sent, lines = read_later(postings, is_copy)
+    told = Told(tuple(gather_citations(messages)), *read_later(postings, is_copy))
     facts = Facts(
         forms=tuple((group, at, form) for (group, form), at in forms.items()),
         writers=tuple(dict.fromkeys(message.author.address for message in messages if message.author.address)),
@@ -64,12 +59,9 @@ def gather_facts(messages: Sequence[Message]) -> tuple[Facts, dict[str, Traits]]
         noticed=tuple(dict.fromkeys(title for notice in notices for _, title, _ in notice.patches)),
         briefs=briefs,
         digests={root: each.digest() for root, each in traits.items()},
-        cited=tuple(gather_citations(messages)),
-        begun=begun,
-        sent=sent,
-        lines=lines,
+        topics=told.topics(),
     )
-    return facts, traits
+    return facts, told, traits
 
 
 def _ids_in(message: Message) -> Iterator[str]:

@@ -7,16 +7,31 @@ once more within another posting, by its title or under another one, is waited f
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from miner.join.content import jaccard, read_content
-from miner.join.lines import DAY, LineIndex, Lines, Traced, pairs_to_trace, read_lines, read_owners
+from miner.join.lines import (
+    DAY,
+    Heap,
+    LineIndex,
+    Lines,
+    Pairs,
+    Traced,
+    by_age,
+    pairs_to_trace,
+    read_lines,
+    read_owners,
+)
 from miner.join.postings import Posting, person_keys, title_key
-from miner.model import Mention, Message
+from miner.join.topics import CODE, pack, topic
+from miner.model import Citation, Mention, Message
 
 LEAST_WORDS = 4  # of a title by which a patch is known: "fix typo" is many a commit's
 LEAST_AGAIN = 3600.0  # seconds until a patch is sent again
@@ -34,8 +49,9 @@ _FILE = re.compile(
     r"(?P<line>index (?P<before>[0-9a-f]{7,64})\.\.(?P<after>[0-9a-f]{7,64}))",
     re.M,
 )
-_SHORT = 7  # characters to which git shortens a hash at most
-_ANY, _NONE = "", "0" * _SHORT
+SHORT = 7  # characters to which git shortens a hash at most
+FILE, TITLE = "file", "title"  # the topics
+_ANY, _NONE = "", "0" * SHORT
 _NOTHING = re.compile(r"0+")  # the hash of a file that is not there
 _STANDS_ON = re.compile(
     r"\bprerequisite-(?:patch|change|message)-id|\bdepend(?:s|ing|ent|ency|encies)\b|\bon top of\b|\bprerequisites?\b"
@@ -71,40 +87,97 @@ class Sent:
     mention: Mention
 
 
-class Later:
-    """The files that postings begin with, the patches that they hold, and their lines, all by what they are asked for."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What some mails tell of postings before them: the commits that they cite, the files that their own postings begin with, the patches
+    that these hold, and the lines of each."""
 
-    def __init__(self, begun: Iterable[Begun], sent: Iterable[Sent], lines: Iterable[Lines]) -> None:
-        self._lines = tuple(lines)
+    cited: tuple[Citation, ...] = ()
+    begun: tuple[Begun, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    lines: tuple[Lines, ...] = ()
+
+    def topics(self) -> bytes:
+        """The files and titles that it is about."""
+        titles = {*(each.title for each in self.cited), *(each.title for each in self.sent)}
+        files = {(each.path, blob) for each in self.begun for blob in _asked_by(each.blob)}
+        return pack((*(topic(TITLE, title) for title in titles), *(topic(FILE, *file) for file in files)))
+
+    def split(self) -> tuple[Told, tuple[Pairs, ...]]:
+        """Without the pairs of lines, and these."""
+        pairs = tuple(Pairs(each.root, each.stamp, each.found, each.brought) for each in self.lines)
+        return replace(self, lines=tuple(replace(each, found=b"", brought=b"") for each in self.lines)), pairs
+
+
+class Later:
+    """What all of a list tells of earlier postings, heap by heap: the topics and the pairs of lines of each, and what gives one that is
+    asked for."""
+
+    def __init__(
+        self,
+        topics: Sequence[bytes] = (),
+        pairs: Callable[[], Sequence[Sequence[Pairs]]] = tuple,
+        load: Callable[[int], Told] = lambda at: Told(),
+    ) -> None:
+        self._topics = topics
+        self._pairs = pairs
+        self._load = load
         self._begun: dict[tuple[str, str], list[Begun]] = {}
         self._sent: dict[str, list[Sent]] = {}
-        for file in begun:
-            blob = file.blob[:_SHORT]
-            for each in (blob,) if _NOTHING.fullmatch(blob) else (blob, _ANY):
-                self._begun.setdefault((file.path, each), []).append(file)
-        for patch in sent:
-            self._sent.setdefault(patch.title, []).append(patch)
-        for files in self._begun.values():
-            files.sort(key=lambda one: (one.stamp, one.root))
-        for patches in self._sent.values():
-            patches.sort(key=lambda one: (one.stamp, one.root))
+
+    @classmethod
+    def gather(cls, told: Sequence[Told]) -> Later:
+        """Of heaps that are all at hand."""
+        return cls([each.topics() for each in told], lambda: [each.split()[1] for each in told], told.__getitem__)
+
+    @cached_property
+    def _heaps(self) -> Heap:
+        return Heap(self._topics)
+
+    def tell(self, asked: int) -> Iterator[Told]:
+        """The heaps that may have a topic."""
+        (found,) = self._heaps.seek(np.array([asked], CODE))
+        return map(self._load, found)
 
     def begun_with(self, path: str, blob: str, after: float) -> tuple[Begun, ...]:
         """The first postings after a moment that begin with a file; of any hash, where none is given."""
-        found = self._begun.get((path, blob[:_SHORT]), ())
+        file = path, blob[:SHORT]
+        if (found := self._begun.get(file)) is None:
+            heaps = self.tell(topic(FILE, *file))
+            files = (
+                each for told in heaps for each in told.begun if each.path == path and file[1] in _asked_by(each.blob)
+            )
+            found = self._begun[file] = sorted(files, key=lambda one: (one.stamp, one.root))
         return tuple(one for one in found if one.stamp > after and _is_same(one.blob, blob))[:MOST]
 
     def sent_again(self, title: str, after: float) -> tuple[Sent, ...]:
         """The first postings after a moment that hold a patch of a title."""
-        return tuple(one for one in self._sent.get(title, ()) if one.stamp > after)[:MOST]
+        if (found := self._sent.get(title)) is None:
+            heaps = self.tell(topic(TITLE, title))
+            patches = (patch for told in heaps for patch in told.sent if patch.title == title)
+            found = self._sent[title] = sorted(patches, key=lambda one: (one.stamp, one.root))
+        return tuple(one for one in found if one.stamp > after)[:MOST]
 
     @cached_property
     def _index(self) -> LineIndex:
-        return LineIndex(self._lines)
+        pairs = self._pairs()
+        places = [(at, number) for at, each in enumerate(pairs) for number in range(len(each))]
+
+        def load(at: int) -> Lines:
+            heap, number = places[at]
+            return self._load(heap).lines[number]
+
+        return LineIndex([one for each in pairs for one in each], load)
 
     def trace(self, pairs: bytes, own: tuple[str, ...], after: float) -> Traced:
         """Where the new ones of some pairs of lines stand after a moment; see LineIndex.trace."""
         return self._index.trace(pairs, own, after)
+
+
+def _asked_by(blob: str) -> tuple[str, ...]:
+    """By what a file is asked for: its hash, and any but that of a file that is not there."""
+    short = blob[:SHORT]
+    return (short,) if _NOTHING.fullmatch(short) else (short, _ANY)
 
 
 def stands_on_others(posting: Posting) -> bool:
@@ -166,11 +239,12 @@ def trace_lines(
 def find_built_upon(
     posting: Posting,
     chain: Collection[str],
-    begun_with: Callable[[str, str, float], Sequence[Begun]],
+    begun_with: Callable[[str, str, float], Iterable[Begun]],
     traced: TracedPatches,
 ) -> tuple[tuple[tuple[Mention, ...], ...], tuple[tuple[Mention, ...], ...]]:
     """For each patch that a posting stands for the mails of later postings, of other chains, that begin at a file as it leaves it, or
-    find its lines; those of its author by himself, as long as he may still send his own anew. Empty where there is none."""
+    find its lines; those of its author by himself, as long as he may still send his own anew. Empty where there is none. What is told is
+    read up to what decides: mail that comes later then changes nothing."""
     files = {number: list(_FILE.finditer(message.body)) for number, message in posting.whole.items()}
     final = {file["new"]: file["after"] for _, each in sorted(files.items()) for file in each}
     others: list[tuple[Mention, ...]] = [()] * posting.expected
@@ -178,6 +252,11 @@ def find_built_upon(
     for number, each in files.items():
         found: dict[str, Mention] = {}
         soon: dict[str, Mention] = {}
+
+        def is_told(stamp: float, found: Mapping[str, Mention] = found, soon: Mapping[str, Mention] = soon) -> bool:
+            over = stamp > posting.stamp + LEAST_BUILT_BY_AUTHOR
+            return _is_settled(found, stamp) and (over or _is_settled(soon, stamp))
+
         for file in each:
             made = bool(_NOTHING.fullmatch(file["before"]))
             until = _made_again(posting, chain, file["new"], begun_with) if made else math.inf
@@ -185,14 +264,23 @@ def find_built_upon(
                 if _NOTHING.fullmatch(blob):
                     continue
                 for one in begun_with(file["new"], blob, posting.stamp + LEAST_BUILT):
+                    if one.stamp >= until or is_told(one.stamp):
+                        break
                     own = bool(person_keys(one.author) & posting.author_keys)
-                    if one.root not in chain and one.stamp < until and _is_late(one.stamp, own, posting):
+                    if one.root not in chain and _is_late(one.stamp, own, posting):
                         (soon if _is_soon(one.stamp, own, posting) else found).setdefault(one.root, one.mention)
-        for own, root, mention in _find_lines(posting, chain, *traced[number]) if number in traced else ():
+                    if is_told(one.stamp):
+                        break  # unread whether there is another
+        for own, root, mention in _find_lines(posting, chain, *traced[number], is_told) if number in traced else ():
             (soon if own else found).setdefault(root, mention)
         if 1 <= number <= posting.expected:
             others[number - 1], author[number - 1] = _first(found), _first(soon)
     return tuple(others) if any(others) else (), tuple(author) if any(author) else ()
+
+
+def _is_settled(found: Mapping[str, Mention], stamp: float) -> bool:
+    """Whether nothing that was posted since a moment is among the first ones."""
+    return sum(each.date.timestamp() <= stamp for each in found.values()) >= WITNESSES
 
 
 def _first(found: Mapping[str, Mention]) -> tuple[Mention, ...]:
@@ -210,20 +298,24 @@ def _is_soon(stamp: float, own: bool, posting: Posting) -> bool:
 
 
 def _made_again(
-    posting: Posting, chain: Collection[str], path: str, begun_with: Callable[[str, str, float], Sequence[Begun]]
+    posting: Posting, chain: Collection[str], path: str, begun_with: Callable[[str, str, float], Iterable[Begun]]
 ) -> float:
     """When another work makes a file that a posting makes: whoever changes it from then on may have the other."""
-    return min((one.stamp for one in begun_with(path, _NONE, posting.stamp) if one.root not in chain), default=math.inf)
+    return next((one.stamp for one in begun_with(path, _NONE, posting.stamp) if one.root not in chain), math.inf)
 
 
 def _find_lines(
-    posting: Posting, chain: Collection[str], traced: Traced, words: Mapping[int, str]
+    posting: Posting,
+    chain: Collection[str],
+    traced: Traced,
+    words: Mapping[int, str],
+    is_told: Callable[[float], bool],
 ) -> Iterator[tuple[bool, str, Mention]]:
     """Later postings that find the lines of a patch, and whether one is of the author and soon; versions of one patch once, until another
     work brings them: from then on it is the other that they build upon."""
     seen: set[tuple[bool, str]] = set()
-    for one in traced.traces:
-        if one.brings_most(traced.new) and one.root not in chain:
+    for one in heapq.merge(traced.finds, traced.brings, key=by_age):
+        if is_told(one.stamp) or (one.brings_most(traced.new) and one.root not in chain):
             return
         own = not posting.author_keys.isdisjoint(one.authors)
         soon = _is_soon(one.stamp, own, posting)
@@ -231,11 +323,13 @@ def _find_lines(
         if late and one.is_built_upon(traced.new) and (soon, one.mention.text) not in seen:
             seen.add((soon, one.mention.text))
             yield soon, one.root, replace(one.mention, text=max((words[pair] for pair in one.pairs), key=len))
+        if is_told(one.stamp):
+            return
 
 
 def find_sent_again(
     posting: Posting,
-    sent_again: Callable[[str, float], Sequence[Sent]],
+    sent_again: Callable[[str, float], Iterable[Sent]],
     traced: TracedPatches,
 ) -> tuple[Mention | None, ...]:
     """For each patch that a posting stands for the mail by which its author sent it again, or most of its lines; empty where there is
@@ -243,30 +337,32 @@ def find_sent_again(
     places: list[Mention | None] = [None] * posting.expected
     for number, message in posting.whole.items():
         if 1 <= number <= posting.expected:
-            by_lines = _find_brought(posting, traced[number][0]) if number in traced else None
-            places[number - 1] = _find_sent(posting, message, sent_again) or by_lines
+            places[number - 1] = _find_sent(posting, message, sent_again)
+            if places[number - 1] is None and number in traced:
+                places[number - 1] = _find_brought(posting, traced[number][0])
     return tuple(places) if any(places) else ()
 
 
 def _find_sent(
-    posting: Posting, message: Message, sent_again: Callable[[str, float], Sequence[Sent]]
+    posting: Posting, message: Message, sent_again: Callable[[str, float], Iterable[Sent]]
 ) -> Mention | None:
     title = title_key(message.subject.title)
     if len(title.split()) < LEAST_WORDS:
         return None
     for one in sent_again(title, posting.stamp + LEAST_AGAIN):
+        if one.stamp > posting.stamp + MOST_AGAIN:
+            break
         own = not posting.author_keys.isdisjoint(one.owners)
-        soon = one.stamp <= posting.stamp + MOST_AGAIN
-        if own and soon and one.root != posting.root and _is_like(message, one):
+        if own and one.root != posting.root and _is_like(message, one):
             return one.mention
     return None
 
 
 def _find_brought(posting: Posting, traced: Traced) -> Mention | None:
-    for one in traced.traces:
-        own = not posting.author_keys.isdisjoint(one.owners)
-        soon = one.stamp - posting.stamp <= MOST_AGAIN_BY_LINES
-        if own and soon and one.brings_most(traced.new):
+    for one in traced.brings:
+        if one.stamp - posting.stamp > MOST_AGAIN_BY_LINES:
+            break
+        if not posting.author_keys.isdisjoint(one.owners):
             return one.mention
     return None
 

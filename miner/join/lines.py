@@ -8,8 +8,9 @@ of the same author brings anew are waited for there, whatever its title. Pairs a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -19,6 +20,7 @@ from miner.join.commits import author_keys, read_authors
 from miner.join.patches import read_patch
 from miner.join.people import split_person
 from miner.join.postings import Posting
+from miner.join.topics import CODE, unpack
 from miner.model import Mention, Message, Person
 
 LEAST_LINE = 4  # bytes of a line that is looked at: braces are everywhere
@@ -32,7 +34,6 @@ BROUGHT_SHARE = 0.6
 MOST = 12  # later postings that are told
 DAY = 86_400.0
 _MARKS = ("+", "-", " ")
-_CODE = np.dtype("<u4")
 _CREDIT = re.compile(
     r"^(?:Signed-off|Co-developed|Co-authored|Originally|Suggested|Reported)-by:[ \t]*(\S[^\n]{0,200})$", re.I | re.M
 )
@@ -68,33 +69,53 @@ class Trace:
 
     def is_built_upon(self, new: int) -> bool:
         """Whether it finds enough of so many new pairs."""
-        return self.finds >= max(LEAST_FOUND, LEAST_SHARE * new)
+        return _are_enough(self.finds, new)
 
     def brings_most(self, new: int) -> bool:
         """Whether it brings most of so many new pairs, and does not only move them."""
-        return self.brings >= max(LEAST_BROUGHT, BROUGHT_SHARE * new) and not self.is_built_upon(new)
+        return _are_most(self.brings, new) and not self.is_built_upon(new)
+
+
+def _are_enough(finds: int, new: int) -> bool:
+    return finds >= max(LEAST_FOUND, LEAST_SHARE * new)
+
+
+def _are_most(brings: int, new: int) -> bool:
+    return brings >= max(LEAST_BROUGHT, BROUGHT_SHARE * new)
 
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """How many pairs of a patch nobody had before it, and where they stand since, oldest first."""
+    """How many pairs of a patch nobody had before it, and the later postings that are built upon it or bring most of them, both oldest
+    first."""
 
     new: int
-    traces: tuple[Trace, ...]
+    finds: Iterable[Trace]
+    brings: Iterable[Trace]
+
+
+class Pairs(NamedTuple):
+    """What is looked for in the lines of a patch."""
+
+    root: str
+    stamp: float
+    found: bytes
+    brought: bytes
 
 
 class LineIndex:
-    """The lines of all postings, by what is asked for."""
+    """The lines of all postings, by what is asked for; `load` gives the rest of one by its number."""
 
-    def __init__(self, lines: Iterable[Lines]) -> None:
-        self._lines = tuple(lines)
-        self._found = _Heap([np.frombuffer(one.found, _CODE) for one in self._lines])
-        self._brought = _Heap([np.frombuffer(one.brought, _CODE) for one in self._lines])
+    def __init__(self, pairs: Sequence[Pairs], load: Callable[[int], Lines]) -> None:
+        self._lines = pairs
+        self._load = load
+        self._found = Heap([one.found for one in pairs])
+        self._brought = Heap([one.brought for one in pairs])
 
     def trace(self, pairs: bytes, own: Sequence[str], after: float) -> Traced:
         """Where pairs of a patch stand that nobody found up to a day after a moment; `own` are the postings of the work, that of the patch
         first: they all find them, and the others may bring them."""
-        asked = np.frombuffer(pairs, _CODE)
+        asked = unpack(pairs)
         finds: dict[str, dict[int, list[int]]] = {}
         brings: dict[str, set[int]] = {}
         new = 0
@@ -111,27 +132,35 @@ class LineIndex:
                 if self._lines[at].root != own[0] and self._lines[at].stamp > after:
                     brings.setdefault(self._lines[at].root, set()).add(pair)
                     finds.setdefault(self._lines[at].root, {}).setdefault(at, [])
-        traces = [_trace(self._lines, by_patch, brings.get(root, ())) for root, by_patch in finds.items()]
-        told = [one for one in traces if one.is_built_upon(new) or one.brings_most(new)]
-        return Traced(new, tuple(sorted(told, key=lambda one: (one.stamp, one.root))[:MOST]))
+        told = []
+        for root, by_patch in finds.items():
+            count, brought_here = len(set().union(*by_patch.values())), len(brings.get(root, ()))
+            if _are_enough(count, new) or _are_most(brought_here, new):
+                best = max(by_patch, key=lambda at: (len(by_patch[at]), -at))
+                rest = best, count, tuple(by_patch[best]), brought_here
+                told.append((self._lines[best].stamp, root, rest))
+        traces = [self._trace(*rest) for _, _, rest in sorted(told)[:MOST]]
+        built = tuple(one for one in traces if one.is_built_upon(new))
+        return Traced(new, built, tuple(one for one in traces if not one.is_built_upon(new)))
+
+    def _trace(self, at: int, finds: int, pairs: tuple[int, ...], brings: int) -> Trace:
+        one = self._load(at)
+        return Trace(one.root, one.stamp, one.authors, one.mention, finds, pairs, brings, one.owners)
 
 
-def _trace(lines: tuple[Lines, ...], found: Mapping[int, list[int]], brought: Collection[int]) -> Trace:
-    one = lines[best := max(found, key=lambda at: (len(found[at]), -at))]
-    finds = {pair for pairs in found.values() for pair in pairs}
-    return Trace(
-        one.root, one.stamp, one.authors, one.mention, len(finds), tuple(found[best]), len(brought), one.owners
-    )
+def by_age(one: Trace) -> tuple[float, str]:
+    return one.stamp, one.root
 
 
-class _Heap:
+class Heap:
     """Which of many heaps of numbers have a number."""
 
-    def __init__(self, heaps: list[NDArray[np.uint32]]) -> None:
-        numbers = np.concatenate(heaps) if heaps else np.empty(0, _CODE)
-        owners = np.repeat(np.arange(len(heaps)), [len(each) for each in heaps])
-        order = np.argsort(numbers, kind="stable")
-        self._numbers, self._owners = numbers[order], owners[order]
+    def __init__(self, packed: Sequence[bytes]) -> None:
+        sizes = [len(each) // CODE.itemsize for each in packed]
+        both = unpack(b"".join(packed)).astype(np.uint64) << np.uint64(32)
+        both |= np.repeat(np.arange(len(packed), dtype=np.uint64), sizes)
+        both.sort()  # by number, and then by heap
+        self._numbers, self._owners = (both >> np.uint64(32)).astype(CODE), both.astype(CODE)
 
     def seek(self, numbers: NDArray[np.uint32]) -> Iterator[list[int]]:
         """For each number the heaps that have it."""
@@ -182,7 +211,7 @@ def pairs_to_trace(posting: Posting) -> dict[int, tuple[bytes, Mapping[int, str]
 
 
 def _pack(pairs: Iterable[int], most: int) -> bytes:
-    return np.array(sorted(pairs)[:most], _CODE).tobytes()
+    return np.array(sorted(pairs)[:most], CODE).tobytes()
 
 
 def _read_pairs(message: Message) -> tuple[set[int], dict[int, str]]:

@@ -15,12 +15,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import MAXYEAR
+from functools import cache, lru_cache
 
 import networkx as nx
 
 from miner.columns import ASSIGNEE
 from miner.join.mailmap import Mailmap
 from miner.join.masks import is_masked, mask_key
+from miner.join.topics import topic
 from miner.model import Message, Person, TableRow
 
 LEAST_BEARERS = 3  # other names on the list with a word that is common
@@ -41,11 +43,14 @@ _Node = _Spelling | str  # a name or an address
 
 @dataclass(slots=True, eq=False)
 class _Somebody:
-    """A person: all forms of him, the newest first; `key` stands for him in comparisons, `written` is how he is shown."""
+    """A person: all forms of him, the newest first, and as they were said; `key` stands for him in comparisons, `written` is how he is
+    shown."""
 
     forms: list[Person] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     key: str = ""
     written: str = ""
+    _shown: dict[str | None, str] = field(default_factory=dict)
 
     def settle(self) -> None:
         """Tell the key and the form to be shown, now that all forms are known."""
@@ -70,7 +75,27 @@ class _Somebody:
         def lacks(form: Person) -> tuple[bool, bool, bool]:
             return not _is_whole(_spell(form.name)), "," in (form.name or ""), form.address != address
 
-        return str(Person(min(self.forms, key=lacks).name, address))
+        if (shown := self._shown.get(address)) is None:
+            shown = self._shown[address] = str(Person(min(self.forms, key=lacks).name, address))
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that answers about people depend on: the forms, in their order, with the number of the person of each (-1: of nobody), and the
+    names that stand for two."""
+
+    forms: tuple[str, ...] = ()
+    people: tuple[int, ...] = ()
+    namesakes: tuple[tuple[str, ...], ...] = ()
+
+    def persons(self) -> dict[frozenset[str], list[str]]:
+        """The forms of each person, in their order."""
+        found: dict[int, list[str]] = {}
+        for form, number in zip(self.forms, self.people, strict=True):
+            if number >= 0:
+                found.setdefault(number, []).append(form)
+        return {frozenset(forms): forms for forms in found.values()}
 
 
 class People:
@@ -79,6 +104,8 @@ class People:
 
     def __init__(self, known: Iterable[str] = (), mailmap: Mailmap | None = None) -> None:
         self._mailmap = mailmap or Mailmap()
+        self.topics = cache(self._read_topics)
+        self._borne = cache(lambda form: self._read_topics(form, asked=False))
         self._by_address: dict[str, dict[_Somebody, None]] = defaultdict(dict)
         self._by_mask: dict[tuple[tuple[str, int], bool], dict[_Somebody, None]] = defaultdict(dict)
         self._by_name: dict[_Spelling, _Somebody] = {}
@@ -90,8 +117,10 @@ class People:
         common = _find_common(spelling for spelling, _ in spelled)
         self._namesakes = _find_namesakes(spelled, common)
         people = self._tie(spelled, common)
+        self._forms = tuple(zip((form for form, *_ in forms), people, strict=True))
         for (form, name, address), person in zip(forms, people, strict=True):
             if person is not None:
+                person.said.append(form)
                 person.forms.append(Person(name, address))
                 self._add(person, _spell(name), address, _spell(split_person(form)[0]))
         for person in filter(None, dict.fromkeys(people)):
@@ -122,6 +151,64 @@ class People:
         if not one or not other:
             return False
         return self.key(one) == self.key(other)
+
+    def known(self) -> Known:
+        numbers: dict[_Somebody | None, int] = {None: -1}
+        people = tuple(numbers.setdefault(person, len(numbers)) for _, person in self._forms)
+        return Known(tuple(form for form, _ in self._forms), people, tuple(map(tuple, map(sorted, self._namesakes))))
+
+    def _read_topics(self, form: str, asked: bool = True) -> frozenset[int]:
+        """What the answer to whom a form means depends on: who has its address, or one that masks it, and who its name. Or what a form
+        that is known answers, which is another mask: a masked address means whole ones, and these mean masked ones."""
+        name, address = self._split(form)
+        names = {frozenset(_spell(each)) for each in (name, split_person(form)[0])}
+        found = {topic("name", *sorted(words)) for words in names if words}
+        if address:
+            found.add(topic("address", address.lower()))
+            found.add(topic("mask", is_masked(address) != asked, *mask_key(address)))
+        return frozenset(found)
+
+    def topics_of_words(self, text: str, borne: bool = False) -> set[int]:
+        """What the answer to whom a sentence means, and how he is shown, depends on besides: who has any word of it, and the order of
+        all forms of these."""
+        name, _ = self._split(text)
+        topics = self._borne if borne else self.topics
+        words = {*_spell(name), *_spell(split_person(text)[0])}
+        return {topic("order", each) for each in topics(text)}.union(topic("word", word) for word in words)
+
+    def topics_of_person(self, form: str) -> set[int]:
+        """The topics of all forms of the person of one."""
+        found = self._find(form)
+        return set(self.topics(form)).union(*map(self._borne, (found.said if found else ())))
+
+    def find_moved(self, before: Known, told: Set[str]) -> set[int] | None:
+        """What is otherwise than it was; None if it may be anything. `told` are forms in mails that came or went. Somebody who has some of
+        them more or less is still the same; how he is shown may be otherwise."""
+        both = before, self.known()
+        then, now = ([form for form in each.forms if form not in told] for each in both)
+        if then != now:
+            return None
+        moved = {topic("name", *words) for words in set(both[0].namesakes) ^ set(both[1].namesakes)}
+        were, are = (each.persons() for each in both)
+        changed = [forms for forms in {*were, *are} if were.get(forms) != are.get(forms)]
+        moved.update(*(self.topics_of_words(form, borne=True) for forms in changed for form in forms))
+        same = _match(*both)
+        for forms in changed:
+            if forms not in same and not forms <= told:
+                moved.update(*map(self._borne, forms))
+        near = set().union(*map(self._borne, told))
+        first, those = (self._find_first(each, near, same) for each in both)
+        return moved.union(asked for asked in near if first.get(asked) != those.get(asked))
+
+    def _find_first(self, known: Known, near: Set[int], same: Mapping[frozenset[str], str]) -> dict[int, list[str]]:
+        """For some topics the people who have them, those first who were first."""
+        names = {form: same.get(forms) or min(forms) for forms in known.persons() for form in forms}
+        found: dict[int, dict[str, None]] = {}
+        for form in known.forms:
+            if form in names:
+                for asked in self._borne(form) & near:
+                    found.setdefault(asked, {}).setdefault(names[form])
+        return {asked: list(each) for asked, each in found.items()}
 
     def _tie(self, forms: Iterable[_Spelled], common: Set[str]) -> list[_Somebody | None]:
         """The person of each form, of a short name alone None. Addresses are tied together by whole names, and names by addresses."""
@@ -212,6 +299,19 @@ class People:
         return self._mailmap.fix(name, address)
 
 
+def _match(before: Known, now: Known) -> dict[frozenset[str], str]:
+    """A form for each who is the same before and now: all of his forms that are on both sides are his alone on both."""
+    here = set(before.forms).intersection(now.forms)
+    sides = [{form: forms for forms in each.persons() for form in forms} for each in (before, now)]
+    same: dict[frozenset[str], str] = {}
+    for forms in set(sides[0].values()):
+        after = {sides[1].get(form) for form in forms & here}
+        other = after.pop() if len(after) == 1 else None
+        if other is not None and {sides[0].get(form) for form in other & here} == {forms}:
+            same[forms] = same[other] = min(forms & other)
+    return same
+
+
 def gather_people(
     messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]], mailmap: Mailmap | None = None
 ) -> People:
@@ -244,6 +344,7 @@ def forms_in(message: Message) -> Iterator[tuple[int, str]]:
             yield QUOTED, layer.author
 
 
+@lru_cache(maxsize=1 << 16)
 def split_person(form: str) -> _Split:
     """`Name <addr>`, a bare address or a bare name to (name, address); the address once more is no name.
 
@@ -326,6 +427,7 @@ def _is_whole(spelling: _Spelling) -> bool:
     return len(set(spelling)) > 1
 
 
+@lru_cache(maxsize=1 << 16)
 def _spell(name: str | None) -> _Spelling:
     """The words of a name in their order; "Lin, Bo" is "Bo Lin".
 

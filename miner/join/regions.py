@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cache
 
 from miner.join.beside import Beside
-from miner.join.citations import make_finder
+from miner.join.citations import Finder, make_finder
 from miner.join.facts import Facts
-from miner.join.later import Later
+from miner.join.later import TITLE, Later, Told
+from miner.join.lines import Pairs
 from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
 from miner.join.people import GROUPS, People
 from miner.join.revisions import find_best, find_earlier, find_said
+from miner.join.topics import topic
 from miner.join.traits import Brief, Traits
 from miner.join.whole import Whole
 from miner.model import ThreadHead
@@ -73,11 +76,15 @@ def gather_whole(
     beside: Beside,
     likes: Likes,
     traits_of: Callable[[str], Traits],
+    pairs: Callable[[], Sequence[Sequence[Pairs]]],
+    load: Callable[[int], Told],
 ) -> Whole:
     """The whole list, from the ids of its mails in their order, and from the mails of each cluster (by their place) and its facts.
 
-    `likes` has what is known already of the likeness of postings, and is brought up to date; `traits_of` loads what they are compared by.
+    `likes` has what is known already of the likeness of postings, and is brought up to date; `traits_of` loads what they are compared by;
+    `pairs` gives those of all clusters, and `load` what one of them tells of earlier postings.
     """
+    later = Later([facts.topics for _, facts in clusters], pairs, load)
     unmask = Unmasker(idents)
     digests = {root: digest for _, facts in clusters for root, digest in facts.digests.items()}
     briefs = sorted((brief for _, facts in clusters for brief in facts.briefs), key=lambda one: (one.stamp, one.root))
@@ -86,16 +93,22 @@ def gather_whole(
         unmask=unmask,
         writers={address for _, facts in clusters for address in facts.writers},
         older=_find_older(briefs, unmask, likes, digests, traits_of),
-        cited=make_finder(
-            (each for _, facts in clusters for each in facts.cited),
-            ((each.title, each.stamp) for _, facts in clusters for each in facts.sent),
-        ),
-        later=Later(
-            (each for _, facts in clusters for each in facts.begun),
-            (each for _, facts in clusters for each in facts.sent),
-            (each for _, facts in clusters for each in facts.lines),
-        ),
+        cited=_make_finder(later),
+        later=later,
+        briefs=briefs,
     )
+
+
+def _make_finder(later: Later) -> Finder:
+    """What `make_finder` makes, title by title."""
+
+    @cache
+    def find(title: str) -> Finder:
+        told = list(later.tell(topic(TITLE, title)))
+        cited = (each for heap in told for each in heap.cited if each.title == title)
+        return make_finder(cited, ((each.title, each.stamp) for heap in told for each in heap.sent))
+
+    return lambda title, after: find(title)(title, after)
 
 
 def _find_older(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 
 import networkx as nx
 
@@ -39,12 +40,15 @@ _MANY_LINES, _NO_LINES = 20, 0.05
 
 
 def tie_revisions(
-    postings: Sequence[Posting], unmask: Unmasker, older: Callable[[str], str | None] | None = None
+    postings: Sequence[Posting],
+    unmask: Unmasker,
+    older: Callable[[str], str | None] | None = None,
+    known: Mapping[str, Brief] = MappingProxyType({}),
 ) -> Mapping[str, list[str]]:
     """For each posting's root the roots of its chain, oldest first. `postings` come oldest first. `older` knows for a root the
-    older posting that it is most like, where these are not all postings on the list."""
+    older posting that it is most like, where these are not all postings on the list; `known` are those briefs that are read."""
     by_root = {posting.root: posting for posting in postings}
-    briefs = [read_brief(posting) for posting in postings]
+    briefs = [known.get(posting.root) or read_brief(posting) for posting in postings]
     said = list(find_said(briefs, unmask))
     if older is None:
         tied = {newer for newer, _ in said}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from miner.join.citations import Finder, find_cited, gather_citations, is_copy, make_finder
-from miner.join.later import Begun, Later, Sent, find_built_upon, find_sent_again, read_later, trace_lines
+from miner.join.later import Begun, Later, Sent, Told, find_built_upon, find_sent_again, read_later, trace_lines
 from miner.join.lines import Traced
 from miner.join.masks import Unmasker
 from miner.join.notices import find_outcomes
@@ -15,6 +15,7 @@ from miner.join.postings import Posting, gather_postings, title_key
 from miner.join.reviews import find_reviews
 from miner.join.revisions import tie_revisions
 from miner.join.threads import Threads
+from miner.join.traits import Brief
 from miner.model import Series
 
 LEAST_APART = 3600.0  # seconds between a posting and the same again in its thread
@@ -31,12 +32,14 @@ def looks_like_posting(message_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """What a part of a list is told of the whole of it: `older` as in `tie_revisions`, the citations of a title, and what `Later` tells."""
+    """What a part of a list is told of the whole of it: `older` and `briefs` as in `tie_revisions`, the citations of a title, and what `Later`
+    tells."""
 
+    briefs: Mapping[str, Brief]
     older: Callable[[str], str | None] | None
     cited: Finder
-    begun_with: Callable[[str, str, float], Sequence[Begun]]
-    sent_again: Callable[[str, float], Sequence[Sent]]
+    begun_with: Callable[[str, str, float], Iterable[Begun]]
+    sent_again: Callable[[str, float], Iterable[Sent]]
     trace: Callable[[bytes, tuple[str, ...], float], Traced]
 
 
@@ -45,7 +48,7 @@ def assemble_series(threads: Threads, unmask: Unmasker, beyond: Beyond | None = 
     unless it is told what is beyond them."""
     postings = gather_postings(threads)
     beyond = beyond or _look_around(postings, threads)
-    chains = tie_revisions(postings, unmask, beyond.older)
+    chains = tie_revisions(postings, unmask, beyond.older, beyond.briefs)
     outcomes = find_outcomes(threads, postings, unmask)
     trailers = find_reviews(threads, postings, chains)
     out = []
@@ -97,11 +100,11 @@ def _look_ahead(one: Series, posting: Posting, chain: Sequence[str], beyond: Bey
 
 def _look_around(postings: Sequence[Posting], threads: Threads) -> Beyond:
     """What the messages at hand tell, where they are the whole list."""
-    begun, sent, lines = read_later(postings, is_copy)
-    later = Later(begun, sent, lines)
+    told = [Told((), *read_later([posting], is_copy)) for posting in postings]
+    later = Later.gather(told)
     cited = gather_citations(tuple(threads.messages.values()))
-    find = make_finder(cited, ((patch.title, patch.stamp) for patch in sent))
-    return Beyond(None, find, later.begun_with, later.sent_again, later.trace)
+    find = make_finder(cited, ((patch.title, patch.stamp) for each in told for patch in each.sent))
+    return Beyond({}, None, find, later.begun_with, later.sent_again, later.trace)
 
 
 def _is_again(posting: Posting, older: Posting) -> bool:

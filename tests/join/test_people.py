@@ -100,6 +100,44 @@ def test_a_newer_address_changes_nothing_for_those_who_are_compared(two_homes):
     assert Whole(after, Unmasker([]), (), {}).still_says(Heard(known={OLD: before.key(OLD)}))
 
 
+BYRON, TIE = "ada@other.example", "Ada Byron <ada@other.example>"
+BO, OTHER_BO = "Bo <mill@one.example>", "Bo <shed@two.example>"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told", "moved"),
+    [
+        ([OLD, BO, YU], [OLD, BO, YU], {YU}, ()),  # the same wrote again
+        ([OLD, BO, YU], [YU, OLD, BO], {YU}, ()),
+        ([OLD, BO], [OLD, BO, NEW], {NEW}, ()),  # another form of the same
+        ([OLD, BO, NEW], [OLD, BO], {NEW}, ()),
+        ([OLD, BO, BYRON], [OLD, BO, BYRON, TIE], {TIE}, (OLD, BYRON)),  # two are one now, or no longer
+        ([OLD, BO, BYRON, TIE], [OLD, BO, BYRON], {TIE}, (OLD, BYRON)),
+        ([BO, OTHER_BO, YU], [OTHER_BO, BO, YU], {OTHER_BO}, (BO, OTHER_BO, "Bo")),  # who is first of one name
+        ([BO], [BO, "Bo Lind <mill@one.example>"], {"Bo Lind <mill@one.example>"}, ("Bo Lind",)),
+    ],
+)
+def test_whose_answers_may_be_others_when_forms_come_and_go(before, after, told, moved):
+    people = People(after)
+    found = people.find_moved(People(before).known(), told)
+    for form in {*before, *after, *moved, "Cy Marsh"}:
+        assert people.topics(form).isdisjoint(found) == (form not in moved and form not in {*before} ^ {*after}), form
+
+
+def test_of_one_with_two_addresses_the_order_is_how_he_is_shown_and_not_who_he_is():
+    before, after = People([OLD, NEW, BO]), People([NEW, OLD, BO])
+    found = after.find_moved(before.known(), {NEW})
+    assert before.resolve("Ada") != after.resolve("Ada")
+    assert before.key(OLD) == after.key(OLD)
+    assert after.topics(OLD).isdisjoint(found)
+    assert not after.topics_of_words("Ada").isdisjoint(found)
+    assert after.topics_of_words("Bo").isdisjoint(found)
+
+
+def test_where_all_stands_in_another_order_anything_may_be_otherwise():
+    assert People([BO, OLD]).find_moved(People([OLD, BO]).known(), set()) is None
+
+
 def test_what_ties_forms_together_counts_in_any_order():
     forms = ("Ada Byron (Loom) <ada@one.example>", OLD, NEW, "ada@other.example", "Ada B. <ada@xxxxxxxxxxx>")
     for ordered in permutations(forms):
