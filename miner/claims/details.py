@@ -91,8 +91,16 @@ _STANDS_ON = re.compile(
 _HOLDER = re.compile(
     rf"\b({_NAME}|you|he|she|they)\s+(?:has |have |had |just |also |already )*(?:suggested|said|says|mentioned|reported|agreed|confirmed|told|asked|thinks|indicated|promised|noted|offered|stated|proposed)\b"
 )
-# Who says what he does himself holds it, whoever else is named behind: "I will do it in v2, and Ada asked me to rebase".
+_ACCORDING = re.compile(rf"\b[Aa]ccording to ({_NAME})\b")
+# Who says what he does himself holds it, whoever else is named: "As Ada said, I will respin", "Ada is fine with it, so I applied it".
 _OWN_DOING = re.compile(r"(?:\W|\w+ ){0,3}?(?:I|[Ww]e)(?:['’]ll| will| am going to)\b")
+_OWN = re.compile(r"\b(?:I|[Ww]e)(?:['’](?:ll|ve|m|d|re))?\b")
+_AS = re.compile(r"\b[Aa]s\s+$")
+_AND_SO = re.compile(r"\b(?:so|and|but|then|therefore|hence),?\s+$")
+_NAMED = re.compile(  # "the fix that Ada suggested" tells whose idea it was
+    r"(?:\b(?:that|which|what)|\b(?:the|an?|this|these|those|your|his|her|its)(?: [\w-]+){1,3})\s+$"
+)
+_OF_A_THING = re.compile(r"\b(?:suggested|mentioned|reported|asked|noted|proposed|offered|stated)$")
 _NOTHING = re.compile(  # what names no work: a bare pronoun, a place, a clause about somebody, an answer, one's own next version
     r"(?:\[\d+\]\W*$|(?:i|we|you|they|he|she|it|there|here|them|us|me|others?|everything|something|things|what|how|why|whether|who)\b|(?:this|that|these|those|all)(?:\W*$| (?:\w+ )?(?:one|patch(?:es|set)?|series"
     r"|solution|change|work|function|to)\b|,)|(?:the|an?|my|your|its?) (?:\w+ )?(?:patch(?:es|set)?|series|fix|code|version|v\d{1,2}|respin|patch: .*)\W*$"
@@ -126,7 +134,7 @@ def read_details(message: Message, sentence: str, clause: str, status: StatusLab
     names = known_names(message)
     sentence, clause = " ".join(sentence.split()), " ".join(clause.split())
     addressed = find_addressed(sentence, names)
-    holder = None if _OWN_DOING.match(clause) else _find_holder(sentence, addressed)
+    holder = _find_holder(sentence, clause, addressed)
     waiting: tuple[str, ...] = ()
     if status in ("needs-review", "needs-reply", "planned", "needs-revision", "in-progress", "blocked", "posted"):
         waiting = _find_waited(clause, sentence, status, addressed, names, message)
@@ -181,13 +189,28 @@ def _names(text: str) -> Iterable[str]:
     return (name for name in re.findall(_NAME, text) if name not in _NO_NAMES)
 
 
-def _find_holder(sentence: str, addressed: tuple[str, ...]) -> str | None:
+def _find_holder(sentence: str, clause: str, addressed: tuple[str, ...]) -> str | None:
+    """Whom the author reports, if what the clause says is somebody else's word."""
+    if according := _ACCORDING.search(sentence):
+        return according[1]
     found = _HOLDER.search(sentence)
-    if not found or found[1] in _NO_NAMES:
-        return addressed[0] if found and found[1].lower() == "you" and addressed else None
-    if found[1].lower() in ("he", "she", "they", "you"):
-        return addressed[0] if found[1].lower() == "you" and addressed else None
-    return found[1]
+    if found is None or _is_own(clause):
+        return None
+    if _OF_A_THING.search(found[0]) and _NAMED.search(sentence, 0, found.start()):
+        return None
+    if found[1].lower() == "you":
+        return addressed[0] if addressed else None
+    return None if found[1] in _NO_NAMES or found[1].lower() in ("he", "she", "they") else found[1]
+
+
+def _is_own(clause: str) -> bool:
+    """Whether a clause says what its author does, and not what somebody said of it."""
+    own, said = _OWN.search(clause), _HOLDER.search(clause)
+    if own is None or said is None:
+        return own is not None
+    if own.start() < said.start():  # but "I talked to Ada, and she said that ..."
+        return _OWN_DOING.match(clause) is not None or not _AND_SO.search(clause, 0, said.start())
+    return bool(_AS.search(clause, 0, said.start()) or _AND_SO.search(clause, 0, own.start()))
 
 
 def _find_needed(sentence: str, status: StatusLabel, names: frozenset[str]) -> str:

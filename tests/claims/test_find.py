@@ -189,6 +189,21 @@ def test_a_bare_name_asks(claims_of: Find) -> None:
     assert claims[1].waiting_on == ("Dan",)
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "holder"),
+    [
+        ("As Ada said, I will respin the series on top of the reed fix.", "needs-revision", None),
+        ("As Ada said, this was merged into 6.9.", "merged", "Ada"),
+        ("Applied the fix that Ada suggested, thanks.", "applied", None),
+        ("Ada said he is fine with it, so I applied it to loom/next.", "applied", None),
+        ("According to Ada this patch was dropped from the queue.", "dropped", "Ada"),
+        ("Ada agreed to merge it.", "ready", "Ada"),
+    ],
+)
+def test_whose_word_it_is(claims_of: Find, text: str, status: str, holder: str | None) -> None:
+    assert (status, holder) in {(claim.status, claim.holder) for claim in claims_of(text)}
+
+
 def test_reported_speech_names_its_holder(claims_of: Find) -> None:
     (claim,) = claims_of("Ada has suggested this is not a prerequisite after all.")
     assert (claim.status, claim.certainty, claim.holder) == ("dropped", "asserted", "Ada")
