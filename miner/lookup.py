@@ -64,13 +64,16 @@ def find_one(name: str, things: Sequence[Thing[_T]], none: str, advice: str, str
     `none` is what is said of them when none is meant, as in "no work is called 'x'", `advice` what to do when none is near. Raises
     AmbiguousError for several, MinerError, with those that come nearest, for none.
     """
-    found, begun = _find_all(name, things, strict)
     place = _PLACE.fullmatch(name.strip())
-    if not found and place is not None:
+    found: list[Thing[_T]] = []
+    begun = False
+    if place is not None and not any(_is_called(thing, _read_name(name)) for thing in things):  # a title may end so
         found, begun = _find_all(place[1], things, strict)
         if found and not 1 <= int(place[2]) <= len(found):
             raise MinerError(f"{_short(place[1])!r} may be one of {len(found)}; there is no #{place[2]} among them")
         found = found[int(place[2]) - 1 :][:1]
+    if not found:
+        found, begun = _find_all(name, things, strict)
     if len(found) == 1:
         return found[0].what
     if found:
@@ -85,12 +88,16 @@ def fold(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _find_all(name: str, things: Sequence[Thing[_T]], strict: bool) -> tuple[list[Thing[_T]], bool]:
-    """All that a name may mean, and whether more of the title would tell which."""
+def _read_name(name: str) -> _Wanted:
     folded = fold(name)[:_LONGEST]
     bare = _strip(folded)
     words = _WORD.findall(bare) if "@" not in bare else ()  # an address or an id counts as a whole
-    wanted = _Wanted(folded, fold(read_message_id(name)), bare, words)
+    return _Wanted(folded, fold(read_message_id(name)), bare, words)
+
+
+def _find_all(name: str, things: Sequence[Thing[_T]], strict: bool) -> tuple[list[Thing[_T]], bool]:
+    """All that a name may mean, and whether more of the title would tell which."""
+    wanted = _read_name(name)
     for fits in _FITS[:_STRICT] if strict else _FITS:
         found = [thing for thing in things if fits(thing, wanted)]
         if fits in _FITS[:_CALLED]:

@@ -68,6 +68,18 @@ def test_a_work_item_stands_for_the_series_that_it_is_about() -> None:
         find_one("log shuttle", [item, *THINGS], "no work", "")
 
 
+def test_a_number_chooses_before_it_is_a_word_of_a_title() -> None:
+    numbered = (
+        Thing("second", "loom: locks for 6.12", place=1),
+        Thing("first", "loom: locks", place=1),
+        Thing("bug", "loom: mend bug #7", place=1),
+    )
+    for name, meant in (("loom #1", "second"), ("loom #2", "first"), ("loom: mend bug #7", "bug")):
+        assert find_one(name, numbered, "no work", "") == meant
+    with pytest.raises(MinerError, match="there is no #9 among them"):
+        find_one("loom #9", numbered, "no work", "")
+
+
 def test_works_of_somebody() -> None:
     assert [find("LOCK #1"), find("lock #2")] == ["shed", "lock"]
     with pytest.raises(AmbiguousError, match="'okoro' may be one of 2: shed lock; heddle: lock the frame; say more"):
