@@ -65,7 +65,8 @@ _MERGED_BY = re.compile(  # whoever merges a patch and is not Linus has it in hi
 _IN_MAINLINE = re.compile(r"(?i)\b(?:mainline|upstream|linus|torvalds)\b")
 _ABOUT = re.compile(
     rf"\b((?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:\w+ )?(?:patch(?:es|set|sets)?|series|fix|change|commit|pull request|version|one|set)"
-    rf"|patch(?:es)? #?\d{{1,3}}(?:[-/,]\d{{1,3}})?|(?-i:{_NAME})['’]s (?:\w+ ){{0,3}}\w+|v\d{{1,2}})\b",
+    rf"|patch(?:es)? #?\d{{1,3}}(?:[-/,]\d{{1,3}})?|(?!(?:let|that|it|there|here|what|who|he|she)['’])(?-i:{_NAME})['’]s (?:[\w-]+ ){{0,3}}?"
+    r"(?:patch(?:es|set|sets)?|series|fix(?:es)?|changes?|commits?|pull request|version|work|set|clean-?ups?|rework|proposal|tests?)|v\d{1,2}(?!\.\d))\b",
     re.I,
 )
 _WORDS = r"((?:[^.;:!?()\n]|\.(?=\w)|\(\)){3,80}?)"  # a name of a work; a dot may stand in a number

@@ -204,6 +204,19 @@ def test_whose_word_it_is(claims_of: Find, text: str, status: str, holder: str |
     assert (status, holder) in {(claim.status, claim.holder) for claim in claims_of(text)}
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("It was merged into 6.9, that's why I resend it.", None),
+        ("It was merged into mainline with v6.9.", None),
+        ("I will send v3 with that fixed tomorrow.", "v3"),
+        ("Cy's reed series was merged into mainline.", "Cy's reed series"),
+    ],
+)
+def test_what_a_claim_is_about(claims_of: Find, text: str, about: str | None) -> None:
+    assert about in [claim.about for claim in claims_of(text)]
+
+
 def test_reported_speech_names_its_holder(claims_of: Find) -> None:
     (claim,) = claims_of("Ada has suggested this is not a prerequisite after all.")
     assert (claim.status, claim.certainty, claim.holder) == ("dropped", "asserted", "Ada")
