@@ -236,7 +236,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Considered:
     """A status that a sentence might claim: its probability, the rule that matched for it (None: none did), the
-    classifier's score, the features that weigh most for that score, and whether it became a claim."""
+    classifier's score, the features that weigh most for that score, and whether it became a claim. `words` are those that the
+    claim covers; `needed` is from which probability on it would be one, None where it is not weighed."""
 
     status: StatusLabel
     certainty: Certainty | None
@@ -245,6 +246,8 @@ class Considered:
     score: float
     features: tuple[tuple[str, float], ...]
     claimed: bool
+    words: str = ""
+    needed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from miner.claims.classifier import STATUSES, load_classifier
 from miner.claims.features import describe
 from miner.claims.find import Judged, claim_trailers, judge_mail
-from miner.claims.verdict import weigh
-from miner.model import Considered, ExplainedSentence, Message
+from miner.claims.verdict import find_least, weigh
+from miner.model import Claim, Considered, ExplainedSentence, Message
 
 LEAST_SHOWN = 0.02  # probability of a status that is shown though it is no claim
 MOST_FEATURES = 5
@@ -28,26 +28,33 @@ def explain_message(message: Message) -> tuple[ExplainedSentence, ...]:
         for each in judge_mail(message)
     ]
     for claim in claim_trailers(message):
-        why = Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True)
+        why = _tell_given(claim)
         found.append(ExplainedSentence(message.message_id, claim.start, claim.end, claim.text, True, (why,)))
     return tuple(sorted(found, key=lambda each: each.start))
+
+
+def _tell_given(claim: Claim) -> Considered:
+    """A claim that is not weighed against others: a trailer, half a sentence of a note, a bare name or assent."""
+    return Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True, claim.text)
 
 
 def _consider(judged: Judged) -> Iterator[Considered]:
     claims = {claim.status: claim for claim in judged.claims}
     if judged.bare_name is not None or judged.assent:
         for claim in judged.claims:
-            yield Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True)
+            yield _tell_given(claim)
         return
     by_pieces = {noted.rule for noted in judged.noted}
     for claim in judged.claims:
         if claim.rule in by_pieces:
-            yield Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True)
+            yield _tell_given(claim)
     claims = {status: claim for status, claim in claims.items() if claim.rule not in by_pieces}
     noted_statuses = {noted.status for noted in judged.noted}
     matched = {match.rule.status: (match.rule.name, certainty) for match, _, certainty in judged.matches}
     seen = describe(judged.sentence.text, judged.place) if judged.place is not None else None
     probabilities = judged.probabilities or (weigh(judged.statuses, {}) if judged.statuses else {})
+    least = {match.rule.status: match.rule.least for match, _, _ in judged.matches}
+    first = max(probabilities, key=probabilities.__getitem__, default=None)
     for status, probability in sorted(probabilities.items(), key=lambda item: -item[1]):
         if status in noted_statuses:
             continue
@@ -66,4 +73,6 @@ def _consider(judged: Judged) -> Iterator[Considered]:
                 for word, weight in (load_classifier().weigh_words(seen, status) if seen else ())
             )[:MOST_FEATURES],
             claimed=found is not None,
+            words=found.text if found is not None else "",
+            needed=find_least(status, least, judged.sentence.zone == "commit", status != first),
         )

@@ -91,10 +91,15 @@ def choose(
     that it asks for."""
     found: list[tuple[StatusLabel, float]] = []
     for status, sure in sorted(probabilities.items(), key=lambda item: -item[1]):
-        least = matched.get(status, LEAST_COMMIT if in_commit else LEAST)
-        if sure >= least and (not found or status in matched or sure >= LEAST_SECOND):
+        if sure >= find_least(status, matched, in_commit, bool(found)):
             found.append((status, sure))
     return found
+
+
+def find_least(status: StatusLabel, matched: Mapping[StatusLabel, float], in_commit: bool, beside: bool) -> float:
+    """From which probability on a status is claimed, alone or beside a surer one."""
+    least = matched.get(status, LEAST_COMMIT if in_commit else LEAST)
+    return max(least, LEAST_SECOND) if beside and status not in matched else least
 
 
 def _logit(share: float) -> float:

@@ -46,6 +46,7 @@ def claim_row(claim: Claim) -> Row:
 
 CONSIDERED_KEYS = (
     "message_id", "start", "end", "text", "status", "certainty", "probability", "rule", "score", "claimed",
+    "words", "needed",
 )  # fmt: skip
 
 

@@ -450,9 +450,12 @@ def render_explained(sentences: Sequence[ExplainedSentence], console: Console) -
                 f"{verdict} {each.probability:.2f} {each.status}",
                 each.certainty or "",
                 f"rule {one_line(each.rule)}" if each.rule else "no rule",
-                f"score {each.score:.2f}",
+                f"score {each.score:.2f}" if each.needed is not None else "",
+                f"needs {each.needed:.2f}" if each.needed is not None and not each.claimed else "",
             )
-            page.add_facts((_text(fact, "green" if each.claimed else "") for fact in facts), indent=4)
+            page.add_facts((_text(fact, "green" if each.claimed else "") for fact in facts if fact), indent=4)
+            if each.words and one_line(each.words) != one_line(sentence.text):
+                page.add(_text(f"in “{one_line(each.words)}”"), indent=8)
             if each.features:
                 told = ", ".join(f"{one_line(name)} {weight:+.2f}" for name, weight in each.features)
                 page.add(_text(told, "dim"), indent=8)

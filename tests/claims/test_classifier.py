@@ -182,6 +182,20 @@ def test_explaining_a_mail(make_message) -> None:
     assert second.considered == ()
 
 
+def test_explained_are_the_words_of_a_claim_and_what_a_refused_one_would_need(make_message) -> None:
+    message = make_message(
+        "I have applied the first patch, the second one needs a respin since it does not build here."
+    )
+    (sentence,) = explain_message(message)
+    claims = [each for each in sentence.considered if each.claimed]
+    assert all(each.words and each.words in sentence.text for each in claims)
+    assert len({each.words for each in claims}) == len(claims) == 2
+    refused = [each for each in sentence.considered if not each.claimed]
+    assert all(
+        each.needed == verdict.LEAST_SECOND and each.probability < each.needed for each in refused if not each.rule
+    )
+
+
 def test_a_trailer_that_is_a_claim_is_explained(make_message) -> None:
     body = "Looks good.\n\nReviewed-by: Bea Cole <bea@example.org>\n"
     sentence, trailer = explain_message(make_message(body))
