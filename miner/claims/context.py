@@ -66,6 +66,9 @@ _UNDER = r"(?:if|once|unless|until|provided|assuming|as soon|as long|when|after|
 _REASON = re.compile(
     rf"(?:[,:;] |\()(?!(?:and |but |or )?{_UNDER})|\bbut (?!{_UNDER})|\b(?:because|since|as it|as they)\b", re.I
 )
+# Of who waits, what he does after that is no condition: "I wait for her answer before I go on". What he then does has one.
+_AFTER_WAIT = re.compile(r"[,;]? (?:and |so )?(?:before|then)\b", re.I)
+_WAIT_BEFORE = re.compile(r"\bwait(?:s|ing)? (?:for|on)\b.* then\W*$", re.I)
 _BUT_IF = re.compile(r"\bbut if (?:you|anyone|someone|anybody|somebody)\b", re.I)  # what may be done besides
 # "It looks good to me, yet, should we spin the rest too" approves what is asked for as well.
 _BUT_ASKS = re.compile(
@@ -86,7 +89,10 @@ def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty
         return "negated"
     if rule.status == "ready" and _BUT_ASKS.search(said.cut(match.end, len(said))):
         return "conditional"
-    meant = _cut_after(said, match, _REASON if rule.status in _DEEDS else _BUT_IF)
+    waits = any(word.startswith("wait") for word in said.norms[match.start : match.end])
+    if not waits and _WAIT_BEFORE.search(said.cut(0, match.start)):
+        return "conditional"
+    meant = _cut_after(said, match, _REASON if rule.status in _DEEDS else _AFTER_WAIT if waits else _BUT_IF)
     if rule.status in _DEEDS:
         meant = _WITH.sub(" ", meant)
     if is_conditional(_OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant):

@@ -21,6 +21,23 @@ _LAST = re.compile(rf"[, ]\s*({_NAME})\s*[?.!]*$")
 _FROM = re.compile(
     rf"\b(?:from|for|on|by|to|with|hear|ask|see|need|wait for|let|hope|hoping|hopefully|cc'?d?)\s+@?({_NAME}(?:(?:,| and|,? or|/) {_NAME})*)\b"
 )
+# Who is to give what only people give: "waiting for Ada's review", "needs Ada Byron to look at it", "a review by Ada".
+_PERSON = rf"{_NAME}(?: {_NAME})?"
+_PEOPLE = rf"{_PERSON}(?:(?:,| and|,? or|/) {_PERSON})*"
+_GIVES = (
+    r"(?i:reviews?|acks?|[art]\w+-by|answers?|repl(?:y|ies)|response|comments?|feedback|opinions?|input|thoughts|approval|decision|verdict"
+    r"|confirmation|blessing|okay|word)\b"
+)
+_DOES = (
+    r"(?:(?:have|take|give|get|come|find|finish|make)\b (?:\w+ ){0,4}?)?(?:look|review|ack|answer|reply|respond|comment|confirm|decide|decision"
+    r"|approve|weigh in|chime in|check|clarify|test|try|merge|apply|pick|take|queue|pull)\b"
+)
+_GIVEN = rf"(?:['’]s?\s(?:[\w-]+ ){{0,2}}?{_GIVES}| to {_DOES})"
+_FROM_PERSON = re.compile(
+    rf"\b(?i:wait\w*|await\w*|needs?|pending|lack\w*|miss\w*|wants?|requires?)\s+(?:(?:still|for|on|only|is|until)\s+)*(?P<gives>{_PEOPLE}){_GIVEN}"
+    rf"|\b{_GIVES} (?:by|of) (?P<by>{_PEOPLE})|\b(?P<must>{_PEOPLE}) (?:still )?(?:has|have|needs?|ought) to {_DOES}"
+)
+_TO_GIVE = re.compile(rf"{_PEOPLE}{_GIVEN}")
 _BY_AUTHOR = re.compile(
     r"^(?:(?!\byou\b|\b[Hh]e\b|\b[Ss]he\b|\b[Tt]hey\b).){0,60}?\b(?:I|[Ww]e)\b(?!.{0,40}\byou (?:are|were|have|had|agreed|will|plan))"
 )
@@ -198,13 +215,22 @@ def _find_needed(sentence: str, status: StatusLabel, names: frozenset[str]) -> s
             words = next(group for group in found.groups() if group).strip()
             somebody = _SOMEBODY.match(words)
             known = somebody is not None and all(name in names for name in somebody.groups() if name)
-            return "" if known or _NOTHING.match(words) else words
+            return "" if known or _NOTHING.match(words) or _TO_GIVE.match(words) else words
     return ""
+
+
+def _find_givers(clause: str) -> tuple[str, ...]:
+    """Who is to review, to answer or to decide, by their whole names."""
+    found = _FROM_PERSON.search(clause)
+    named = re.findall(_PERSON, next(filter(None, found.groups()))) if found else ()
+    return tuple(name for name in named if _NO_NAMES.isdisjoint(name.split()))
 
 
 def _find_waited(
     clause: str, sentence: str, status: StatusLabel, addressed: tuple[str, ...], names: frozenset[str], message: Message
 ) -> tuple[str, ...]:
+    if status in ("needs-review", "needs-reply", "blocked") and (people := _find_givers(clause)):
+        return people
     if addressed:
         return addressed
     if status in ("needs-review", "needs-reply", "blocked") and (found := _FROM.search(clause)):
