@@ -19,7 +19,7 @@ _VOCATIVE = re.compile(
 )
 _LAST = re.compile(rf"[, ]\s*({_NAME})\s*[?.!]*$")
 _FROM = re.compile(
-    rf"\b(?:from|for|on|by|to|with|hear|ask|see|need|wait for|let|hope|hoping|hopefully|cc'?d?)\s+@?({_NAME}(?:(?:,| and|,? or|/) {_NAME})*)\b"
+    rf"\b(?:from|for|on|by|to|with|hear|ask|see|need|wait(?:s|ing|ed)? (?:for|on)|let|hope|hoping|hopefully|cc'?d?)\s+@?({_NAME}(?:(?:,| and|,? or|/) {_NAME})*)\b"
 )
 # Who is to give what only people give: "waiting for Ada's review", "needs Ada Byron to look at it", "a review by Ada".
 _PERSON = rf"{_NAME}(?: {_NAME})?"
@@ -234,7 +234,8 @@ def _find_waited(
     if addressed:
         return addressed
     if status in ("needs-review", "needs-reply", "blocked") and (found := _FROM.search(clause)):
-        people = tuple(name for name in _names(found[1]) if name in names or found[0].startswith(("from", "wait")))
+        sure = ("from", "wait for") if status == "blocked" else ("from", "wait")  # for the loom others wait too
+        people = tuple(name for name in _names(found[1]) if name in names or found[0].startswith(sure))
         if people:
             return people
     if status in ("planned", "in-progress") and (

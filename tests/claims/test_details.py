@@ -33,6 +33,11 @@ def test_who_is_to_give_something_is_waited_for(claims_of: Find, text: str, peop
     assert (claim.certainty, claim.waiting_on, claim.depends_on) == ("asserted", people, ())
 
 
+def test_a_person_is_waited_for_by_name_alone(claims_of: Find) -> None:
+    (claim,) = claims_of("Still waiting for Ada.")
+    assert claim.waiting_on == ("Ada",)
+
+
 @pytest.mark.parametrize("text", ["Waiting for Reed Split to land.", "We are waiting for the loom to be merged."])
 def test_what_lands_is_a_work(claims_of: Find, text: str) -> None:
     (claim,) = claims_of(text)
