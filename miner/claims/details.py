@@ -88,13 +88,13 @@ _ABOUT = re.compile(
 _WORDS = r"((?:[^.;:!?()\n]|\.(?=\w)|\(\)){3,80}?)"  # a name of a work; a dot may stand in a number
 _DEPENDS = (
     re.compile(
-        rf"\b(?:once|after|until|as soon as|when)\s+{_WORDS}\s+(?:(?:is|are|was|were|has|have|gets?|got)\s+(?:\w+\s+){{0,2}}?(?:merged|applied|queued"
+        rf"(?:\b(?:once|after|until|till|as soon as|when)|(?:not|n['’]t)\s[^.;:]{{1,40}}?\bbefore)\s+{_WORDS}\s+(?:(?:is|are|was|were|has|have|gets?|got)\s+(?:\w+\s+){{0,2}}?(?:merged|applied|queued"
         r"|landed|accepted|reviewed|ready|settled|finished|sorted|resolved|fixed|in|out|released|upstream(?:ed)?|available|picked|pulled|taken"
         r"|posted|sent|complete[d]?|finali[sz]ed|agreed|solid|implemented|done)\b|lands?\b|hits?\b|goes\s+in\b|makes\b|arrives?\b|appears?\b|reaches\b)",
         re.I,
     ),
     re.compile(
-        rf"\b(?:depend(?:s|ent|ing|ency)?|dependec?nc?(?:y|ies)|blocked|waiting|wait|pending|gated)\s+(?:up)?(?:on|by|for)\s+{_WORDS}"
+        rf"\b(?:depend(?:s|ent|ing|ency)?|dependec?nc?(?:y|ies)|blocked|waiting|wait|pending|gated|stuck|stalled|hinges|held\s+up)\s+(?:up)?(?:on|by|for|behind)\s+{_WORDS}"
         r"(?=[.,;:!?()]|$|\s(?:(?:which|that|before|so|since|to\s+(?:be|merge|land|go|get|hit|reach|become)|and\s+(?:then|I|we|can|could|will|add|let))\b|https?:))",
         re.I,
     ),
@@ -102,6 +102,8 @@ _DEPENDS = (
 # What else a work stands on, in words that say so where it waits for that.
 _STANDS_ON = re.compile(
     rf"\bon\s+top\s+of\s+{_WORDS}(?=[.,;:!?()]|$|\s(?:(?:so|which|that|since|and|but|because)\b|https?:))"
+    rf"|\b(?:needs?|requires?)\s+(?!to\b){_WORDS}\s+(?:to\s+(?:\w+\s+){{1,3}})?first\b"
+    rf"|^\W*{_WORDS}\s+(?:has\s+to|have\s+to|must|needs?\s+to|should)\s+(?:\w+\s+){{1,3}}first\b"
     r"|\b(?:needs?|requires?)\s+(?!to\b)((?:[^.;:!?(),\n]|\.(?=\w)){3,80}?\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework)\b(?:\s\[\d+\])?)",
     re.I,
 )

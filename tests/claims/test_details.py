@@ -48,3 +48,25 @@ def test_what_somebody_does_after_a_wait_has_a_condition(claims_of: Find) -> Non
     looks, respins = claims_of("Waiting for Ada to look at it, then I can respin.")
     assert (looks.status, looks.certainty, looks.waiting_on) == ("needs-review", "asserted", ("Ada",))
     assert (respins.status, respins.certainty) == ("needs-revision", "conditional")
+
+
+@pytest.mark.parametrize(
+    ("text", "work"),
+    [
+        ("Blocked on weft tuning.", "weft tuning"),
+        ("Blocked by the weft tuning work.", "the weft tuning work"),
+        ("This is stuck behind weft tuning.", "weft tuning"),
+        ("This depends on weft tuning.", "weft tuning"),
+        ("Needs weft tuning first.", "weft tuning"),
+        ("This needs weft tuning to go in first.", "weft tuning"),
+        ("The reed split has to go in first.", "The reed split"),
+        ("I cannot start before weft tuning is merged.", "weft tuning"),
+    ],
+)
+def test_plain_words_name_what_holds_a_work_up(claims_of: Find, text: str, work: str) -> None:
+    (claim,) = claims_of(text)
+    assert (claim.status, claim.certainty, claim.depends_on) == ("blocked", "asserted", (work,))
+
+
+def test_a_date_before_a_release_holds_nothing_up(claims_of: Find) -> None:
+    assert all(not claim.depends_on for claim in claims_of("Please send a v2 before 6.9 is released."))
