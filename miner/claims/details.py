@@ -104,7 +104,7 @@ _STANDS_ON = re.compile(
     rf"\bon\s+top\s+of\s+{_WORDS}(?=[.,;:!?()]|$|\s(?:(?:so|which|that|since|and|but|because)\b|https?:))"
     rf"|\b(?:needs?|requires?)\s+(?!to\b){_WORDS}\s+(?:to\s+(?:\w+\s+){{1,3}})?first\b"
     rf"|^\W*{_WORDS}\s+(?:has\s+to|have\s+to|must|needs?\s+to|should)\s+(?:\w+\s+){{1,3}}first\b"
-    r"|\b(?:needs?|requires?)\s+(?!to\b)((?:[^.;:!?(),\n]|\.(?=\w)){3,80}?\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework)\b(?:\s\[\d+\])?)",
+    r"|\b(?:needs?|requires?|based\s+on)\s+(?!to\b)((?:[^.;:!?(),\n]|\.(?=\w)){3,80}?\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework)\b(?:\s\[\d+\])?)",
     re.I,
 )
 _HOLDER = re.compile(
@@ -120,6 +120,8 @@ _NOTHING = re.compile(  # what names no work: a bare pronoun, a place, a clause 
     r"|(?:some ?time|a (?:\w+ )?(?:time|while|bit)|(?:\w+ )?(?:days?|weeks?|months?))\b|.*\b(?:opinions?|feedback|maintainers?|reviewers?|chime in)\b)",
     re.I,
 )
+_CODE = re.compile(r"\w_\w|\w\(\)")
+_WORK = re.compile(r"\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework|work|branch|tree)\b", re.I)
 _SOMEBODY = re.compile(rf"({_NAME})(?: ({_NAME}))?(?: (?:to|for|and|or|on|whether|with|if)\b|\W*$|/)")
 
 
@@ -213,8 +215,10 @@ def _find_needed(sentence: str, status: StatusLabel, names: frozenset[str]) -> s
     """What a sentence says that the work waits for, "" where its words name no work."""
     rules = (*_DEPENDS, _STANDS_ON) if status == "blocked" else _DEPENDS
     for rule in rules:
-        if found := rule.search(sentence):
+        for found in rule.finditer(sentence):
             words = next(group for group in found.groups() if group).strip()
+            if _CODE.search(words) and not _WORK.search(words):
+                continue  # "as it depends on the loom_turn() helper" tells why, the work is named elsewhere
             somebody = _SOMEBODY.match(words)
             known = somebody is not None and all(name in names for name in somebody.groups() if name)
             return "" if known or _NOTHING.match(words) or _TO_GIVE.match(words) else words

@@ -68,5 +68,10 @@ def test_plain_words_name_what_holds_a_work_up(claims_of: Find, text: str, work:
     assert (claim.status, claim.certainty, claim.depends_on) == ("blocked", "asserted", (work,))
 
 
+def test_a_function_is_no_work(claims_of: Find) -> None:
+    text = "This series is based on the shuttle locks series as it depends on the shuttle_in_range() helper."
+    assert [claim.depends_on for claim in claims_of(text)] == [("the shuttle locks series",)]
+
+
 def test_a_date_before_a_release_holds_nothing_up(claims_of: Find) -> None:
     assert all(not claim.depends_on for claim in claims_of("Please send a v2 before 6.9 is released."))
