@@ -84,7 +84,9 @@ _OPEN = frozenset("not missing open pending outstanding left remains remain lack
 _PARTLY = frozenset(("partly", "partially"))
 _EXCEPT = frozenset(("except", "minus", "without"))
 _PART_REACHES = 5  # words from one to the other
-_TURNS = _EXCEPT | frozenset((",", ";", ":", "(", "-", "--", "–", "but", "and", "then", "though", "although"))  # to the rest
+_TURNS = _EXCEPT | frozenset(
+    (",", ";", ":", "(", "-", "--", "–", "but", "and", "then", "though", "although")
+)  # to the rest
 _UNDONE = frozenset(("reverted", "backed"))
 _NOT_UNDONE = frozenset("not never if once unless will should can could fix fixes fixed fixing".split())
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition

@@ -56,7 +56,9 @@ _NEEDS_WORK = re.compile(
     r"|\b(?:held|holding) (?:up|off|back) (?:by|for|until)\b|\b(?:merged?|taken?|queued?|picked|landed?|goe?s?) (?:up |in )?after\b",
     re.I,
 )
-_FIRST = re.compile(r"[\s\])>\"',]*(?:(?!not\b)\w+ ){0,2}?(?:has to|have to|must|needs? to|should) (?:\w+ ){1,3}first\b", re.I)
+_FIRST = re.compile(
+    r"[\s\])>\"',]*(?:(?!not\b)\w+ ){0,2}?(?:has to|have to|must|needs? to|should) (?:\w+ ){1,3}first\b", re.I
+)
 _WHEN_DONE = re.compile(r"\b(?:once|after|until|when|as soon as)\b", re.I)
 _DONE = re.compile(
     r"[\s\])>\"',]*(?:[\w'-]+ ){0,2}?(?:(?:is|are|has|have|gets?|was|were)\b[^.;]{0,30}?\b(?:merged|applied|in|upstream\w*|landed|queued|accepted"

@@ -85,7 +85,8 @@ def test_a_sentence_that_tells_of_a_need_and_names_the_mail(words, pair):
     assert "\n" not in need.text
     assert need.text in " ".join(words.split())
     assert any(
-        word in need.text for word in ("depend", "top of", "need", "based", "build", "apply", "once", "prerequisite", "block", "first")
+        word in need.text
+        for word in ("depend", "top of", "need", "based", "build", "apply", "once", "prerequisite", "block", "first")
     )
 
 
