@@ -120,7 +120,7 @@ _NOTHING = re.compile(  # what names no work: a bare pronoun, a place, a clause 
     r"|(?:some ?time|a (?:\w+ )?(?:time|while|bit)|(?:\w+ )?(?:days?|weeks?|months?))\b|.*\b(?:opinions?|feedback|maintainers?|reviewers?|chime in)\b)",
     re.I,
 )
-_CODE = re.compile(r"\w_\w|\w\(\)")
+_CODE = re.compile(r"[a-z\d]_[a-z\d]|\w\(\)")
 _WORK = re.compile(r"\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework|work|branch|tree)\b", re.I)
 _SOMEBODY = re.compile(rf"({_NAME})(?: ({_NAME}))?(?: (?:to|for|and|or|on|whether|with|if)\b|\W*$|/)")
 

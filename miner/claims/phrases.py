@@ -28,7 +28,7 @@ CLASSES: Mapping[str, str] = {
     "version": r"^[vV]\d{1,2}$",
     "release": r"^(?:[vV]?\d{1,2}\.\d{1,3}(?:\.\d{1,3}|\.[xy])?(?:-rc\d{1,2})?|[vV]?\d{1,2}\.\d{1,3}(?:-stable|-lts)?)$",
     "bare": (
-        r"(?i)^(?!(?:the|an?|th[ei]\w*|it|its|you\w*|me|my|our|his|her|us|how|wh\w+|if|some\w*|any\w*|every\w*|all|both|more|less|much|many|an?other"
+        r"^(?!(?i:the|an?|th[ei]\w*|it|its|you\w*|me|my|our|his|her|us|how|wh\w+|if|some\w*|any\w*|every\w*|all|both|more|less|much|many|an?other"
         r"|further|other|better|reviews?|test\w*|feedback|comments?|taste|luck)$)[A-Za-z][a-z-]+$"
     ),
     "num": r"^#?\d{1,4}(?:[-/,]\d{1,4})?$",
