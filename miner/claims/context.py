@@ -7,6 +7,8 @@ a hedge what follows it in the sentence. A rule may fix the certainty or own its
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import dropwhile
 
 from miner.claims.rules import Match
 from miner.claims.tokens import Text
@@ -66,11 +68,27 @@ _UNDER = r"(?:if|once|unless|until|provided|assuming|as soon|as long|when|after|
 _REASON = re.compile(
     rf"(?:[,:;] |\()(?!(?:and |but |or )?{_UNDER})|\bbut (?!{_UNDER})|\b(?:because|since|as it|as they)\b", re.I
 )
+# Of who waits, what he does after that is no condition: "I wait for her answer before I go on". What he then does has one.
+_AFTER_WAIT = re.compile(r"[,;]? (?:and |so )?(?:before|then)\b", re.I)
+_WAIT_BEFORE = re.compile(r"\bwait(?:s|ing)? (?:for|on)\b.* then\W*$", re.I)
 _BUT_IF = re.compile(r"\bbut if (?:you|anyone|someone|anybody|somebody)\b", re.I)  # what may be done besides
 # "It looks good to me, yet, should we spin the rest too" approves what is asked for as well.
 _BUT_ASKS = re.compile(
     r"^(?:[^.?!]{0,40}?,)? ?(?:yet|but|however|though),? (?:should|shall|could|can) (?:we|you)\b", re.I
 )
+# Words by which a part of a work is open, or all of it is out again, behind those that it is in a tree.
+_PARTS = frozenset(
+    "half part parts rest remainder other others last first second third one ones piece pieces some patch patches".split()
+)
+_OPEN = frozenset("not missing open pending outstanding left remains remain lacking needs waits waiting".split())
+_PARTLY = frozenset(("partly", "partially"))
+_EXCEPT = frozenset(("except", "minus", "without"))
+_PART_REACHES = 5  # words from one to the other
+_TURNS = _EXCEPT | frozenset(
+    (",", ";", ":", "(", "-", "--", "–", "but", "and", "then", "though", "although")
+)  # to the rest
+_UNDONE = frozenset(("reverted", "backed"))
+_NOT_UNDONE = frozenset("not never if once unless will should can could fix fixes fixed fixing".split())
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
 
 
@@ -84,9 +102,14 @@ def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty
         return "asked"
     if rule.negation and _is_negated(match, said, start):
         return "negated"
+    if rule.status == "merged" and (less := _say_less(said.norms[start:], match.end - start)):
+        return less
     if rule.status == "ready" and _BUT_ASKS.search(said.cut(match.end, len(said))):
         return "conditional"
-    meant = _cut_after(said, match, _REASON if rule.status in _DEEDS else _BUT_IF)
+    waits = any(word.startswith("wait") for word in said.norms[match.start : match.end])
+    if not waits and _WAIT_BEFORE.search(said.cut(0, match.start)):
+        return "conditional"
+    meant = _cut_after(said, match, _REASON if rule.status in _DEEDS else _AFTER_WAIT if waits else _BUT_IF)
     if rule.status in _DEEDS:
         meant = _WITH.sub(" ", meant)
     if is_conditional(_OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant):
@@ -95,6 +118,22 @@ def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty
     if rule.certainty is None and _HEDGE.search(text[first : said.end_of(match.end - 1)]):
         return "hedged"
     return "asserted"
+
+
+def _say_less(words: Sequence[str], told: int) -> Certainty | None:
+    """How sure it is that a work is in a tree, which the first words tell, where it came out again, "but reverted since", or a part is
+    open: "partly merged", "the second half is not", "except for the last patch"."""
+    if not _PARTLY.isdisjoint(words[:told]):
+        return "hedged"
+    behind = [*dropwhile(lambda word: word not in _TURNS, words)]
+    if not _UNDONE.isdisjoint(behind):
+        return None if not _NOT_UNDONE.isdisjoint(behind) else "negated"
+    for at, word in enumerate(behind):
+        near = behind[at + 1 : at + 1 + _PART_REACHES]
+        is_part = word in _PARTS or word.isdecimal()
+        if (is_part and not _OPEN.isdisjoint(near)) or (word in _EXCEPT and not _PARTS.isdisjoint(near)):
+            return "hedged"
+    return None
 
 
 def is_asked(said: Text, start: int, end: int) -> bool:

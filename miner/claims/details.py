@@ -19,8 +19,25 @@ _VOCATIVE = re.compile(
 )
 _LAST = re.compile(rf"[, ]\s*({_NAME})\s*[?.!]*$")
 _FROM = re.compile(
-    rf"\b(?:from|for|on|by|to|with|hear|ask|see|need|wait for|let|hope|hoping|hopefully|cc'?d?)\s+@?({_NAME}(?:(?:,| and|,? or|/) {_NAME})*)\b"
+    rf"\b(?:from|for|on|by|to|with|hear|ask|see|need|wait(?:s|ing|ed)? (?:for|on)|let|hope|hoping|hopefully|cc'?d?)\s+@?({_NAME}(?:(?:,| and|,? or|/) {_NAME})*)\b"
 )
+# Who is to give what only people give: "waiting for Ada's review", "needs Ada Byron to look at it", "a review by Ada".
+_PERSON = rf"{_NAME}(?: {_NAME})?"
+_PEOPLE = rf"{_PERSON}(?:(?:,| and|,? or|/) {_PERSON})*"
+_GIVES = (
+    r"(?i:reviews?|acks?|[art]\w+-by|answers?|repl(?:y|ies)|response|comments?|feedback|opinions?|input|thoughts|approval|decision|verdict"
+    r"|confirmation|blessing|okay|word)\b"
+)
+_DOES = (
+    r"(?:(?:have|take|give|get|come|find|finish|make)\b (?:\w+ ){0,4}?)?(?:look|review|ack|answer|reply|respond|comment|confirm|decide|decision"
+    r"|approve|weigh in|chime in|check|clarify|test|try|merge|apply|pick|take|queue|pull)\b"
+)
+_GIVEN = rf"(?:['’]s?\s(?:[\w-]+ ){{0,2}}?{_GIVES}| to {_DOES})"
+_FROM_PERSON = re.compile(
+    rf"\b(?i:wait\w*|await\w*|needs?|pending|lack\w*|miss\w*|wants?|requires?)\s+(?:(?:still|for|on|only|is|until)\s+)*(?P<gives>{_PEOPLE}){_GIVEN}"
+    rf"|\b{_GIVES} (?:by|of) (?P<by>{_PEOPLE})|\b(?P<must>{_PEOPLE}) (?:still )?(?:has|have|needs?|ought) to {_DOES}"
+)
+_TO_GIVE = re.compile(rf"{_PEOPLE}{_GIVEN}")
 _BY_AUTHOR = re.compile(
     r"^(?:(?!\byou\b|\b[Hh]e\b|\b[Ss]he\b|\b[Tt]hey\b).){0,60}?\b(?:I|[Ww]e)\b(?!.{0,40}\byou (?:are|were|have|had|agreed|will|plan))"
 )
@@ -72,13 +89,13 @@ _ABOUT = re.compile(
 _WORDS = r"((?:[^.;:!?()\n]|\.(?=\w)|\(\)){3,80}?)"  # a name of a work; a dot may stand in a number
 _DEPENDS = (
     re.compile(
-        rf"\b(?:once|after|until|as soon as|when)\s+{_WORDS}\s+(?:(?:is|are|was|were|has|have|gets?|got)\s+(?:\w+\s+){{0,2}}?(?:merged|applied|queued"
+        rf"(?:\b(?:once|after|until|till|as soon as|when)|(?:not|n['’]t)\s[^.;:]{{1,40}}?\bbefore)\s+{_WORDS}\s+(?:(?:is|are|was|were|has|have|gets?|got)\s+(?:\w+\s+){{0,2}}?(?:merged|applied|queued"
         r"|landed|accepted|reviewed|ready|settled|finished|sorted|resolved|fixed|in|out|released|upstream(?:ed)?|available|picked|pulled|taken"
         r"|posted|sent|complete[d]?|finali[sz]ed|agreed|solid|implemented|done)\b|lands?\b|hits?\b|goes\s+in\b|makes\b|arrives?\b|appears?\b|reaches\b)",
         re.I,
     ),
     re.compile(
-        rf"\b(?:depend(?:s|ent|ing|ency)?|dependec?nc?(?:y|ies)|blocked|waiting|wait|pending|gated)\s+(?:up)?(?:on|by|for)\s+{_WORDS}"
+        rf"\b(?:depend(?:s|ent|ing|ency)?|dependec?nc?(?:y|ies)|blocked|waiting|wait|pending|gated|stuck|stalled|hinges|held\s+up)\s+(?:up)?(?:on|by|for|behind)\s+{_WORDS}"
         r"(?=[.,;:!?()]|$|\s(?:(?:which|that|before|so|since|to\s+(?:be|merge|land|go|get|hit|reach|become)|and\s+(?:then|I|we|can|could|will|add|let))\b|https?:))",
         re.I,
     ),
@@ -86,7 +103,9 @@ _DEPENDS = (
 # What else a work stands on, in words that say so where it waits for that.
 _STANDS_ON = re.compile(
     rf"\bon\s+top\s+of\s+{_WORDS}(?=[.,;:!?()]|$|\s(?:(?:so|which|that|since|and|but|because)\b|https?:))"
-    r"|\b(?:needs?|requires?)\s+(?!to\b)((?:[^.;:!?(),\n]|\.(?=\w)){3,80}?\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework)\b(?:\s\[\d+\])?)",
+    rf"|\b(?:needs?|requires?)\s+(?!to\b){_WORDS}\s+(?:to\s+(?:\w+\s+){{1,3}})?first\b"
+    rf"|^\W*{_WORDS}\s+(?:has\s+to|have\s+to|must|needs?\s+to|should)\s+(?:\w+\s+){{1,3}}first\b"
+    r"|\b(?:needs?|requires?|based\s+on)\s+(?!to\b)((?:[^.;:!?(),\n]|\.(?=\w)){3,80}?\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework)\b(?:\s\[\d+\])?)",
     re.I,
 )
 _HOLDER = re.compile(
@@ -110,6 +129,8 @@ _NOTHING = re.compile(  # what names no work: a bare pronoun, a place, a clause 
     r"|(?:some ?time|a (?:\w+ )?(?:time|while|bit)|(?:\w+ )?(?:days?|weeks?|months?))\b|.*\b(?:opinions?|feedback|maintainers?|reviewers?|chime in)\b)",
     re.I,
 )
+_CODE = re.compile(r"[a-z\d]_[a-z\d]|\w\(\)")
+_WORK = re.compile(r"\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework|work|branch|tree)\b", re.I)
 _SOMEBODY = re.compile(rf"({_NAME})(?: ({_NAME}))?(?: (?:to|for|and|or|on|whether|with|if)\b|\W*$|/)")
 
 
@@ -218,21 +239,33 @@ def _find_needed(sentence: str, status: StatusLabel, names: frozenset[str]) -> s
     """What a sentence says that the work waits for, "" where its words name no work."""
     rules = (*_DEPENDS, _STANDS_ON) if status == "blocked" else _DEPENDS
     for rule in rules:
-        if found := rule.search(sentence):
+        for found in rule.finditer(sentence):
             words = next(group for group in found.groups() if group).strip()
+            if _CODE.search(words) and not _WORK.search(words):
+                continue  # "as it depends on the loom_turn() helper" tells why, the work is named elsewhere
             somebody = _SOMEBODY.match(words)
             known = somebody is not None and all(name in names for name in somebody.groups() if name)
-            return "" if known or _NOTHING.match(words) else words
+            return "" if known or _NOTHING.match(words) or _TO_GIVE.match(words) else words
     return ""
+
+
+def _find_givers(clause: str) -> tuple[str, ...]:
+    """Who is to review, to answer or to decide, by their whole names."""
+    found = _FROM_PERSON.search(clause)
+    named = re.findall(_PERSON, next(filter(None, found.groups()))) if found else ()
+    return tuple(name for name in named if _NO_NAMES.isdisjoint(name.split()))
 
 
 def _find_waited(
     clause: str, sentence: str, status: StatusLabel, addressed: tuple[str, ...], names: frozenset[str], message: Message
 ) -> tuple[str, ...]:
+    if status in ("needs-review", "needs-reply", "blocked") and (people := _find_givers(clause)):
+        return people
     if addressed:
         return addressed
     if status in ("needs-review", "needs-reply", "blocked") and (found := _FROM.search(clause)):
-        people = tuple(name for name in _names(found[1]) if name in names or found[0].startswith(("from", "wait")))
+        sure = ("from", "wait for") if status == "blocked" else ("from", "wait")  # for the loom others wait too
+        people = tuple(name for name in _names(found[1]) if name in names or found[0].startswith(sure))
         if people:
             return people
     if status in ("planned", "in-progress") and (

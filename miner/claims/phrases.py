@@ -9,7 +9,7 @@
     ^                    first in the phrase: only at the start of a clause
     $                    only at the end of a clause; what follows it in the phrase is left out
 
-Classes: <name> a capitalised word, <version> v2, <release> 6.9 or v6.9-rc1, <num> 3, <branch> a branch or tree such as for-6.9/block, <open> an opening bracket.
+Classes: <name> a capitalised word, <version> v2, <release> 6.9 or v6.9-rc1, <bare> a plain word that is no article or pronoun, <num> 3, <branch> a branch or tree such as for-6.9/block, <open> an opening bracket.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ CLASSES: Mapping[str, str] = {
     "name": r"^[A-Z][a-zà-ÿ'’]+(?:-[A-Z][a-z]+)?$",
     "version": r"^[vV]\d{1,2}$",
     "release": r"^(?:[vV]?\d{1,2}\.\d{1,3}(?:\.\d{1,3}|\.[xy])?(?:-rc\d{1,2})?|[vV]?\d{1,2}\.\d{1,3}(?:-stable|-lts)?)$",
+    "bare": (
+        r"^(?!(?i:the|an?|th[ei]\w*|it|its|you\w*|me|my|our|his|her|us|how|wh\w+|if|some\w*|any\w*|every\w*|all|both|more|less|much|many|an?other"
+        r"|further|other|better|reviews?|test\w*|feedback|comments?|taste|luck)$)[A-Za-z][a-z-]+$"
+    ),
     "num": r"^#?\d{1,4}(?:[-/,]\d{1,4})?$",
     "branch": (
         r"^(?:[\w.+-]{1,60}/)*(?:[\w.+-]{1,40}-)?(?:for-[\w.+-]{1,40}|(?:next|fixes|testing|unstable|stable|devel|dev|queue|tree|git"

@@ -48,13 +48,16 @@ _WORK = (
 # What says by itself that one work stands on another, what does so beside the name of a work, and what does before "is merged".
 _STANDS_ON = re.compile(
     r"\bdepend(?:s|ed|ing|ent)? (?:up)?on\b|\b(?:dependency|dependencies|dependent) (?:up)?on\b|\bon top of\b|\batop\b"
-    r"|\b(?:builds?|built|sits?) (?:up)?on\b|\bappl(?:y|ies|ied)\b[^.;]{0,40}? (?:on|after)\b",
+    r"|\b(?:builds?|built|sits?) (?:up)?on\b|\bblocked (?:up)?(?:on|by)\b|\bappl(?:y|ies|ied)\b[^.;]{0,40}? (?:on|after)\b",
     re.I,
 )
 _NEEDS_WORK = re.compile(
-    r"\b(?:re)?based (?:up)?on\b|\bneeds?\b|\brequires?\b|\bpre-?requisites?\b|\bwait(?:s|ing)? (?:for|on)\b|\bblocked (?:by|on)\b"
+    r"\b(?:re)?based (?:up)?on\b|\bneeds?\b|\brequires?\b|\bpre-?requisites?\b|\bwait(?:s|ing)? (?:for|on)\b"
     r"|\b(?:held|holding) (?:up|off|back) (?:by|for|until)\b|\b(?:merged?|taken?|queued?|picked|landed?|goe?s?) (?:up |in )?after\b",
     re.I,
+)
+_FIRST = re.compile(
+    r"[\s\])>\"',]*(?:(?!not\b)\w+ ){0,2}?(?:has to|have to|must|needs? to|should) (?:\w+ ){1,3}first\b", re.I
 )
 _WHEN_DONE = re.compile(r"\b(?:once|after|until|when|as soon as)\b", re.I)
 _DONE = re.compile(
@@ -331,6 +334,8 @@ def _tells_of_dependence(lead: str, tail: str) -> bool:
     lead, tail = " ".join(lead.split()), " ".join(tail.split())
     if tail.endswith("?"):
         return False
+    if _FIRST.match(tail) and not _DENIED.search(lead[-40:]):
+        return True
     is_in = _IS_IN.search(tail) is not None and not _NOT_YET.search(tail)
     for how in (_STANDS_ON, _NEEDS_WORK, _WHEN_DONE):
         phrase = next(iter(reversed(list(how.finditer(lead)))), None)

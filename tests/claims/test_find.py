@@ -57,6 +57,23 @@ def test_certainty(claims_of: Find, text: str, certainty: str) -> None:
     assert [claim.certainty for claim in claims_of(text)] == [certainty]
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "certainty"),
+    [
+        ("It was merged, but reverted since.", "dropped", "asserted"),
+        ("The first half is merged, the second half is not.", "in-progress", "asserted"),
+        ("This was merged in 6.5, but the second half is still missing.", "in-progress", "asserted"),
+        ("Merged, except for the last patch.", "merged", "hedged"),
+        ("Partly merged.", "merged", "hedged"),
+        ("The second half is merged.", "merged", "asserted"),
+    ],
+)
+def test_what_is_out_again_or_lacks_a_part_is_not_in_a_tree(
+    claims_of: Find, text: str, status: str, certainty: str
+) -> None:
+    assert [(claim.status, claim.certainty) for claim in claims_of(text)] == [(status, certainty)]
+
+
 def test_what_somebody_proposes_is_for_another_to_do(claims_of: Find) -> None:
     (claim,) = claims_of("I'd propose to squash this into the first patch and send a v2.")
     assert (claim.status, claim.waiting_on) == ("needs-revision", ())

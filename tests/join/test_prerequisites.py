@@ -74,6 +74,9 @@ def pair(mail):
         "This depends on the loom patch (Message-ID: <base@x.example>).",
         f"These were done on top of her patch posted just now:\n{LINK}\n\nMore text.",
         f"It builds on [1], which is not in the tree yet.{NOTE}",
+        f"This series is blocked on loom: turn, {LINK} has to go in first.",
+        f"This is blocked by the shuttle ({LINK}).",
+        f"Please note that {LINK} must be merged first.",
     ],
 )
 def test_a_sentence_that_tells_of_a_need_and_names_the_mail(words, pair):
@@ -82,7 +85,8 @@ def test_a_sentence_that_tells_of_a_need_and_names_the_mail(words, pair):
     assert "\n" not in need.text
     assert need.text in " ".join(words.split())
     assert any(
-        word in need.text for word in ("depend", "top of", "need", "based", "build", "apply", "once", "prerequisite")
+        word in need.text
+        for word in ("depend", "top of", "need", "based", "build", "apply", "once", "prerequisite", "block", "first")
     )
 
 
@@ -101,6 +105,8 @@ def test_a_sentence_that_tells_of_a_need_and_names_the_mail(words, pair):
         f"This depends on the weather{NOTE}\n\nThe seams of [1] hold.",
         f"It is based on this:\n\n  the loom\n\nand\n{LINK}\n\ncan still be applied after this patch.",
         f"> This depends on {LINK}",
+        f"I do not think that {LINK} must be merged first.",
+        f"This is not blocked by {LINK}",
         "This depends on https://lists.example.org/l/unknown@x.example/",
         "This depends on https://lists.example.org/l/top@x.example/",
     ],
