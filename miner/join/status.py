@@ -139,7 +139,8 @@ def _gather(
     replaced = claim_replaced(ties)
     told = _without_replaced(claims, replaced)
     ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)
-    unanswered, answered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
+    questions = _in_order((*ordered, *asked), ties)
+    unanswered, answered = find_unanswered(questions, ties.threads, ties.people, ties.unmask, ties)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     ordered = without_sent(ordered, ties)
