@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
-from miner.columns import ASSIGNEE
-from miner.join.items import as_text
+from miner.join.items import owner_of
 from miner.join.masks import Unmasker
 from miner.join.mentions import own_texts
 from miner.join.people import ROLES, People
@@ -257,8 +256,7 @@ def _owner_of_row(claim: Claim, threads: Threads, people: People, ties: Ties | N
     row = _row_of(claim, threads, ties)
     if row is None or ties is None:
         return None
-    columns = ties.entries[row].values
-    name = next((value for value in (as_text(columns.get(each)).strip() for each in ASSIGNEE) if value), None)
+    name = owner_of(ties.entries[row].row)
     owner = people.resolve(name) or name if name else None
     return None if people.same(owner, claim.by) else owner
 
