@@ -522,7 +522,10 @@ class _Folder:
             first = [c for c in case.claims if c.status == verdict.status and c.certainty == "asserted"][:1]
             others = [*(c for c in first if id(c) not in deciding), *(c for c in others if c not in first)]
         others.sort(key=lambda c: (c.status in _GOING_WELL) != (verdict.status in _GOING_WELL))
-        shown = [Evidence(c.message_id, c.text, c.status) for c in _one_a_mail((*verdict.evidence, *others))]
+        told = [
+            c for c in others if rule.name != POSTED or case.is_current(c)
+        ]  # what came before is about an older one
+        shown = [Evidence(c.message_id, c.text, c.status) for c in _one_a_mail((*verdict.evidence, *told))]
         if rule.name == REPLACED and case.newer is not None:
             replacing = f"[PATCH v{case.newer.revision}] {case.newer.title}"
             shown.insert(0, Evidence(case.newer.root, replacing, "superseded"))
@@ -530,8 +533,8 @@ class _Folder:
             shown[:0] = _show_mentions(case, rule.name)[:FEW_EVIDENCE]
         elif not shown and item is not None and case.needs and rule.name == "needs-other-item":
             shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
-        elif not shown and series is not None:
-            shown = [Evidence(series.root, series.title, "posted")]
+        elif series is not None and (not shown or rule.name == POSTED):
+            shown.insert(0, Evidence(series.root, series.title, "posted"))
         part = _show_mentions(case, CITED) if kind == "series" and verdict.status not in FINISHED else []
         shown[1:1] = part[: FEW_EVIDENCE - 1]  # the patches that are in a tree, where the rest decides
         if len(shown) < FEW_EVIDENCE and verdict.status in _WAITED_ROLE:  # what it waits for was asked somewhere

@@ -376,3 +376,22 @@ def test_a_fix_that_whoever_takes_patches_folds_into_what_it_fixes_is_replaced(b
     said = [claim(taken, "Applied, thanks.", "applied"), claim(folds, words, "needs-revision")]
     found = {each.key: each for each in join([other, taken, patch, folds], {}, said).status}
     assert found["p@x"].status == status
+
+
+def test_where_a_new_version_was_posted_and_nobody_says_more_it_is_the_proof(mail, rows, traced, claim):
+    """What was said of the version before, that a review of it is waited for or that another is to come, proves nothing of this one."""
+    table = mail(
+        "t@x", "- item: shuttle locks\n  assignee: Ada Byron\n- item: reed split\n  assignee: Bo Lind\n", by="cy"
+    )
+    body = "> - item: shuttle locks\n>   assignee: Ada Byron\n\nI am waiting for Bo. Then I will send v2.\n"
+    first = mail("p@x", "text\n---\n", subject="[PATCH] loom: shuttle locks", day=1)
+    mails = traced(table, first, mail("s@x", body, to="t@x", day=2))
+    said = [
+        claim(mails[2], "I am waiting for Bo.", "needs-review"),
+        claim(mails[2], "Then I will send v2.", "needs-revision"),
+    ]
+    newer = mail("q@x", "text\n---\n", subject="[PATCH v2] loom: shuttle locks", day=3)
+    before, after = (join(each, rows(*each), said).status[0] for each in (mails, (*mails, newer)))
+    assert before.evidence[0].message_id == "s@x"
+    assert (after.rule, after.status, after.revision) == ("posted", "needs-review", 2)
+    assert [each.message_id for each in after.evidence] == ["q@x"]
