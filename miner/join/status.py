@@ -561,7 +561,7 @@ class _Folder:
                         *(each.status for each in part),
                         *(
                             c.status
-                            for c in others
+                            for c in (others if verdict.status else (*verdict.evidence, *others))
                             if c.certainty in ("asserted", "hedged", "conditional") and c.status != verdict.status
                         ),
                     )
@@ -898,8 +898,8 @@ def _one_a_mail(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _certainty(verdict: Verdict) -> Certainty | None:
+    if verdict.status is None:
+        return None
     if verdict.doubted:
         return "hedged"
-    if verdict.evidence:
-        return verdict.evidence[0].certainty
-    return "asserted" if verdict.status else None
+    return verdict.evidence[0].certainty if verdict.evidence else "asserted"

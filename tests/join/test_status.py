@@ -395,3 +395,14 @@ def test_where_a_new_version_was_posted_and_nobody_says_more_it_is_the_proof(mai
     assert before.evidence[0].message_id == "s@x"
     assert (after.rule, after.status, after.revision) == ("posted", "needs-review", 2)
     assert [each.message_id for each in after.evidence] == ["q@x"]
+
+
+def test_what_is_only_supposed_of_an_item_is_shown_and_tells_no_status(mail, rows, traced, claim):
+    table = mail(
+        "t@x", "- item: shuttle locks\n  assignee: Ada Byron\n- item: reed split\n  assignee: Bo Lind\n", by="cy"
+    )
+    said = mail("s@x", "> - item: shuttle locks\n>   assignee: Ada Byron\n\nI think this is merged.\n", to="t@x", day=2)
+    mails = traced(table, said)
+    status = join(mails, rows(*mails), [claim(mails[1], "I think this is merged.", "merged", "hedged")]).status[0]
+    assert (status.status, status.certainty, status.rule, status.also) == (None, None, "nothing-sure", ("merged",))
+    assert [each.text for each in status.evidence] == ["I think this is merged."]
