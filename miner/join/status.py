@@ -19,7 +19,6 @@ from miner.join.people import People, split_person
 from miner.join.prerequisites import find_prerequisites, names_work, needed_postings, read_named
 from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
-from miner.join.replacements import claim_replaced
 from miner.join.reports import claim_reports
 from miner.join.rules import find_promised_look
 from miner.join.since import find_since
@@ -136,7 +135,7 @@ def _gather(
     findings: Findings | None,
 ) -> _Folder:
     """All that was said and asked, by what it is about."""
-    replaced = claim_replaced(ties)
+    replaced = [_of_item(claim, items, ties) for claim in ties.replaced]
     told = _without_replaced(claims, replaced)
     ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)
     questions = _in_order((*ordered, *asked), ties)
@@ -160,6 +159,14 @@ def _gather(
     for claim in (*asked, *remarks):
         folder.asked_in.setdefault(claim.message_id, claim)
     return folder
+
+
+def _of_item(claim: Claim, items: Sequence[WorkItem], ties: Ties) -> Claim:
+    """What replaces a posting replaces the work item that it is tied to as well, where that does not go on in the other posting."""
+    newer = ties.posting_above(claim.message_id) if items else None
+    return replace(
+        claim, item=next((i.item for i in items if claim.series in i.series and newer not in i.series), None)
+    )
 
 
 def _without_replaced(claims: Sequence[Claim], replaced: Sequence[Claim]) -> Sequence[Claim]:
