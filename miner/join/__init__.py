@@ -199,7 +199,7 @@ def _tie(
     findings = None
     if beside.tree is not None:
         series, findings = tie_commits(series, threads, unmask, beside.tree)
-    ties = Ties(threads, gather_items(threads, rows), series, people, unmask, beside.notes)
+    ties = Ties(threads, gather_items(threads, rows, people), series, people, unmask, beside.notes)
     both, postings = tie_claims((*claims, *claim_asks(asks, claims)), ties)
     outcomes = tuple(claim_outcomes(both[: len(claims)], series, threads))
     return _Tied(ties, outcomes, both[len(claims) :], postings, findings)

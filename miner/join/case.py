@@ -13,6 +13,7 @@ from miner.model import Claim, Mention, Series, StatusLabel, Weighed
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
+LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
 LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
 
 
@@ -43,6 +44,17 @@ class Case:
     answered: Set[int] = frozenset()  # the claims that ask and were answered, by their id()
     keepers: Sequence[str] = ()  # those who keep the notes that a work item stands in
     is_answered: bool = False  # whether somebody else than the author wrote below the posting
+    withdrawals: Sequence[Claim] = field(
+        init=False, repr=False, compare=False
+    )  # by the author: what others said for it before is void
+
+    def __post_init__(self) -> None:
+        withdrawals = [c for c in self.claims if c.status == "dropped" and self._withdraws(c)]
+        object.__setattr__(self, "withdrawals", withdrawals)
+
+    def _withdraws(self, claim: Claim) -> bool:
+        sure = is_plain(claim) and claim.confidence >= LEAST_TO_HOLD
+        return sure and self.said_by_responsible(claim) and not self.is_a_part(claim)
 
     @property
     def posted_mails(self) -> Set[str]:

@@ -1,7 +1,8 @@
 """Work items: every copy of a row, in whatever mail and at whatever quote depth, is tied to the one item it is a copy of.
 
 A copy belongs to the row that its quoted line was traced to; without a trace, to the row of that title in its thread, or
-anywhere else if the same person posted it or both rows share a link.
+anywhere else if both rows share a link or the same person posted it. Two tables of one person may have two works of one title, though:
+these are of two people, and no other work stands in both tables.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Entry:
         return self.row.columns
 
 
-def gather_items(threads: Threads, rows: Mapping[str, Sequence[TableRow]]) -> list[Entry]:
+def gather_items(threads: Threads, rows: Mapping[str, Sequence[TableRow]], people: People) -> list[Entry]:
     """One entry for each item, in the order in which the tables were posted; own rows come before quoted ones. A line of a status list
     whose work an earlier one has is a copy too."""
     entries: list[Entry] = []
@@ -63,7 +64,7 @@ def gather_items(threads: Threads, rows: Mapping[str, Sequence[TableRow]]) -> li
             near = sorted(set().union(*(by_sign.get(sign, ()) for sign in signs_of(row))))
             entry, score, reason = _find_listed(threads, [entries[n] for n in near], ident, row, beside[ident])
         else:
-            entry = _find_entry(threads, entries, by_place, ident, row)
+            entry = _find_entry(threads, entries, by_place, ident, row, _Tables(rows, people))
         if entry is None:
             entry = Entry(row.title, _first_message(threads, ident, row), row)
             entries.append(entry)
@@ -80,15 +81,18 @@ def gather_items(threads: Threads, rows: Mapping[str, Sequence[TableRow]]) -> li
 
 
 def _tell_apart(entries: Sequence[Entry], threads: Threads) -> None:
-    """Give items of one title in several tables each a name of its own: all but the first have their table's author behind it."""
-    taken: set[str] = set()
+    """Give items of one title in several tables each a name of its own: all but the first have their table's author behind it, or where
+    that is the first one's too, whose work it is."""
+    taken: dict[str, str] = {}
     for entry in entries:
+        author = entry.row.author or str(threads.messages[entry.copies[0][0]].author)
         if title_key(entry.title) in taken:
-            author = split_person(entry.row.author or str(threads.messages[entry.copies[0][0]].author))
-            whose = f"{entry.row.title} ({author[0] or author[1]})"
+            same = taken[title_key(entry.title)] == author
+            person = split_person(owner_of(entry.row) if same and owner_of(entry.row) else author)
+            whose = f"{entry.row.title} ({person[0] or person[1]})"
             numbered = (whose if n == 1 else f"{whose} {n}" for n in count(1))
             entry.title = next(title for title in numbered if title_key(title) not in taken)
-        taken.add(title_key(entry.title))
+        taken[title_key(entry.title)] = author
 
 
 def title_key(title: str) -> str:
@@ -139,6 +143,7 @@ def _find_entry(
     by_place: Mapping[tuple[str, str], list[Entry]],
     ident: str,
     row: TableRow,
+    tables: _Tables,
 ) -> Entry | None:
     traced = _trace(threads, ident, row)
     if traced is not None:
@@ -149,10 +154,46 @@ def _find_entry(
     here = by_place.get((threads.roots[ident], key))
     if here:
         return here[0]
-    for (_, other), found in by_place.items():
-        if other == key and (_shares(found[0].row, row) or threads.messages[ident].form == "flattened"):
-            return found[0]
-    return None
+    found = [each[0] for (_, other), each in by_place.items() if other == key]
+    for entry in found:
+        if set(entry.row.links) & set(row.links) or threads.messages[ident].form == "flattened":
+            return entry
+    posted = [entry for entry in found if entry.row.author and entry.row.author == row.author]
+    near = [(tables.likeness(entry, ident, row), -n) for n, entry in enumerate(posted)]
+    (beside, alike), n = max(near, default=((False, -1), 0))
+    return posted[-n] if beside or alike >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The tables that rows of one title stand in."""
+
+    rows: Mapping[str, Sequence[TableRow]]
+    people: People
+
+    def likeness(self, entry: Entry, ident: str, row: TableRow) -> tuple[bool, int]:
+        """Whether a table has another work in common with those that an item stands in, and how alike the two are in whose work they are."""
+        own = [(mail, copy) for mail, copy in entry.copies if copy.depth == 0] or entry.copies[:1]
+        beside = any(
+            title_key(one.title) == title_key(other.title) != title_key(row.title) and self._compare(one, other) >= 0
+            for mail, _ in own
+            for one in self.rows[mail]
+            for other in self.rows[ident]
+        )
+        return beside, max(self._compare(copy, row) for _, copy in own)
+
+    def _compare(self, one: TableRow, other: TableRow) -> int:
+        """1 for rows of one person, -1 for those of two, 0 where one of them is nobody's."""
+        owners = [owner_of(row) for row in (one, other)]
+        if not all(owners):
+            return 0
+        known = [self.people.resolve(owner) or owner for owner in owners]
+        return 1 if known[0] == known[1] or self.people.same(*known) else -1
+
+
+def owner_of(row: TableRow) -> str:
+    """Whose work a row says that it is; empty where it names nobody."""
+    return next(filter(None, (as_text(row.columns.get(name)).strip() for name in ASSIGNEE)), "")
 
 
 def _trace(threads: Threads, ident: str, row: TableRow) -> tuple[str, int] | None:
@@ -167,12 +208,6 @@ def _trace(threads: Threads, ident: str, row: TableRow) -> tuple[str, int] | Non
 def _first_message(threads: Threads, ident: str, row: TableRow) -> str:
     traced = _trace(threads, ident, row) if row.depth else None
     return traced[0] if traced else ident
-
-
-def _shares(one: TableRow, other: TableRow) -> bool:
-    if one.author and one.author == other.author:
-        return True
-    return bool(set(one.links) & set(other.links))
 
 
 def _make_item(entry: Entry, people: People, ties: tuple[Tie, ...]) -> WorkItem:

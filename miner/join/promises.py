@@ -2,14 +2,15 @@
 
 A new version is promised by the author of a posting, and kept by any later posting of the same work, or by the version that
 it names if that was posted shortly before. A look is promised by anybody else, and kept by a later mail of theirs in that
-thread. What is planned only if something else happens is no promise.
+thread. Whose work an item of a table is, or whoever posted it, promises a posting of it where no posting is answered too, the first one
+as well. What is planned only if something else happens is no promise.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -36,6 +37,10 @@ _VERSION = re.compile(
     r"|\bsend (?:out )?(?:a |an |the )?(?:new|next|updated|fixed|follow-?up|v\d{1,2})\b",
     re.I,
 )
+_FIRST = re.compile(
+    r"\b(?:send|post|submit)(?: out)? (?:it|this|them|these|something|(?:(?:a|an|the|my|our|some) )?(?:[\w-]+ ){0,2}(?:versions?|series|patch(?:es)?|patchset|rfc|draft))\b",
+    re.I,
+)
 _HABIT = re.compile(
     r"\b(?:follow|adhere to|stick to|respect)\b.{0,60}?\b(?:conventions?|guidelines?|rules?|process|practices?)\b", re.I
 )
@@ -47,53 +52,89 @@ _NOT = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a promise is about: `posting` is the one that was there, `postings` are all of the work. `key` stands for it in comparisons;
+    `owners` are those who may promise a posting of it."""
+
+    key: str
+    title: str
+    posting: Series | None
+    postings: Sequence[Series]
+    owners: Sequence[str]
+    over: bool
+
+
 def find_promises(claims: Sequence[Claim], ties: Ties, statuses: Iterable[Status]) -> tuple[Promise, ...]:
     """The promises of some tied claims; those that are late are still called open. Nobody waits for what was promised of a work that
     came to its end since, by the `statuses` of its postings."""
-    chains: dict[str, list[Series]] = {}
-    for one in ties.series:
-        chains.setdefault(one.chain, []).append(one)
-    over = _finished(ties.series, claims)
-    ended = {one.chain for one in statuses if one.status in FINISHED and one.rule != REPLACED and one.chain}
-    found: dict[tuple[str, str | None, str], Promise] = {}
-    for claim, kind in _promised(claims, ties):
+    works = _Works(claims, ties, statuses)
+    found: dict[tuple[str, str, str], tuple[str, Promise]] = {}
+    for claim, work, kind in _promised(claims, works, ties):
         assert claim.date is not None
         message = ties.threads.messages[claim.message_id]
-        posting = ties.by_root[claim.series or ""]
         sentence = sentence_around(message.body, claim.start, claim.end)
         written = _in_own_zone(claim.date, message)
-        kept = _kept_by(claim, kind, posting, chains[posting.chain], ties)
+        kept = _kept_by(claim, kind, work, ties)
         promise = Promise(
             message_id=claim.message_id,
             text=claim.text,
             by=claim.by,
             kind="version" if kind == "version" else "look",
             item=claim.item,
-            series=claim.series,
+            series=work.posting.root if work.posting else None,
             date=claim.date,
             due=find_due(claim.text, written) or find_due(sentence, written),
-            state="kept" if kept is not None else "moot" if posting.root in over or posting.chain in ended else "open",
+            state="kept" if kept is not None else "moot" if work.over else "open",
             kept_by=kept.message_id if kept is not None else None,
             kept=kept.date if kept is not None else None,
-            title=posting.title,
+            title=work.title,
         )
-        found.setdefault((claim.message_id, claim.series, kind), promise)
+        found.setdefault((claim.message_id, promise.series or work.key, kind), (work.key, promise))
     return tuple(_without_repeated(found.values(), ties))
 
 
-def _without_repeated(promises: Iterable[Promise], ties: Ties) -> Iterator[Promise]:
+class _Works:
+    """What claims are about: the posting that they are tied to, else the item, with its postings."""
+
+    def __init__(self, claims: Sequence[Claim], ties: Ties, statuses: Iterable[Status]) -> None:
+        self.ties = ties
+        self.chains: dict[str, list[Series]] = {}
+        for one in ties.series:
+            self.chains.setdefault(one.chain, []).append(one)
+        self.items: dict[str, Status] = {}
+        self.over = _finished(ties.series, claims)
+        self.ended: set[str | None] = set()
+        for each in statuses:
+            if each.kind == "item":
+                self.items[each.key] = each
+            elif each.status in FINISHED and each.rule != REPLACED and each.chain:
+                self.ended.add(each.chain)
+
+    def of(self, claim: Claim) -> _Work | None:
+        posting = self.ties.by_root.get(claim.series or "")
+        if posting is not None:
+            over = posting.root in self.over or posting.chain in self.ended
+            return _Work(posting.chain, posting.title, posting, self.chains[posting.chain], (posting.author,), over)
+        item = self.items.get(claim.item or "")
+        if item is None:
+            return None
+        postings = [self.ties.by_root[root] for root in item.series if root in self.ties.by_root]
+        there = [one for one in postings if one.date is not None and claim.date is not None and one.date <= claim.date]
+        newest = max(there, key=lambda one: (one.date, one.revision), default=None)
+        owners = tuple(filter(None, (item.assignee, *(one.author for one in postings)))) or (claim.by,)
+        key = newest.chain if newest else item.key
+        title = newest.title if newest else item.title
+        return _Work(key, title, newest, postings, owners, item.status in FINISHED)
+
+
+def _without_repeated(promises: Iterable[tuple[str, Promise]], ties: Ties) -> Iterator[Promise]:
     """Without open promises that their maker gave once more of the same work: his newest words stand."""
-    given = list(promises)
+    given = [((ties.people.key(each.by), work, each.kind), each) for work, each in promises]
     newest: dict[tuple[str, str, str], Promise] = {}
-    for each in sorted(given, key=lambda each: (each.date, each.message_id)):
-        newest[_of_whom(each, ties)] = each
-    return (each for each in given if each.state != "open" or newest[_of_whom(each, ties)] is each)
-
-
-def _of_whom(promise: Promise, ties: Ties) -> tuple[str, str, str]:
-    """Whose promise it is, of which work, and of what kind."""
-    posting = ties.by_root[promise.series or ""]
-    return ties.people.key(promise.by), posting.chain, promise.kind
+    for key, each in sorted(given, key=lambda one: (one[1].date, one[1].message_id)):
+        newest[key] = each
+    return (each for key, each in given if each.state != "open" or newest[key] is each)
 
 
 def _in_own_zone(date: datetime, message: Message) -> datetime:
@@ -117,35 +158,41 @@ def judge_promises(promises: Iterable[Promise], usual_days: float, now: datetime
     )
 
 
-def _promised(claims: Sequence[Claim], ties: Ties) -> Iterator[tuple[Claim, str]]:
+def _promised(claims: Sequence[Claim], works: _Works, ties: Ties) -> Iterator[tuple[Claim, _Work, str]]:
     for claim in claims:
         if claim.date is None or claim.holder is not None or claim.certainty not in ("asserted", "hedged"):
             continue
-        if claim.status not in ("planned", "needs-revision", "in-progress", "needs-review") or claim.series is None:
+        if claim.status not in ("planned", "needs-revision", "in-progress", "needs-review"):
             continue
-        posting = ties.by_root.get(claim.series)
+        if claim.series is None and claim.item is None:
+            continue
         text = " ".join(claim.text.split())
         sentence = sentence_around(ties.threads.messages[claim.message_id].body, claim.start, claim.end)
-        if posting is None or not (_WILL.search(text) or _WILL.search(sentence)) or _NOT.search(text):
+        if not (_WILL.search(text) or _WILL.search(sentence)) or _NOT.search(text):
             continue
-        own = ties.people.same(claim.by, posting.author)
-        if own and _VERSION.search(sentence) and (_VERSION.search(text) or not _HABIT.search(text)):
-            yield claim, "version"
-        elif not own and LOOK.search(text):
-            yield claim, "look"
+        work = works.of(claim)
+        if work is None:
+            continue
+        own = any(ties.people.same(claim.by, owner) for owner in work.owners)
+        another = _VERSION.search(sentence) and (_VERSION.search(text) or not _HABIT.search(text))
+        if own and (another or (claim.series is None and _FIRST.search(text))):
+            yield claim, work, "version"
+        elif not own and work.posting is not None and LOOK.search(text):
+            yield claim, work, "look"
 
 
-def _kept_by(claim: Claim, kind: str, posting: Series, chain: Sequence[Series], ties: Ties) -> Message | None:
+def _kept_by(claim: Claim, kind: str, work: _Work, ties: Ties) -> Message | None:
     """The mail that keeps a promise: the next posting of the same work or, of the version that it names, the one of the day
     before; of a look the next word of the same person below any of them."""
     assert claim.date is not None
     before: set[str] = set()
     if kind == "version":
-        mails = [ties.threads.messages[one.root] for one in chain if one.root != posting.root]
+        there, revision = (work.posting.root, work.posting.revision) if work.posting else (None, 0)
+        mails = [ties.threads.messages[one.root] for one in work.postings if one.root != there]
         named = _version_named(claim, ties)
-        before = {one.root for one in chain if named is not None and one.revision == named > posting.revision}
+        before = {one.root for one in work.postings if named is not None and one.revision == named > revision}
     else:
-        tops = {ident for one in chain for ident in (one.root, *one.patches) if ident in ties.threads.messages}
+        tops = {ident for one in work.postings for ident in (one.root, *one.patches) if ident in ties.threads.messages}
         below = {ident for top in tops if top is not None for ident in ties.threads.descendants(top)}
         words = (ties.threads.messages[ident] for ident in below)
         mails = [mail for mail in words if ties.people.same(str(mail.author), claim.by)]

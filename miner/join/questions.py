@@ -2,7 +2,7 @@
 
 A question counts as answered when somebody else wrote directly below a quote of it, or when the person asked replied to
 that mail: with words above all that is quoted and none below if the question waits for data, in any way if it is about anything else.
-Who reminds nobody by name is answered by whoever writes below. A later mail of the person asked in another thread that links to the
+Who reminds nobody by name is answered by whoever writes below; of a row of a table, by words that are not about another row. A later mail of the person asked in another thread that links to the
 question answers it too. What is asked in one sentence about one work is one question.
 """
 
@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
+from miner.join.items import owner_of
 from miner.join.masks import Unmasker
 from miner.join.mentions import own_texts
 from miner.join.people import ROLES, People
 from miner.join.threads import Threads
-from miner.join.tie import line_of
+from miner.join.tie import Ties, line_of
 from miner.links import find_message_ids
 from miner.model import Ask, Claim, Message, Question
 from miner.robots import is_robot
@@ -97,12 +98,16 @@ def _as_claim(ask: Ask) -> Claim:
 
 
 def find_unanswered(
-    claims: Sequence[Claim], threads: Threads, people: People, unmask: Unmasker
+    claims: Sequence[Claim],
+    threads: Threads,
+    people: People,
+    unmask: Unmasker,
+    ties: Ties | None = None,
 ) -> tuple[list[tuple[Claim, Question]], list[Claim]]:
     """The asked claims that nobody answered, in the order of the claims, each with the question to show, and those that were
     answered. Of claims about the same work in one sentence, or on spans that overlap, one stands for all, so that the question is
-    shown once."""
-    found = _without_doubles(list(find_answers(claims, threads, people, unmask)), threads)
+    shown once. `ties` tell which row of a table a line answers."""
+    found = _without_doubles(list(find_answers(claims, threads, people, unmask, ties)), threads)
     answered: dict[str, list[tuple[int, int]]] = {}
     for claim, answer in found:
         if answer is not None:
@@ -114,7 +119,12 @@ def find_unanswered(
         and not any(_overlap(_span_of(claim, threads), other) for other in answered.get(claim.message_id, ()))
     ]
     shown = [
-        (claim, Question(claim.message_id, text, _asked_of(claim, threads, people), people.name(claim.by), claim.date))
+        (
+            claim,
+            Question(
+                claim.message_id, text, _asked_of(claim, threads, people, ties), people.name(claim.by), claim.date
+            ),
+        )
         for claim, text in _join_overlapping(unanswered, threads)
     ]
     return shown, [claim for claim, answer in found if answer is not None]
@@ -196,7 +206,11 @@ def _question_around(claim: Claim, message: Message) -> tuple[int, int]:
 
 
 def find_answers(
-    claims: Iterable[Claim], threads: Threads, people: People, unmask: Unmasker
+    claims: Iterable[Claim],
+    threads: Threads,
+    people: People,
+    unmask: Unmasker,
+    ties: Ties | None = None,
 ) -> Iterator[tuple[Claim, str | None]]:
     """The asked claims, each with the message-id of its answer; None where nobody answered it. What asks nobody is left out."""
     asked = [
@@ -206,7 +220,7 @@ def find_answers(
     ]
     elsewhere = _linked_to({claim.message_id for claim in asked}, threads, unmask)
     for claim in asked:
-        yield claim, _answer(claim, elsewhere.get(claim.message_id, ()), threads, people)
+        yield claim, _answer(claim, elsewhere.get(claim.message_id, ()), threads, people, ties)
 
 
 def _linked_to(wanted: Collection[str], threads: Threads, unmask: Unmasker) -> Mapping[str, list[str]]:
@@ -225,15 +239,26 @@ def _linked_to(wanted: Collection[str], threads: Threads, unmask: Unmasker) -> M
     return {ident: sorted(each, key=lambda i: (threads.messages[i].date, i)) for ident, each in found.items()}
 
 
-def _asked_of(claim: Claim, threads: Threads, people: People) -> str | None:
-    """Who is asked: the one named, else the nearest other writer above."""
+def _asked_of(claim: Claim, threads: Threads, people: People, ties: Ties | None) -> str | None:
+    """Who is asked: the one named, else whose row it is, else the nearest other writer above."""
     message = threads.messages[claim.message_id]
     near = [str(message.author), *map(str, message.recipients)]
     named = [(people.resolve(name, near), name) for name in claim.waiting_on]
     others = [(person, name) for person, name in named if not people.same(person or name, claim.by)]
     if others:
         return next((person for person, _ in others if person), others[0][1])
-    return _called(claim, message, near, people) or _writer_above(claim, threads, people)
+    called = _called(claim, message, near, people)
+    return called or _owner_of_row(claim, threads, people, ties) or _writer_above(claim, threads, people)
+
+
+def _owner_of_row(claim: Claim, threads: Threads, people: People, ties: Ties | None) -> str | None:
+    """Whose work the row is that a question stands below, if that is not whoever asks."""
+    row = _row_of(claim, threads, ties)
+    if row is None or ties is None:
+        return None
+    name = owner_of(ties.entries[row].row)
+    owner = people.resolve(name) or name if name else None
+    return None if people.same(owner, claim.by) else owner
 
 
 def _called(claim: Claim, message: Message, near: Sequence[str], people: People) -> str | None:
@@ -257,15 +282,22 @@ def _writer_above(claim: Claim, threads: Threads, people: People) -> str | None:
     return people.resolve(found, (found,)) or found if found else None
 
 
-def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: People) -> str | None:
+def _answer(
+    claim: Claim,
+    elsewhere: Sequence[str],
+    threads: Threads,
+    people: People,
+    ties: Ties | None,
+) -> str | None:
     """The mail that answers a question: below it, or in another thread by the one who was asked, with a link to it."""
     message = threads.messages[claim.message_id]
-    asked = _asked_of(claim, threads, people)
+    row = _row_of(claim, threads, ties)
+    asked = _asked_of(claim, threads, people, ties)
     if asked in ROLES:
         asked = _writer_above(claim, threads, people)
     start, end = _span_of(claim, threads)
     first, last = line_of(message.body, start), line_of(message.body, max(start, end - 1))
-    if message.form == "flattened" and _followed_by_own(message, message, first, last):
+    if message.form == "flattened" and _followed_by_own(message, message, first, last, row, ties):
         return message.message_id
     for ident in sorted(threads.descendants(claim.message_id), key=threads.order):
         reply = threads.messages[ident]
@@ -273,21 +305,21 @@ def _answer(claim: Claim, elsewhere: Sequence[str], threads: Threads, people: Pe
             if not _reminds(claim) and _is_content(reply):
                 return ident
             continue
-        if _followed_by_own(reply, message, first, last):
+        if _followed_by_own(reply, message, first, last, row, ties):
             return ident
-        if (
-            _reminds(claim)
-            and not claim.waiting_on
-            and not is_robot(reply)
-            and any(text.strip() for _, text in own_texts(reply))
-        ):
+        texts = [
+            text
+            for at, text in own_texts(reply)
+            if text.strip() and not _is_on_another(row, reply, line_of(reply.body, at), ties)
+        ]
+        if _reminds(claim) and not claim.waiting_on and not is_robot(reply) and texts:
             return ident
         direct = threads.parent(ident) == claim.message_id
         by_asked = direct and people.same(str(reply.author), asked)
         plain = claim.rule == QUESTION or claim.rule in _WANTS or claim.status == "needs-review"
-        if by_asked and (plain or _is_above_quotes(reply)):
+        if by_asked and texts and (plain or _is_above_quotes(reply)):
             return ident
-        if direct and (asked is None or by_asked) and any(_YES_OR_NO.match(text) for _, text in own_texts(reply)):
+        if direct and (asked is None or by_asked) and any(map(_YES_OR_NO.match, texts)):
             return ident
     to_one = claim.waiting_on or _YOURS.search(claim.text)
     if _reminds(claim) and not to_one and (word := _next_word(claim, threads, people)) is not None:
@@ -309,6 +341,17 @@ def _next_word(claim: Claim, threads: Threads, people: People) -> str | None:
     return None
 
 
+def _row_of(claim: Claim, threads: Threads, ties: Ties | None) -> int | None:
+    """The item whose row in a table a question stands below."""
+    line = line_of(threads.messages[claim.message_id].body, claim.start)
+    return ties.item_at(claim.message_id, line) if ties is not None and claim.item is not None else None
+
+
+def _is_on_another(row: int | None, reply: Message, line: int, ties: Ties | None) -> bool:
+    """Whether what somebody writes at a line answers the row of another item than that one."""
+    return row is not None and ties is not None and ties.item_at(reply.message_id, line) not in (None, row)
+
+
 def _is_content(reply: Message) -> bool:
     """Whether somebody who asked takes it back, or approves what he asked about."""
     return any(_TAG.search(text) or _TAKES_BACK.search(text) or _IS_CONTENT.match(text) for _, text in own_texts(reply))
@@ -320,9 +363,11 @@ def _is_above_quotes(reply: Message) -> bool:
     return "own" in kinds and "own" not in kinds[kinds.index("quote") :] if "quote" in kinds else True
 
 
-def _followed_by_own(reply: Message, asking: Message, first: int, last: int) -> bool:
-    """Whether a quote of these lines of a mail has the replier's own text directly below it. A quote that was wrapped anew
-    holds all of the paragraph that its last line begins in."""
+def _followed_by_own(
+    reply: Message, asking: Message, first: int, last: int, row: int | None, ties: Ties | None
+) -> bool:
+    """Whether a quote of these lines of a mail has the replier's own text directly below it, and no other row of a table between. A quote
+    that was wrapped anew holds all of the paragraph that its last line begins in."""
     for layer, below in zip(reply.layers, reply.layers[1:], strict=False):
         if layer.kind != "quote" or below.kind != "own":
             continue
@@ -335,6 +380,6 @@ def _followed_by_own(reply: Message, asking: Message, first: int, last: int) -> 
                 end += 1
         else:
             continue
-        if start <= last and first < end + 1:
+        if start <= last and first < end + 1 and not _is_on_another(row, reply, below.first_line, ties):
             return True
     return False

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from miner.join.case import FINISHED, LEAST_FROM_OTHERS, Case, Rule, Verdict, is_plain
+from miner.join.case import FINISHED, LEAST_FROM_OTHERS, LEAST_TO_HOLD, Case, Rule, Verdict, is_plain
 from miner.join.concessions import CONCEDED
 from miner.join.counting import means_all
 from miner.join.endings import (
@@ -64,7 +64,6 @@ TESTED = "Tested-by"  # who tried it does not say that it is to be taken
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
 LEAST_TO_ASK = 0.35  # of a question about it
 LEAST_TO_TURN = 0.7  # of one by which somebody turns against what he approved
-LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
 
 
 def _approves(case: Case, claim: Claim) -> bool:
@@ -74,15 +73,9 @@ def _approves(case: Case, claim: Claim) -> bool:
         return claim.certainty == "asserted"
     waived = claim.certainty == "conditional" and _is_waived(case, claim)
     plain = claim.certainty == "asserted" or takes_in_time(claim) or waived
-    if any(_withdraws(case, c) and _is_later(c, claim) and not _is_later(claim, c) for c in case.claims):
+    if not plain or claim.confidence < LEAST_TO_APPROVE or only_agrees(claim):
         return False
-    return plain and claim.confidence >= LEAST_TO_APPROVE and not only_agrees(claim)
-
-
-def _withdraws(case: Case, claim: Claim) -> bool:
-    """Whether the author takes his work back, so that what others said for it before is void."""
-    sure = is_plain(claim) and claim.confidence >= LEAST_TO_HOLD
-    return claim.status == "dropped" and sure and case.said_by_responsible(claim) and not case.is_a_part(claim)
+    return not any(_is_later(c, claim) and not _is_later(claim, c) for c in case.withdrawals)
 
 
 def _is_waived(case: Case, asked: Claim) -> bool:
@@ -110,17 +103,14 @@ def _needs_other_item(case: Case) -> Verdict | None:
 
 
 def _unanswered(case: Case) -> Verdict | None:
-    """Nobody answered the last questions, and they ask for the state itself; an item without other words rests on them."""
-    asking = [
-        c
-        for c in case.open_questions
-        if c.rule != QUESTION
-        and (case.kind == "item" or c.confidence >= LEAST_TO_HOLD)
-        and (
-            c.status == "needs-reply"
-            or (case.kind == "item" and c.status in ("planned", "in-progress", "needs-review"))
-        )
-    ]
+    """Nobody answered the last questions, and they ask for the state itself; an item without other words rests on any."""
+    of_state = [c for c in case.open_questions if c.rule != QUESTION]
+    if case.kind == "series":
+        asking = [c for c in of_state if c.status == "needs-reply" and c.confidence >= LEAST_TO_HOLD]
+    else:
+        asking = [c for c in of_state if c.status not in ("needs-revision", "ready", "blocked")]
+        if not case.claims and not case.has_posting:
+            asking = list(case.open_questions)
     if not asking:
         return None
     newest = asking[-1]
@@ -584,6 +574,12 @@ def _remark_answered(case: Case) -> Verdict | None:
     return Verdict("needs-revision", (remarks[-1],), doubted=True)
 
 
+def _nothing_sure(case: Case) -> Verdict | None:
+    """The newest of words that only suppose, deny or report something, or of others that tell nothing of an item."""
+    words = [c for c in case.claims if c.certainty != "asked"]
+    return Verdict(None, (words[-1],)) if words else None
+
+
 def _posted(case: Case) -> Verdict | None:
     return Verdict("needs-review" if case.postings else "posted", ()) if case.has_posting else None
 
@@ -672,7 +668,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "question-open",
-        "A question about where it stands was not answered: needs-reply, or needs-review if it asks for one.",
+        "A question about where it stands, or any about an item of which nothing else is known, was not answered: needs-reply, or needs-review if it asks for one.",
         _unanswered,
     ),
     Rule("blocked", "The last word below the newest posting is that it waits for something else: blocked.", _blocked),
@@ -774,5 +770,6 @@ RULES: tuple[Rule, ...] = (
         "It was posted, and nothing more is known: needs-review if the posting is at hand, else posted.",
         _posted,
     ),
+    Rule("nothing-sure", "Nobody says for sure where it stands: unknown.", _nothing_sure),
     Rule("nothing-said", "Nobody said anything: unknown.", lambda case: Verdict(None)),
 )

@@ -19,7 +19,6 @@ from miner.join.people import People, split_person
 from miner.join.prerequisites import find_prerequisites, names_work, needed_postings, read_named
 from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
-from miner.join.replacements import claim_replaced
 from miner.join.reports import claim_reports
 from miner.join.rules import find_promised_look
 from miner.join.since import find_since
@@ -136,10 +135,11 @@ def _gather(
     findings: Findings | None,
 ) -> _Folder:
     """All that was said and asked, by what it is about."""
-    replaced = claim_replaced(ties)
+    replaced = [_of_item(claim, items, ties) for claim in ties.replaced]
     told = _without_replaced(claims, replaced)
     ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)
-    unanswered, answered = find_unanswered(_in_order((*ordered, *asked), ties), ties.threads, ties.people, ties.unmask)
+    questions = _in_order((*ordered, *asked), ties)
+    unanswered, answered = find_unanswered(questions, ties.threads, ties.people, ties.unmask, ties)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     ordered = without_sent(ordered, ties)
@@ -159,6 +159,14 @@ def _gather(
     for claim in (*asked, *remarks):
         folder.asked_in.setdefault(claim.message_id, claim)
     return folder
+
+
+def _of_item(claim: Claim, items: Sequence[WorkItem], ties: Ties) -> Claim:
+    """What replaces a posting replaces the work item that it is tied to as well, where that does not go on in the other posting."""
+    newer = ties.posting_above(claim.message_id) if items else None
+    return replace(
+        claim, item=next((i.item for i in items if claim.series in i.series and newer not in i.series), None)
+    )
 
 
 def _without_replaced(claims: Sequence[Claim], replaced: Sequence[Claim]) -> Sequence[Claim]:
@@ -521,7 +529,10 @@ class _Folder:
             first = [c for c in case.claims if c.status == verdict.status and c.certainty == "asserted"][:1]
             others = [*(c for c in first if id(c) not in deciding), *(c for c in others if c not in first)]
         others.sort(key=lambda c: (c.status in _GOING_WELL) != (verdict.status in _GOING_WELL))
-        shown = [Evidence(c.message_id, c.text, c.status) for c in _one_a_mail((*verdict.evidence, *others))]
+        told = [
+            c for c in others if rule.name != POSTED or case.is_current(c)
+        ]  # what came before is about an older one
+        shown = [Evidence(c.message_id, c.text, c.status) for c in _one_a_mail((*verdict.evidence, *told))]
         if rule.name == REPLACED and case.newer is not None:
             replacing = f"[PATCH v{case.newer.revision}] {case.newer.title}"
             shown.insert(0, Evidence(case.newer.root, replacing, "superseded"))
@@ -529,8 +540,8 @@ class _Folder:
             shown[:0] = _show_mentions(case, rule.name)[:FEW_EVIDENCE]
         elif not shown and item is not None and case.needs and rule.name == "needs-other-item":
             shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
-        elif not shown and series is not None:
-            shown = [Evidence(series.root, series.title, "posted")]
+        elif series is not None and (not shown or rule.name == POSTED):
+            shown.insert(0, Evidence(series.root, series.title, "posted"))
         part = _show_mentions(case, CITED) if kind == "series" and verdict.status not in FINISHED else []
         shown[1:1] = part[: FEW_EVIDENCE - 1]  # the patches that are in a tree, where the rest decides
         if len(shown) < FEW_EVIDENCE and verdict.status in _WAITED_ROLE:  # what it waits for was asked somewhere
@@ -557,7 +568,7 @@ class _Folder:
                         *(each.status for each in part),
                         *(
                             c.status
-                            for c in others
+                            for c in (others if verdict.status else (*verdict.evidence, *others))
                             if c.certainty in ("asserted", "hedged", "conditional") and c.status != verdict.status
                         ),
                     )
@@ -894,8 +905,8 @@ def _one_a_mail(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _certainty(verdict: Verdict) -> Certainty | None:
+    if verdict.status is None:
+        return None
     if verdict.doubted:
         return "hedged"
-    if verdict.evidence:
-        return verdict.evidence[0].certainty
-    return "asserted" if verdict.status else None
+    return verdict.evidence[0].certainty if verdict.evidence else "asserted"

@@ -18,6 +18,7 @@ from miner.join.items import Entry, as_text, row_links, title_key
 from miner.join.masks import Unmasker
 from miner.join.match import LINKED, SAID, TITLED, guess_ties
 from miner.join.people import People
+from miner.join.replacements import claim_replaced
 from miner.join.series import looks_like_posting
 from miner.join.subjects import is_to_come, only_tries, speaks_of_other
 from miner.join.threads import Threads
@@ -170,6 +171,21 @@ class Ties:
             parent = next(iter(parents)) if len(parents) == 1 else None
             if one.cover is None and one.expected > 1 and parent and parent not in self.threads.messages:
                 found.setdefault(parent, one)
+        return found
+
+    @cached_property
+    def replaced(self) -> Sequence[Claim]:
+        """What mails say to take the place of postings at hand."""
+        return claim_replaced(self)
+
+    @cached_property
+    def replacements(self) -> Mapping[str, str]:
+        """For the root of a posting that of another one which says to take its place."""
+        found: dict[str, str] = {}
+        for claim in self.replaced:
+            newer = self.posting_above(claim.message_id)
+            if newer is not None and claim.series is not None and claim.certainty == "asserted":
+                found[claim.series] = newer
         return found
 
     @cached_property
@@ -380,6 +396,17 @@ def _postings_of_items(
             for root in chains[ties.by_root[tie.series].chain]:
                 roots.setdefault(root, Tie(root, tie.score, f"another version of one that is tied: {tie.reason}"))
         found[n] = roots
+    taken = {root for roots in found.values() for root in roots}
+    for roots in found.values():
+        following = list(roots)
+        for root in following:  # and what says to take its place, and what that of the other
+            newer = ties.replacements.get(root)
+            if newer is not None and newer not in taken:
+                versions = [each for each in chains[ties.by_root[newer].chain] if each not in taken]
+                reason = f"it says to replace one that is tied: {roots[root].reason}"
+                roots.update((each, Tie(each, roots[root].score, reason)) for each in versions)
+                taken.update(versions)
+                following += versions
     for n, entry in enumerate(ties.entries):
         pins, cuts = pins_of(ties.notes, entry.title)
         for ident in map(ties.unmask.resolve, pins):

@@ -61,6 +61,47 @@ def test_items_of_one_name_in_two_tables_are_two_items(mail, rows, traced, claim
     assert [each.status for each in joined.status if each.kind == "item"] == [None, None, "merged", None]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "titles"),
+    [
+        ({"docs": "Ada Byron", "red spool": ""}, {"docs": "Bo Lind", "blue spool": ""}, ["docs", "docs (Bo Lind)"]),
+        ({"docs": "Ada Byron", "red spool": ""}, {"docs": "Bo Lind", "red spool": ""}, ["docs"]),
+        ({"docs": "Ada Byron", "red spool": ""}, {"docs": "Ada Byron <ada@example.org>"}, ["docs"]),
+        ({"docs": "Ada Byron", "red spool": ""}, {"docs": "", "blue spool": ""}, ["docs"]),
+        (
+            {"docs": "Ada Byron", "tests": "Cy Marsh"},
+            {"docs": "Bo Lind", "tests": "Ada Byron"},
+            ["docs", "tests", "docs (Bo Lind)", "tests (Ada Byron)"],
+        ),
+    ],
+    ids=["other works beside", "given to somebody else", "the same", "nobody's", "others' of the same names"],
+)
+def test_tables_of_one_person_may_have_two_items_of_one_name(first, second, titles, mail, rows):
+    """Which they are, where another person's are other works; the next note of the same works may give one to somebody else."""
+
+    def table(ident, works, by="cy", **more):
+        lines = "".join(f"| {title} | {owner} |\n" for title, owner in works.items())
+        return mail(ident, f"Who does what:\n\n| Task | Owner |\n|---|---|\n{lines}", by=by, **more)
+
+    known = [mail(f"{by}@x", "Hello.\n", by=by) for by in ("ada", "bo", "cy")]
+    mails = [*known, table("a@x", first), table("b@x", second, day=7)]
+    found = [item.item for item in join(mails, rows(*mails), []).items]
+    assert [title for title in found if "spool" not in title] == titles
+
+
+def test_what_is_said_of_one_of_two_items_of_a_keeper_says_nothing_of_the_other(mail, rows, traced, claim):
+    table = "- item: docs\n  assignee: {}\n- item: {} spool\n  assignee: Cy Marsh\n"
+    one = mail("a@x", table.format("Ada Byron <ada@example.org>", "red"), by="cy")
+    other = mail("b@x", table.format("Bo Lind <bo@example.org>", "blue"), by="cy", day=1)
+    again = mail("c@x", table.format("Bo Lind <bo@example.org>", "blue"), by="cy", day=2)
+    done = mail("d@x", "> - item: docs\n>   assignee: Bo Lind <bo@example.org>\n\nMerged.\n", by="bo", to="c@x", day=3)
+    mails = traced(one, other, again, done)
+    status = join(mails, rows(*mails), [claim(mails[3], "Merged.", "merged")]).status
+    assert {each.key: each.status for each in status} == {
+        "docs": None, "red spool": None, "docs (Bo Lind)": "merged", "blue spool": None,
+    }  # fmt: skip
+
+
 def test_an_answer_is_about_the_row_above_it(thread, rows, claim):
     said = [
         claim(thread[1], "Waiting for Bo to look.", "needs-review", waiting_on=("Bo",)),

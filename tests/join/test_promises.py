@@ -214,3 +214,69 @@ def test_of_what_came_to_its_end_nobody_waits_for_more(promised, mail):
     patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn the wheel")
     (moot,) = promised("I'll send v2.", fix, patch)
     assert (late.state, moot.state) == ("late", "moot")
+
+
+ROW = "- item: shuttle locks\n  assignee: {}\n- item: reed split\n  assignee: Bo Lind <bo@example.org>\n"
+ANSWER = "> - item: shuttle locks\n>   assignee: {}\n\n{}\n"
+
+
+@pytest.fixture
+def promised_below_a_row(mail, claim, rows, traced):
+    """The promises of a thread: a table by cy, words below its first row on day 1, and further mails."""
+
+    def find(words, *more, by="ada", owner="Ada Byron <ada@example.org>", claims=(), now=100.0):
+        table = mail("t@x", ROW.format(owner), by="cy")
+        mails = traced(table, mail("s@x", ANSWER.format(owner, words), by=by, to="t@x", day=1), *more)
+        said = [claim(mails[1], words), *claims]
+        return join(mails, rows(*mails), said, as_of=START + timedelta(days=now)).promises
+
+    return find
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I will send v3 next week.",
+        "I'll post the first version by Friday.",
+        "I have a branch, and I will post it tomorrow.",
+        "I'll send patches for this next week.",
+    ],
+)
+def test_a_posting_of_an_item_that_its_owner_promises(words, promised_below_a_row):
+    (promise,) = promised_below_a_row(words)
+    assert (promise.kind, promise.item, promise.series, promise.title) == (
+        "version", "shuttle locks", None, "shuttle locks",
+    )  # fmt: skip
+    assert (promise.state, promise.due is not None) == ("late", True)
+    assert [each.state for each in promised_below_a_row(words, owner="")] == ["late"]
+    assert promised_below_a_row(words, by="bo") == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["I will send you the logs.", "I'll post numbers tomorrow.", "I'll look at it tomorrow."]
+)
+def test_what_is_no_posting_of_an_item(words, promised_below_a_row):
+    assert promised_below_a_row(words) == ()
+
+
+def test_a_posting_tied_to_the_item_keeps_it(promised_below_a_row, mail, claim):
+    words = "I will post it tomorrow."
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: shuttle locks", day=2)
+    other = mail("p@x", "text\n---\n", subject="[PATCH] loom: reed split", by="bo", day=2)
+    (kept,), (late,) = promised_below_a_row(words, patch), promised_below_a_row(words, other)
+    assert (kept.state, kept.kept_by, kept.series, late.state) == ("kept", "p@x", None, "late")
+
+
+def test_the_next_version_of_a_posting_tied_to_the_item_keeps_it(promised_below_a_row, mail):
+    first = mail("p@x", "text\n---\n", subject="[PATCH] loom: shuttle locks", day=0.5)
+    newer = mail("q@x", "text\n---\n", subject="[PATCH v2] loom: shuttle locks", day=9)
+    (promise,) = promised_below_a_row("Then, I will work on v2.", first, newer)
+    assert (promise.state, promise.kept_by, promise.series) == ("kept", "q@x", "p@x")
+    (promise,) = promised_below_a_row("Then, I will work on v2.", first)
+    assert (promise.state, promise.series) == ("late", "p@x")
+
+
+def test_nobody_waits_for_what_was_promised_of_a_finished_item(promised_below_a_row, mail, claim):
+    done = mail("d@x", "The shuttle locks are merged.\n", by="bo", day=4)
+    merged = claim(done, "The shuttle locks are merged.", "merged")
+    assert [each.state for each in promised_below_a_row("I will send v3.", done, claims=[merged])] == ["moot"]

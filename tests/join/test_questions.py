@@ -323,3 +323,50 @@ def test_a_request_for_data_is_open_until_somebody_answers(rule, shown, mail, cl
     (answered,) = join([patch, request, answer], {}, said).status
     assert [question.text for question in waiting.unanswered] == ([words] if shown else [])
     assert answered.unanswered == ()
+
+
+TABLE = f"- item: reed split\n  assignee: {BO}\n- item: shuttle locks\n  assignee: {CY}\n"
+REED, SHUTTLE = TABLE.splitlines()[:2], TABLE.splitlines()[2:]
+
+
+def quote(*lines, mark="> "):
+    return "".join(f"{mark}{line}\n" for line in lines)
+
+
+@pytest.fixture
+def asked_below_rows(mail, traced, rows, claim):
+    """A table by ada, a question of hers below each of its rows, and a mail in answer; which of the questions are open, and of whom."""
+    table = mail("t@x", TABLE)
+    body = f"{quote(*REED)}\nDid that get anywhere?\n\n{quote(*SHUTTLE)}\nIs it on its way?\n"
+    asking = mail("q@x", body, to="t@x", day=1)
+
+    def ask(words, by="cy"):
+        messages = traced(table, asking, mail("r@x", words, by=by, to="q@x", day=2))
+        asks = [
+            claim(messages[1], text, "needs-reply", "asked", rule="ask-status")
+            for text in ("Did that get anywhere?", "Is it on its way?")
+        ]
+        found = join(messages, rows(*messages), asks).status
+        return {question.text: question.asked_of for status in found for question in status.unanswered}
+
+    return ask
+
+
+REED_ASKED, SHUTTLE_ASKED = {"Did that get anywhere?": BO}, {"Is it on its way?": CY}
+ALL_ABOVE = quote(*(f"> {line}" for line in REED), "", "Did that get anywhere?", "")
+ALL = ALL_ABOVE + quote(*(f"> {line}" for line in SHUTTLE), "", "Is it on its way?")
+
+
+@pytest.mark.parametrize(
+    ("words", "by", "still"),
+    [
+        (f"{ALL}\nYes, nearly done.\n", "cy", REED_ASKED),
+        (f"{ALL}\nI gave it to Cy.\n", "bo", REED_ASKED),
+        (f"{ALL_ABOVE}\nNot yet.\n", "bo", SHUTTLE_ASKED),
+        ("Both are coming next week.\n", "cy", {}),
+        (f"{quote(*(f'> {line}' for line in SHUTTLE))}\nI post it on Monday.\n", "cy", REED_ASKED),
+    ],
+    ids=["below all", "one who is asked elsewhere", "below the first", "above all", "below the row alone"],
+)
+def test_an_answer_to_one_row_of_a_table_answers_no_question_about_another(words, by, still, asked_below_rows):
+    assert asked_below_rows(words, by) == still

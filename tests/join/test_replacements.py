@@ -106,3 +106,52 @@ def test_a_long_body_takes_no_time(piece, mail):
     start = time.process_time()
     list(read_replaced(message))
     assert time.process_time() - start < 2
+
+
+ROWS = "- item: shuttle locks\n  assignee: Ada Byron\n- item: reed split\n  assignee: Bo Lind\n"
+
+
+@pytest.fixture
+def first_item(mail, rows):
+    """The status of the first item of a table, for which there is a posting, and its postings, with further mails."""
+
+    def join_with(*more, claims=()):
+        mails = [
+            mail("t@x", ROWS, by="cy"),
+            mail("p@x", "text\n---\n", subject="[PATCH] loom: shuttle locks", day=1),
+            *more,
+        ]
+        joined = join(mails, rows(*mails), claims)
+        return joined.status[0], joined.items
+
+    return join_with
+
+
+def test_a_work_item_goes_on_in_what_replaces_its_posting(first_item, mail, claim):
+    other = mail("q@x", "text\n\nSupersedes: <p@x>\n---\n", subject="[PATCH] loom: one lock a reed", by="bo", day=3)
+    status, items = first_item(other)
+    assert (status.status, status.series) == ("needs-review", ("p@x", "q@x"))
+    assert items[0].ties[1].reason == "it says to replace one that is tied: its title holds the item's"
+    taken = mail("r@x", "Applied, thanks.\n", by="cy", to="q@x", day=4)
+    status, _ = first_item(other, taken, claims=[claim(taken, "Applied, thanks.", "applied")])
+    assert (status.status, status.next_actor) == ("applied", None)
+
+
+def test_and_in_the_next_version_of_that(first_item, mail):
+    other = mail("q@x", "text\n\nSupersedes: <p@x>\n---\n", subject="[PATCH] loom: one lock a reed", by="bo", day=3)
+    newer = mail("r@x", "text\n---\n", subject="[PATCH v2] loom: one lock a reed", by="bo", day=5)
+    status, _ = first_item(other, newer)
+    assert (status.revision, status.series) == (2, ("p@x", "q@x", "r@x"))
+
+
+def test_the_posting_of_another_item_stays_with_that_one(first_item, mail):
+    other = mail("q@x", "text\n\nSupersedes: <p@x>\n---\n", subject="[PATCH] loom: reed split", by="bo", day=3)
+    status, items = first_item(other)
+    assert [item.series for item in items] == [("p@x",), ("q@x",)]
+    assert (status.status, status.next_actor) == ("superseded", None)
+
+
+def test_what_a_mail_without_a_patch_says_to_be_replaced_waits_for_no_review(first_item, mail):
+    said = mail("q@x", "Please ignore https://lore.kernel.org/r/p@x/ for now.\n", day=3)
+    status, _ = first_item(said)
+    assert (status.status, status.next_actor) == ("superseded", None)

@@ -64,6 +64,8 @@ DONE = said("needs-revision", by=ADA, day=2, text="We have reworked the loop as 
 NEXT = said("needs-revision", day=2, text="Please send v3 with a changelog.")
 MENDED = said("applied", text="That warning is already corrected in our next tree.")
 WHY = said("needs-reply", "asked", day=2, rule="question")
+IS_IN = said("merged", "asked", day=2, text="Has this been merged?")
+WORKING = said("in-progress", by=ADA, day=3)
 CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
 BUT = said("ready", "conditional", text="Otherwise it looks good to me.")
 PICK = said("needs-review", "asked", by=ADA, day=3, text="Could you pick it up for 6.9?")
@@ -420,6 +422,14 @@ CASES = [
     ("approved", case(said("ready", "conditional", text="I'll queue it up after the merge window.")), "ready"),
     ("posted", case(), "needs-review"),
     ("nothing-said", case(kind="item", postings=[]), None),
+    ("nothing-sure", case(said("merged", "hedged"), kind="item", postings=[]), None),
+    ("nothing-sure", case(said("dropped", "negated"), kind="item", postings=[]), None),
+    ("question-open", case(IS_IN, kind="item", postings=[], asked=[IS_IN]), "needs-reply"),
+    ("question-open", case(said("merged", "hedged"), IS_IN, kind="item", asked=[IS_IN]), "needs-reply"),
+    ("latest-word-of-assignee", case(IS_IN, WORKING, kind="item", asked=[IS_IN]), "in-progress"),
+    ("question-open", case(kind="item", postings=[], asked=[WHY]), "needs-reply"),
+    ("posted", case(kind="item", asked=[WHY]), "needs-review"),
+    ("latest-word", case(said("planned"), kind="item", postings=[], asked=[WHY]), "planned"),
     (
         "rest-waits-for-something",
         case(said("merged", by=ADA), said("planned", "conditional", by=ADA, depends_on=("X",)), kind="item"),

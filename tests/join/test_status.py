@@ -376,3 +376,33 @@ def test_a_fix_that_whoever_takes_patches_folds_into_what_it_fixes_is_replaced(b
     said = [claim(taken, "Applied, thanks.", "applied"), claim(folds, words, "needs-revision")]
     found = {each.key: each for each in join([other, taken, patch, folds], {}, said).status}
     assert found["p@x"].status == status
+
+
+def test_where_a_new_version_was_posted_and_nobody_says_more_it_is_the_proof(mail, rows, traced, claim):
+    """What was said of the version before, that a review of it is waited for or that another is to come, proves nothing of this one."""
+    table = mail(
+        "t@x", "- item: shuttle locks\n  assignee: Ada Byron\n- item: reed split\n  assignee: Bo Lind\n", by="cy"
+    )
+    body = "> - item: shuttle locks\n>   assignee: Ada Byron\n\nI am waiting for Bo. Then I will send v2.\n"
+    first = mail("p@x", "text\n---\n", subject="[PATCH] loom: shuttle locks", day=1)
+    mails = traced(table, first, mail("s@x", body, to="t@x", day=2))
+    said = [
+        claim(mails[2], "I am waiting for Bo.", "needs-review"),
+        claim(mails[2], "Then I will send v2.", "needs-revision"),
+    ]
+    newer = mail("q@x", "text\n---\n", subject="[PATCH v2] loom: shuttle locks", day=3)
+    before, after = (join(each, rows(*each), said).status[0] for each in (mails, (*mails, newer)))
+    assert before.evidence[0].message_id == "s@x"
+    assert (after.rule, after.status, after.revision) == ("posted", "needs-review", 2)
+    assert [each.message_id for each in after.evidence] == ["q@x"]
+
+
+def test_what_is_only_supposed_of_an_item_is_shown_and_tells_no_status(mail, rows, traced, claim):
+    table = mail(
+        "t@x", "- item: shuttle locks\n  assignee: Ada Byron\n- item: reed split\n  assignee: Bo Lind\n", by="cy"
+    )
+    said = mail("s@x", "> - item: shuttle locks\n>   assignee: Ada Byron\n\nI think this is merged.\n", to="t@x", day=2)
+    mails = traced(table, said)
+    status = join(mails, rows(*mails), [claim(mails[1], "I think this is merged.", "merged", "hedged")]).status[0]
+    assert (status.status, status.certainty, status.rule, status.also) == (None, None, "nothing-sure", ("merged",))
+    assert [each.text for each in status.evidence] == ["I think this is merged."]
