@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from miner.join import join
+from miner.join.status import _beside
 from miner.model import Person
 
 
@@ -376,3 +377,14 @@ def test_a_fix_that_whoever_takes_patches_folds_into_what_it_fixes_is_replaced(b
     said = [claim(taken, "Applied, thanks.", "applied"), claim(folds, words, "needs-revision")]
     found = {each.key: each for each in join([other, taken, patch, folds], {}, said).status}
     assert found["p@x"].status == status
+
+
+def test_claims_are_compared_with_those_in_their_own_words_alone(mail, claim):
+    one, other = (mail(ident, "First it is queued, then it is merged.\n") for ident in ("p@x", "q@x"))
+    first, last = claim(one, "First it is queued"), claim(one, "then it is merged")
+    inside, across = claim(one, "it is merged"), claim(other, "First it is queued, then it is merged")
+    elsewhere = claim(other, "queued")
+    found = _beside([last, across, inside, first, elsewhere])
+    assert found[id(first)] == [first]
+    assert found[id(last)] == found[id(inside)] == [last, inside]
+    assert found[id(across)] == found[id(elsewhere)] == [across, elsewhere]
