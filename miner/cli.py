@@ -977,7 +977,7 @@ def claims(
         from miner.report.formats import claim_columns
         from miner.report.rows import claim_row
 
-        settings, mined = _mine("claims", sources, config, as_of=as_of)
+        settings, mined = _mine("claims", sources, config, as_of=as_of, least=min_confidence)
         least = settings.min_confidence if min_confidence is None else min_confidence
         rows = (claim_row(claim) for claim in mined.claims if claim.confidence >= least)
         _write(rows, _format(fmt), Claim, claim_columns({each.root: each.title for each in mined.series}))
@@ -1122,7 +1122,9 @@ def _mine(
     git: Path | None = None,
     as_of: str | None = None,
     example: str = "",
+    least: float | None = None,
 ) -> tuple[Config, Mined]:
+    """All that is in the SOURCEs or the store; of the SOURCEs claims of `least` confidence too where the settings would leave them out."""
     moment = _read_moment(as_of)
     if not sources:
         settings = read_config(config or find_config())
@@ -1131,6 +1133,8 @@ def _mine(
     settings, stdin, names = _prepare(command, sources, config, example)
     if git is not None:
         settings = replace(settings, git=str(git))
+    if least is not None:
+        settings = replace(settings, min_confidence=min(least, settings.min_confidence))
     from miner.pipeline import mine
 
     return settings, _say_if_early(_stop_if_nothing(mine(names, stdin=stdin, config=settings, as_of=moment)))

@@ -215,6 +215,16 @@ def test_min_confidence(run: Run, pipeline: Pipeline, least: str, count: int) ->
     assert len(run("claims", "--min-confidence", least, "weft.mbox").stdout.splitlines()) == count
 
 
+@pytest.mark.parametrize(("flag", "mined"), [("0", 0.0), ("0.5", 0.5), ("0.95", 0.91)])
+def test_min_confidence_wins_over_the_settings(
+    run: Run, pipeline: Pipeline, tmp_path: Path, flag: str, mined: float
+) -> None:
+    settings = tmp_path / "miner.toml"
+    settings.write_text("min_confidence = 0.91\n")
+    run("claims", "--config", str(settings), "--min-confidence", flag, "weft.mbox")
+    assert pipeline.calls[0][2].min_confidence == mined
+
+
 def test_claims_name_the_series_by_its_title(run: Run, pipeline: Pipeline) -> None:
     assert "heddle: count" in run("claims", "-f", "table", "x", env={"COLUMNS": "160"}).stdout
 

@@ -822,12 +822,10 @@ def _with_newest(status: Status, newest: Status) -> Status:
 def _without_doubles(claims: Sequence[Claim]) -> list[Claim]:
     """The claims without those that say something else of the very words of a much surer one, or end a work otherwise than it; that
     something is in a tree is as sure as "applied" and "merged" of the same words together."""
-    at: dict[str, list[Claim]] = {}
-    for claim in claims:
-        at.setdefault(claim.message_id, []).append(claim)
+    at = _beside(claims)
 
     def is_double(claim: Claim) -> bool:
-        for other in at[claim.message_id]:
+        for other in at[id(claim)]:
             if other.status == claim.status or other.confidence <= claim.confidence:
                 continue
             if other.end <= claim.start or claim.end <= other.start:
@@ -840,13 +838,27 @@ def _without_doubles(claims: Sequence[Claim]) -> list[Claim]:
     def back(claim: Claim) -> Claim:
         same = [
             other.confidence
-            for other in at[claim.message_id]
+            for other in at[id(claim)]
             if {other.status, claim.status} == _IN_A_TREE
             and (other.start, other.end, other.certainty) == (claim.start, claim.end, claim.certainty)
         ]
         return replace(claim, confidence=min(_SURE, round(claim.confidence + sum(same), 3))) if same else claim
 
     return [back(claim) for claim in claims if not is_double(claim)]
+
+
+def _beside(claims: Sequence[Claim]) -> Mapping[int, Sequence[Claim]]:
+    """For each claim, by its id(), those of its mail whose words may be among its own: each run of words that overlap one after another."""
+    found: dict[int, list[Claim]] = {}
+    run: list[Claim] = []
+    reach = 0
+    for claim in sorted(claims, key=lambda each: (each.message_id, each.start)):
+        if not run or claim.message_id != run[0].message_id or claim.start > reach:
+            run, reach = [], 0
+        run.append(claim)
+        reach = max(reach, claim.end)
+        found[id(claim)] = run
+    return found
 
 
 def _put_together(parts: Sequence[Series]) -> Series:

@@ -27,6 +27,7 @@ from miner.model import UNDER_HEADING, Claim, Layer, Message, Series, Tie
 from miner.notes import Note, pins_of
 
 MAX_HOPS = 8
+NEAR, LONGEST_SENTENCE = 400, 2_000  # characters: what is read around words whose sentence has no end within the other
 _MARKS = re.compile(r"^>[> \t]*")
 _SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
@@ -477,9 +478,9 @@ def quote_above(message: Message, line: int) -> Layer | None:
 
 def sentence_around(body: str, start: int, end: int) -> str:
     """The sentence (or sentences) that a span stands in, quote marks and line ends taken out."""
-    before = [m.end() for m in _SENTENCE.finditer(body, max(0, start - 400), start)]
-    after = _SENTENCE.search(body, max(start, end - 1))
-    text = body[before[-1] if before else max(0, start - 400) : after.end() if after else min(len(body), end + 400)]
+    before = [m.end() for m in _SENTENCE.finditer(body, max(0, start - NEAR), start)]
+    after = _SENTENCE.search(body, max(start, end - 1), end + LONGEST_SENTENCE)
+    text = body[before[-1] if before else max(0, start - NEAR) : after.end() if after else min(len(body), end + NEAR)]
     return " ".join(_MARKS.sub("", line).strip() for line in text.split("\n")).strip()
 
 

@@ -147,19 +147,20 @@ def _bare_tags(html: str) -> str:
 
 
 def _flatten(html: str) -> str:
-    """Take out tags that are nested too deeply, and end tags that close nothing."""
+    """Take out tags that are nested too deeply, and end tags that close nothing; void ones close themselves, for BeautifulSoup looks for
+    each end tag among all others."""
     opened: list[tuple[str, bool]] = []
     count: Counter[str] = Counter()
 
     def plain(tag: re.Match[str]) -> str:
         name = tag[2].lower()
         if name in VOID:
-            return tag[0]
+            return tag[0] if tag[1] else f"<{name}/>"
         if not tag[1]:
             kept = len(opened) < MAX_NESTING
             opened.append((name, kept))
             count[name] += 1
-            return tag[0] if kept else "<br>" if name in BREAKING else ""
+            return tag[0] if kept else "<br/>" if name in BREAKING else ""
         if not count[name]:
             return ""
         while opened:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from miner.join import join
+from miner.join.status import _beside
 from miner.model import Person
 
 
@@ -406,3 +407,14 @@ def test_what_is_only_supposed_of_an_item_is_shown_and_tells_no_status(mail, row
     status = join(mails, rows(*mails), [claim(mails[1], "I think this is merged.", "merged", "hedged")]).status[0]
     assert (status.status, status.certainty, status.rule, status.also) == (None, None, "nothing-sure", ("merged",))
     assert [each.text for each in status.evidence] == ["I think this is merged."]
+
+
+def test_claims_are_compared_with_those_in_their_own_words_alone(mail, claim):
+    one, other = (mail(ident, "First it is queued, then it is merged.\n") for ident in ("p@x", "q@x"))
+    first, last = claim(one, "First it is queued"), claim(one, "then it is merged")
+    inside, across = claim(one, "it is merged"), claim(other, "First it is queued, then it is merged")
+    elsewhere = claim(other, "queued")
+    found = _beside([last, across, inside, first, elsewhere])
+    assert found[id(first)] == [first]
+    assert found[id(last)] == found[id(inside)] == [last, inside]
+    assert found[id(across)] == found[id(elsewhere)] == [across, elsewhere]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.parse.html import html_to_text
+from miner.parse.html import MAX_NESTING, _bare_tags, html_to_text
 
 
 def test_character_references_are_decoded_and_huge_ones_are_left() -> None:
@@ -31,3 +31,10 @@ def test_deep_nesting_is_read_to_its_end(piece: str) -> None:
 @given(st.text(alphabet="<>/&#;!-bdivp 9x\n\"'="))
 def test_no_markup_raises(text: str) -> None:
     assert isinstance(html_to_text(text), str)
+
+
+def test_void_tags_close_themselves_however_deep_they_are() -> None:
+    assert _bare_tags('a<br>b<HR class="x"><p>c</br></p><br />') == "a<br/>b<hr/><p>c</br></p><br/>"
+    deep = _bare_tags("<div>" * (MAX_NESTING + 2) + "x")
+    assert deep == "<div>" * MAX_NESTING + "<br/><br/>x"
+    assert html_to_text("a<br>b</br>c<p>d<hr>e<img src=x>f") == "a\nbc\n\nd\nef\n"
