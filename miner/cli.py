@@ -696,6 +696,7 @@ def changes(
     since: Annotated[str, typer.Option(metavar="WHEN", help="A date, or a time as '3 months ago' or 7d.")] = "7d",
     fmt: FormatOption = None,
     kind: Annotated[Kind, typer.Option(help="Work items, patch series, or both.")] = Kind.ALL,
+    everything: Annotated[bool, typer.Option("--all", help="Show what you muted or snoozed too.")] = False,
     git: GitTree = None,
     as_of: AsOf = None,
     config: ConfigFile = None,
@@ -710,7 +711,11 @@ def changes(
         from miner.past import find_changes
 
         moves = [move for move in find_changes(mined, start, settings) if kind in (Kind.ALL, move.kind)]
-        _write_moves(moves, mined, _format(fmt), settings)
+        shown = moves if everything else _leave_out_hidden(moves, mined)
+        _write_moves(shown, mined, _format(fmt), settings)
+        if len(shown) < len(moves):
+            sys.stdout.flush()
+            _say(f"{len(moves) - len(shown)} muted or snoozed by you moved too, see --all")
         _finish(mined)
 
 
@@ -839,9 +844,11 @@ def note(
     snooze: Annotated[
         str | None, typer.Option(metavar="DAY", help="Leave it out of reports until a day, or for '2 weeks'.")
     ] = None,
-    pin: Annotated[list[str] | None, typer.Option(metavar="MESSAGE-ID", help="The item is about this posting.")] = None,
+    pin: Annotated[
+        list[str] | None, typer.Option(metavar="MESSAGE-ID|LINK", help="The item is about this posting.")
+    ] = None,
     cut: Annotated[
-        list[str] | None, typer.Option(metavar="MESSAGE-ID", help="The item is not about this posting.")
+        list[str] | None, typer.Option(metavar="MESSAGE-ID|LINK", help="The item is not about this posting.")
     ] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Forget all that you said of it.")] = False,
     expire: Annotated[bool, typer.Option("--expire", help="Forget every snooze that is over.")] = False,
@@ -1341,6 +1348,15 @@ def _authors(mined: Mined) -> dict[tuple[str, str], str]:
     posted = {each.root: each.author for each in mined.series}
     known = {(one.kind, one.key): one.assignee or posted.get(one.key) for one in mined.status}
     return {key: author for key, author in known.items() if author}
+
+
+def _leave_out_hidden(moves: Sequence[Move], mined: Mined) -> list[Move]:
+    """The moves without those of works that the user wants to hear nothing of today."""
+    from miner.report.arrange import is_hidden
+
+    today = (mined.as_of or datetime.now(UTC)).astimezone().date()
+    hidden = {(each.kind, each.key) for each in mined.status if is_hidden(each, today)}
+    return [move for move in moves if (move.kind, move.key) not in hidden]
 
 
 def _write_moves(moves: Sequence[Move], mined: Mined, fmt: str, settings: Config, titles: bool = True) -> None:

@@ -542,7 +542,7 @@ class Status:
 class Move:
     """A change of where a piece of work stands: of an item, or of the newest posting of a series. `before` is the
     status that it had, None if it was unknown or the work was `new`. `date` is that of the mail that moved it, as far
-    as is known."""
+    as is known. `note` is what the user said, where that moved it, and `waiting_on` all who are waited for."""
 
     date: datetime | None
     kind: Literal["item", "series"]
@@ -557,6 +557,8 @@ class Move:
     rule: str
     evidence: tuple[Evidence, ...]
     new: bool
+    note: str | None = None
+    waiting_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
