@@ -259,7 +259,8 @@ class _Maker:
             self._edge("applied_as", node, tree, _iso(status.as_of), self._first_word(status)[1])
         if status.rule == SENT_ELSEWHERE and status.key in self._series:
             for sent in filter(None, self._series[status.key].sent_again):
-                for newer in self._others((sent.message_id,), status):
+                newer = self._part_of.get(sent.message_id, status.key)
+                if newer != status.key and ("revises", f"series:{newer}", node) not in self._edges:
                     self._edge(
                         "supersedes", self._series_node(newer), node, _iso(sent.date), sent.text, sent.message_id
                     )
