@@ -655,7 +655,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A piece of work that waits for another one, with the sentence that says so (of the mail `message_id`).
+    """A piece of work that waits for another one, or for what is known by words alone (`on_kind` "other"), with the sentence that says
+    so (of the mail `message_id`).
     `next_actor` is who must act on the other one; `holds_up` counts the works that wait for this waiting one in turn,
     at any distance."""
 
@@ -663,7 +664,7 @@ class Wait:
     key: str
     title: str
     status: StatusLabel | None
-    on_kind: Literal["item", "series"]
+    on_kind: Literal["item", "series", "other"]
     on_key: str
     on_title: str
     on_status: StatusLabel | None
