@@ -116,7 +116,7 @@ Sources = Annotated[
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Read settings from a TOML file.")]
 _GIT_HELP = "The project's git tree, a work tree or a bare mirror: tell which patches it has, and since which tag."
 GitTree = Annotated[Path | None, typer.Option("--git", metavar="PATH", help=_GIT_HELP, show_default=False)]
-_AS_OF_HELP = "Answer with the mail known then: a day (to its end), a time, or '2 weeks ago'."
+_AS_OF_HELP = "Answer with the mail known then: a day (to its end), a time, or '2 weeks ago', counted from today."
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help=_AS_OF_HELP, show_default=False)]
 FormatOption = Annotated[Format | None, typer.Option("--format", "-f", help=_FORMAT_HELP, show_default=False)]
 StatusFormatOption = Annotated[
@@ -693,7 +693,12 @@ def history(
 @app.command(rich_help_panel=_STAND)
 def changes(
     sources: Sources = None,
-    since: Annotated[str, typer.Option(metavar="WHEN", help="A date, or a time as '3 months ago' or 7d.")] = "7d",
+    since: Annotated[
+        str,
+        typer.Option(
+            metavar="WHEN", help="A date, or a time as '3 months ago' or 7d, counted from the newest mail or --as-of."
+        ),
+    ] = "7d",
     fmt: FormatOption = None,
     kind: Annotated[Kind, typer.Option(help="Work items, patch series, or both.")] = Kind.ALL,
     everything: Annotated[bool, typer.Option("--all", help="Show what you muted or snoozed too.")] = False,
@@ -761,7 +766,10 @@ def graph(
             show_default=False,
         ),
     ] = None,
-    depth: Annotated[int, typer.Option(min=1, max=8, help="With --around: how many steps away.")] = 1,
+    depth: Annotated[
+        int | None,
+        typer.Option(min=1, max=8, help="With --around: how many steps away. Without this: 1.", show_default=False),
+    ] = None,
     kinds: Annotated[
         str | None,
         typer.Option(
@@ -779,13 +787,16 @@ def graph(
     with _politely("graph"):
         from miner.join import graph as graphs
 
-        wanted = kinds.split(",") if kinds else []
+        wanted = kinds.split(",") if kinds is not None else []
         if unknown := [kind for kind in wanted if kind not in graphs.NODE_KINDS]:
             _say(f"--kinds: no kind {unknown[0]!r}; the kinds are {', '.join(graphs.NODE_KINDS)}")
             raise typer.Exit(2)
+        if around is None and depth is not None:
+            _say("graph: --depth counts steps from what --around names; give both")
+            raise typer.Exit(2)
         _, mined = _mine("graph", sources, config, git, as_of)
         try:
-            found = _find_around(mined, around, depth) if around else mined.graph
+            found = _find_around(mined, around, depth or 1) if around is not None else mined.graph
         except MinerError as error:
             _finish(mined, why=error)
         _write_graph(graphs.only(found, wanted) if wanted else found, _graph_format(fmt))

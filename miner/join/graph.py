@@ -253,6 +253,8 @@ class _Maker:
         for waited in status.waiting_on:
             self._edge("waits_for", node, self._waited_for(waited), *self._proof_of_wait(status, waited))
         for needed in status.depends_on:
+            if needed in status.series:  # its own posting
+                continue
             self._edge("depends_on", node, self._needed(needed, status), *self._proof_of_need(status, needed))
         if status.applied_to and status.kind == "series":
             tree = self._node("tree", status.applied_to, status.applied_to)
