@@ -16,7 +16,7 @@ from miner.mined import Mined
 from miner.model import Move, Status, StatusLabel, mentions_of
 from miner.notes import BY_USER, is_named
 from miner.pipeline import join_again, select
-from miner.recall import recall
+from miner.recall import read_threads, recall
 
 _Key = tuple[str, str]  # kind, and the title of an item or the chain of a series
 
@@ -43,13 +43,17 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
     from miner.join import date_takers, gather_people, threads_of  # networkx, only where it is needed
     from miner.join.mailmap import read_mailmap
 
-    idents = {message.message_id for message in threads_of(_mails_of(work, mined), mined.messages)}
-    near = select(mined, lambda message: message.message_id in idents)
+    mails = frozenset(_mails_of(work, mined))
+    if (read := read_threads(mined, mails)) is not None:
+        near, people = read
+    else:
+        near, people = mined, gather_people(mined.messages, mined.rows, read_mailmap(mined.mailmap))
+    idents = {message.message_id for message in threads_of(mails, near.messages)}
+    near = select(near, lambda message: message.message_id in idents)
     key = _key_of(work[-1])
     roots = {root for each in work for root in (each.key, each.chain, *each.series) if root}
     moves: list[Move] = []
     standing: Status | None = None
-    people = gather_people(mined.messages, mined.rows, read_mailmap(mined.mailmap))
     takers = date_takers(mined.claims, mined.series, people)
     dates = {message.date for message in near.messages if message.date is not None}
     for moment in sorted(dates | _days_of_notes(work, config, min(dates, default=None), mined.as_of)):
