@@ -24,6 +24,7 @@ import typer
 from miner.config import Config, config_path, find_config, notes_path, read_config
 from miner.errors import AmbiguousError, ConfigError, MinerError, StoreError
 from miner.files import make_folder, replace_file
+from miner.links import read_message_id
 from miner.model import (
     Claim,
     Comparison,
@@ -870,7 +871,7 @@ def note(
     Example: [bold]miner note "warp cache" --status merged --says "Ben told me"[/bold]
     """
     with _politely("note"):
-        ties = (tuple(pin or ()), tuple(cut or ()))
+        ties = (tuple(map(read_message_id, pin or ())), tuple(map(read_message_id, cut or ())))
         work = work if work is not None and work.strip() else None
         said = bool(says or status is not None or mute or snooze is not None or pin or cut)
         if (work is None and (said or clear)) or (clear and said):

@@ -25,7 +25,6 @@ from typing import Any, get_args
 
 from miner.errors import ConfigError
 from miner.files import make_folder, replace_file
-from miner.links import read_message_id
 from miner.model import Status, StatusLabel
 
 FILE = "notes.toml"
@@ -100,7 +99,7 @@ def make_note(
     if not (says or status or mute or snooze or pin or cut):
         raise ConfigError("it says nothing: give --says, --status, --mute, --snooze, --pin or --cut")
     row: dict[str, Any] = {"work": work, "date": day, "says": says, "mute": mute}
-    row |= {"pin": [*map(read_message_id, pin)], "cut": [*map(read_message_id, cut)]}
+    row |= {"pin": [ident.strip("<> ") for ident in pin], "cut": [ident.strip("<> ") for ident in cut]}
     row |= {name: value for name, value in (("status", status), ("snooze", snooze)) if value is not None}
     return _read_note(row, work)
 

@@ -546,3 +546,11 @@ def test_a_snooze_that_is_over_is_told_and_can_be_forgotten(say, tmp_path):
         ("d", "", False, date(2999, 1, 1)),
     ]
     assert "0 snoozes" in say("note", "--expire").stdout
+
+
+def test_a_tie_is_given_by_a_link(say, tmp_path, mined):
+    root = mined.series[0].root
+    ties = ("--pin", f"https://lore.example.org/weft/{root}/", "--cut", f"id:{root}")
+    assert say("note", "arm64 runner", MBOX, *ties).exit_code == 0
+    (note,) = read_notes(tmp_path / "notes.toml")
+    assert (note.pin, note.cut) == ((root,), (root,))

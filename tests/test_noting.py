@@ -10,7 +10,7 @@ import pytest
 
 from miner.errors import MinerError
 from miner.mined import Mined
-from miner.notes import Note, add_note, make_note, read_notes
+from miner.notes import Note, add_note, read_notes
 from miner.noting import clear_notes, describe_idle, find_name
 
 DAY = date(2026, 4, 5)
@@ -60,9 +60,6 @@ def test_any_mail_of_a_posting_can_be_tied(mined: Mined) -> None:
     assert find_name("arm64 runner", mined, (f"<{long.patches[-1]}>",), (long.root,)) == "arm64 runner"
     link = f"https://lore.example.org/weft/{long.root}/"
     assert find_name("arm64 runner", mined, (link,)) == "arm64 runner"
-    assert make_note("arm64 runner", DAY, pin=(link,), cut=(f"id:{long.root}",)) == Note(
-        "arm64 runner", DAY, pin=(long.root,), cut=(long.root,)
-    )
     with pytest.raises(MinerError, match="no posting has the id nosuch@x"):
         find_name("arm64 runner", mined, (), ("nosuch@x",))
 
