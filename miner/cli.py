@@ -24,6 +24,7 @@ import typer
 from miner.config import Config, config_path, find_config, notes_path, read_config
 from miner.errors import AmbiguousError, ConfigError, MinerError, StoreError
 from miner.files import make_folder, replace_file
+from miner.links import read_message_id
 from miner.model import (
     Claim,
     Comparison,
@@ -116,7 +117,7 @@ Sources = Annotated[
 ConfigFile = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Read settings from a TOML file.")]
 _GIT_HELP = "The project's git tree, a work tree or a bare mirror: tell which patches it has, and since which tag."
 GitTree = Annotated[Path | None, typer.Option("--git", metavar="PATH", help=_GIT_HELP, show_default=False)]
-_AS_OF_HELP = "Answer with the mail known then: a day (to its end), a time, or '2 weeks ago'."
+_AS_OF_HELP = "Answer with the mail known then: a day (to its end), a time, or '2 weeks ago', counted from today."
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="WHEN", help=_AS_OF_HELP, show_default=False)]
 FormatOption = Annotated[Format | None, typer.Option("--format", "-f", help=_FORMAT_HELP, show_default=False)]
 StatusFormatOption = Annotated[
@@ -693,9 +694,15 @@ def history(
 @app.command(rich_help_panel=_STAND)
 def changes(
     sources: Sources = None,
-    since: Annotated[str, typer.Option(metavar="WHEN", help="A date, or a time as '3 months ago' or 7d.")] = "7d",
+    since: Annotated[
+        str,
+        typer.Option(
+            metavar="WHEN", help="A date, or a time as '3 months ago' or 7d, counted from the newest mail or --as-of."
+        ),
+    ] = "7d",
     fmt: FormatOption = None,
     kind: Annotated[Kind, typer.Option(help="Work items, patch series, or both.")] = Kind.ALL,
+    everything: Annotated[bool, typer.Option("--all", help="Show what you muted or snoozed too.")] = False,
     git: GitTree = None,
     as_of: AsOf = None,
     config: ConfigFile = None,
@@ -710,7 +717,11 @@ def changes(
         from miner.past import find_changes
 
         moves = [move for move in find_changes(mined, start, settings) if kind in (Kind.ALL, move.kind)]
-        _write_moves(moves, mined, _format(fmt), settings)
+        shown = moves if everything else _leave_out_hidden(moves, mined)
+        _write_moves(shown, mined, _format(fmt), settings)
+        if len(shown) < len(moves):
+            sys.stdout.flush()
+            _say(f"{len(moves) - len(shown)} muted or snoozed by you moved too, see --all")
         _finish(mined)
 
 
@@ -756,7 +767,10 @@ def graph(
             show_default=False,
         ),
     ] = None,
-    depth: Annotated[int, typer.Option(min=1, max=8, help="With --around: how many steps away.")] = 1,
+    depth: Annotated[
+        int | None,
+        typer.Option(min=1, max=8, help="With --around: how many steps away. Without this: 1.", show_default=False),
+    ] = None,
     kinds: Annotated[
         str | None,
         typer.Option(
@@ -774,13 +788,16 @@ def graph(
     with _politely("graph"):
         from miner.join import graph as graphs
 
-        wanted = kinds.split(",") if kinds else []
+        wanted = kinds.split(",") if kinds is not None else []
         if unknown := [kind for kind in wanted if kind not in graphs.NODE_KINDS]:
             _say(f"--kinds: no kind {unknown[0]!r}; the kinds are {', '.join(graphs.NODE_KINDS)}")
             raise typer.Exit(2)
+        if around is None and depth is not None:
+            _say("graph: --depth counts steps from what --around names; give both")
+            raise typer.Exit(2)
         _, mined = _mine("graph", sources, config, git, as_of)
         try:
-            found = _find_around(mined, around, depth) if around else mined.graph
+            found = _find_around(mined, around, depth or 1) if around is not None else mined.graph
         except MinerError as error:
             _finish(mined, why=error)
         _write_graph(graphs.only(found, wanted) if wanted else found, _graph_format(fmt))
@@ -839,9 +856,11 @@ def note(
     snooze: Annotated[
         str | None, typer.Option(metavar="DAY", help="Leave it out of reports until a day, or for '2 weeks'.")
     ] = None,
-    pin: Annotated[list[str] | None, typer.Option(metavar="MESSAGE-ID", help="The item is about this posting.")] = None,
+    pin: Annotated[
+        list[str] | None, typer.Option(metavar="MESSAGE-ID|LINK", help="The item is about this posting.")
+    ] = None,
     cut: Annotated[
-        list[str] | None, typer.Option(metavar="MESSAGE-ID", help="The item is not about this posting.")
+        list[str] | None, typer.Option(metavar="MESSAGE-ID|LINK", help="The item is not about this posting.")
     ] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Forget all that you said of it.")] = False,
     expire: Annotated[bool, typer.Option("--expire", help="Forget every snooze that is over.")] = False,
@@ -852,7 +871,7 @@ def note(
     Example: [bold]miner note "warp cache" --status merged --says "Ben told me"[/bold]
     """
     with _politely("note"):
-        ties = (tuple(pin or ()), tuple(cut or ()))
+        ties = (tuple(map(read_message_id, pin or ())), tuple(map(read_message_id, cut or ())))
         work = work if work is not None and work.strip() else None
         said = bool(says or status is not None or mute or snooze is not None or pin or cut)
         if (work is None and (said or clear)) or (clear and said):
@@ -1345,6 +1364,15 @@ def _authors(mined: Mined) -> dict[tuple[str, str], str]:
     posted = {each.root: each.author for each in mined.series}
     known = {(one.kind, one.key): one.assignee or posted.get(one.key) for one in mined.status}
     return {key: author for key, author in known.items() if author}
+
+
+def _leave_out_hidden(moves: Sequence[Move], mined: Mined) -> list[Move]:
+    """The moves without those of works that the user wants to hear nothing of today."""
+    from miner.report.arrange import is_hidden
+
+    today = (mined.as_of or datetime.now(UTC)).astimezone().date()
+    hidden = {(each.kind, each.key) for each in mined.status if is_hidden(each, today)}
+    return [move for move in moves if (move.kind, move.key) not in hidden]
 
 
 def _write_moves(moves: Sequence[Move], mined: Mined, fmt: str, settings: Config, titles: bool = True) -> None:

@@ -1,8 +1,8 @@
 """What a person means by a name, in one way for all commands: a piece of work, a mail.
 
-The first of these that fits anything decides: it is called so; its message-id, as it is or in a link; how its title begins; its
-title without "[PATCH v2 1/3]" and without what it has before a colon; words of the title, wherever they stand; somebody who
-has to do with it; words of both; a part of a word. Case never counts. `NAME #2` is the second of those that NAME may mean.
+The first of these that fits anything decides: it is called so; its message-id, as it is or in a link; how its title begins, within
+a word only if nothing else has these words; its title without "[PATCH v2 1/3]" and without what it has before a colon; words of the title,
+wherever they stand; somebody who has to do with it; words of both; a part of a word. Case never counts. `NAME #2` is the second of those that NAME may mean.
 """
 
 from __future__ import annotations
@@ -100,10 +100,14 @@ def _find_all(name: str, things: Sequence[Thing[_T]], strict: bool) -> tuple[lis
     wanted = _read_name(name)
     for fits in _FITS[:_STRICT] if strict else _FITS:
         found = [thing for thing in things if fits(thing, wanted)]
-        if fits in _FITS[:_CALLED]:
+        broken = fits is _begins and not strict and not any(_begins_whole(thing, wanted) for thing in found)
+        in_words = broken or fits not in _FITS[:_CALLED]
+        if found and broken:  # within a word: whatever has the words elsewhere may be meant as well
+            found += [thing for thing in things if thing not in found and _has_words(thing, wanted)]
+        elif not in_words:
             first = min((thing.place for thing in found), default=0)
             found = [thing for thing in found if thing.place == first]
-        elif len(found) > 1:
+        if len(found) > 1 and in_words:
             about = {ident for thing in found for ident in thing.idents if ident not in thing.own}
             found = sorted((t for t in found if about.isdisjoint(t.own)), key=lambda t: t.place) or found
         if found:
@@ -123,6 +127,11 @@ def _has_ident(thing: Thing[Any], wanted: _Wanted) -> bool:
 
 def _begins(thing: Thing[Any], wanted: _Wanted) -> bool:
     return bool(wanted.name) and any(title.startswith(wanted.name) for title in thing.titles)
+
+
+def _begins_whole(thing: Thing[Any], wanted: _Wanted) -> bool:
+    """Whether a title begins with whole words."""
+    return any(re.match(rf"{re.escape(wanted.name)}(?!(?<=\w)\w)", title) for title in thing.titles)
 
 
 def _is_called_barely(thing: Thing[Any], wanted: _Wanted) -> bool:

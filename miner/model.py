@@ -545,7 +545,7 @@ class Status:
 class Move:
     """A change of where a piece of work stands: of an item, or of the newest posting of a series. `before` is the
     status that it had, None if it was unknown or the work was `new`. `date` is that of the mail that moved it, as far
-    as is known."""
+    as is known. `note` is what the user said, where that moved it, and `waiting_on` all who are waited for."""
 
     date: datetime | None
     kind: Literal["item", "series"]
@@ -560,6 +560,8 @@ class Move:
     rule: str
     evidence: tuple[Evidence, ...]
     new: bool
+    note: str | None = None
+    waiting_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -656,7 +658,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A piece of work that waits for another one, with the sentence that says so (of the mail `message_id`).
+    """A piece of work that waits for another one, or for what is known by words alone (`on_kind` "other"), with the sentence that says
+    so (of the mail `message_id`).
     `next_actor` is who must act on the other one; `holds_up` counts the works that wait for this waiting one in turn,
     at any distance."""
 
@@ -664,7 +667,7 @@ class Wait:
     key: str
     title: str
     status: StatusLabel | None
-    on_kind: Literal["item", "series"]
+    on_kind: Literal["item", "series", "other"]
     on_key: str
     on_title: str
     on_status: StatusLabel | None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from miner.errors import MinerError
+from miner.links import read_message_id
 from miner.mined import Mined
 from miner.model import Series, Status
 from miner.notes import Note, drop_notes, find_idle, is_named, read_notes
@@ -26,7 +27,7 @@ def find_name(name: str, mined: Mined, pin: Sequence[str] = (), cut: Sequence[st
         raise MinerError(f"{one_line(name, 60)!r} is a series; --pin and --cut tie postings to an item of a table")
     known = _postings_of(mined.series)
     for ident in (*pin, *cut):
-        if ident.strip("<> ") not in known:
+        if read_message_id(ident) not in known:
             raise MinerError(f"no posting has the id {one_line(ident, 200)}; `miner series` lists them")
     if any(is_named(each, name) for each in work):
         return name

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import NamedTuple
 
 from miner.config import Config
 from miner.mined import Mined
 from miner.model import Move, Status, StatusLabel, mentions_of
-from miner.notes import BY_USER
+from miner.notes import BY_USER, is_named
 from miner.pipeline import join_again, select
-from miner.recall import recall
+from miner.recall import read_threads, recall
 
 _Key = tuple[str, str]  # kind, and the title of an item or the chain of a series
 
@@ -43,27 +43,48 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
     from miner.join import date_takers, gather_people, threads_of  # networkx, only where it is needed
     from miner.join.mailmap import read_mailmap
 
-    idents = {message.message_id for message in threads_of(_mails_of(work, mined), mined.messages)}
-    near = select(mined, lambda message: message.message_id in idents)
+    mails = frozenset(_mails_of(work, mined))
+    if (read := read_threads(mined, mails)) is not None:
+        near, people = read
+    else:
+        near, people = mined, gather_people(mined.messages, mined.rows, read_mailmap(mined.mailmap))
+    idents = {message.message_id for message in threads_of(mails, near.messages)}
+    near = select(near, lambda message: message.message_id in idents)
     key = _key_of(work[-1])
     roots = {root for each in work for root in (each.key, each.chain, *each.series) if root}
     moves: list[Move] = []
     standing: Status | None = None
-    people = gather_people(mined.messages, mined.rows, read_mailmap(mined.mailmap))
     takers = date_takers(mined.claims, mined.series, people)
-    for moment in sorted({message.date for message in near.messages if message.date is not None}):
+    dates = {message.date for message in near.messages if message.date is not None}
+    for moment in sorted(dates | _days_of_notes(work, config, min(dates, default=None), mined.as_of)):
         known = [taker for taker, first in takers.items() if first <= moment]
         then = join_again(_known(near, moment), config, moment, people, known)
         found = _newest(each for each in then.status if _key_of(each) == key or each.key in roots)
         if found is not None and key[0] == "item":
             found = _name_author(found)
         if found is not None and (standing is None or _differ(standing, found)):
-            moves.append(_move(standing, found, moment))
+            moves.append(_move(standing, found, _date_in_history(found, moment, moves)))
             standing = found
     last = _newest(work)
     if last is not None and last.rule in BY_USER and (standing is None or _differ(standing, last)):
         moves.append(_move(standing, last, last.as_of))  # what the user said since the last mail
     return tuple(moves)
+
+
+def _days_of_notes(
+    work: Sequence[Status], config: Config, first: datetime | None, last: datetime | None
+) -> set[datetime]:
+    """The ends of the days on which the user gave a piece of work a status, since its first mail."""
+    noted = (note for note in config.notes if note.status and any(is_named(each, note.work) for each in work))
+    ends = (datetime.combine(note.date, time.max, UTC) for note in noted)
+    return {end for end in ends if (first is None or first < end) and (last is None or end <= last)}
+
+
+def _date_in_history(found: Status, moment: datetime, before: Sequence[Move]) -> datetime:
+    """That of the mail, or the day of what the user said, which no mail of that day comes after."""
+    if found.rule not in BY_USER or found.as_of is None:
+        return moment
+    return max(filter(None, (found.as_of, before[-1].date if before else None)))
 
 
 def find_changes(mined: Mined, since: datetime, config: Config, before: Standing | None = None) -> tuple[Move, ...]:
@@ -77,9 +98,16 @@ def find_changes(mined: Mined, since: datetime, config: Config, before: Standing
     moved = [
         _move(then.get(key), each, _moved_at(each, since) or dates.get(listed.get(each.key, "")))
         for key, each in now.items()
-        if key not in then or then[key] != _stands(each)
+        if key not in then
+        or (then[key] != _stands(each) and (before is not None or _has_moved(then[key], each, since)))
     ]
     return tuple(sorted(moved, key=lambda move: (-_seconds(move.date), move.kind, move.title, move.key)))
+
+
+def _has_moved(then: Stand, now: Status, since: datetime) -> bool:
+    """Whether more is another one than who else is waited for: of what nobody has written since, it is only better known now."""
+    told = now.as_of is not None and now.as_of > since
+    return told or (then.status, then.revision, then.waiting_on[:1]) != (now.status, now.revision, now.waiting_on[:1])
 
 
 def stand(status: Iterable[Status]) -> Standing:
@@ -146,6 +174,8 @@ def _move(before: Status | Stand | None, now: Status, date: datetime | None) -> 
         rule=now.rule,
         evidence=() if now.rule in BY_USER else now.evidence[:1],  # the mail's words do not prove the user's
         new=before is None,
+        note=now.note if now.rule in BY_USER else None,
+        waiting_on=now.waiting_on,
     )
 
 

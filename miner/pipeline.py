@@ -80,8 +80,18 @@ def join_all(
     from miner.join import join  # networkx, only where it is needed
 
     said, beside = mined.found, read_beside(config, as_of)
+    if as_of is not None:
+        beside = replace(beside, notes=_known_ties(beside.notes, mined.messages))
     joined = join(mined.messages, mined.rows, said.claims, said.asks, beside, as_of, people, takers)
     return joined, beside.mailmap
+
+
+def _known_ties(notes: Sequence[Note], messages: Sequence[Message]) -> Sequence[Note]:
+    """The notes without ties to mail that came later: what was not there yet told nothing of any work."""
+    if not any(note.pin for note in notes):
+        return notes
+    known = {message.message_id for message in messages}
+    return [replace(note, pin=tuple(ident for ident in note.pin if ident in known)) for note in notes]
 
 
 def put_in(mined: Mined, joined: Joined, mailmap: str, notes: Sequence[Note], as_of: datetime | None = None) -> Mined:

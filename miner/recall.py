@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from miner.config import Config
 from miner.errors import StoreError
@@ -22,6 +23,9 @@ from miner.reading import Mail, Understood
 from miner.regional import join_known
 from miner.store import Single, Snapshot, put_together
 from miner.threadwise import group_mails, key_of
+
+if TYPE_CHECKING:
+    from miner.join import People
 
 
 def recall(mined: Mined, moment: datetime, config: Config, undated: bool = True) -> Mined:
@@ -83,6 +87,38 @@ def read_near(
                     read = {ident: part.message for ident, part in found.items() if ident in mined.single}
                     return ChainMap(read, mined.by_id), {ident: found[ident].rows for ident in read}  # type: ignore[arg-type]
     return mined.by_id, mined.rows
+
+
+def read_threads(mined: Mined, idents: Collection[str]) -> tuple[Mined, People] | None:
+    """What was found in the threads of some mails, and the people of the whole list, without reading the rest of the store that has
+    them; None where all has to be read."""
+    if mined.kept is None or mined.as_of is not None:
+        return None
+    from miner.join import People  # networkx, only where it is needed
+    from miner.join.mailmap import read_mailmap
+
+    path, mark = mined.kept
+    try:
+        snapshot = Snapshot(path)
+    except StoreError:  # deleted or made anew since
+        return None
+    with snapshot.opened():
+        mails = snapshot.find_mails() if snapshot.results.mark == mark else None
+        if mails is None or snapshot.baseline is None:
+            return None
+        found = _Threads(mails, snapshot).look([mail for mail in mails if mail.head.message_id in idents])
+    parts = [found[mail.head.message_id] for mail in mails if mail.head.message_id in found]
+    least = snapshot.results.min_confidence
+    claims = (claim for part in parts for claim in part.claims if claim.confidence >= least)
+    near = replace(
+        mined,
+        messages=Records((part.message for part in parts), Message),
+        single=None,
+        rows={part.message.message_id: part.rows for part in parts if part.rows},
+        found=Found(tuple(claims), tuple(ask for part in parts for ask in part.asks)),
+        read=len(parts),
+    )
+    return near, People(snapshot.baseline.people.forms, read_mailmap(mined.mailmap))
 
 
 class _Threads:

@@ -404,6 +404,20 @@ def test_a_graph_that_mermaid_does_not_draw_is_said_to_be_one(run: Run, monkeypa
     assert "mermaid" not in run("graph", SAMPLE, "-f", "dot").stderr.lower()
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--depth", "2"), "--depth counts steps from what --around names"),
+        (("--kinds", ""), "--kinds: no kind ''"),
+        (("--kinds", "item,"), "--kinds: no kind ''"),
+    ],
+)
+def test_a_graph_option_that_says_nothing_is_refused(run: Run, options: tuple[str, ...], says: str) -> None:
+    result = run("graph", *options, SAMPLE)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+
+
 def test_graph_of_what_is_not_there(run: Run) -> None:
     assert run("graph", "--around", "no such work", SAMPLE).exit_code == 1
     result = run("graph", "--kinds", "item,nonsense", SAMPLE)

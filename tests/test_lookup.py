@@ -80,6 +80,22 @@ def test_a_number_chooses_before_it_is_a_word_of_a_title() -> None:
         find_one("loom #9", numbered, "no work", "")
 
 
+def test_words_that_begin_one_title_and_stand_in_another_are_a_choice() -> None:
+    item = Thing("wide", "wide shuttles in the shed", details="item")
+    others = [
+        Thing("warp", "warp: let wide shuttles through", "w1@x", ("w1@x",), place=1),
+        Thing("wide frame", "wide frame", "w2@x", ("w2@x",), place=1),
+    ]
+    things = [*others, item]
+    with pytest.raises(AmbiguousError, match="may be one of 2: wide shuttles in the shed; warp: let wide"):
+        find_one("wide shuttle", things, "no work", "")
+    assert find_one("wide shuttle #2", things, "no work", "") == "warp"
+    assert find_one("wide shuttles", things, "no work", "") == "wide"  # whole words
+    tied = Thing("wide", "wide shuttles in the shed", idents=("w1@x",))
+    assert find_one("wide shuttle", [*others, tied], "no work", "") == "wide"  # the item stands for its series
+    assert find_one("wide shuttle", things, "no work", "", strict=True) == "wide"
+
+
 def test_works_of_somebody() -> None:
     assert [find("LOCK #1"), find("lock #2")] == ["shed", "lock"]
     with pytest.raises(AmbiguousError, match="'okoro' may be one of 2: shed lock; heddle: lock the frame; say more"):

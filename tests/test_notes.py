@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import zlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +28,10 @@ from miner.report.arrange import arrange_status
 from miner.report.history import find_work
 from miner.report.letter import letter_rows
 from miner.report.render import FORMATS, render_letter
+from miner.report.terminal import make_console, render_moves
 from miner.sites import write_site
+
+from .lists import write_diff, write_mail
 
 MBOX = str(Path(__file__).parents[1] / "corpora" / "sample" / "weft-dev.mbox")
 DAY = date(2026, 4, 5)
@@ -142,7 +147,51 @@ def test_what_was_noted_is_a_move_of_that_day():
     assert (move.before, move.status, move.date, move.evidence) == ("needs-review", "merged", MIDNIGHT, ())
     *rest, last = find_history(found, find_work("lease renewal", found.status), config)
     assert (last.status, last.date, last.evidence) == ("merged", MIDNIGHT, ())
-    assert all(each.status != "merged" for each in rest)
+    assert move.note == last.note == "2026-04-05: merged (told me)"
+    assert all(each.status != "merged" and each.note is None for each in rest)
+
+
+def test_each_status_that_was_noted_moves_a_history_on_its_day():
+    notes = (
+        Note("lease renewal", date(2026, 3, 25), "Ben says so", "dropped"),
+        Note("lease renewal", date(2026, 3, 26), "or not", "planned"),
+        Note("lease renewal", DAY, status="merged"),
+    )
+    config = Config(notes=notes)
+    found = mine([MBOX], config=config)
+    moves = find_history(found, find_work("lease renewal", found.status), config)
+    yours = [(each.date.date().isoformat(), each.status) for each in moves if each.note]
+    assert yours == [("2026-03-25", "dropped"), ("2026-03-26", "planned"), ("2026-04-05", "merged")]
+    assert [each.date for each in moves] == sorted(each.date for each in moves)
+    console = make_console(io.StringIO(), 100)
+    assert "you: 2026-03-25: dropped (Ben says so)" in render_moves(moves, console, "").plain
+
+
+def test_a_posting_that_is_tied_by_hand_changes_nothing_before_it_was_there(tmp_path):
+    table = "- item: warp import\n  priority: must\n  assignee: Ada Byron <ada@loom.example>\n- item: reed count\n  priority: low\n"
+    box = tmp_path / "loom.mbox"
+    mails = (
+        write_mail("table@x", "Ada Byron <ada@loom.example>", "Work on the loom", table, 0),
+        write_mail("a@x", "Bo Chen <bo@shed.example>", "[PATCH] shed: read old files", write_diff(1, 1, "shed.c"), 9),
+    )
+    box.write_bytes(b"".join(b"From x\n" + mail + b"\n" for mail in mails))
+    config = Config(notes=(Note("warp import", DAY, pin=("a@x",)),))
+    found = mine([str(box)], config=config)
+    moves = find_history(found, find_work("warp import", found.status), config)
+    assert [(each.date.day, each.status) for each in moves] == [(1, None), (10, "needs-review")]
+    then = mine([str(box)], config=config, as_of=datetime(2026, 3, 9, tzinfo=UTC))
+    assert all(not item.ties for item in then.items)
+
+
+def test_what_moved_and_is_muted_is_left_out_of_the_changes(say):
+    since = ("changes", "--since", "2026-02-10")
+    assert say("note", "lease renewal", "--mute").exit_code == 0
+    result = say(*since, MBOX)
+    assert all(json.loads(line)["title"] != "lease renewal" for line in result.stdout.splitlines())
+    assert "1 muted or snoozed by you moved too" in result.stderr
+    whole = say(*since, MBOX, "--all")
+    assert "lease renewal" in {json.loads(line)["title"] for line in whole.stdout.splitlines()}
+    assert "muted" not in whole.stderr
 
 
 def test_the_users_words_stand_in_the_place_of_the_mails():
@@ -497,3 +546,11 @@ def test_a_snooze_that_is_over_is_told_and_can_be_forgotten(say, tmp_path):
         ("d", "", False, date(2999, 1, 1)),
     ]
     assert "0 snoozes" in say("note", "--expire").stdout
+
+
+def test_a_tie_is_given_by_a_link(say, tmp_path, mined):
+    root = mined.series[0].root
+    ties = ("--pin", f"https://lore.example.org/weft/{root}/", "--cut", f"id:{root}")
+    assert say("note", "arm64 runner", MBOX, *ties).exit_code == 0
+    (note,) = read_notes(tmp_path / "notes.toml")
+    assert (note.pin, note.cut) == ((root,), (root,))

@@ -58,6 +58,8 @@ def test_a_posting_is_kept_under_its_id_where_its_title_may_mean_another(mined: 
 def test_any_mail_of_a_posting_can_be_tied(mined: Mined) -> None:
     long = next(each for each in mined.series if each.cover and each.patches[-1])
     assert find_name("arm64 runner", mined, (f"<{long.patches[-1]}>",), (long.root,)) == "arm64 runner"
+    link = f"https://lore.example.org/weft/{long.root}/"
+    assert find_name("arm64 runner", mined, (link,)) == "arm64 runner"
     with pytest.raises(MinerError, match="no posting has the id nosuch@x"):
         find_name("arm64 runner", mined, (), ("nosuch@x",))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import mailbox
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 
 from miner.config import Config
 from miner.errors import SourceError
-from miner.mined import Mined
-from miner.past import find_changes, find_history
+from miner.mined import Mined, Records
+from miner.past import find_changes, find_history, stand
 from miner.pipeline import mine
 from miner.report.history import find_work
 from miner.report.rows import claim_row, series_row, status_row
@@ -127,6 +128,19 @@ def test_changes_lead_from_what_stood_then_to_what_stands_now(day: str, mined: M
     moved = {(move.kind, move.key) for move in moves}
     still = [key for key in now if key[0] == "item" and key not in moved]
     assert all(then[key] == now[key] for key in still)
+
+
+def test_who_else_is_waited_for_moves_nothing_without_a_word(mined: Mined) -> None:
+    then = mined.as_of or max(message.date for message in mined.messages if message.date is not None)
+    one = next(each for each in mined.status if each.kind == "item" and each.waiting_on and each.as_of is not None)
+    assert one.as_of is not None
+    more = replace(one, waiting_on=(*one.waiting_on, "Cy Marsh <cy@example.org>"))
+    other = replace(one, waiting_on=("Cy Marsh <cy@example.org>", *one.waiting_on))
+    for now, moved in ((more, 0), (other, 1), (replace(more, as_of=then + timedelta(days=1)), 1)):
+        changed = replace(mined, status=Records(now if each is one else each for each in mined.status))
+        assert len(find_changes(changed, then, Config())) == moved
+    late = replace(mined, status=Records(more if each is one else each for each in mined.status))
+    assert len(find_changes(late, then, Config(), stand(mined.status))) == 1  # mail of then came late
 
 
 def test_nothing_moved_since_the_last_mail(mined: Mined) -> None:

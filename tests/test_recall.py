@@ -15,7 +15,8 @@ from miner.keeping import bring_up_to_date, read_store
 from miner.mined import Mined, Records
 from miner.model import Message
 from miner.notes import Note
-from miner.past import find_changes
+from miner.past import find_changes, find_history
+from miner.report.history import find_work
 
 from .lists import write_list, write_mail
 from .test_store import MBOX, everything, write
@@ -173,3 +174,20 @@ def test_the_past_of_an_epoch(name: str, config: Config) -> None:
     for days in (7, 200, 500):
         then = recall.recall(kept, newest - timedelta(days=days), config)
         assert everything(then) == everything(recall.recall(forget_store(kept), newest - timedelta(days=days), config))
+
+
+def test_a_history_reads_no_more_than_the_threads_of_its_work(config: Config, tmp_path: Path) -> None:
+    for seed in (3, 11):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        here = replace(config, store=str(folder / "store.sqlite"))
+        mails = write_list(random.Random(seed))
+        bring_up_to_date([write(folder / "list.mbox", mails)], here)
+        kept = read_store(here)
+        works = [find_work(each.key, kept.status) for each in kept.status]
+        told = [find_history(kept, work, here) for work in works]
+        assert any(len(moves) > 1 for moves in told)
+        assert told == [find_history(forget_store(kept), work, here) for work in works]
+        near = recall.read_threads(kept, [works[0][0].key])
+        assert near is not None
+        assert 0 < len(near[0].messages) < len(mails)

@@ -21,7 +21,8 @@ MAX_WORKS = 5_000  # in the count of what holds up how many, which grows with th
 
 def find_blocked(status: Sequence[Status]) -> Blockage:
     """What waits for other work, those that are waited for most first. Of a series its newest posting counts. Words that
-    name no known work come last, as an item of no status; they take no part in rings, and in what holds up most."""
+    name no known work come last, as "other" and of no status; they take no part in rings, and in what holds up most. An item and a
+    posting that is tied to it do not wait for each other."""
     works = _standing(status)
     named = Named(status)
     waits: dict[tuple[_Key, _Key], Wait] = {}
@@ -32,7 +33,7 @@ def find_blocked(status: Sequence[Status]) -> Blockage:
             continue
         for needed in dict.fromkeys((*one.depends_on, *one.waiting_on)):
             other = named.find(needed, one)
-            if other is not None and _key_of(other) != key and other.status not in FINISHED:
+            if other is not None and not _is_same(other, one) and other.status not in FINISHED:
                 waits.setdefault((key, _key_of(other)), _wait(one, other, needed))
             elif other is None and one.status == "blocked" and needed in one.depends_on and needed.strip():
                 name = " ".join(needed.split())
@@ -79,6 +80,7 @@ _IS_WORK = re.compile(
     r"\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework|refactoring|conversion|work|changes?|rfc)\b",
     re.I,
 )
+_TRAILERS = re.compile(r"[A-Z][\w-]{1,30}-by: .{0,2000}?\s---\s+", re.S)  # and the line below them
 _VERSION = re.compile(r"\bv\d", re.I)  # that of a work which is spoken of already
 _NO_NAMES = frozenset(
     "series patch patches patchset patchsets set fix fixes cleanup cleanups rework work works change changes rfc version this that these"
@@ -162,7 +164,14 @@ class Named:
 
 def find_need(one: Status, name: str) -> Need | None:
     """The sentence that tells that a work waits for something."""
-    return next((need for need in one.needs if need.on == name), None)
+    found = next((need for need in one.needs if need.on == name), None)
+    return replace(found, text=_cut_trailers(found.text)) if found is not None else None
+
+
+def _cut_trailers(text: str) -> str:
+    """A sentence without the trailers of the commit message above it."""
+    trailers = _TRAILERS.match(text)
+    return text[trailers.end() :] if trailers else text
 
 
 def _words(text: str) -> set[str]:
@@ -179,7 +188,11 @@ def _by_words(texts: Iterable[Iterable[str]]) -> Mapping[str, set[int]]:
 
 
 def _is_same(one: Status, other: Status) -> bool:
-    return one.kind == other.kind and (one.chain or one.key) == (other.chain or other.key)
+    """Whether two are one work: versions of one series, an item and a posting that is tied to it."""
+    if one.kind == other.kind:
+        return (one.chain or one.key) == (other.chain or other.key)
+    item, posting = (one, other) if one.kind == "item" else (other, one)
+    return not {posting.key, posting.chain, *posting.series}.isdisjoint(item.series)
 
 
 def _standing(status: Sequence[Status]) -> Mapping[_Key, Status]:
@@ -207,12 +220,12 @@ def _wait(one: Status, other: Status | str, name: str) -> Wait:
         key=one.key,
         title=one.title,
         status=one.status,
-        on_kind="item" if isinstance(other, str) else other.kind,
+        on_kind="other" if isinstance(other, str) else other.kind,
         on_key=other if isinstance(other, str) else other.key,
         on_title=other if isinstance(other, str) else other.title,
         on_status=None if isinstance(other, str) else other.status,
         next_actor=None if isinstance(other, str) else other.next_actor,
-        text=proof.text if proof else "",
+        text=_cut_trailers(proof.text) if proof else "",
         message_id=proof.message_id if proof else None,
         date=need.date if need else one.as_of,
         holds_up=0,

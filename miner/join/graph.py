@@ -2,9 +2,9 @@
 
 A node is named by its kind and its key, as in `series:20260101.1-ada@example.org`, so that no two kinds can meet in one name. It
 has `kind`, `key`, `label` (words for people), `date` and `status` (both None where they say nothing). An edge has `kind`,
-`date`, `reason`: the words or the fact that it was read from, and `message_id`: the mail that has these words, where they are a
-sentence about one work that waits for another, or that takes its place. Dates are ISO 8601 in UTC. The graph does not depend on
-the order of the mails.
+`date`, `reason`: the words or the fact that it was read from, of what is about a work with how sure it is, and `message_id`: the
+mail that has these words, where they are a claim, or a sentence about one work that waits for another, or that takes its place.
+Dates are ISO 8601 in UTC. The graph depends neither on the order of the mails nor, in what it calls the nodes, on other mails.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import networkx as nx
@@ -26,7 +27,7 @@ from miner.join.prerequisites import read_named
 from miner.join.questions import claim_asks, find_answers
 from miner.join.threads import Threads
 from miner.links import find_message_ids
-from miner.model import Ask, Claim, Edge, Message, Series, Status, TableRow, WorkItem
+from miner.model import SENT_ELSEWHERE, Ask, Claim, Edge, Message, Series, Status, TableRow, WorkItem
 
 Graph = nx.MultiDiGraph
 NODE_KINDS = ("message", "person", "series", "chain", "patch", "item", "claim", "commit", "tree", "role", "other")
@@ -35,7 +36,7 @@ EDGE_KINDS = (
     "assigned_to", "waits_for", "depends_on", "applied_as",
 )  # fmt: skip
 _Proof = tuple[str | None, str | None, str | None]  # the date, the words, and the mail that has them
-REPLACED = "superseded-by-other"  # the rule of a status
+REPLACED, DISPLACED = "superseded-by-other", "displaced"  # rules of a status
 LONGEST_LABEL = 120
 MAX_DEPTH = 8
 # What takes the place of another work, not what gives way to one.
@@ -71,8 +72,10 @@ def build_graph(
         made.add_series(one)
     for each in items:
         made.add_item(each)
-    for n, claim in enumerate(sorted(claims, key=lambda c: (c.message_id, c.start, c.end, c.status))):
-        made.add_claim(claim, n)
+    for claim in sorted(
+        claims, key=lambda c: (c.message_id, c.start, c.end, c.status, c.item or "", c.series or "", c.rule)
+    ):
+        made.add_claim(claim)
     for each_status in status:
         made.add_status(each_status)
     made.add_answers([*claims, *claim_asks(asks, claims)])
@@ -156,6 +159,7 @@ class _Maker:
         self._series = {one.root: one for one in series}
         self._part_of = {ident: one.root for one in series for ident in (one.root, one.cover, *one.patches) if ident}
         self._whole_shas = {c.sha[:12]: c.sha for one in series for c in one.commits if c is not None}
+        self._naming: dict[str, list[str]] = {}  # the mails that answer or link to each
         self._nodes: dict[str, dict[str, Any]] = {}
         self._edges: dict[tuple[str, str, str], _Proof] = {}
 
@@ -166,6 +170,7 @@ class _Maker:
             self._edge("wrote", self._person(str(message.author)), node, date)
         if (parent := self._threads.parent(ident)) is not None:
             self._edge("replies_to", node, f"message:{parent}", date)
+            self._naming.setdefault(parent, []).append(ident)
         for other in dict.fromkeys(origin.message_id for origin in message.origins if origin is not None):
             if other != ident and other in self._threads.messages:
                 self._edge("quotes", node, f"message:{other}", date)
@@ -174,6 +179,7 @@ class _Maker:
         for named in dict.fromkeys(map(self._unmask.resolve, find_message_ids(own))):
             if named != ident and named in self._threads.messages:
                 self._edge("mentions", node, f"message:{named}", date)
+                self._naming.setdefault(named, []).append(ident)
 
     def add_series(self, one: Series) -> None:
         date = _iso(one.date)
@@ -226,19 +232,20 @@ class _Maker:
         for tie in item.ties:
             one = self._series.get(tie.series)
             reason = f"{tie.reason} ({tie.score:.2f})"
-            self._edge("about", self._series_node(tie.series), node, _iso(one.date) if one else None, reason)
+            self._edge("about", self._series_node(tie.series), node, _iso(one.date) if one else date, reason)
 
-    def add_claim(self, claim: Claim, number: int) -> None:
-        date = _iso(claim.date)
-        key = f"{number}:{claim.message_id}:{claim.start}"
+    def add_claim(self, claim: Claim) -> None:
+        date, said = _iso(claim.date), (f"{claim.text} ({claim.confidence:.2f})", claim.message_id)
+        place = f"{claim.message_id}:{claim.start}:{claim.status}"
+        key = next(key for n in count(1) if f"claim:{(key := f'{place}:{n}' if n > 1 else place)}" not in self._nodes)
         node = self._node("claim", key, claim.text, date, claim.status)
         self._edge("part_of", node, f"message:{claim.message_id}", date)
         if claim.by:
             self._edge("said_by", node, self._person(claim.by), date)
         if claim.item is not None and claim.item in self._items:
-            self._edge("about", node, f"item:{claim.item}", date, claim.rule)
+            self._edge("about", node, f"item:{claim.item}", date, *said)
         if claim.series is not None:
-            self._edge("about", node, self._series_node(claim.series), date, claim.rule)
+            self._edge("about", node, self._series_node(claim.series), date, *said)
 
     def add_status(self, status: Status) -> None:
         node = f"item:{status.key}" if status.kind == "item" else self._series_node(status.key)
@@ -246,12 +253,21 @@ class _Maker:
         for waited in status.waiting_on:
             self._edge("waits_for", node, self._waited_for(waited), *self._proof_of_wait(status, waited))
         for needed in status.depends_on:
+            if needed in status.series:  # its own posting
+                continue
             self._edge("depends_on", node, self._needed(needed, status), *self._proof_of_need(status, needed))
         if status.applied_to and status.kind == "series":
             tree = self._node("tree", status.applied_to, status.applied_to)
             self._edge("applied_as", node, tree, _iso(status.as_of), self._first_word(status)[1])
-        if status.rule == REPLACED and status.kind == "series":
-            for newer in self._replacing(status):
+        if status.rule == SENT_ELSEWHERE and status.key in self._series:
+            for sent in filter(None, self._series[status.key].sent_again):
+                newer = self._part_of.get(sent.message_id, status.key)
+                if newer != status.key and ("revises", f"series:{newer}", node) not in self._edges:
+                    self._edge(
+                        "supersedes", self._series_node(newer), node, _iso(sent.date), sent.text, sent.message_id
+                    )
+        elif status.rule in (REPLACED, DISPLACED) and status.kind == "series":
+            for newer in self._replacing(status) or self._displacing(status):
                 self._edge("supersedes", self._series_node(newer), node, *self._first_word(status))
 
     def _first_word(self, status: Status) -> _Proof:
@@ -304,6 +320,16 @@ class _Maker:
             return newer
         works = (self._named.find(words[1], status, message.date) for words in _INSTEAD.finditer(text))
         return self._others((work.key for work in works if work is not None), status)
+
+    def _displacing(self, status: Status) -> Sequence[str]:
+        """The postings of whoever said that he sends a patch of his own: those that answer or link to the one that it is for, or his words."""
+        shown, one = status.evidence[0] if status.evidence else None, self._series.get(status.key)
+        claim = self._claims.get((shown.message_id, shown.text)) if shown is not None else None
+        if claim is None or one is None or status.rule != DISPLACED:
+            return ()
+        named = (claim.message_id, one.root, one.cover, *one.patches)
+        newer = self._others((ident for each in named if each for ident in self._naming.get(each, ())), status)
+        return [root for root in newer if self._people.same(self._series[root].author, claim.by)]
 
     def _others(self, idents: Iterable[str], status: Status) -> Sequence[str]:
         """The postings that mails belong to, without those of a work itself."""

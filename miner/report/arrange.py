@@ -502,7 +502,7 @@ class Desk:
             questions=tuple(self.quote(each.message_id, each.text, each.asked_of) for each in questions[:shown]),
             older=older,
             tree=one_line(status.tree or "", _TITLE),
-            note=_tell_note(status),
+            note=tell_note(status.note, status.rule),
             version=revision if among_others else tell_version(title, revision),
             news=news,
             more_questions=len(questions[shown:]),
@@ -700,10 +700,10 @@ def _tell_taken(posting: Series) -> str:
     return f"patch{'es' if plural else ''} {told} (of {posting.expected}) {'are' if plural else 'is'} in a tree"
 
 
-def _tell_note(status: Status) -> str:
+def tell_note(note: str | None, rule: str) -> str:
     """What the user said, cut before what was said since then."""
-    note = status.note or ""
-    said, mark, since = note.rpartition(SINCE) if status.rule == DOUBTED else (note, "", "")
+    note = note or ""
+    said, mark, since = note.rpartition(SINCE) if rule == DOUBTED else (note, "", "")
     return one_line(said, _SENTENCE) + mark + one_line(since)
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from miner.model import Blockage, Claim, Message, Move, Series, Status, TableRow, WorkItem
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, PLACES, Desk, Entry, Place, is_hidden
+from miner.report.arrange import ARCHIVE_URL, PLACE_OF, PLACES, Desk, Entry, Place, is_hidden, tell_note
 from miner.report.escape import message_url, one_line
 from miner.report.history import Step, arrange_history, claims_of
 from miner.report.page import layer_view, render_template
@@ -231,14 +231,16 @@ def _card(status: Status, desk: Desk, older: tuple[str, ...], inbox: str) -> _Ca
 
 
 def _feed(site: Site, pages: Mapping[tuple[str, str], str]) -> Iterator[dict[str, str]]:
-    for move in site.moves[:MAX_FEED]:
+    hidden = {(each.kind, each.key) for each in site.status if is_hidden(each, site.today)}
+    for move in [each for each in site.moves if (each.kind, each.key) not in hidden][:MAX_FEED]:
         before = "new" if move.new else move.before or "unknown"
+        said = one_line(move.evidence[0].text, 400) if move.evidence else ""
         yield {
             "title": f"{one_line(move.title, 160)}: {before} > {move.status or 'unknown'}",
             "ident": _urn(f"{move.kind} {move.key} {move.status} {_stamp(move.date)}"),
             "updated": _stamp(move.date or site.as_of),
             "link": pages.get((move.kind, move.key), "index.html"),
-            "words": one_line(move.evidence[0].text, 400) if move.evidence else "",
+            "words": f"you: {note}" if (note := tell_note(move.note, move.rule)) else said,
         }
 
 

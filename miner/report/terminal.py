@@ -26,7 +26,7 @@ from miner.model import (
     PatchChange,
     Wait,
 )
-from miner.report.arrange import PLACE_OF, Entry, Overview, Part, Place, Quote, Reference, Section
+from miner.report.arrange import PLACE_OF, Entry, Overview, Part, Place, Quote, Reference, Section, tell_note
 from miner.report.comparison import WORDS, sum_up
 from miner.report.escape import clean, escape_unsafe, message_url, one_line, short_name
 from miner.report.history import History, Step
@@ -265,9 +265,11 @@ def render_moves(
             + _text(move.status or "unknown", _STYLES[place.key if place else "unknown"])
             + _text(doubt),
             _text(f"v{move.revision}" if move.revision else ""),
-            _next(move.next_actor, authors.get((move.kind, move.key), "")),
+            _next(move.next_actor, authors.get((move.kind, move.key), ""), move.waiting_on),
         )
         page.add_facts(facts, indent=2 if titles else 0)
+        if move.note:
+            page.add(_text("you: ", "magenta") + _text(tell_note(move.note, move.rule)), indent=4)
         for proof in move.evidence:
             told = tell_shown(one_line(proof.text), move.rule) if move.rule == BUILT_UPON else ""
             page.add(_text(told or f"“{one_line(proof.text, 300)}”"), indent=4)
@@ -278,9 +280,14 @@ def render_moves(
     return page.text()
 
 
-def _next(actor: str | None, author: str) -> Text:
-    """Who must act now, by name if it is the author and he is known."""
-    return _text(f"next: {short_name(author if actor == 'author' and author else actor)}" if actor else "")
+def _next(actor: str | None, author: str, waiting_on: Sequence[str] = ()) -> Text:
+    """Who must act now, and who else is waited for; by name if it is the author and he is known."""
+    if not actor:
+        return _text("")
+    names = [author if each == "author" and author else each for each in (actor, *waiting_on)]
+    if actor == "author" and waiting_on:
+        names = names[1:]  # where he is named
+    return _text(f"next: {one_line(' and '.join(dict.fromkeys(map(short_name, names))), 200)}")
 
 
 # What waits for what

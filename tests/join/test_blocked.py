@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -60,7 +61,36 @@ def test_what_waits_for_words_that_are_no_known_work_is_listed_last_under_these(
     )
     assert pairs(found) == [("b", "a", 0), ("d", "the tide", 0), ("a", "the weather", 1), ("c", "the weather", 0)]
     assert {(wait.on_key, wait.on_status, wait.next_actor) for wait in found.waits[2:]} == {("the weather", None, None)}
+    assert [wait.on_kind for wait in found.waits] == ["item", "other", "other", "other"]
     assert (found.worst.title, found.cycles) == ("a", ())
+
+
+@pytest.mark.parametrize("words", ["p2@x", "the beam shed count", "Loom"])
+def test_an_item_does_not_wait_for_its_own_posting(words):
+    own = [
+        status(
+            "loom: count the shed of the beam", kind="series", key=f"p{n}@x", chain="p1@x", revision=n, state="posted"
+        )
+        for n in (1, 2)
+    ]
+    waits = find_blocked([status("Loom", words, series=("p1@x", "p2@x")), *own]).waits
+    assert [wait.on_kind for wait in waits] == (["other"] if words.startswith("the") else [])
+    tied = replace(own[1], status="blocked", depends_on=("Loom",))
+    assert find_blocked([status("Loom", series=("p1@x", "p2@x")), own[0], tied]).waits == ()
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Signed-off-by: Ada Byron <ada@example.org> --- ",
+        "Acked-by: Bo <bo@example.org>\nSigned-off-by: Ada <a@x>\n---\n",
+        "",
+    ],
+)
+def test_the_reason_is_the_sentence_alone(before):
+    need = Need("b", "a@x", f"{before}This --- as ever --- waits for b", DAY)
+    (wait,) = find_blocked([status("a", "b", needs=(need,)), status("b")]).waits
+    assert wait.text == "This --- as ever --- waits for b"
 
 
 def test_words_count_only_where_they_block():

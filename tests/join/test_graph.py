@@ -25,6 +25,7 @@ from miner.join.graph import (
     edges_of,
     only,
 )
+from miner.model import SENT_ELSEWHERE, Mention, Tie
 
 
 def edges(graph, kind):
@@ -148,6 +149,70 @@ def test_a_posting_that_says_what_it_replaces(mail, claim):
     new = mail("new@x", f"{text}\n", subject="[PATCH] wall: have no door", by="bo", day=1)
     edges = told(graph_of([old, new], [claim(new, text, "superseded")]), "supersedes")
     assert edges == [("new@x", "old@x", text, "new@x", "2026-03-02")]
+
+
+@pytest.mark.parametrize("how", ["an answer", "a link", "an answer to his words", "no tie", "somebody else"])
+def test_a_patch_of_ones_own_takes_the_place(how, mail, claim):
+    old = mail("old@x", "text", subject="[PATCH] shed: open the door")
+    text = "I will send my own patch for this."
+    reply = mail("r@x", f"{text}\n", by="bo", to="old@x", day=1, subject="Re: [PATCH] shed: open the door")
+    own = mail(
+        "own@x",
+        "Closes: https://lists.example.org/l/old@x/\n" if how == "a link" else "text",
+        subject="[PATCH] wall: have no door",
+        by="cy" if how == "somebody else" else "bo",
+        to={"an answer": "old@x", "somebody else": "old@x", "an answer to his words": "r@x"}.get(how),
+        day=2,
+    )
+    graph = graph_of([old, reply, own], [claim(reply, text)])
+    assert graph.nodes["series:old@x"]["status"] == "superseded"
+    edges = [("own@x", "old@x", text, "r@x", "2026-03-02")] if how not in ("no tie", "somebody else") else []
+    assert told(graph, "supersedes") == edges
+
+
+def test_postings_that_have_the_patches_of_another_take_its_place(mail):
+    old = mail("old@x", "text", subject="[PATCH] shed: open the door")
+    new = mail("new@x", "text", subject="[PATCH 0/2] wall: build it anew", day=1)
+    part = mail("new-2@x", "text", subject="[PATCH 2/2] wall: have no door", to="new@x", day=1)
+    joined = join([old, new, part], {}, [])
+    words = "[PATCH] wall: have no door"
+    again = Mention("new-2@x", part.date, words, str(part.author))
+    series = [replace(one, sent_again=(again,)) if one.root == "old@x" else one for one in joined.series]
+    status = [replace(one, rule=SENT_ELSEWHERE) if one.key == "old@x" else one for one in joined.status]
+    graph = build_graph([old, new, part], {}, (), (), series, status)
+    assert told(graph, "supersedes") == [("new@x", "old@x", words, "new-2@x", "2026-03-02")]
+
+
+def test_what_a_claim_is_about_is_told_by_its_sentence(mined):
+    said = {(f"claim:{c.message_id}:{c.start}:{c.status}", f"{c.text} ({c.confidence:.2f})") for c in mined.claims}
+    about = [edge for edge in mined.edges if edge.kind == "about" and edge.source_kind == "claim"]
+    assert about
+    for edge in about:  # what is said of two works at once is two claims
+        name = edge.source.removesuffix(":2")
+        assert (name, edge.reason) in said
+        assert name.startswith(f"claim:{edge.message_id}:")
+
+
+def test_a_claim_has_the_same_name_whatever_else_was_said(mail, claim):
+    patch = mail("p@x", "text", subject="[PATCH] loom: turn")
+    first = mail("a@x", "Fixed and sent again.\n", to="p@x", day=1)
+    second = mail("0@x", "Looks good.\n", by="bo", to="p@x", day=2)
+    claims = [claim(first, "Fixed and sent again.", state) for state in ("posted", "applied", "posted")]
+    few, more = (
+        graph_of([patch, first], claims),
+        graph_of([second, patch, first], [claim(second, "Looks good."), *claims]),
+    )
+    names = {node for node in few if node.startswith("claim:")}
+    assert names == {"claim:a@x:0:applied", "claim:a@x:0:posted", "claim:a@x:0:posted:2"}
+    assert names < set(more)
+
+
+def test_the_tie_to_a_posting_that_is_not_at_hand_has_the_date_of_its_item(mined):
+    tied = next(item for item in mined.items if item.ties)
+    gone = replace(tied, ties=(Tie("gone@x", 1.0, "a link"),))
+    graph = build_graph(mined.messages, mined.rows, [gone], (), mined.series, ())
+    edge = graph.edges["series:gone@x", f"item:{gone.item}", "about"]
+    assert edge["date"] == graph.nodes[f"item:{gone.item}"]["date"] is not None
 
 
 def test_answers_lead_to_the_mail_with_the_question(mined):

@@ -264,6 +264,9 @@ def test_a_move_says_from_where_to_where(before: Any, new: bool, words: str) -> 
         [move], terminal.make_console(io.StringIO(), 80), "https://example.org/{message_id}"
     ).plain
     assert f"2024-05-09 · {words} · v2 · next: author" in text
+    more = replace(move, next_actor="maintainer", waiting_on=("maintainer", "Ben Okri <ben@example.org>"))
+    console = terminal.make_console(io.StringIO(), 80)
+    assert "next: maintainer and Ben Okri" in terminal.render_moves([more], console, "https://example.org/").plain
     known = {("series", "v2@example.org"): "Ada Byron <ada@example.org>"}
     console = terminal.make_console(io.StringIO(), 80)
     text = terminal.render_moves([move], console, "https://example.org/{message_id}", authors=known).plain
