@@ -28,6 +28,15 @@ def test_a_ping_is_the_last_word_but_changes_nothing(mail, claim):
     assert (status.since, status.as_of) == (patch.date, ping.date)
 
 
+@pytest.mark.parametrize(("by", "status"), [("bo", "superseded"), ("ada", "needs-revision")])
+def test_who_mended_the_same_before_replaces_the_posting_of_another(by, status, mail, claim):
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    words = "I have already fixed this."
+    answer = mail("r@x", f"> text\n\n{words}\n", subject="Re: [PATCH] loom: turn", by=by, to="p@x", day=2)
+    (found,) = join([patch, answer], {}, [claim(answer, words, "needs-revision")]).status
+    assert found.status == status
+
+
 def test_an_older_version_keeps_its_own_title(mail):
     first = mail("p@x", "x\n", subject="[PATCH] loom: turn")
     second = mail("q@x", "x\n", subject="[PATCH v2] loom: turn and stop", to="p@x", day=5)
