@@ -720,7 +720,7 @@ def test_explain(revised: Path) -> None:
     (row,) = [json.loads(line) for line in miner("explain", "asking@example.org", revised).stdout.splitlines()]
     assert row["text"] == "Could you make this unsigned, please?"
     head = miner("explain", "asking@example.org", "--format", "csv", revised).stdout.decode().splitlines()[0]
-    assert head == "message_id,start,end,text,status,certainty,probability,rule,score,claimed"
+    assert head == "message_id,start,end,text,status,certainty,probability,rule,score,claimed,words,needed"
     wrong = miner("explain", "nope@example.org", revised)
     assert (wrong.returncode, wrong.stdout) == (1, b"")
     assert b"no mail has the id nope@example.org" in wrong.stderr

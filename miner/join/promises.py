@@ -174,7 +174,8 @@ def _promised(claims: Sequence[Claim], works: _Works, ties: Ties) -> Iterator[tu
         if work is None:
             continue
         own = any(ties.people.same(claim.by, owner) for owner in work.owners)
-        another = _VERSION.search(sentence) and (_VERSION.search(text) or not _HABIT.search(text))
+        waits = claim.status == "needs-review" and not _VERSION.search(text)  # what he can do after that is no promise
+        another = not waits and _VERSION.search(sentence) and (_VERSION.search(text) or not _HABIT.search(text))
         if own and (another or (claim.series is None and _FIRST.search(text))):
             yield claim, work, "version"
         elif not own and work.posting is not None and LOOK.search(text):

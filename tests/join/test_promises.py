@@ -27,6 +27,13 @@ def promised(mail, claim):
     return find
 
 
+def test_what_one_can_do_after_a_wait_is_no_promise(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    waits = "I am still waiting for Cy to look at it,"
+    said = mail("s@x", f"> text\n\n{waits} then I can respin if need be.\n", by="ada", to="p@x", day=1)
+    assert join([patch, said], {}, [claim(said, waits, "needs-review")]).promises == ()
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -79,8 +79,8 @@ def test_finished_work_shows_only_if_it_moved(mined):
 def test_the_three_things_that_need_you(letter):
     assert [entry.title for entry in letter.top] == [
         "store: ship one fixed zstd dictionary",
-        "lease renewal",
         "prefetch on miss",
+        "lease renewal",  # of which it was known before that it waits for Priya
     ]
 
 
