@@ -508,7 +508,7 @@ class Desk:
             more_questions=len(questions[shown:]),
             brief=brief,
             patch=self._tell_patch(posting),
-            taken=_tell_taken(posting) if posting else "",
+            taken=_tell_taken(posting, status) if posting else "",
             more_at=next((reference or self.refer(each.message_id) for each in questions[shown:]), None),
         )
 
@@ -682,8 +682,11 @@ def _list(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _tell_taken(posting: Series) -> str:
-    """Which patches of a series form mails, or mails that cite their commits, tell to be in a tree, if these are not all."""
+def _tell_taken(posting: Series, status: Status) -> str:
+    """Which patches of a series form mails, or mails that cite their commits, tell to be in a tree, if these are not all and nobody says surely
+    that all are."""
+    if status.status in _IN_A_TREE and status.certainty == "asserted":
+        return ""
     numbers = {n for each in posting.outcomes if each.status in _IN_A_TREE for n in each.patches}
     numbers.update(n for facts in (posting.cited, posting.commits) for n, fact in enumerate(facts, 1) if fact)
     if not 0 < len(numbers) < posting.expected or any(each.complete for each in posting.outcomes):
