@@ -7,8 +7,8 @@ of the whole list, stood as it stands; the others are joined again, out of what 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -49,15 +49,9 @@ def _look_back(mined: Mined, moment: datetime, config: Config, undated: bool) ->
     from miner.join import find_pace  # networkx, only where it is needed
 
     beside = read_beside(replace(config, notes=()), moment)
-    path, mark = mined.kept
     until = moment if mined.as_of is None else min(moment, mined.as_of)
-    try:
-        snapshot = Snapshot(path)
-    except StoreError:  # deleted or made anew since
-        return None
-    with snapshot.opened():
-        mails = snapshot.find_mails() if snapshot.results.mark == mark else None
-        if mails is None:
+    with _open_store(mined) as (snapshot, mails):
+        if snapshot is None or mails is None:
             return None
         known = [mail for mail in mails if _is_known(mail.head.date, until, undated)]
         regions = join_known(known, snapshot, _Threads(mails, snapshot).look, beside, config)
@@ -70,41 +64,51 @@ def _look_back(mined: Mined, moment: datetime, config: Config, undated: bool) ->
     return replace(then, status=Records(apply_notes(then.status, config.notes, moment), Status))
 
 
+@contextmanager
+def _open_store(mined: Mined) -> Iterator[tuple[Snapshot, Sequence[Mail]] | tuple[None, None]]:
+    """The store that has some mails, open for reading, and all mails of it; none if they are of no store, or of one that was deleted or made
+    anew since."""
+    path, mark = mined.kept or (None, None)
+    try:
+        snapshot = Snapshot(path) if path is not None else None
+    except StoreError:
+        snapshot = None
+    if snapshot is None:
+        yield None, None
+        return
+    with snapshot.opened():
+        mails = snapshot.find_mails() if snapshot.results.mark == mark else None
+        if mails is None:
+            yield None, None
+        else:
+            yield snapshot, mails
+
+
 def read_near(
     mined: Mined, idents: Collection[str]
 ) -> tuple[Mapping[str, Message], Mapping[str, tuple[TableRow, ...]]]:
     """Mails by their ids, and the rows of tables that stand in them: of a store only the threads of some of them are read whole, the
     others one by one as they are asked for."""
-    if mined.kept is not None and mined.single is not None:
-        path, mark = mined.kept
-        with suppress(StoreError):  # deleted or made anew since
-            snapshot = Snapshot(path)
-            with snapshot.opened():
-                mails = snapshot.find_mails() if snapshot.results.mark == mark else None
-                if mails is not None:
-                    near = [mail for mail in mails if mail.head.message_id in idents]
-                    found = _Threads(mails, snapshot).look(near)
-                    read = {ident: part.message for ident, part in found.items() if ident in mined.single}
-                    return ChainMap(read, mined.by_id), {ident: found[ident].rows for ident in read}  # type: ignore[arg-type]
+    if mined.single is not None:
+        with _open_store(mined) as (snapshot, mails):
+            if snapshot is not None and mails is not None:
+                near = [mail for mail in mails if mail.head.message_id in idents]
+                found = _Threads(mails, snapshot).look(near)
+                read = {ident: part.message for ident, part in found.items() if ident in mined.single}
+                return ChainMap(read, mined.by_id), {ident: found[ident].rows for ident in read}  # type: ignore[arg-type]
     return mined.by_id, mined.rows
 
 
 def read_threads(mined: Mined, idents: Collection[str]) -> tuple[Mined, People] | None:
     """What was found in the threads of some mails, and the people of the whole list, without reading the rest of the store that has
     them; None where all has to be read."""
-    if mined.kept is None or mined.as_of is not None:
+    if mined.as_of is not None:
         return None
     from miner.join import People  # networkx, only where it is needed
     from miner.join.mailmap import read_mailmap
 
-    path, mark = mined.kept
-    try:
-        snapshot = Snapshot(path)
-    except StoreError:  # deleted or made anew since
-        return None
-    with snapshot.opened():
-        mails = snapshot.find_mails() if snapshot.results.mark == mark else None
-        if mails is None or snapshot.baseline is None:
+    with _open_store(mined) as (snapshot, mails):
+        if snapshot is None or mails is None or snapshot.baseline is None:
             return None
         found = _Threads(mails, snapshot).look([mail for mail in mails if mail.head.message_id in idents])
     parts = [found[mail.head.message_id] for mail in mails if mail.head.message_id in found]

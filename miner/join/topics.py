@@ -16,14 +16,17 @@ CODE = np.dtype("<u4")
 
 
 def topic(kind: str, *words: object) -> int:
+    """The CRC-32 of a kind of thing and what names it."""
     return crc32(repr((kind, *words)).encode("utf-8", "surrogatepass"))
 
 
 def pack(topics: Iterable[int]) -> bytes:
+    """Topics once each, in order, four bytes (CODE) a topic."""
     return np.array(sorted(set(topics)), CODE).tobytes()
 
 
 def unpack(packed: bytes) -> NDArray[np.uint32]:
+    """Packed topics as they stand: (topics,)."""
     return np.frombuffer(packed, CODE)
 
 
