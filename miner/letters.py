@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from miner.config import Config
 from miner.loose import find_loose, find_reports, find_setbacks
@@ -41,7 +41,7 @@ def compose(
 ) -> Letter:
     """The letter of what was mined, with what moved since a moment; without one in the last week. `now` is the clock, `before` where all
     stood at that moment, if it was kept."""
-    as_of = mined.as_of or mined.date_newest(now + timedelta(days=1))
+    as_of = mined.moment(now)
     start = since or (as_of or now) - DEFAULT_SPAN
     takers, main = _find_takers(mined, view.reader)
     moves = find_changes(mined, start, config, before)
@@ -54,10 +54,10 @@ def compose(
         messages=mined.by_id,
         promises=mined.promises,
         archive_url=config.archive_url,
-        stale_days=config.stale_days or int(mined.pace.silent_days),
+        stale_days=mined.stale_after(config.stale_days),
         as_of=as_of,
         since=start,
-        today=_today(mined, now),
+        today=mined.today(now),
         reader=view.reader,
         forms=_forms_of(mined, view.reader),
         inbox=view.inbox,
@@ -142,7 +142,3 @@ def _names(mined: Mined) -> Iterator[str]:
     for one in mined.status:
         yield from (n for n in (one.assignee, *one.waiting_on, *(each.asked_of for each in one.unanswered)) if n)
     yield from (promise.by for promise in mined.promises)
-
-
-def _today(mined: Mined, now: datetime) -> date:
-    return (mined.as_of or now).astimezone().date()  # the user's own day, as that of a snooze

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from html import escape
 from pathlib import Path
@@ -230,13 +230,24 @@ class Mined:
 
         return Records(edges_of(self.graph), Edge)
 
-    def date_newest(self, limit: datetime) -> datetime | None:
-        """The date of the newest mail: the moment up to which waiting is counted. A mail that claims to come from after `limit` (the
-        caller's clock) does not count, nor does the day of a user's note."""
+    def moment(self, now: datetime) -> datetime | None:
+        """The moment up to which waiting is counted: the one that was asked for, else the date of the newest mail. A mail that claims to
+        come from after tomorrow has a wrong clock and does not count, nor does the day of a user's note. `now` is the caller's clock."""
+        if self.as_of is not None:
+            return self.as_of
+        limit = now + timedelta(days=1)
         known = self.newest if self.newest is not None and self.newest <= limit else None
         return newest_date(
             (message.date for message in self.messages) if known is None else (known,), self.status, limit
         )
+
+    def today(self, now: datetime) -> date:
+        """The user's own day, by which he says until when he wants to hear nothing: that of the clock, or of the moment asked for."""
+        return (self.as_of or now).astimezone().date()
+
+    def stale_after(self, wanted: int | None) -> int:
+        """The days without news after which works are stale: as the settings want it, else what is usual on these lists."""
+        return wanted or int(self.pace.silent_days)
 
     @cached_property
     def takers(self) -> tuple[str, ...]:

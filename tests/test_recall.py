@@ -137,9 +137,9 @@ def test_without_tables_no_mail_is_read_to_tell_what_moved(config: Config, tmp_p
 
     unread = replace(kept, messages=Records.later(fail, Message))
     assert find_changes(unread, moment(20), config) == find_changes(kept, moment(20), config)
-    assert unread.date_newest(newest) == newest
+    assert unread.moment(newest) == newest
     with pytest.raises(AssertionError, match="a mail was read"):  # the newest one has a wrong clock
-        unread.date_newest(newest - timedelta(days=1))
+        unread.moment(newest - timedelta(days=2))
 
 
 def test_a_store_that_was_written_meanwhile_is_not_asked(config: Config, joined: list[int], tmp_path: Path) -> None:
