@@ -16,7 +16,7 @@ from miner.mined import Mined, Records
 from miner.past import find_changes, find_history, stand
 from miner.pipeline import mine
 from miner.report.history import find_work
-from miner.report.rows import claim_row, series_row, status_row
+from miner.report.rows import plain
 
 from .lists import write_diff, write_mail
 
@@ -45,9 +45,9 @@ def test_the_answer_of_a_day_is_that_of_the_mail_known_then(day: str, tmp_path: 
     now = mine([str(MBOX)], as_of=moment)
     assert now.as_of == moment
     assert now.read == then.read > 0
-    assert [status_row(each) for each in now.status] == [status_row(each) for each in then.status]
-    assert [claim_row(each) for each in now.claims] == [claim_row(each) for each in then.claims]
-    assert [series_row(each) for each in now.series] == [series_row(each) for each in then.series]
+    assert [plain(each) for each in now.status] == [plain(each) for each in then.status]
+    assert [plain(each) for each in now.claims] == [plain(each) for each in then.claims]
+    assert [plain(each) for each in now.series] == [plain(each) for each in then.series]
 
 
 def test_before_the_first_mail_nothing_is_known() -> None:

@@ -13,7 +13,7 @@ import yaml
 
 import miner
 from miner.errors import SourceError
-from miner.report.rows import claim_row, status_row
+from miner.report.rows import plain
 
 SAMPLE = Path(__file__).parents[1] / "corpora" / "sample"
 MBOX = str(SAMPLE / "weft-dev.mbox")
@@ -84,7 +84,7 @@ def test_every_record_has_a_data_frame(mined):
 
 def test_standard_input_gives_what_the_file_gives(mined):
     piped = miner.mine(["-"], stdin=io.BytesIO(Path(MBOX).read_bytes()))
-    assert [status_row(s) for s in piped.status] == [status_row(s) for s in mined.status]
+    assert [plain(s) for s in piped.status] == [plain(s) for s in mined.status]
 
 
 def test_a_mail_on_two_lists_is_one_mail(mined):
@@ -97,8 +97,8 @@ def test_the_order_of_mails_does_not_matter(mined, tmp_path):
     shuffled = tmp_path / "shuffled.mbox"
     shuffled.write_bytes(b"\n".join(b"From mboxrd@z " + mail.rstrip(b"\n") + b"\n" for mail in reversed(mails)))
     turned = miner.mine([str(shuffled)])
-    rows = {s.key: status_row(s) for s in turned.status}
-    assert rows == {s.key: status_row(s) for s in mined.status}
+    rows = {s.key: plain(s) for s in turned.status}
+    assert rows == {s.key: plain(s) for s in mined.status}
 
 
 def test_no_source_that_can_be_read_is_an_error(tmp_path):
@@ -135,8 +135,8 @@ REAL = [("thread.mbox", "as_of_thread"), ("thread-masked.mbox", "as_of_thread"),
 def test_the_real_thread_says_what_it_must(shared, scorer, tmp_path, names, section, capsys):
     folder = shared / "corpora" / "large-anon-folios"
     mined = miner.mine([str(folder / name) for name in names])
-    (tmp_path / "status").write_text("\n".join(json.dumps(status_row(s)) for s in mined.status))
-    (tmp_path / "claims").write_text("\n".join(json.dumps(claim_row(c)) for c in mined.claims))
+    (tmp_path / "status").write_text("\n".join(json.dumps(plain(s)) for s in mined.status))
+    (tmp_path / "claims").write_text("\n".join(json.dumps(plain(c)) for c in mined.claims))
     bad, _ = scorer.main(folder / "expected.yaml", section, tmp_path / "status", tmp_path / "claims")
     assert bad <= (names == ("seed-flattened.txt",)), capsys.readouterr().out
 

@@ -31,7 +31,7 @@ def layers(sources: Sources = None, fmt: LayersFormat = None, config: ConfigFile
 
 
 def _write_layers(mined: Mined, fmt: str) -> None:
-    from miner.report.rows import plain
+    from miner.report.rows import layers_row, plain
 
     if fmt == "html":
         from miner.report.page import render_layers_html
@@ -47,8 +47,7 @@ def _write_layers(mined: Mined, fmt: str) -> None:
     elif fmt == "csv":
         write((plain(flat) for flat in mined.layers), fmt, FlatLayer)
     else:
-        keys = ("message_id", "layers")
-        write(({key: plain(getattr(each, key)) for key in keys} for each in mined.messages), fmt, keys)
+        write(map(layers_row, mined.messages), fmt, ("message_id", "layers"))
 
 
 def explain(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from miner.model import AnsweredAsk, Comparison
-from miner.report.rows import Row, plain, series_row
+from miner.report.rows import Row, plain
 
 PATCH_KEYS = ("state", "title", "old_title", "old", "new", "old_id", "new_id", "what", "added", "removed")
 WORDS = {"changed": "the newer version differs there", "agreed": "agreed", "reply": "answered", "open": "open"}
@@ -15,7 +15,6 @@ WORDS = {"changed": "the newer version differs there", "agreed": "agreed", "repl
 def comparison_row(found: Comparison, brief: bool = False) -> Row:
     """The whole comparison; with `brief` the lines of the range-diff are null."""
     row: Row = plain(found)
-    row["older"], row["newer"] = series_row(found.older), series_row(found.newer)
     if brief:
         for patch in row["patches"]:
             patch["range_diff"] = None

@@ -6,7 +6,7 @@ Every key is always there and None is "not known". Times are ISO 8601 in UTC, tu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -39,11 +39,6 @@ def keys_of(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name != "columns")
 
 
-def claim_row(claim: Claim) -> Row:
-    row: Row = plain(claim)
-    return row
-
-
 CONSIDERED_KEYS = (
     "message_id", "start", "end", "text", "status", "certainty", "probability", "rule", "score", "claimed",
     "words", "needed",
@@ -55,16 +50,6 @@ def considered_rows(sentence: ExplainedSentence) -> Iterator[Row]:
     row: Row = plain(sentence)
     for each in row["considered"]:
         yield {key: each[key] if key in each else row[key] for key in CONSIDERED_KEYS}
-
-
-def series_row(series: Series) -> Row:
-    row: Row = plain(series)
-    return row
-
-
-def status_row(status: Status) -> Row:
-    row: Row = plain(status)
-    return row
 
 
 def item_row(item: WorkItem) -> Row:
@@ -97,47 +82,15 @@ def flatten_layers(message: Message) -> Iterator[FlatLayer]:
         )
 
 
-def segments_row(ident: str, labels: Sequence[str]) -> Row:
-    return {"id": ident, "lines": list(labels)}
-
-
 _MESSAGE_KEYS = (
-    "message_id",
-    "subject",
-    "title",
-    "revision",
-    "number",
-    "total",
-    "author",
-    "date",
-    "in_reply_to",
-    "references",
-    "list_id",
-    "form",
-    "where",
-    "body",
-)
+    "message_id", "subject", "title", "revision", "number", "total", "author", "date", "in_reply_to", "references", "list_id", "form", "where", "body",
+)  # fmt: skip
+_OF_SUBJECT = frozenset({"title", "revision", "number", "total"})
 
 
 def message_row(message: Message) -> Row:
-    subject = message.subject
-    values = (
-        message.message_id,
-        subject.text,
-        subject.title,
-        subject.revision,
-        subject.number,
-        subject.total,
-        str(message.author),
-        plain(message.date),
-        message.in_reply_to,
-        list(message.references),
-        message.list_id,
-        message.form,
-        message.where,
-        message.body,
-    )
-    return dict(zip(_MESSAGE_KEYS, values, strict=True))
+    row = {key: plain(getattr(message.subject if key in _OF_SUBJECT else message, key)) for key in _MESSAGE_KEYS}
+    return {**row, "subject": message.subject.text, "author": str(message.author)}
 
 
 def row_of(record: object) -> Row:

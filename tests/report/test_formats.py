@@ -21,8 +21,8 @@ from . import made
 
 COMMIT = PatchCommit("0123456789abcdef", "link", "v1.1", True, False, made.day(5, 1))
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
-CLAIM_ROWS = [rows.claim_row(claim) for claim in made.CLAIMS]
-STATUS_ROWS = [rows.status_row(status) for status in made.STATUS]
+CLAIM_ROWS = [rows.plain(claim) for claim in made.CLAIMS]
+STATUS_ROWS = [rows.plain(status) for status in made.STATUS]
 
 
 def written(found: Sequence[rows.Row], fmt: Any, **more: Any) -> str:
@@ -129,8 +129,8 @@ def test_table_without_rows_says_so() -> None:
     ("columns", "found", "shown"),
     [
         (formats.ITEM_COLUMNS, [rows.item_row(item) for item in made.ITEMS], "prerequisite"),
-        (formats.SERIES_COLUMNS, [rows.series_row(each) for each in made.SERIES], "1/2"),
-        (formats.SEGMENT_COLUMNS, [rows.segments_row("m@x", ["paragraph", "paragraph", "<empty>"])], "paragraph×2"),
+        (formats.SERIES_COLUMNS, [rows.plain(each) for each in made.SERIES], "1/2"),
+        (formats.SEGMENT_COLUMNS, [{"id": "m@x", "lines": ["paragraph", "paragraph", "<empty>"]}], "paragraph×2"),
     ],
     ids=["items", "series", "segments"],
 )
@@ -155,9 +155,9 @@ def test_segment_lines() -> None:
     ],
 )
 def test_commits_of_a_series(commits: tuple[PatchCommit | None, ...], cell: str) -> None:
-    assert formats.COMMIT_COLUMN.cell(rows.series_row(replace(made.SERIES[1], commits=commits))) == cell
+    assert formats.COMMIT_COLUMN.cell(rows.plain(replace(made.SERIES[1], commits=commits))) == cell
 
 
 def test_the_commit_of_a_patch() -> None:
-    row = rows.series_row(replace(made.SERIES[2], commits=(replace(COMMIT, tag=None),)))
+    row = rows.plain(replace(made.SERIES[2], commits=(replace(COMMIT, tag=None),)))
     assert formats.COMMIT_COLUMN.cell(row) == "0123456789ab"

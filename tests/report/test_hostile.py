@@ -118,7 +118,7 @@ def all_rows(mined: Mined) -> list[list[rows.Row]]:
         *([rows.row_of(record) for record in kind] for kind in kinds),
         [rows.layers_row(message) for message in mined.messages],
         [rows.plain(flat) for message in mined.messages for flat in rows.flatten_layers(message)],
-        [rows.segments_row(mined.claims[0].text, [mined.claims[0].text])],
+        [{"id": mined.claims[0].text, "lines": [mined.claims[0].text]}],
         [comparison.comparison_row(compared(mined))],
         list(comparison.patch_rows(compared(mined))),
         [rows.plain(explained(mined))],
@@ -255,7 +255,7 @@ def test_csv(mined: Mined) -> None:
 
 
 def test_yaml(mined: Mined) -> None:
-    found = [rows.status_row(status) for status in mined.status[:1]]
+    found = [rows.plain(status) for status in mined.status[:1]]
     out = io.StringIO()
     formats.write_rows(found, "yaml", out)
     back = yaml.load(out.getvalue(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))

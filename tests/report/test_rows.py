@@ -31,10 +31,10 @@ def test_keys_are_those_of_the_machine_interface(kind: type) -> None:
 @pytest.mark.parametrize(
     ("record", "row"),
     [
-        (made.CLAIMS[0], rows.claim_row),
+        (made.CLAIMS[0], rows.plain),
         (made.ITEMS[1], rows.item_row),
-        (made.SERIES[0], rows.series_row),
-        (made.STATUS[0], rows.status_row),
+        (made.SERIES[0], rows.plain),
+        (made.STATUS[0], rows.plain),
     ],
     ids=["claim", "item", "series", "status"],
 )
@@ -46,7 +46,7 @@ def test_a_row_has_every_key_and_is_json(record: object, row: object) -> None:
 
 
 def test_claim_row() -> None:
-    row = rows.claim_row(made.CLAIMS[0])
+    row = rows.plain(made.CLAIMS[0])
     assert row["date"] == "2024-05-20T09:00:00+00:00"
     assert row["waiting_on"] == [made.CLEO]
     assert row["target"] is None
@@ -68,7 +68,7 @@ def test_further_columns_follow_and_never_take_a_fixed_key() -> None:
 
 
 def test_status_row_has_objects_inside() -> None:
-    row = rows.status_row(made.STATUS[1])
+    row = rows.plain(made.STATUS[1])
     assert row["evidence"] == [
         {"message_id": "ask@example.org", "text": "Dan, are you still at it?", "status": "needs-reply"}
     ]
@@ -93,10 +93,6 @@ def test_flat_layers_have_the_keys_of_the_csv() -> None:
     flat = [rows.plain(layer) for layer in rows.flatten_layers(made.MESSAGES[1])]
     assert all(tuple(row) == rows.keys_of(FlatLayer) for row in flat)
     assert flat[1]["origin_message_id"] == "table@example.org"
-
-
-def test_segments_row() -> None:
-    assert rows.segments_row("m@x", ("paragraph", "<empty>")) == {"id": "m@x", "lines": ["paragraph", "<empty>"]}
 
 
 def test_no_row_for_anything_else() -> None:
