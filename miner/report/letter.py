@@ -7,7 +7,6 @@ already; the templates only lay it out.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -27,14 +26,13 @@ from miner.report.arrange import (
     Place,
     Quote,
     Reference,
-    find_by_id,
 )
 from miner.report.escape import one_line
 from miner.report.rows import Row
 from miner.report.urgency import ROLES, Needs, was_known_late
+from miner.report.wanted import Wanted
 
 T = TypeVar("T")
-_STABLE = re.compile(r"(?:AUTOSEL|STABLE)?[ -]?\d{1,2}\.\d{1,3}(?:\.y)?|AUTOSEL|stable", re.I)
 TOP = 3
 MOST_STALE = 3
 MOST_KNOWN = 20
@@ -192,128 +190,37 @@ def write_letter(
     subject or id has these words. For `takers` waits what waits for the maintainer, whoever that is; what the `main` ones among them posted is counted. `loose` are questions in threads
     without a posting, and faults that are reported there, `fails` what is said of works that are in a tree."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
-    wanted = _Wanted(items, messages, reader, forms, inbox, table, takers)
+    wanted = Wanted(items, messages, reader, forms, inbox, table, takers)
+    needs = Needs(takers, wanted.is_reader if wanted.reader else None, main)
+    posted = {one.root: one for one in series}
     visible, hidden, copies = desk.sift(status, today)
     tied = {root for each in visible if each.kind == "item" for root in each.series}
     newest, older = desk.keep_newest([each for each in visible if each.kind == "series"])
     mine = [each for each in visible if each.kind == "item"] + [each for each in newest if each.key not in tied]
     mine = [each for each in mine if wanted.has(each)]
-    moved = {(move.kind, move.key): move for move in moves}
-    posted = {one.root: one for one in series}
     start = since.timestamp() if since is not None else 0.0
     late = {each.key for each in mine if was_known_late(each, posted.get(each.key), stale_days, start)}
-    needs = Needs(takers, wanted.is_reader if wanted.reader else None, main)
-    is_long = (
-        sum(
-            1
-            for each in mine
-            for place in _OPEN
-            if needs.find_label(each) in place.labels and not desk.is_stale(each, place)
-        )
-        > MOST_FULL
+    open_now = sum(
+        needs.find_label(each) in place.labels and not desk.is_stale(each, place) for each in mine for place in _OPEN
     )
-    heaps: list[Heap] = []
-    made: dict[tuple[str, str], Entry] = {}
+    writer = _Writer(
+        desk, wanted, needs, {_key_of(move): move for move in moves}, _find_promised(promises, posted, desk), older
+    )
+    writer.is_long = open_now > MOST_FULL
 
-    def tell_news(each: Status) -> str:
-        move = moved.get((each.kind, each.key))
-        return "" if move is None else "new" if move.new else "moved"
-
-    def add(place: Place, here: Sequence[tuple[Status, Place]], most: int, heading: str = "") -> None:
-        entries: list[Entry] = []
-        quiet = 0
-        for each, of in here[:most]:
-            news = tell_news(each) if place.open else ""
-            needed = needs.needs_reader(each) or any(
-                needs.takes(question.asked_of or "") for question in each.unanswered
-            )
-            named = needed and (each.next_actor or "author") not in ROLES
-            told = news or named or (needed and (wanted.reader or place is not _REVIEW))
-            is_quiet = is_long and place.open and place is not _STALE and not told
-            quiet += is_quiet
-            if is_quiet and quiet > MOST_QUIET:
-                continue
-            brief = place is _STALE or (is_quiet and place is not _QUESTIONS)
-            entry = desk.entry(
-                each,
-                of,
-                older.get(each.key, ()),
-                news=news,
-                brief=brief,
-                most_questions=MOST_QUESTIONS
-                if (needed and (wanted.reader or place is not _AUTHOR)) or not place.open
-                else 0
-                if is_long and each.evidence and place is not _AUTHOR
-                else 1,
-            )
-            if entry.evidence and TRAILER.match(entry.evidence[0].text) and (who := desk.tell_trailers(each)):
-                entry = replace(entry, evidence=(replace(entry.evidence[0], told=who),))
-            entry = replace(entry, questions=tuple(_cut(quote, entry.owner) for quote in entry.questions))
-            if place is _QUESTIONS:
-                asked = () if entry.questions else tuple(_cut(quote, entry.owner) for quote in entry.evidence)
-                entry = replace(entry, evidence=asked)
-            if place is _QUESTIONS and (who := needs.find_asked(each)):
-                entry = replace(entry, next_actor=desk.person(who))
-            promise = promised.get(each.chain or each.key)
-            if (
-                promise
-                and place.open
-                and place is not _AUTHOR
-                and not brief
-                and desk.person(promise.by) == entry.next_actor
-            ):
-                entry = replace(entry, evidence=(desk.quote(promise.message_id, promise.text),))
-            made[each.kind, each.key] = entry
-            entries.append(entry)
-        proofs = place is not _AUTHOR or bool(wanted.reader)
-        heaps.append(
-            Heap(place.key, heading or place.heading, place.open, tuple(entries), len(here) - len(entries), proofs)
-        )
-
-    heaps += _tell_failing(fails, desk, wanted, {(each.kind, each.key) for each in visible})
-    failing: set[tuple[str, str]] = {(each.kind, each.key) for each, _ in fails}
-    counted: set[tuple[str, str]] = {(each.kind, each.key) for each in mine}
-    mine = [each for each in mine if (each.kind, each.key) not in failing]
-    is_open = [each for each in mine if PLACE_OF[each.status].open]
-    twins = desk.find_twins([*(each for each, _ in fails), *is_open])
+    writer.heaps += _tell_failing(fails, desk, wanted, set(map(_key_of, visible)))
+    failing = {_key_of(each) for each, _ in fails}
+    counted = {_key_of(each) for each in mine} - failing
+    mine = [each for each in mine if _key_of(each) not in failing]
+    twins = desk.find_twins([*(each for each, _ in fails), *(each for each in mine if PLACE_OF[each.status].open)])
     mine = [each for each in mine if each.key not in twins]
-    own_open = 0
-    promised = _find_promised(promises, posted, desk)
     doubted = sorted((each for each in mine if each.rule == DOUBTED), key=desk.waiting_since, reverse=True)
-    add(_DOUBTED, [(each, _DOUBTED) for each in doubted], MOST)
+    writer.add(_DOUBTED, [(each, _DOUBTED) for each in doubted])
     mine = [each for each in mine if each.rule != DOUBTED]
-    stale: list[tuple[Status, Place]] = []
-    needed: list[Status] = []
-    for place in _OPEN:
-        here = sorted(
-            (each for each in mine if needs.find_label(each) in place.labels),
-            key=lambda each: (not tell_news(each), desk.waiting_since(each)),
-        )
-        stale += [(each, place) for each in here if desk.is_stale(each, place)]
-        here = [each for each in here if not desk.is_stale(each, place)]
-        own_open += sum(map(needs.is_own, here))
-        here = [each for each in here if not needs.is_own(each)]
-        needed += [each for each in here if needs.needs_reader(each) and (wanted.reader or place.key in _TOP[:3])]
-        add(place, [(each, place) for each in here], MOST)
-    for place, most in ((_DONE, MOST), (_OVER, MOST), (_KNOWN, MOST_KNOWN)):
-        here = [each for each in mine if each.status in place.labels and (each.kind, each.key) in moved]
-        here = [each for each in here if (each.key in late) == (place is _KNOWN)]
-        here.sort(key=desk.waiting_since, reverse=True)
-        add(place, [(each, place) for each in _put_together(here, desk)], most)
-    own = [each for each in stale if needs.is_takers_own(each[0])]
-    stale = [each for each in stale if not needs.is_takers_own(each[0])]
-    period = desk.days(since) or 0
-
-    def place_among_stale(found: tuple[Status, Place]) -> tuple[bool, bool, float]:
-        silent = desk.days(found[0].as_of) or 0
-        return not needs.needs_reader(found[0]), silent - stale_days > period, silent
-
-    stale.sort(key=place_among_stale)
-    add(_STALE, stale, MOST_STALE, _STALE.heading.format(days=stale_days))
-    rank = {label: _TOP.index(place.key) for place in _OPEN for label in place.labels}
-    needed.sort(key=lambda each: (not tell_news(each), rank[needs.find_label(each)], desk.waiting_since(each)))
-    top = [made[each.kind, each.key] for each in needed[:TOP] if (each.kind, each.key) in made]
-    shown = tuple(heap for heap in heaps if heap.entries)
+    needed, stale, own_open = writer.add_open(mine)
+    writer.add_finished(mine, late)
+    own = writer.add_stale(stale, stale_days, desk.days(since) or 0)
+    shown = tuple(heap for heap in writer.heaps if heap.entries)
     said = {
         (quote.text, quote.reference.number) for heap in shown for entry in heap.entries for quote in entry.evidence
     }
@@ -321,8 +228,8 @@ def write_letter(
         day=desk.day(as_of),
         since=desk.day(since),
         reader=one_line(reader, 80),
-        moved=_count_moves(moves, counted - failing, late),
-        top=tuple(top),
+        moved=_count_moves(moves, counted, late),
+        top=writer.choose_top(needed),
         heaps=shown,
         promises=tuple(_late(promises, desk, wanted, as_of, said)),
         loose=tuple(_tell_loose(each, desk) for each in loose if wanted.has_question(each))[:MOST_LOOSE],
@@ -330,10 +237,151 @@ def write_letter(
         hidden=hidden,
         copies=copies,
         warnings=tuple(one_line(warning, 300) for warning in warnings),
-        own=len(own),
+        own=own,
         own_open=own_open,
     )
     return _number(letter)
+
+
+def _key_of(work: Status | Move) -> tuple[str, str]:
+    return work.kind, work.key
+
+
+class _Writer:
+    """Puts works into the sections of a letter. In a long one little is told of what did not move and needs nobody in particular."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        wanted: Wanted,
+        needs: Needs,
+        moved: Mapping[tuple[str, str], Move],
+        promised: Mapping[str, Promise],
+        older: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self.heaps: list[Heap] = []
+        self.is_long = False
+        self._desk = desk
+        self._wanted = wanted
+        self._needs = needs
+        self._moved = moved
+        self._promised = promised
+        self._older = older
+        self._made: dict[tuple[str, str], Entry] = {}
+
+    def add_open(self, works: Sequence[Status]) -> tuple[list[Status], list[tuple[Status, Place]], int]:
+        """Add the sections of what somebody must act on. Gives what needs the reader, what is stale and where it would stand else, and how
+        many postings are left out that those who take patches know of themselves."""
+        stale: list[tuple[Status, Place]] = []
+        needed: list[Status] = []
+        own = 0
+        for place in _OPEN:
+            here = [each for each in works if self._needs.find_label(each) in place.labels]
+            here.sort(key=lambda each: (not self._tell_news(each), self._desk.waiting_since(each)))
+            stale += [(each, place) for each in here if self._desk.is_stale(each, place)]
+            here = [each for each in here if not self._desk.is_stale(each, place)]
+            own += sum(map(self._needs.is_own, here))
+            here = [each for each in here if not self._needs.is_own(each)]
+            if self._wanted.reader or place.key in _TOP[:3]:
+                needed += filter(self._needs.needs_reader, here)
+            self.add(place, [(each, place) for each in here])
+        return needed, stale, own
+
+    def add_finished(self, works: Sequence[Status], late: Set[str]) -> None:
+        """Add the sections of what moved and waits for nobody any more; it was known `late` of some."""
+        for place, most in ((_DONE, MOST), (_OVER, MOST), (_KNOWN, MOST_KNOWN)):
+            here = [each for each in works if each.status in place.labels and _key_of(each) in self._moved]
+            here = [each for each in here if (each.key in late) == (place is _KNOWN)]
+            here.sort(key=self._desk.waiting_since, reverse=True)
+            self.add(place, [(each, place) for each in _put_together(here, self._desk)], most)
+
+    def add_stale(self, stale: Sequence[tuple[Status, Place]], stale_days: int, period: int) -> int:
+        """Add the section of what was silent for so many days, what became so in the days of the period first. Gives how many are left out:
+        those of people who take patches themselves."""
+
+        def rank(found: tuple[Status, Place]) -> tuple[bool, bool, float]:
+            silent = self._desk.days(found[0].as_of) or 0
+            return not self._needs.needs_reader(found[0]), silent - stale_days > period, silent
+
+        shown = sorted((each for each in stale if not self._needs.is_takers_own(each[0])), key=rank)
+        self.add(_STALE, shown, MOST_STALE, _STALE.heading.format(days=stale_days))
+        return len(stale) - len(shown)
+
+    def choose_top(self, needed: Iterable[Status]) -> tuple[Entry, ...]:
+        """What needs the reader most."""
+        rank = {label: _TOP.index(place.key) for place in _OPEN for label in place.labels}
+        ordered = sorted(
+            needed,
+            key=lambda each: (
+                not self._tell_news(each),
+                rank[self._needs.find_label(each)],
+                self._desk.waiting_since(each),
+            ),
+        )
+        return tuple(self._made[_key_of(each)] for each in ordered[:TOP] if _key_of(each) in self._made)
+
+    def add(self, place: Place, here: Sequence[tuple[Status, Place]], most: int = MOST, heading: str = "") -> None:
+        """Add a section with the first of some works, each with the place where it would stand else; of those of which little is told the
+        oldest alone."""
+        entries: list[Entry] = []
+        quiet = 0
+        for each, of in here[:most]:
+            is_quiet = self._is_quiet(each, place)
+            quiet += is_quiet
+            if is_quiet and quiet > MOST_QUIET:
+                continue
+            entry = self._tell(each, place, of, is_quiet)
+            self._made[_key_of(each)] = entry
+            entries.append(entry)
+        proofs = place is not _AUTHOR or bool(self._wanted.reader)
+        heading = heading or place.heading
+        self.heaps.append(Heap(place.key, heading, place.open, tuple(entries), len(here) - len(entries), proofs))
+
+    def _tell_news(self, each: Status) -> str:
+        move = self._moved.get(_key_of(each))
+        return "" if move is None else "new" if move.new else "moved"
+
+    def _is_needed(self, each: Status) -> bool:
+        """Whether the reader must act next, or somebody who takes patches is asked something."""
+        asked = (question.asked_of or "" for question in each.unanswered)
+        return self._needs.needs_reader(each) or any(map(self._needs.takes, asked))
+
+    def _is_quiet(self, each: Status, place: Place) -> bool:
+        if not self.is_long or not place.open or place is _STALE or self._tell_news(each):
+            return False
+        named = (each.next_actor or "author") not in ROLES
+        return not (self._is_needed(each) and (named or self._wanted.reader or place is not _REVIEW))
+
+    def _tell(self, each: Status, place: Place, of: Place, is_quiet: bool) -> Entry:
+        desk = self._desk
+        brief = place is _STALE or (is_quiet and place is not _QUESTIONS)
+        news = self._tell_news(each) if place.open else ""
+        entry = desk.entry(
+            each,
+            of,
+            self._older.get(each.key, ()),
+            news=news,
+            brief=brief,
+            most_questions=self._count_questions(each, place),
+        )
+        if entry.evidence and TRAILER.match(entry.evidence[0].text) and (who := desk.tell_trailers(each)):
+            entry = replace(entry, evidence=(replace(entry.evidence[0], told=who),))
+        entry = replace(entry, questions=tuple(_cut(quote, entry.owner) for quote in entry.questions))
+        if place is _QUESTIONS:
+            asked = () if entry.questions else tuple(_cut(quote, entry.owner) for quote in entry.evidence)
+            entry = replace(entry, evidence=asked)
+            if who := self._needs.find_asked(each):
+                entry = replace(entry, next_actor=desk.person(who))
+        promise = self._promised.get(each.chain or each.key) if place.open and place is not _AUTHOR else None
+        if promise and not brief and desk.person(promise.by) == entry.next_actor:
+            entry = replace(entry, evidence=(desk.quote(promise.message_id, promise.text),))
+        return entry
+
+    def _count_questions(self, each: Status, place: Place) -> int:
+        """How many of its questions are shown at most."""
+        if not place.open or (self._is_needed(each) and (self._wanted.reader or place is not _AUTHOR)):
+            return MOST_QUESTIONS
+        return 0 if self.is_long and each.evidence and place is not _AUTHOR else 1
 
 
 def _cut(question: Quote, owner: str = "", longest: int = LONGEST_QUESTION) -> Quote:
@@ -381,7 +429,7 @@ def _find_promised(promises: Iterable[Promise], posted: Mapping[str, Series], de
 
 
 def _tell_failing(
-    fails: Iterable[tuple[Status, Question]], desk: Desk, wanted: _Wanted, visible: Set[tuple[str, str]]
+    fails: Iterable[tuple[Status, Question]], desk: Desk, wanted: Wanted, visible: Set[tuple[str, str]]
 ) -> Iterator[Heap]:
     """The works that somebody says to fail, with his words; for one reader his own alone."""
     entries = []
@@ -462,82 +510,6 @@ def _count_days(days: int) -> str:
     return f"{days} day{'' if days == 1 else 's'}"
 
 
-class _Wanted:
-    """What a reader wants to see."""
-
-    def __init__(
-        self,
-        items: Sequence[WorkItem],
-        messages: Mapping[str, Message] | Sequence[Message],
-        reader: str,
-        forms: Collection[str],
-        inbox: str,
-        table: str,
-        takers: Sequence[str],
-    ) -> None:
-        self.reader = reader.casefold().strip()
-        self._forms = frozenset(forms)
-        self._takes = any(map(self.is_reader, takers))
-        self._inbox = inbox.casefold().strip()
-        self._table = table.casefold().strip("<> ")
-        self._mails = find_by_id(messages)
-        self._table_of = {item.item: item.message_id for item in items}
-
-    def is_reader(self, name: str) -> bool:
-        """Whether the reader is called so."""
-        return self.reader in name.casefold() or name in self._forms
-
-    def has(self, status: Status) -> bool:
-        mail = self._table_of.get(status.key, "") if status.kind == "item" else status.key
-        if status.kind == "series" and self._is_stable_copy(mail):
-            return False
-        return self._waits(status) and self._is_on(mail) and self._is_in(status, mail)
-
-    def has_question(self, question: Question, of_work: bool = False) -> bool:
-        """Whether a question in a thread without a posting is for the reader, or words about a work are on his list."""
-        asked = of_work or not self.reader or self.is_reader(question.asked_of or "")
-        return asked and not self._table and self._is_on(question.message_id)
-
-    def _is_stable_copy(self, ident: str) -> bool:
-        """Whether a posting is the copy of a patch for a stable tree, `[PATCH 6.12 17/99]`: nobody has to act on it here."""
-        mail = self._mails.get(ident)
-        return mail is not None and any(_STABLE.fullmatch(tag) for tag in mail.subject.tags)
-
-    def _waits(self, status: Status) -> bool:
-        if not self.reader:
-            return True
-        asked = status.unanswered if PLACE_OF[status.status].open else ()  # of what is finished they are not shown
-        named = [status.next_actor, *status.waiting_on, *(question.asked_of for question in asked)]
-        if status.next_actor == "author":
-            named.append(status.assignee)
-        if self._takes and status.waiting_on == ("maintainer",):
-            return True
-        return any(self.is_reader(name) for name in named if name)
-
-    def _is_on(self, ident: str) -> bool:
-        mail = self._mails.get(ident)
-        return not self._inbox or (mail is not None and is_on_list(mail, self._inbox))
-
-    def _is_in(self, status: Status, ident: str) -> bool:
-        if not self._table:
-            return True
-        mail = self._mails.get(ident)
-        if status.kind != "item" or mail is None:
-            return False
-        return is_called(mail, self._table)
-
-
-def is_on_list(mail: Message, name: str) -> bool:
-    """Whether a mail was posted on a list of this name."""
-    return name.casefold().strip() in (mail.list_id or mail.where).casefold()
-
-
-def is_called(mail: Message, words: str) -> bool:
-    """Whether a mail has these words in its subject, or this id."""
-    wanted = words.casefold().strip("<> ")
-    return wanted == mail.message_id.casefold() or wanted in mail.subject.text.casefold()
-
-
 def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]], late: Set[str]) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
     for move in moves:
@@ -548,7 +520,7 @@ def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]], late: Set[st
 
 
 def _late(
-    promises: Iterable[Promise], desk: Desk, wanted: _Wanted, as_of: datetime | None, said: Set[tuple[str, int]]
+    promises: Iterable[Promise], desk: Desk, wanted: Wanted, as_of: datetime | None, said: Set[tuple[str, int]]
 ) -> Iterator[Word]:
     """The promises that are late, of each person and work that with the newest words; none whose words are quoted above already."""
     found: dict[tuple[str, str], Promise] = {}

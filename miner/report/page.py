@@ -6,7 +6,7 @@ Content-Security-Policy forbids what might slip through.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,50 +21,51 @@ _COLOURS = ("#1a5fb4", "#8a5a00", "#7d3c98", "#1b6e3c", "#b3261e", "#00687a")
 _LINE = 2000  # characters of a line that a page shows
 
 
-def render_report_html(overview: Overview, title: str = "Where things stand") -> str:
+def render_report_html(overview: Overview) -> str:
     """The status report as one HTML page."""
     first: dict[str, str] = {}
     for number, part in enumerate(overview.parts, start=1):
         for section in part.sections:
             first.setdefault(section.place.key, f"part-{number}-{section.place.key}")
-    return render_template("status.html.jinja", page=overview, title=one_line(title), first=first)
+    return render_template("status.html.jinja", page=overview, title="Where things stand", first=first)
 
 
 def render_layers_html(messages: Sequence[Message]) -> str:
     """Mails as one HTML page, each layer in the colour of its author."""
-    numbers = {message.message_id: number for number, message in enumerate(messages, start=1)}
-    tones: dict[str, int] = {}
-    mails = [
-        {
-            "number": numbers[message.message_id],
-            "subject": one_line(message.subject.text or "(no subject)"),
-            "author": short_name(str(message.author)),
-            "day": message.date.date().isoformat() if message.date else "",
-            "layers": [layer_view(layer, message.lines, numbers, tones) for layer in message.layers],
-        }
-        for message in messages
-    ]
-    return render_template("layers.html.jinja", mails=mails)
+    return render_template("layers.html.jinja", mails=_view_mails(messages))
 
 
 def render_layers(messages: Sequence[Message]) -> str:
     """Mails with their layers as a piece of HTML for a notebook: nothing around it, styles on the elements."""
+    return render_template("thread.html.jinja", mails=_view_mails(messages), colours=_COLOURS)
+
+
+def _view_mails(messages: Sequence[Message]) -> list[dict[str, Any]]:
     numbers = {message.message_id: number for number, message in enumerate(messages, start=1)}
     tones: dict[str, int] = {}
-    mails = [
-        (message, [layer_view(layer, message.lines, numbers, tones) for layer in message.layers])
-        for message in messages
-    ]
-    names = [
-        (number, one_line(mail.subject.text or "(no subject)"), short_name(str(mail.author)))
-        for number, (mail, _) in enumerate(mails, 1)
-    ]
-    return render_template(
-        "thread.html.jinja", mails=list(zip(names, [layers for _, layers in mails], strict=True)), colours=_COLOURS
-    )
+    return [view_mail(message, numbers, tones) for message in messages]
 
 
-def layer_view(layer: Layer, lines: Sequence[str], numbers: dict[str, int], tones: dict[str, int]) -> dict[str, Any]:
+def view_mail(
+    message: Message, numbers: Mapping[str, int], tones: dict[str, int], most: int | None = None
+) -> dict[str, Any]:
+    """A mail for a template, with its first lines, at most so many; `numbers` are those of the mails that are shown, `tones` the colours
+    of authors so far."""
+    lines = message.lines[:most]
+    return {
+        "number": numbers[message.message_id],
+        "subject": one_line(message.subject.text or "(no subject)"),
+        "author": short_name(str(message.author)),
+        "day": message.date.date().isoformat() if message.date else "",
+        "layers": [
+            _view_layer(layer, lines, numbers, tones) for layer in message.layers if layer.first_line < len(lines)
+        ],
+    }
+
+
+def _view_layer(
+    layer: Layer, lines: Sequence[str], numbers: Mapping[str, int], tones: dict[str, int]
+) -> dict[str, Any]:
     """A layer for a template: its lines, and the colour of its author."""
     author = short_name(layer.author or "")
     tone = tones.setdefault(author, len(tones) % _TONES) if author else None

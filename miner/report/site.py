@@ -18,7 +18,7 @@ from miner.model import Blockage, Claim, Message, Move, Series, Status, TableRow
 from miner.report.arrange import ARCHIVE_URL, PLACE_OF, PLACES, Desk, Entry, Place, is_hidden, tell_note
 from miner.report.escape import message_url, one_line
 from miner.report.history import Step, arrange_history, claims_of
-from miner.report.page import layer_view, render_template
+from miner.report.page import render_template, view_mail
 from miner.report.pictures import draw_waits
 from miner.report.rows import utc
 
@@ -195,7 +195,7 @@ class _Views:
             "steps": steps,
             "postings": sorted(
                 {
-                    (p.revision, desk_day(p.date), one_line(p.title, 160), message_url(p.root, site.archive_url))
+                    (p.revision, _day(p.date), one_line(p.title, 160), message_url(p.root, site.archive_url))
                     for p in postings
                 },
                 key=lambda row: row[:2],
@@ -205,21 +205,16 @@ class _Views:
         }
 
     def _mail(self, mail: Message, numbers: dict[str, int], tones: dict[str, int]) -> dict[str, Any]:
-        lines = mail.lines[:MAX_LINES]
         return {
-            "number": numbers[mail.message_id],
-            "subject": one_line(mail.subject.text or "(no subject)"),
+            **view_mail(mail, numbers, tones, MAX_LINES),
             "author": one_line(str(mail.author), 120),
-            "day": desk_day(mail.date),
+            "day": _day(mail.date),
             "url": message_url(mail.message_id, self._site.archive_url),
-            "layers": [
-                layer_view(layer, lines, numbers, tones) for layer in mail.layers if layer.first_line < MAX_LINES
-            ],
             "cut": len(mail.lines) > MAX_LINES,
         }
 
 
-def desk_day(date: datetime | None) -> str:
+def _day(date: datetime | None) -> str:
     return utc(date).date().isoformat() if date else ""
 
 

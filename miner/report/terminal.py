@@ -33,8 +33,6 @@ from miner.report.history import History, Step
 from miner.report.rows import utc
 from miner.report.wording import tell_shown
 
-__all__ = ["clean", "make_console", "render_comparison", "render_layers", "render_show", "render_status", "write_text"]
-
 _WIDEST = 100  # lines longer than that are hard to follow
 _MARGIN = 18  # columns left of a mail, on a terminal that has them
 _ASCII = str.maketrans({"“": '"', "”": '"', "·": "-", "…": "~", "│": "|", "─": "-", "×": "x", "—": "-"})
@@ -91,8 +89,7 @@ def render_status(overview: Overview, console: Console) -> Text:
     for part in overview.parts:
         _add_part(page, part)
     if overview.references:
-        page.add_blank()
-        page.add_rule(_text("Mails", "bold"))
+        page.add_heading(_text("Mails", "bold"))
         _add_references(page, overview.references)
     return page.text()
 
@@ -111,8 +108,7 @@ def _add_part(page: _Page, part: Part) -> None:
         by = f" by {part.origin.author}" if part.origin.author else ""
         day = f", {part.origin.day}" if part.origin.day else ""
         title += _text(f"{_DOT}table{by}{day} ", "default") + _link(part.origin)
-    page.add_blank()
-    page.add_rule(title)
+    page.add_heading(title)
     for section in part.sections:
         _add_section(page, section)
 
@@ -212,18 +208,15 @@ def render_show(history: History, console: Console) -> Text:
     for heading, found in (("Postings", history.ties), ("Notes that call it otherwise", history.names)):
         if not found:
             continue
-        page.add_blank()
-        page.add_rule(_text(heading, "bold"))
+        page.add_heading(_text(heading, "bold"))
         for reference, title, reason in found:
             page.add(_text(title), tail=_link(reference), indent=2)
             page.add(_text(reason, "dim"), indent=4)
-    page.add_blank()
-    page.add_rule(_text("History", "bold") + _text(f"{_DOT}{_count(len(history.steps), 'claim') or 'no claims'}"))
+    page.add_heading(_text("History", "bold") + _text(f"{_DOT}{_count(len(history.steps), 'claim') or 'no claims'}"))
     for step in history.steps:
         _add_step(page, step)
     if history.now.references:
-        page.add_blank()
-        page.add_rule(_text("Mails", "bold"))
+        page.add_heading(_text("Mails", "bold"))
         _add_references(page, history.now.references)
     page.drop_first_blank()
     return page.text()
@@ -273,7 +266,7 @@ def render_moves(
         for proof in move.evidence:
             told = tell_shown(one_line(proof.text), move.rule) if move.rule == BUILT_UPON else ""
             page.add(_text(told or f"“{one_line(proof.text, 300)}”"), indent=4)
-            page.add_long(_text(f"    {message_url(proof.message_id, archive_url) or clean(proof.message_id)}", "dim"))
+            page.add_address(proof.message_id, archive_url, indent=4)
     if not moves:
         page.add(_text("nothing moved"))
     page.drop_first_blank()
@@ -348,8 +341,7 @@ def _add_waiters(
         if wait.text:
             page.add(_text(f"“{one_line(wait.text, 300)}”"), indent=indent + 2)
         if wait.message_id:
-            address = message_url(wait.message_id, archive_url) or clean(wait.message_id)
-            page.add_long(_text(" " * (indent + 2) + address, "dim"))
+            page.add_address(wait.message_id, archive_url, indent=indent + 2)
         key = (wait.kind, wait.key)
         if key not in shown:
             shown.add(key)
@@ -371,15 +363,13 @@ def render_comparison(found: Comparison, console: Console, archive_url: str, bri
             _count(one.expected, "patch", "patches"),
         )
         page.add_facts((_text(fact) for fact in (*facts, short_name(one.author))), indent=2)
-        page.add_long(_text(f"    {message_url(one.root, archive_url) or clean(one.root)}", "dim"))
+        page.add_address(one.root, archive_url, indent=4)
     for note in found.notes:
         page.add(_text(f"note: {one_line(note)}", "yellow"), indent=2)
-    page.add_blank()
-    page.add_rule(_text("Patches", "bold"))
+    page.add_heading(_text("Patches", "bold"))
     for patch in found.patches:
         _add_patch_change(page, patch, brief)
-    page.add_blank()
-    page.add_rule(_text("What reviewers asked for", "bold") + _text(f"{_DOT}{sum_up(found.asks)}"))
+    page.add_heading(_text("What reviewers asked for", "bold") + _text(f"{_DOT}{sum_up(found.asks)}"))
     for ask in found.asks:
         _add_ask(page, ask, archive_url)
     return page.text()
@@ -411,7 +401,7 @@ def _add_ask(page: _Page, answered: AnsweredAsk, archive_url: str) -> None:
     ask = answered.ask
     place = f"patch {answered.number}" if answered.number else "the series"
     page.add_blank()
-    page.add(_text(f"{WORDS[answered.verdict]}", _VERDICT_STYLES[answered.verdict]), indent=2)
+    page.add(_text(WORDS[answered.verdict], _VERDICT_STYLES[answered.verdict]), indent=2)
     facts = (short_name(ask.by), place, one_line(answered.file or "", 60))
     page.add_facts((_text(fact, "dim") for fact in facts), indent=4)
     page.add(_text(f"“{one_line(ask.text, 300)}”"), indent=4)
@@ -422,7 +412,7 @@ def _add_ask(page: _Page, answered: AnsweredAsk, archive_url: str) -> None:
             _text(f"{short_name(answered.reply.by)}: ", "dim") + _text(f"“{one_line(answered.reply.text, 200)}”"),
             indent=4,
         )
-    page.add_long(_text(f"    {message_url(ask.message_id, archive_url) or clean(ask.message_id)}", "dim"))
+    page.add_address(ask.message_id, archive_url, indent=4)
 
 
 # A mail with its layers
@@ -434,7 +424,7 @@ def render_mail_head(message: Message, console: Console, archive_url: str) -> Te
     page.add(_text(one_line(message.subject.text), "bold"))
     day = utc(message.date).date().isoformat() if message.date else ""
     page.add_facts((_text(each) for each in (short_name(str(message.author)), day) if each), indent=2)
-    page.add_long(_text(f"  {message_url(message.message_id, archive_url) or clean(message.message_id)}", "dim"))
+    page.add_address(message.message_id, archive_url, indent=2)
     page.add_blank()
     return page.text()
 
@@ -487,8 +477,9 @@ def render_layers(messages: Sequence[Message], console: Console, numbers: dict[s
 def _add_message(page: _Page, message: Message, numbers: dict[str, int], colours: dict[str, str]) -> None:
     number = numbers.setdefault(message.message_id, len(numbers) + 1)
     day = message.date.date().isoformat() if message.date else ""
-    page.add_blank()
-    page.add_rule(_text(f"[{number}] ", "dim") + _text(one_line(message.subject.text or "(no subject)", 120), "bold"))
+    page.add_heading(
+        _text(f"[{number}] ", "dim") + _text(one_line(message.subject.text or "(no subject)", 120), "bold")
+    )
     said = _DOT.join(each for each in (short_name(str(message.author)), day, one_line(message.message_id, 120)) if each)
     page.add(_text(said, "dim"))
     lines = message.lines
@@ -557,7 +548,12 @@ class _Page:
         """A line that must stay whole, such as an address."""
         self._lines.append(line)
 
-    def add_rule(self, title: Text) -> None:
+    def add_address(self, message_id: str, archive_url: str, *, indent: int) -> None:
+        """Where an archive has a mail, else its id."""
+        self.add_long(_text(" " * indent + (message_url(message_id, archive_url) or clean(message_id)), "dim"))
+
+    def add_heading(self, title: Text) -> None:
+        self.add_blank()
         for line in title.wrap(self._console, self.width):
             line.rstrip()
             self._lines.append(line)
