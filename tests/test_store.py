@@ -612,7 +612,7 @@ def test_what_may_pass_is_no_damage(config: Config) -> None:
     with sqlite3.connect(config.store_path, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(store, "BUSY_SECONDS", 0.1)
+            patch.setattr(store.file, "BUSY_SECONDS", 0.1)
             with pytest.raises(BusyError, match="locked"):
                 bring_up_to_date([str(MBOX)], config, full=True)
         other.execute("ROLLBACK")
@@ -672,7 +672,7 @@ def test_a_store_of_another_version_is_made_anew(config: Config, monkeypatch: py
     bring_up_to_date([str(MBOX)], config)
     for name, value in (("SCHEMA", 999), ("fingerprint", lambda: "other code")):
         with monkeypatch.context() as patch:
-            patch.setattr(store, name, value)
+            patch.setattr(store.file, name, value)
             with pytest.raises(StoreError, match="another version"):
                 read_store(config)
             kept = bring_up_to_date([str(MBOX)], config)
