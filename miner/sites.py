@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,13 +20,7 @@ _OURS = re.compile(r"(?:item|series)-[0-9a-f]{16}\.html")
 
 
 def write_site(
-    folder: Path,
-    mined: Mined,
-    config: Config,
-    since: datetime,
-    as_of: datetime | None,
-    warnings: Sequence[str] = (),
-    url: str = "",
+    folder: Path, mined: Mined, config: Config, since: datetime, as_of: datetime | None, url: str = ""
 ) -> int:
     """Write the pages and the feed, and tell how many pages these are. `url` is where the site will be, for the feed's links. Raises
     MinerError if the folder cannot be written, or if it holds files and no site of ours."""
@@ -49,7 +42,6 @@ def write_site(
         as_of=as_of,
         today=mined.today(datetime.now(UTC)),
         rules=tell_rules(),
-        warnings=warnings,
         url=f"{url.rstrip('/')}/" if url else "",
     )
     make_folder(folder)

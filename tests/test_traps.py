@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,8 @@ from miner.mined import Mined
 from miner.model import Layer, Message, RawMail
 from miner.parse import find_tables
 from miner.reading import read_messages
+
+from .trees import write_epoch
 
 TESTS = Path(__file__).resolve().parent
 DATA = TESTS / "data" / "traps"
@@ -176,18 +177,6 @@ def test_large_mail_comes_whole(tmp_path: Path, size: int, line: str) -> None:
     assert Threads(mined.messages).parent(following.message_id) == "large@example.org"
 
 
-def make_epoch(repository: Path, mails: list[bytes]) -> Path:
-    """Write an epoch whose commits all say that they were made in 1970, in a time zone that cannot be."""
-    subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=master", str(repository)], check=True)
-    stream = b""
-    for number, mail in enumerate(mails):
-        stream += b"commit refs/heads/master\ncommitter Ada <ada@example.org> %d -7575\ndata 1\nx\n" % number
-        stream += b"deleteall\nM 100644 inline m\ndata %d\n%s\n" % (len(mail), mail)
-    command = ["git", f"--git-dir={repository}", "fast-import", "--quiet", "--date-format=raw-permissive"]
-    subprocess.run(command, input=stream, check=True, capture_output=True)
-    return repository
-
-
 def test_the_time_of_a_commit_says_nothing(tmp_path: Path) -> None:
     received = b"Received: from a by b; Tue, 3 Mar 2026 12:00:00 +0000\n"
     mails = [
@@ -195,7 +184,7 @@ def test_the_time_of_a_commit_says_nothing(tmp_path: Path) -> None:
         received + make_mail("undated@example.org", "text\n", date="-"),
         make_mail("unknown@example.org", "text\n", date="-"),
     ]
-    mined = read_messages([str(make_epoch(tmp_path / "0.git", mails))])
+    mined = read_messages([str(write_epoch(tmp_path / "0.git", [("m", mail) for mail in mails]))])
     assert {m.message_id: m.date.isoformat() if m.date else None for m in mined.messages} == {
         "dated@example.org": "2026-03-02T09:00:00+00:00",
         "undated@example.org": "2026-03-03T12:00:00+00:00",
@@ -206,8 +195,8 @@ def test_the_time_of_a_commit_says_nothing(tmp_path: Path) -> None:
 
 def test_an_epoch_of_two_lists_with_a_commit_that_changes_nothing_is_mined(tmp_path: Path) -> None:
     first, second = make_mail("first@example.org", "text\n"), make_mail("second@example.org", "more\n")
-    one = make_epoch(tmp_path / "one.git", [first, first, second])
-    two = make_epoch(tmp_path / "two.git", [first])
+    one = write_epoch(tmp_path / "one.git", [("m", first), ("m", first), ("m", second)])
+    two = write_epoch(tmp_path / "two.git", [("m", first)])
     mined = read_messages([str(one), str(two)])
     assert [message.message_id for message in mined.messages] == ["first@example.org", "second@example.org"]
     assert mined.problems == ()

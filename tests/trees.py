@@ -1,9 +1,10 @@
-"""A small git repository of the weft project, and patch mails made of its changes."""
+"""A small git repository of the weft project, patch mails made of its changes, and public-inbox epochs."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -80,3 +81,15 @@ def mail(ident: str, subject: str, text: str, *, by: str = "ada", day: float = 0
 def patch(ident: str, subject: str, diff: str, *, by: str = "ada", day: float = 0, to: str = "") -> str:
     text = f"Because it is better.\n\nSigned-off-by: {PEOPLE[by][0]} <{PEOPLE[by][1]}>\n---\n x | 2 +-\n\n{diff}-- \n2.39.5\n"
     return mail(ident, subject, text, by=by, day=day, to=to)
+
+
+def write_epoch(repository: Path, steps: Sequence[tuple[str, bytes]]) -> Path:
+    """Write a public-inbox epoch: one commit for each ("m" or "d", bytes), all made in 1970, in a time zone that cannot be."""
+    subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=master", str(repository)], check=True)
+    stream = b""
+    for number, (path, data) in enumerate(steps):
+        stream += b"commit refs/heads/master\ncommitter Ada <ada@example.org> %d -7575\ndata 1\nx\n" % number
+        stream += b"deleteall\nM 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data)
+    command = ["git", f"--git-dir={repository}", "fast-import", "--quiet", "--date-format=raw-permissive"]
+    subprocess.run(command, input=stream, check=True, capture_output=True)
+    return repository

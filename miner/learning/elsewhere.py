@@ -12,28 +12,18 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from zlib import crc32
 
 from miner.claims.find import find_claims
-from miner.learning.examples import GOLD
+from miner.learning.examples import GOLD, check_of, read_rows
 from miner.learning.quality import Gold, Pairing, count_right, pair, score
+from miner.learning.training import read_mails
 from miner.model import Claim, Message
-from miner.reading import read_messages
 
 LABELS = GOLD / "elsewhere-claims.jsonl"
 _WORD = re.compile(r"\S+")
 _TRAILER = re.compile(r"[\w-]+-by:")
-
-
-def check_of(words: Sequence[str]) -> str:
-    """What names some words.
-
-    >>> check_of(["Applied,", "thanks!"])
-    '4ac24412'
-    """
-    return f"{crc32(' '.join(words).encode()):08x}"
 
 
 def find_words(body: str, count: int, check: str) -> tuple[int, int] | None:
@@ -41,15 +31,14 @@ def find_words(body: str, count: int, check: str) -> tuple[int, int] | None:
     found = list(_WORD.finditer(body))
     words = [word.group() for word in found]
     for at in range(len(words) - count + 1):
-        if check_of(words[at : at + count]) == check:
+        if check_of(" ".join(words[at : at + count])) == check:
             return found[at].start(), found[at + count - 1].end()
     return None
 
 
 def read_batches(path: Path, messages: Mapping[str, Message]) -> Iterator[tuple[str, str, list[Gold]]]:
     """The batch of each labelled mail that is at hand, its id and its claims; a claim whose words it does not have is left out."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in read_rows(path):
         message = messages.get(row["message_id"])
         if message is None:
             continue
@@ -66,7 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Score the claims on mails of other lists.")
     parser.add_argument("sources", nargs="+", metavar="SOURCE")
     given = parser.parse_args()
-    messages = {message.message_id: message for message in read_messages(given.sources).messages}
+    messages = read_mails(given.sources)
     gold = list(read_batches(LABELS, messages))
     found: dict[str, list[Claim]] = {ident: [] for _, ident, _ in gold}
     for claim in find_claims([messages[ident] for ident in found]):

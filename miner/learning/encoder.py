@@ -7,7 +7,7 @@ is many times slower than the network, and does not ship.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from math import log
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy as np
 
 from miner.claims.classifier import LABELS, STATUSES, Floats
 from miner.learning.examples import Example
+from miner.learning.network import cut_batches, make_slope
 
 ROUNDS = 2
 BATCH = 32
@@ -41,15 +42,13 @@ def fine_tune(encoder: str, learned: Sequence[Example], seed: int, path: Path) -
     body = [weight for weight in net.body.parameters() if weight.requires_grad]
     groups = [{"params": body, "lr": RATE}, {"params": net.head.parameters(), "lr": HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
-    steps = ROUNDS * (len(chosen) // BATCH + 1)
-
-    def slope(step: int) -> float:
-        return min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
-
+    slope = make_slope(ROUNDS * (len(chosen) // BATCH + 1), WARM_UP)
     slopes = torch.optim.lr_scheduler.LambdaLR(optimizer, slope)
+    lengths = list(map(_length, chosen))
     net.train()
     for _ in range(ROUNDS):
-        for batch in _batch(chosen, order):
+        for places in cut_batches(lengths, BATCH, _SORTED, order):
+            batch = [chosen[at] for at in places]
             wanted = torch.tensor([each.targets for each in batch])
             loss = torch.nn.functional.binary_cross_entropy_with_logits(net(batch), wanted, reduction="none").sum(1)
             optimizer.zero_grad()
@@ -88,18 +87,6 @@ def _context(example: Example) -> str:
 
 def _length(example: Example) -> int:
     return len(example.text[:OWN_CHARS]) + len(example.place.quote[-QUOTE_CHARS:])
-
-
-def _batch(examples: Sequence[Example], order: random.Random) -> Iterator[list[Example]]:
-    """Examples of about one length, in random order."""
-    places = list(range(len(examples)))
-    order.shuffle(places)
-    batches = []
-    for first in range(0, len(places), _SORTED * BATCH):
-        near = sorted(places[first : first + _SORTED * BATCH], key=lambda at: _length(examples[at]))
-        batches += [near[at : at + BATCH] for at in range(0, len(near), BATCH)]
-    order.shuffle(batches)
-    yield from ([examples[at] for at in batch] for batch in batches)
 
 
 def _build(torch: Any, encoder: str) -> Any:

@@ -55,7 +55,7 @@ def targets_of(claims: Iterable[tuple[StatusLabel, Certainty]]) -> tuple[float, 
 
 def read_made(path: Path) -> Iterator[Example]:
     """Made-up sentences: corpora/gold/sentences.jsonl."""
-    for row in _rows(path):
+    for row in read_rows(path):
         before = row["before"]
         quote = before.lstrip("> ") if before.startswith(">") else ""
         kind = _KINDS[row["kind"]]
@@ -70,7 +70,7 @@ def read_labels(path: Path, messages: Mapping[str, Message]) -> Iterator[Example
     Raises ValueError where the sentence at the offsets is not the one that was labelled.
     """
     of_mail: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows(path):
+    for row in read_rows(path):
         of_mail.setdefault(row["message_id"], []).append(row)
     for ident, rows in of_mail.items():
         message = messages.get(ident)
@@ -92,7 +92,7 @@ def read_whole(path: Path, messages: Mapping[str, Message]) -> Iterator[Example]
 
     Raises ValueError where a mail has other sentences than those that were read.
     """
-    for row in _rows(path):
+    for row in read_rows(path):
         message = messages.get(row["message_id"])
         if message is None:
             continue
@@ -140,15 +140,9 @@ def _take_marks(marked: str) -> tuple[str, list[Mark]]:
         status, certainty = found["status"], found["certainty"]
         if status not in STATUSES or certainty not in CERTAINTIES:
             raise ValueError(f"no such label: {found[0]!r}")
-        spans.append(
-            (
-                len(body),
-                len(body) + len(found["words"]),
-                STATUSES[STATUSES.index(status)],
-                CERTAINTIES[CERTAINTIES.index(certainty)],
-            )
-        )
-        body += found["words"]
+        start, body = len(body), body + found["words"]
+        label = STATUSES[STATUSES.index(status)], CERTAINTIES[CERTAINTIES.index(certainty)]
+        spans.append((start, len(body), *label))
         at = found.end()
     return body + marked[at:], spans
 
@@ -167,7 +161,7 @@ def _make_mail(kind: str, body: str) -> Message:
 def read_annotated(path: Path, messages: Mapping[str, Message]) -> Iterator[Example]:
     """Every sentence of annotated mails, `{"message_id", "list", "claims": [{"quote", ...}]}`: a claim labels the
     sentence that holds most of its quote; trailers are left out."""
-    for row in _rows(path):
+    for row in read_rows(path):
         message = messages[row["message_id"]]
         sentences = list(split_sentences(message))
         labels: list[list[tuple[StatusLabel, Certainty]]] = [[] for _ in sentences]
@@ -221,7 +215,11 @@ def squeeze(text: str) -> str:
 
 
 def check_of(text: str) -> str:
-    """What tells a sentence from another one without its text."""
+    """What tells a sentence, or some words, from others without their text.
+
+    >>> check_of("Applied, thanks!")
+    '4ac24412'
+    """
     return f"{crc32(text.encode()):08x}"
 
 
@@ -229,6 +227,7 @@ def _is_trailer(quote: str) -> bool:
     return re.match(r"\s*[A-Za-z]+(?:-[A-Za-z]+)*-by:", quote) is not None
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a *.jsonl file."""
     for line in path.read_text(encoding="utf-8").splitlines():
         yield json.loads(line)

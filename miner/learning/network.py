@@ -8,7 +8,7 @@ words which no example has still stand near those that mean the same. Single wor
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -24,6 +24,7 @@ SPECIAL = ("<nothing>", "<unknown>")  # the words of rows NOTHING and UNKNOWN
 SIZE = 128  # of a word's vector
 SPREAD = 0.3  # of the first vectors
 WORD_TOKENS = 12
+SORTED = 50  # batches that are cut from sentences sorted by their length
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +111,11 @@ def teach(
     else:
         net.vectors.weight.requires_grad = False
         _write_arrays(torch, net, begin.arrays)
-    steps = schooling.rounds * (len(seen) // schooling.batch + 1)
-
-    def slope(step: int) -> float:
-        return min(1.0, (step + 1) / (schooling.warm_up * steps)) * max(0.02, 1 - step / steps)
-
+    slope = make_slope(schooling.rounds * (len(seen) // schooling.batch + 1), schooling.warm_up)
     slopes = [torch.optim.lr_scheduler.LambdaLR(optimizer, slope) for optimizer in optimizers]
     net.train()
     for _ in range(schooling.rounds):
-        for batch in _batch((inputs[0] != NOTHING).sum(axis=1).tolist(), schooling.batch, order):
+        for batch in cut_batches((inputs[0] != NOTHING).sum(axis=1).tolist(), schooling.batch, SORTED, order):
             sums = net(*(torch.from_numpy(_cut(part[batch])) for part in inputs), marks[batch])
             loss = torch.nn.functional.binary_cross_entropy_with_logits(sums, wanted[batch], reduction="none").sum(1)
             net.zero_grad()
@@ -142,14 +139,19 @@ def _cut(numbers: Numbers) -> Numbers:
     return numbers[:, : max(1, int((numbers != NOTHING).sum(axis=1).max()))]
 
 
-def _batch(lengths: Sequence[int], size: int, order: random.Random) -> Iterator[list[int]]:
-    """Places of examples of about one length, in random order."""
+def make_slope(steps: int, warm_up: float) -> Callable[[int], float]:
+    """The share of the highest rate at a step: it rises, and then falls."""
+    return lambda step: min(1.0, (step + 1) / (warm_up * steps)) * max(0.02, 1 - step / steps)
+
+
+def cut_batches(lengths: Sequence[int], size: int, near: int, order: random.Random) -> Iterator[list[int]]:
+    """Places of examples of about one length, in random order; so many batches are cut `near` each other, from sorted ones."""
     places = list(range(len(lengths)))
     order.shuffle(places)
     batches = []
-    for first in range(0, len(places), 50 * size):
-        near = sorted(places[first : first + 50 * size], key=lengths.__getitem__)
-        batches += [near[at : at + size] for at in range(0, len(near), size)]
+    for first in range(0, len(places), near * size):
+        alike = sorted(places[first : first + near * size], key=lengths.__getitem__)
+        batches += [alike[at : at + size] for at in range(0, len(alike), size)]
     order.shuffle(batches)
     yield from batches
 

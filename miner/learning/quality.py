@@ -14,14 +14,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from miner.claims.classifier import STATUSES
 from miner.claims.find import find_claims
-from miner.learning.examples import find_quoted, read_annotated
-from miner.learning.training import HELD_OUT, train_verdict
+from miner.learning.examples import find_quoted, read_annotated, read_rows
+from miner.learning.training import HELD_OUT, read_mails, train_verdict
 from miner.model import Claim, Message
-from miner.reading import read_messages
 
 BEGIN, END = "<!-- made by make quality -->", "<!-- end of make quality -->"
 WORST = 20
@@ -62,8 +60,7 @@ def read_gold(path: Path, messages: Mapping[str, Message], lists: Iterable[str])
     """The annotated claims of some lists by mail; a quote that stands nowhere in its mail is left out."""
     wanted = frozenset(lists)
     found: dict[str, list[Gold]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row: dict[str, Any] = json.loads(line)
+    for row in read_rows(path):
         if row["list"] not in wanted:
             continue
         ident = row["message_id"]
@@ -239,7 +236,7 @@ def main() -> None:
     for name in ("gold", "mbox", "docs"):
         parser.add_argument(name, type=Path)
     given = parser.parse_args()
-    messages = {message.message_id: message for message in read_messages([str(given.mbox)]).messages}
+    messages = read_mails([str(given.mbox)])
     examples = [each for each in read_annotated(given.gold, messages) if each.source in HELD_OUT]
     pairs: list[Pairing] = []
     for name in sorted(HELD_OUT):

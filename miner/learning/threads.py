@@ -27,7 +27,7 @@ from miner.join import gather_people, read_cases, read_takers
 from miner.join.decide import apply_rules, choose
 from miner.join.signs import read_signs
 from miner.join.weighing import WEIGHTS, Reader, load_reader
-from miner.learning.examples import GOLD
+from miner.learning.examples import GOLD, read_rows
 from miner.learning.fitting import fit_choice
 from miner.model import Ask, Claim, StatusLabel
 from miner.reading import read_messages
@@ -58,7 +58,7 @@ class Read:
 
 def read_threads(sources: Sequence[str], labels: Path = LABELS) -> Iterator[Read]:
     """The labelled threads whose mails are in some sources, without those that facts settle or nobody answered."""
-    rows = [json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines()]
+    rows = list(read_rows(labels))
     wanted = {ident for row in rows for ident in row["messages"]}
     mails = {mail.message_id: mail for mail in read_messages(sources).messages if mail.message_id in wanted}
     claims = _by_mail(find_claims(mails.values()))

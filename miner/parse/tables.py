@@ -32,28 +32,7 @@ MAX_LINE = 2_000  # a longer line is no row, header or rule of a table
 
 Value = str | tuple[str, ...] | None
 
-_EMPTY = frozenset(
-    {
-        "",
-        "<none>",
-        "none",
-        "-",
-        "--",
-        "—",
-        "n/a",
-        "na",
-        "null",
-        "~",
-        "nobody",
-        "unassigned",
-        "tbd",
-        "?",
-        "(none)",
-        "[]",
-        "no one",
-        "open",
-    }
-)
+_EMPTY = frozenset("|<none>|none|-|--|—|n/a|na|null|~|nobody|unassigned|tbd|?|(none)|[]|no one|open".split("|"))
 
 _YAML_ROW = re.compile(r"^(\s*)- ([A-Za-z][\w /_-]{0,30}?):(?:\s(.*))?$")
 _YAML_KEY = re.compile(r"^\s*([A-Za-z][\w /_-]{0,30}?):(?:\s+(.*))?$")

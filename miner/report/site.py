@@ -46,7 +46,6 @@ class Site:
     today: date | None = None  # for what is snoozed
     rules: Mapping[str, str] = field(default_factory=dict)  # what each of them says, by its name
     as_of: datetime | None = None
-    warnings: Sequence[str] = ()
     url: str = ""
 
 
@@ -75,7 +74,7 @@ def make_site(site: Site) -> Iterator[tuple[str, str]]:
     order = {place: n for n, place in enumerate(PLACES)}
     cards.sort(key=lambda card: (order[card.place], -(card.entry.days or 0), card.entry.title))
     tally = [(place, sum(card.place is place for card in cards)) for place in PLACES]
-    common = {"day": desk.day(site.as_of), "warnings": [one_line(warning, 300) for warning in site.warnings]}
+    common = {"day": desk.day(site.as_of)}
     yield (
         "index.html",
         _page(

@@ -13,7 +13,7 @@ from miner.archive import Limits, read_source
 from miner.errors import SourceError
 from miner.model import Problem, RawMail
 
-Step = tuple[str, bytes]
+from ..trees import write_epoch
 
 
 def mail(number: int, body: bytes = b"text") -> bytes:
@@ -29,17 +29,7 @@ def git(repository: Path, *arguments: str, stdin: bytes = b"") -> str:
 def make_epoch(tmp_path: Path) -> Callable[..., Path]:
     """Write an epoch: one commit for each ("m" or "d", bytes), with a time zone that cannot be."""
 
-    def make(name: str, steps: list[Step]) -> Path:
-        repository = tmp_path / name
-        subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=master", str(repository)], check=True)
-        stream = b""
-        for number, (path, data) in enumerate(steps):
-            stream += b"commit refs/heads/master\ncommitter Ada <ada@example.org> %d -7575\ndata 1\nx\n" % number
-            stream += b"deleteall\nM 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data)
-        git(repository, "fast-import", "--quiet", "--date-format=raw-permissive", stdin=stream)
-        return repository
-
-    return make
+    return lambda name, steps: write_epoch(tmp_path / name, steps)
 
 
 def read(path: Path, limits: Limits | None = None) -> list[RawMail | Problem]:

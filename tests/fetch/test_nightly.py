@@ -6,7 +6,6 @@ import fcntl
 import os
 import re
 import smtplib
-import socket
 import subprocess
 import sys
 import time
@@ -16,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Mailbox
 from typer.testing import CliRunner, Result
 
 from miner import keeping, nightly, sync
@@ -28,6 +25,7 @@ from miner.nightly import find_warnings, log_folder, run_night
 from miner.outbox import describe_refused_since, read_sent, remember_refused
 from miner.schedule import GUIDE, make_crontab, make_units
 
+from ..inbox import Inbox
 from ..trees import Weft
 
 
@@ -35,24 +33,10 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
 
 
-class Choosy(Mailbox):
-    """Knows nobody of the name gone."""
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
-        if address.startswith("gone@"):
-            return "550 5.1.1 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-
 @pytest.fixture
-def smtp(tmp_path: Path) -> Iterator[Any]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(Choosy(str(tmp_path / "in")), hostname="127.0.0.1", port=port, server_hostname="localhost")
-    controller.start()
-    yield controller
-    controller.stop()
+def smtp(tmp_path: Path) -> Iterator[Inbox]:
+    with Inbox(tmp_path / "in") as found:
+        yield found
 
 
 @pytest.fixture

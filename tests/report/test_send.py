@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import mailbox
-import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Mailbox
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from typer.testing import CliRunner
 
@@ -30,44 +25,12 @@ from miner.posting import prepare, transmit
 from miner.report.render import render_letter
 from miner.report.send import find_server, make_mail
 
+from ..inbox import Inbox
 from ..lists import write_diff, write_mail
 
 MBOX = str(Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox")
 NOW = datetime(2026, 4, 5, 8, tzinfo=UTC)
 TO = ["Bo Lind <bo@example.org>", "loom-dev@example.org"]
-
-
-class Choosy(Mailbox):
-    """Knows nobody of the name gone."""
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("gone@"):
-            return "550 5.1.1 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-
-class Inbox:
-    """A real SMTP server on loopback that keeps what it gets in a Maildir."""
-
-    def __init__(self, folder: Path, **more) -> None:
-        self.folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.controller = Controller(
-            Choosy(str(folder)), hostname="127.0.0.1", port=self.port, server_hostname="localhost", **more
-        )
-
-    def __enter__(self) -> Inbox:
-        self.controller.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.controller.stop()
-
-    @property
-    def mails(self) -> list[mailbox.MaildirMessage]:
-        return sorted(mailbox.Maildir(self.folder), key=lambda mail: parsedate_to_datetime(mail["Date"]))
 
 
 @pytest.fixture
