@@ -37,6 +37,6 @@ def _lines(words: list[str], indent: str, hanging: str, width: int) -> Iterator[
         yield line.rstrip()
 
 
-def underline(text: str) -> str:
+def underline(text: str, mark: str = "-", width: int = COLUMNS) -> str:
     """A heading with a line below it."""
-    return f"{text}\n{'-' * min(COLUMNS, cell_len(text))}"
+    return f"{text}\n{mark * min(width, cell_len(text))}"

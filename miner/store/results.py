@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -63,92 +63,94 @@ def load(path: Path) -> Mined:
 
 def load_named(path: Path) -> tuple[str, Mined]:
     """As `load`, with the mark of these very results."""
-    db, results = open_results(path)
-    found = load_places(db, path)
+    mails = _Mails(path)
+    results, idents = mails.results, [ident for ident, *_ in mails.found]
     with noting_damage(path):
-        records = load_records(db, path, results.regions)
+        records = load_records(mails.db, path, results.regions)
     least = results.min_confidence
-
-    @cache
-    def parts() -> list[Understood]:
-        with noting_damage(path):
-            wanted = set(results.threads)
-            rows = db.execute(sa.select(THREADS.c.key, THREADS.c.mails))
-            kept = [one for key, mails in rows if key in wanted for one in decode(mails, tuple[Kept, ...])]
-            db.close()
-            by_id = {one.message.message_id: one for one in (*kept, *results.loose)}
-            if missing := [ident for ident, *_ in found if ident not in by_id]:
-                raise StoreError(f"{len(missing)} mails are missing")
-        placed = []
-        for ident, where, _ in found:
-            part = unpack(by_id[ident])
-            placed.append(replace(part, message=replace(part.message, where=where)))
-        return placed
-
-    def read_one(ident: str) -> Message | None:
-        """A mail as it was parsed; None if it is not kept by itself, or nothing is read any more."""
-        where, key = places[ident]
-        if key is None or db.closed:
-            return None
-        with noting_damage(path):
-            packed = db.scalar(sa.select(MAILS.c.message).where(MAILS.c.key == age + key))
-            return replace(decode(packed, Message), where=where) if packed is not None else None
-
-    def find_since(moment: datetime) -> list[str]:
-        """The ids of mails that were sent since a moment."""
-        keyed = {age + key: ident for ident, _, key in found if key is not None and ident not in loose}
-        if db.closed:
-            return [part.message.message_id for part in parts() if _is_since(part.message.date, moment)]
-        with noting_damage(path):
-            rows = db.execute(sa.select(MAILS.c.key, MAILS.c.head))
-            heads = [(keyed[key], decode_short(head, KeptHead).head) for key, head in rows if key in keyed]
-        since = [ident for ident, head in heads if head is not None and _is_since(head.date, moment)]
-        return since + [ident for ident, date in loose.items() if _is_since(date, moment)]
-
-    with translated(path):
-        age = read_meta(db).get("age", "")
-    loose = {one.message.message_id: one.message.date for one in results.loose}
-    places = {ident: (where, key) for ident, where, key in found}
     mined = Mined(
-        messages=Records.later(lambda: (part.message for part in parts()), Message),
-        rows=Lazy(lambda: {part.message.message_id: part.rows for part in parts() if part.rows}),
+        messages=Records.later(lambda: (part.message for part in mails.parts), Message),
+        rows=Lazy(lambda: {part.message.message_id: part.rows for part in mails.parts if part.rows}),
         problems=results.problems,
-        read=len(found),
+        read=len(idents),
         sources=results.sources,
         found=Found(
-            Records.later(lambda: (c for part in parts() for c in part.claims if c.confidence >= least), Claim),
-            Records.later(lambda: (a for part in parts() for a in part.asks), Ask),
+            Records.later(lambda: (c for part in mails.parts for c in part.claims if c.confidence >= least), Claim),
+            Records.later(lambda: (a for part in mails.parts for a in part.asks), Ask),
         ),
         mailmap=results.mailmap,
         kept=(path, results.mark),
         newest=results.now,
-        single=Single(
-            places, read_one, lambda: {part.message.message_id: part.message for part in parts()}, find_since
-        ),
+        single=Single(mails, mails.places),
     )
-    return results.mark, put_together(mined, records, [ident for ident, *_ in found], results.pace, results.now)
+    return results.mark, put_together(mined, records, idents, results.pace, results.now)
+
+
+class _Mails:
+    """The mails of a store, read when they are first asked for, over a connection that stays open until all of them are."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.db, self.results = open_results(path)
+        self.found = load_places(self.db, path)
+        self.places = {ident: (where, key) for ident, where, key in self.found}
+        self._loose = {one.message.message_id: one.message.date for one in self.results.loose}
+        with translated(path):
+            self._age = read_meta(self.db).get("age", "")
+        self.read_one = cache(self._read_one)
+
+    @cached_property
+    def parts(self) -> list[Understood]:
+        """What all of them hold, in their order."""
+        with noting_damage(self._path):
+            wanted = set(self.results.threads)
+            rows = self.db.execute(sa.select(THREADS.c.key, THREADS.c.mails))
+            kept = [one for key, mails in rows if key in wanted for one in decode(mails, tuple[Kept, ...])]
+            self.db.close()
+            by_id = {one.message.message_id: one for one in (*kept, *self.results.loose)}
+            if missing := [ident for ident, *_ in self.found if ident not in by_id]:
+                raise StoreError(f"{len(missing)} mails are missing")
+        parts = ((unpack(by_id[ident]), where) for ident, where, _ in self.found)
+        return [replace(part, message=replace(part.message, where=where)) for part, where in parts]
+
+    @cached_property
+    def whole(self) -> Mapping[str, Message]:
+        """All of them by their ids."""
+        return {part.message.message_id: part.message for part in self.parts}
+
+    def _read_one(self, ident: str) -> Message:
+        """A mail as it was parsed; out of all where it is not kept by itself, or nothing is read any more."""
+        where, key = self.places[ident]
+        if key is not None and not self.db.closed:
+            with noting_damage(self._path):
+                packed = self.db.scalar(sa.select(MAILS.c.message).where(MAILS.c.key == self._age + key))
+                if packed is not None:
+                    return replace(decode(packed, Message), where=where)
+        return self.whole[ident]
+
+    def find_since(self, moment: datetime) -> list[str]:
+        """The ids of those that were sent since a moment, by their heads."""
+        if self.db.closed:
+            return [ident for ident, message in self.whole.items() if _is_since(message.date, moment)]
+        keyed = {self._age + key: ident for ident, (_, key) in self.places.items() if key and ident not in self._loose}
+        with noting_damage(self._path):
+            rows = self.db.execute(sa.select(MAILS.c.key, MAILS.c.head))
+            heads = [(keyed[key], decode_short(head, KeptHead).head) for key, head in rows if key in keyed]
+        since = [ident for ident, head in heads if head is not None and _is_since(head.date, moment)]
+        return since + [ident for ident, date in self._loose.items() if _is_since(date, moment)]
 
 
 class Single(Mapping[str, Message]):
-    """The mails of a store by their ids, read one by one; `whole` gives all of them, for those that cannot be."""
+    """Some mails of a store by their ids, read one by one."""
 
-    def __init__(
-        self,
-        idents: Collection[str],
-        read_one: Callable[[str], Message | None],
-        whole: Callable[[], Mapping[str, Message]],
-        find_since: Callable[[datetime], Iterable[str]],
-    ) -> None:
+    def __init__(self, mails: _Mails, idents: Collection[str]) -> None:
+        self._mails = mails
         self._idents = idents
-        self._find_since = find_since
-        self._read_one = cache(read_one)
-        self._whole = cache(whole)
 
     def __getitem__(self, ident: str) -> Message:
         if ident not in self._idents:
             raise KeyError(ident)
-        found = self._read_one(ident)
-        return found if found is not None else self._whole()[ident]
+        return self._mails.read_one(ident)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._idents)
@@ -157,15 +159,15 @@ class Single(Mapping[str, Message]):
         return len(self._idents)
 
     def __reduce__(self) -> tuple[type[dict[str, Message]], tuple[dict[str, Message]]]:
-        return dict, (dict(self._whole()),)
+        return dict, (dict(self._mails.whole),)
 
     def only(self, idents: Collection[str]) -> Single:
-        """Some of them."""
-        return Single(idents, self._read_one, self._whole, self._find_since)
+        """Fewer of them."""
+        return Single(self._mails, idents)
 
     def since(self, moment: datetime) -> list[str]:
         """The ids of those that were sent since a moment, by their heads."""
-        return [ident for ident in self._find_since(moment) if ident in self._idents]
+        return [ident for ident in self._mails.find_since(moment) if ident in self._idents]
 
 
 def load_records(
