@@ -503,6 +503,7 @@ class Status:
     `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
     `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or
     "always".
+    `taken` are the numbers of the patches of its newest posting that are in a tree, as far as mails tell; empty where all are, or none.
     `confidence` is, of a posting that nothing but words decides, how often people agreed who read such threads of lists
     that taught nothing, 0 to 1; else None. `weighed` tells of the same postings what was weighed.
     """
@@ -533,6 +534,7 @@ class Status:
     needs: tuple[Need, ...] = ()
     confidence: float | None = None
     weighed: Weighed | None = None
+    taken: tuple[int, ...] = ()
 
     @property
     def place_in_chain(self) -> tuple[bool, int]:

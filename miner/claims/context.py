@@ -59,9 +59,9 @@ _HEDGE = re.compile(
 _OF_CODE = re.compile(r"\b(?:when|after|before) (?=(?:the|this|that|it|there|these|those)\b)", re.I)
 _AGREEING = frozenset({"agree-short", "agree-version"})
 _DEEDS = frozenset({"applied", "merged", "dropped"})  # what is done is done, under whatever conditions its reason holds
-# Who has taken something with a fault mended tells what he did: "Queued for 6.9, with the typo fixed".
-_WITH = re.compile(
-    r"\bwith(?= [\w-]+(?: [\w-]+){0,3} (?:fixed|addressed|changed|corrected|resolved|sorted|removed|reworded|updated)\b)",
+# Who has taken something with a fault mended, or but for a part, tells what he did: "Queued for 6.9, with the typo fixed".
+_BESIDES = re.compile(
+    r"\bexcept for\b|\bwith(?= [\w-]+(?: [\w-]+){0,3} (?:fixed|addressed|changed|corrected|resolved|sorted|removed|reworded|updated)\b)",
     re.I,
 )
 _UNDER = r"(?:if|once|unless|until|provided|assuming|as soon|as long|when|after|before|with|only|just)\b"
@@ -76,17 +76,8 @@ _BUT_IF = re.compile(r"\bbut if (?:you|anyone|someone|anybody|somebody)\b", re.I
 _BUT_ASKS = re.compile(
     r"^(?:[^.?!]{0,40}?,)? ?(?:yet|but|however|though),? (?:should|shall|could|can) (?:we|you)\b", re.I
 )
-# Words by which a part of a work is open, or all of it is out again, behind those that it is in a tree.
-_PARTS = frozenset(
-    "half part parts rest remainder other others last first second third one ones piece pieces some patch patches".split()
-)
-_OPEN = frozenset("not missing open pending outstanding left remains remain lacking needs waits waiting".split())
-_PARTLY = frozenset(("partly", "partially"))
-_EXCEPT = frozenset(("except", "minus", "without"))
-_PART_REACHES = 5  # words from one to the other
-_TURNS = _EXCEPT | frozenset(
-    (",", ";", ":", "(", "-", "--", "–", "but", "and", "then", "though", "although")
-)  # to the rest
+# Words by which a work is out again, behind those that it is in a tree.
+_TURNS = frozenset((",", ";", ":", "(", "-", "--", "–", "but", "and", "then", "though", "although"))
 _UNDONE = frozenset(("reverted", "backed"))
 _NOT_UNDONE = frozenset("not never if once unless will should can could fix fixes fixed fixing".split())
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
@@ -102,8 +93,8 @@ def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty
         return "asked"
     if rule.negation and _is_negated(match, said, start):
         return "negated"
-    if rule.status == "merged" and (less := _say_less(said.norms[start:], match.end - start)):
-        return less
+    if rule.status == "merged" and _is_undone(said.norms[start:]):
+        return "negated"
     if rule.status == "ready" and _BUT_ASKS.search(said.cut(match.end, len(said))):
         return "conditional"
     waits = any(word.startswith("wait") for word in said.norms[match.start : match.end])
@@ -111,7 +102,7 @@ def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty
         return "conditional"
     meant = _cut_after(said, match, _REASON if rule.status in _DEEDS else _AFTER_WAIT if waits else _BUT_IF)
     if rule.status in _DEEDS:
-        meant = _WITH.sub(" ", meant)
+        meant = _BESIDES.sub(" ", meant)
     if is_conditional(_OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant):
         return "conditional"
     first = _clause_start(said, match, start) if rule.status in _DEEDS else 0
@@ -120,20 +111,10 @@ def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty
     return "asserted"
 
 
-def _say_less(words: Sequence[str], told: int) -> Certainty | None:
-    """How sure it is that a work is in a tree, which the first words tell, where it came out again, "but reverted since", or a part is
-    open: "partly merged", "the second half is not", "except for the last patch"."""
-    if not _PARTLY.isdisjoint(words[:told]):
-        return "hedged"
+def _is_undone(words: Sequence[str]) -> bool:
+    """Whether a work that is in a tree came out again: "merged, but reverted since"."""
     behind = [*dropwhile(lambda word: word not in _TURNS, words)]
-    if not _UNDONE.isdisjoint(behind):
-        return None if not _NOT_UNDONE.isdisjoint(behind) else "negated"
-    for at, word in enumerate(behind):
-        near = behind[at + 1 : at + 1 + _PART_REACHES]
-        is_part = word in _PARTS or word.isdecimal()
-        if (is_part and not _OPEN.isdisjoint(near)) or (word in _EXCEPT and not _PARTS.isdisjoint(near)):
-            return "hedged"
-    return None
+    return not _UNDONE.isdisjoint(behind) and _NOT_UNDONE.isdisjoint(behind)
 
 
 def is_asked(said: Text, start: int, end: int) -> bool:

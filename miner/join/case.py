@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from miner.join.commits import TreeWord
-from miner.join.counting import means_all, name_patches
+from miner.join.counting import leaves_open, means_all, name_patches
 from miner.model import Claim, Mention, Series, StatusLabel, Weighed
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
@@ -42,6 +42,9 @@ class Case:
     said_from: datetime | None = None  # from when on words count, where this is before the newest posting
     patch_of: Mapping[str, str] = field(default_factory=dict)  # of mails that answer one of several patches: which
     answered: Set[int] = frozenset()  # the claims that ask and were answered, by their id()
+    sentences: Mapping[tuple[str, int, int], str] = field(
+        default_factory=dict
+    )  # in which claims of an end stand, by their place
     keepers: Sequence[str] = ()  # those who keep the notes that a work item stands in
     is_answered: bool = False  # whether somebody else than the author wrote below the posting
     withdrawals: Sequence[Claim] = field(
@@ -102,9 +105,16 @@ class Case:
         return any(waited.lower() in (name, claim.by.lower()) for waited in claim.waiting_on)
 
     def is_a_part(self, claim: Claim) -> bool:
-        """Whether a claim names fewer patches than the newest posting has, also with those that others like it name."""
+        """Whether a claim is about a part of the work: its words leave the rest open, or name fewer patches than the newest posting has, also
+        with those that others like it name."""
+        if self.leaves_open(claim):
+            return True
         named = self._named_with(claim, {claim.status})
-        return named is not None and len(named) < self.postings[-1].expected
+        return named is not None and (not self.postings or len(named) < self.postings[-1].expected)
+
+    def leaves_open(self, claim: Claim) -> bool:
+        """Whether the words around a claim leave a part of the work open."""
+        return leaves_open(self.sentences.get((claim.message_id, claim.start, claim.end), claim.text))
 
     def is_a_small_part(self, claim: Claim) -> bool:
         """Whether a claim that something is in a tree names some patches, and less than half of those at hand is known to be in one."""
@@ -130,26 +140,29 @@ class Case:
 
     def _named_with(self, claim: Claim, statuses: Set[StatusLabel]) -> frozenset[int] | None:
         """The patches that a claim names, with those that others of some statuses name; None where any of them is about all."""
-        named = self._named(claim)
+        named = self.name_patches(claim)
         if named is None:
             return None
         for other in self.claims:
             alike = other.status in statuses and is_plain(other)
             own_tree = self.said_by_responsible(other) and other.target is None
             if alike and other.confidence >= LEAST_TO_FINISH and not own_tree:
-                more = self._named(other)
+                more = self.name_patches(other)
                 if more is None:
                     return None  # somebody took all of it
                 named |= more
         return named
 
-    def _named(self, claim: Claim) -> frozenset[int] | None:
-        """The patches that a claim names; below one of several it means that one, if it does not speak of all."""
+    def name_patches(self, claim: Claim) -> frozenset[int] | None:
+        """The patches that a claim names; below one of several it means that one, if it does not speak of all. Of an item whose posting is
+        not at hand those that it can tell without knowing how many there are."""
         posting = self.postings[-1] if self.postings else None
-        if posting is None or any(o.complete and o.message_id == claim.message_id for o in posting.outcomes):
+        if posting is None:
+            return name_patches(claim.text, 0)
+        if any(o.complete and o.message_id == claim.message_id for o in posting.outcomes):
             return None
         named = name_patches(claim.text, posting.expected)
-        patch = self.patch_of.get(claim.message_id)
+        patch = self.patch_of.get(claim.message_id) if self.kind == "series" else None
         if named is None and patch is not None and not means_all(claim.text):
             return frozenset({posting.patches.index(patch) + 1}) if patch in posting.patches else frozenset({0})
         return named

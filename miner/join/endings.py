@@ -141,7 +141,7 @@ def _doubt(case: Case, doubted: Sequence[Claim]) -> Verdict | None:
 
 def find_merged(case: Case) -> Verdict | None:
     claim = _last_finishing(case, "merged")
-    if claim is None or _is_undone(case, claim) or (case.kind == "series" and case.is_a_part(claim)):
+    if claim is None or _is_undone(case, claim) or case.is_a_part(claim):
         return None
     return Verdict("merged", (claim,))
 
@@ -182,7 +182,7 @@ def find_applied(case: Case) -> Verdict | None:
     if claim is None:
         return None
     noticed = case.share_noticed() if case.kind == "series" else 1.0
-    if noticed < NEARLY_ALL or (case.kind == "series" and case.is_a_part(claim)):
+    if noticed < NEARLY_ALL or case.is_a_part(claim):
         return None
     return Verdict("applied", (claim,), doubted=noticed < 1)
 
@@ -248,16 +248,42 @@ def find_sent_elsewhere(case: Case) -> Verdict | None:
 
 
 def find_applied_in_part(case: Case) -> Verdict | None:
-    """What find_applied leaves: somebody took some of the patches, or answered one of them so, and nobody asks more of the rest, nor do pull
-    requests list less than half of them."""
+    """What find_applied leaves: somebody took some of the patches, or answered one of them so, and nobody leaves the rest open or asks more
+    of it, nor do pull requests list less than half of them."""
     if case.kind != "series":
         return None
     merged = _last_finishing(case, "merged")
     claim = _find_taken(case) or (merged if merged and not _is_undone(case, merged) else None)
     cited = _find_cited(case)
-    if claim is None or (cited and _tell_a_part(case, cited) and case.is_a_small_part(claim)):
+    if (
+        claim is None
+        or case.leaves_open(claim)
+        or (cited and _tell_a_part(case, cited) and case.is_a_small_part(claim))
+    ):
         return None
     return Verdict(claim.status, (claim,), doubted=True)
+
+
+def find_taken_patches(case: Case) -> tuple[int, ...]:
+    """The patches of the newest posting that form mails, mails that cite their commits, the git tree or people tell to be in a tree, where
+    these are not all."""
+    for one in case.postings[-1:]:
+        if any(outcome.complete for outcome in one.outcomes):
+            return ()
+        numbers = {n for each in one.outcomes if each.status in ("applied", "merged") for n in each.patches}
+        numbers.update(n for facts in (one.cited, one.commits) for n, fact in enumerate(facts, 1) if fact)
+        for claim in case.claims:
+            own_tree = case.said_by_responsible(claim) and claim.status == "applied" and claim.target is None
+            told = claim.status in ("applied", "merged") and case.is_current(claim) and not own_tree
+            if not told or not _finishes(case, claim) or _is_undone(case, claim):
+                continue
+            named = case.name_patches(claim)
+            if named is None and not case.leaves_open(claim):
+                return ()  # somebody took all of it
+            numbers |= named or frozenset()
+        numbers.discard(0)
+        return tuple(sorted(numbers)) if len(numbers) < one.expected else ()
+    return ()
 
 
 def find_replaced(case: Case) -> Verdict | None:
@@ -269,7 +295,7 @@ def find_replaced(case: Case) -> Verdict | None:
 
 def find_dropped(case: Case) -> Verdict | None:
     claim = _last_finishing(case, "dropped")
-    if claim is None or not case.is_current(claim) or (case.kind == "series" and case.is_a_part(claim)):
+    if claim is None or not case.is_current(claim) or case.is_a_part(claim):
         return None
     withdrawn = case.kind == "series" and case.said_by_responsible(claim)
     if any(c.status == "superseded" and c.message_id == claim.message_id and _finishes(case, c) for c in case.claims):
@@ -294,7 +320,7 @@ def find_superseded(case: Case) -> Verdict | None:
     mended = (c for c in reversed(case.claims) if c.status in ("applied", "merged") and _is_of_another(case, c))
     sure = (c for c in mended if is_plain(c) and c.confidence >= LEAST_TO_FINISH)
     claim = _last_finishing(case, "superseded") or next(sure, None)
-    if claim is None or not case.is_current(claim) or (case.kind == "series" and case.is_a_part(claim)):
+    if claim is None or not case.is_current(claim) or case.is_a_part(claim):
         return None
     return Verdict("superseded", (claim,))
 

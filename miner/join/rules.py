@@ -536,17 +536,23 @@ def _review_promised(case: Case) -> Verdict | None:
 
 def _word_of_responsible(case: Case) -> Verdict | None:
     mine = [c for c in _open_words(case) if is_plain(c) and (case.said_by_responsible(c) or case.is_kept_by(c.by))]
-    return Verdict(mine[-1].status, (mine[-1],)) if mine else None
+    return Verdict(_tell(mine[-1]), (mine[-1],)) if mine else None
+
+
+def _tell(claim: Claim) -> StatusLabel:
+    """What the last word says of a work; that a part of it is in a tree says that it goes on."""
+    return "in-progress" if claim.status in FINISHED else claim.status
 
 
 def _word_of_anybody(case: Case) -> Verdict | None:
     words = [c for c in _open_words(case) if c.certainty in ("asserted", "hedged") and c.holder is None]
-    return Verdict(words[-1].status, (words[-1],)) if words else None
+    return Verdict(_tell(words[-1]), (words[-1],)) if words else None
 
 
 def _open_words(case: Case) -> list[Claim]:
-    """What was said of the newest posting and finishes nothing. A posting is there, whatever else is planned or done."""
-    words = [c for c in case.claims if c.status not in FINISHED and case.is_current(c)]
+    """What was said of the newest posting and finishes nothing, of an item also what brings a part of it into a tree. A posting is there,
+    whatever else is planned or done."""
+    words = [c for c in case.claims if c.status not in FINISHED or _is_in_part(case, c) if case.is_current(c)]
     words = [c for c in words if not (is_plain(c) and c.status == "ready") or _approves(case, c)]
     if case.kind == "item":
         return words
@@ -560,6 +566,11 @@ def _open_words(case: Case) -> list[Claim]:
         and not is_polite(c)
         and c.message_id not in case.posted_mails
     ]
+
+
+def _is_in_part(case: Case, claim: Claim) -> bool:
+    """Whether a claim says of an item that a part of it is in a tree."""
+    return case.kind == "item" and claim.status in ("applied", "merged") and case.is_a_part(claim)
 
 
 def _remark_answered(case: Case) -> Verdict | None:
@@ -722,7 +733,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "applied-in-part",
-        "Somebody took some of its patches into a tree, and nobody asks anything of the others, nor do pull requests list less than half of them: applied or merged; hedged.",
+        "Somebody took some of its patches into a tree, and nobody leaves the others open or asks anything of them, nor do pull requests list less than half of them: applied or merged; hedged.",
         find_applied_in_part,
     ),
     Rule(
@@ -754,7 +765,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "latest-word-of-assignee",
-        "The newest plain statement of the person responsible, or of whoever keeps the list that has it.",
+        "The newest plain statement of the person responsible, or of whoever keeps the list that has it; in-progress where a part of an item is in a tree.",
         _word_of_responsible,
     ),
     Rule(

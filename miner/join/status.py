@@ -13,6 +13,7 @@ from miner.join.commits import Findings, TreeWord
 from miner.join.concessions import claim_concessions
 from miner.join.decide import decide
 from miner.join.deciders import Chosen
+from miner.join.endings import find_taken_patches
 from miner.join.extras import without_sent
 from miner.join.mentions import claim_newer
 from miner.join.people import People, split_person
@@ -255,10 +256,9 @@ class _Folder:
         found = set()
         for claim in claims:
             posting = self.ties.by_root.get(claim.series or "")
-            if posting is not None and self.people.same(claim.by, posting.author):
-                body = self.ties.threads.messages[claim.message_id].body
-                if proposes(claim, sentence_around(body, claim.start, claim.end)):
-                    found.add(claim.message_id)
+            own = posting is not None and self.people.same(claim.by, posting.author)
+            if own and proposes(claim, self._sentence(claim)):
+                found.add(claim.message_id)
         return found - tagged
 
     def _as_meant(self, claim: Claim) -> Claim | None:
@@ -272,9 +272,7 @@ class _Folder:
         posting = self.ties.by_root.get(claim.series or "")
         body = self.ties.threads.messages[claim.message_id].body
         if claim.certainty == "conditional" and (
-            asks_again_later(claim)
-            or waits_in_time(claim)
-            or waits_for_objections(claim, sentence_around(body, claim.start, claim.end))
+            asks_again_later(claim) or waits_in_time(claim) or waits_for_objections(claim, self._sentence(claim))
         ):
             claim = replace(claim, certainty="asserted")
         if posting is None:
@@ -306,11 +304,14 @@ class _Folder:
             return replace(claim, status="superseded", waiting_on=())
         if not own and claim.status == "planned" and tells_of_taking(claim):
             claim = replace(claim, status="ready")
-            if waits_for_objections(claim, sentence_around(body, claim.start, claim.end)):
+            if waits_for_objections(claim, self._sentence(claim)):
                 claim = replace(claim, certainty="asserted")
         if not own and refuses(claim):
             return replace(claim, status="dropped", certainty="asserted")
         return claim
+
+    def _sentence(self, claim: Claim) -> str:
+        return sentence_around(self.ties.threads.messages[claim.message_id].body, claim.start, claim.end)
 
     def _is_pull(self, claim: Claim) -> bool:
         """Whether a claim stands in a pull request: what that is based on comes with it."""
@@ -482,6 +483,7 @@ class _Folder:
             requests,
             self.deciders(series).has,
             patch_of=self._patches_of((*claims, *asked, *requests), series[-1:]),
+            sentences={(c.message_id, c.start, c.end): self._sentence(c) for c in claims if c.status in FINISHED},
             answered=self.answered_asks,
         )
 
@@ -594,6 +596,7 @@ class _Folder:
             needs=needs,
             confidence=verdict.confidence,
             weighed=verdict.weighed,
+            taken=find_taken_patches(case),
         )
 
     def _agreed_to(self, verdict: Verdict, case: Case) -> Claim | None:
@@ -702,9 +705,8 @@ class _Folder:
             ]
         )
         for claim in claims:
-            body = self.ties.threads.messages[claim.message_id].body
             for name in self._works_meant(claim, item, series):
-                text = sentence_around(body, claim.start, claim.end)
+                text = self._sentence(claim)
                 found.setdefault(name, Need(name, claim.message_id, text, claim.date))
         if item is not None:
             table = self.ties.threads.messages.get(item.message_id)

@@ -683,16 +683,12 @@ def _list(names: Sequence[str]) -> str:
 
 
 def _tell_taken(posting: Series, status: Status) -> str:
-    """Which patches of a series form mails, or mails that cite their commits, tell to be in a tree, if these are not all and nobody says surely
-    that all are."""
-    if status.status in _IN_A_TREE and status.certainty == "asserted":
-        return ""
-    numbers = {n for each in posting.outcomes if each.status in _IN_A_TREE for n in each.patches}
-    numbers.update(n for facts in (posting.cited, posting.commits) for n, fact in enumerate(facts, 1) if fact)
-    if not 0 < len(numbers) < posting.expected or any(each.complete for each in posting.outcomes):
+    """Which patches of a series are in a tree, if these are not all and nobody says surely that all are."""
+    numbers = status.taken
+    if not numbers or (status.status in _IN_A_TREE and status.certainty == "asserted"):
         return ""
     runs: list[list[int]] = []
-    for number in sorted(numbers):
+    for number in numbers:
         if runs and runs[-1][-1] == number - 1:
             runs[-1].append(number)
         else:

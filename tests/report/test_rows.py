@@ -19,7 +19,7 @@ KEYS = {
     Series: "root title revision expected cover patches author date change_id chain supersedes outcomes "
     "commits minor taken_over trailers cited copied_to built_upon sent_again built_by_author",
     Status: "kind key title status also certainty next_actor waiting_on applied_to depends_on as_of since evidence rule "
-    "unanswered revision chain series assignee priority tree note hidden_until needs confidence weighed",
+    "unanswered revision chain series assignee priority tree note hidden_until needs confidence weighed taken",
 }
 
 
