@@ -206,7 +206,8 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A clause in which somebody says where a piece of work stands. `text` is body[start:end]."""
+    """A clause in which somebody says where a piece of work stands. `text` is body[start:end]. `holder` is whom its author reports, if not
+    himself, and `agrees` tells whether he says the same: "as she said, it is merged"."""
 
     message_id: str
     start: int
@@ -224,7 +225,13 @@ class Claim:
     depends_on: tuple[str, ...] = ()
     item: str | None = None
     series: str | None = None
+    agrees: bool = False
     rule: str = field(kw_only=True)
+
+    @property
+    def is_his_own(self) -> bool:
+        """Whether its author himself says so, alone or with somebody whom he reports."""
+        return self.holder is None or self.agrees
 
     def _repr_html_(self) -> str:
         doubt = "" if self.certainty == "asserted" else f" ({self.certainty})"

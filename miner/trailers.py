@@ -35,6 +35,9 @@ _KINDS: tuple[tuple[re.Pattern[str], TrailerKind], ...] = (
     (re.compile(r"\bapprov", re.I), "Approved-by"),
     (re.compile(r"\bnac?k", re.I), "Nacked-by"),
 )
+_PERSON = re.compile(r"[^<>\n]{0,100}<[^<>\s]{3,100}>")
+_NOTED = re.compile(r"\s[#(\[]")
+_LONGEST_PERSON = 100
 _ASKS = re.compile(r"\b(?:if|once|with|when|after|assuming|provided|unless|until|pending|modulo|should you)\b", re.I)
 _ASKS_DONE = re.compile(
     r"\b(?:fix\w*|address\w*|chang\w*|add\w*|correct\w*|remov\w*|resolv\w*|updat\w*|test\w*|sort\w*|clean\w*|this|that)\b",
@@ -67,7 +70,7 @@ class TrailerLine:
     start: int
     end: int
     kinds: tuple[TrailerKind, ...]
-    person: str | None
+    person: str
     conditional: bool = False
 
 
@@ -109,7 +112,7 @@ def find_trailers(message: Message) -> Iterator[TrailerLine]:
                 starts[at] + found.start("trailer"),
                 starts[last] + len(lines[last].rstrip()),
                 _read_kinds(found["kinds"]),
-                person.strip(),
+                _read_person(person),
                 _is_conditional(lead) and not (_BARE.match(lead) and _wants_nothing(lines, at, layer.first_line)),
             )
 
@@ -134,7 +137,17 @@ def find_collected(message: Message) -> Iterator[TrailerLine]:
     end = _HEAD_END.search(head)
     head = head[: end.start()] if end else head
     for found in islice(_COLLECTED.finditer(head), MAX_TRAILERS):
-        yield TrailerLine(found.start(), found.end(), _read_kinds(found["kinds"]), found["person"])
+        yield TrailerLine(found.start(), found.end(), _read_kinds(found["kinds"]), _read_person(found["person"]))
+
+
+def _read_person(words: str) -> str:
+    """The person of a trailer, without what is noted behind.
+
+    >>> _read_person("Ada Byron <ada@example.org> # patches 1-2"), _read_person("Ada Byron # the loom")
+    ('Ada Byron <ada@example.org>', 'Ada Byron')
+    """
+    named = _PERSON.match(words)
+    return named[0].strip() if named else _NOTED.split(words, maxsplit=1)[0].strip()[:_LONGEST_PERSON]
 
 
 def _read_kinds(words: str) -> tuple[TrailerKind, ...]:

@@ -80,6 +80,12 @@ _BUT_ASKS = re.compile(
 _TURNS = frozenset((",", ";", ":", "(", "-", "--", "–", "but", "and", "then", "though", "although"))
 _UNDONE = frozenset(("reverted", "backed"))
 _NOT_UNDONE = frozenset("not never if once unless will should can could fix fixes fixed fixing".split())
+_CONDITION_END = re.compile(  # where another clause begins
+    r"[,;:!?](?=\s|$)|\s\(|\)(?=\s|$)|\.(?=\s|$)|\s(?:then\b|(?:please|feel free)\b|(?:and |so |but )?(?:I|we)(?:['’]ll|['’]d| will| can| would| could)\b|(?:and|so|but) (?:please|then)\b)"
+)
+_IS_WORDS = re.compile(r"[a-z]+\s\S", re.I)
+_AFTER_RELEASE = re.compile(r"\b(?:after|until|once) (?:the )?(?:v?\d+(?:\.\d+)+-?)?-?rc-?\d+\b", re.I)
+_BARE_CONDITION = re.compile(r"\W*(?:then|otherwise|before)\b", re.I)  # of a deadline too
 _CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
 
 
@@ -165,5 +171,38 @@ def _cut_after(said: Text, match: Match, reason: re.Pattern[str]) -> str:
 
 def is_conditional(sentence: str) -> bool:
     """Whether words hold a condition, as far as plain words for it tell; an if in code is none."""
-    text = _NO_CONDITION.sub(" ", _CODE.sub(" ", sentence))
-    return bool(_CONDITION.search(text))
+    return _find_condition(sentence) is not None
+
+
+def read_condition(sentence: str) -> str:
+    """The condition that words hold, with the word that makes it one; "" where nothing more is said of it.
+
+    >>> read_condition("I'll take it if the tests pass, thanks."), read_condition("Otherwise it looks good.")
+    ('if the tests pass', '')
+    """
+    found = _find_condition(sentence)
+    if found is None or _BARE_CONDITION.match(found[0]):
+        return ""
+    end = _CONDITION_END.search(sentence, found.end())
+    words = sentence[found.start() : end.start() if end else len(sentence)].strip(" ,;:.")
+    return words if _IS_WORDS.match(words) else ""
+
+
+def read_release(sentence: str) -> str:
+    """The release candidate after which something is to be done, "" where words name none.
+
+    >>> read_release("I will resend after rc1.")
+    'after rc1'
+    """
+    found = _AFTER_RELEASE.search(sentence)
+    return found[0] if found else ""
+
+
+def _find_condition(sentence: str) -> re.Match[str] | None:
+    text = _CODE.sub(_blank, sentence)
+    return _CONDITION.search(_NO_CONDITION.sub(_blank, text))
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Blanks as long as what was found, so that places stay."""
+    return " " * len(found[0])

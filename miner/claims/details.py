@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from miner.model import Message, StatusLabel
+from miner.claims.context import read_condition, read_release
+from miner.model import Certainty, Message, StatusLabel
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _NAME = r"[A-Z][a-zà-ÿ]{1,20}(?:-[A-Z][a-z]+)?"
@@ -30,7 +31,7 @@ _GIVES = (
 )
 _DOES = (
     r"(?:(?:have|take|give|get|come|find|finish|make)\b (?:\w+ ){0,4}?)?(?:look|review|ack|answer|reply|respond|comment|confirm|decide|decision"
-    r"|approve|weigh in|chime in|check|clarify|test|try|merge|apply|pick|take|queue|pull)\b"
+    r"|approve|post|send|submit|resend|repost|respin|rebase|weigh in|chime in|check|clarify|test|try|merge|apply|pick|take|queue|pull)\b"
 )
 _GIVEN = rf"(?:['’]s?\s(?:[\w-]+ ){{0,2}}?{_GIVES}| to {_DOES})"
 _FROM_PERSON = re.compile(
@@ -115,7 +116,10 @@ _ACCORDING = re.compile(rf"\b[Aa]ccording to ({_NAME})\b")
 # Who says what he does himself holds it, whoever else is named: "As Ada said, I will respin", "Ada is fine with it, so I applied it".
 _OWN_DOING = re.compile(r"(?:\W|\w+ ){0,3}?(?:I|[Ww]e)(?:['’]ll| will| am going to)\b")
 _OWN = re.compile(r"\b(?:I|[Ww]e)(?:['’](?:ll|ve|m|d|re))?\b")
-_AS = re.compile(r"\b[Aa]s\s+$")
+_AS = re.compile(r"(?<!soon )(?<!long )(?<!far )(?<!much )(?<!well )\b[Aa]s\s+$")
+_BUT = re.compile(
+    r"\b(?:but|however|al?though|though|yet|except|unless|unsure|doubt|wrong|disagree)\b|\bnot sure\b", re.I
+)
 _AND_SO = re.compile(r"\b(?:so|and|but|then|therefore|hence),?\s+$")
 _NAMED = re.compile(  # "the fix that Ada suggested" tells whose idea it was
     r"(?:\b(?:that|which|what)|\b(?:the|an?|this|these|those|your|his|her|its)(?: [\w-]+){1,3})\s+$"
@@ -130,6 +134,7 @@ _NOTHING = re.compile(  # what names no work: a bare pronoun, a place, a clause 
     re.I,
 )
 _CODE = re.compile(r"[a-z\d]_[a-z\d]|\w\(\)")
+_TO_COME = frozenset(("planned", "needs-revision", "ready"))  # what one says that he will do, or would
 _WORK = re.compile(r"\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework|work|branch|tree)\b", re.I)
 _SOMEBODY = re.compile(rf"({_NAME})(?: ({_NAME}))?(?: (?:to|for|and|or|on|whether|with|if)\b|\W*$|/)")
 
@@ -143,6 +148,7 @@ class Details:
     about: str | None
     depends_on: tuple[str, ...]
     holder: str | None
+    agrees: bool = False
 
 
 def known_names(message: Message) -> frozenset[str]:
@@ -151,24 +157,32 @@ def known_names(message: Message) -> frozenset[str]:
     return frozenset(word for person in people if person.name for word in _LETTERS.findall(person.name))
 
 
-def read_details(message: Message, sentence: str, clause: str, status: StatusLabel) -> Details:
-    """Read the details of a claim out of its clause, or its sentence for what may stand beside the clause."""
+def read_details(
+    message: Message, sentence: str, clause: str, status: StatusLabel, certainty: Certainty, claimed: str | None = None
+) -> Details:
+    """Read the details of a claim out of its clause, or its sentence for what may stand beside the clause. Whose word it is the words
+    that it covers tell, `claimed`, where these are fewer."""
     names = known_names(message)
     sentence, clause = " ".join(sentence.split()), " ".join(clause.split())
     addressed = find_addressed(sentence, names)
-    holder = _find_holder(sentence, clause, addressed)
+    holder = _find_holder(sentence, " ".join((claimed or clause).split()), addressed)
     waiting: tuple[str, ...] = ()
     if status in ("needs-review", "needs-reply", "planned", "needs-revision", "in-progress", "blocked", "posted"):
         waiting = _find_waited(clause, sentence, status, addressed, names, message)
     target = _TARGET.search(clause) if status in _TARGETED else None
     about = _ABOUT.search(clause)
     depends = _find_needed(sentence, status, names)
+    if not depends and certainty == "conditional":
+        depends = read_condition(clause) or read_condition(sentence)
+    elif not depends and certainty == "asserted" and status in _TO_COME:
+        depends = read_release(clause)
     return Details(
         waiting,
         target[1].rstrip(".-") if target else None,
         about[1] if about else None,
         (depends,) if depends else (),
         holder,
+        holder is not None and _agrees(sentence),
     )
 
 
@@ -223,6 +237,14 @@ def _find_holder(sentence: str, clause: str, addressed: tuple[str, ...]) -> str 
     if found[1].lower() == "you":
         return addressed[0] if addressed else None
     return None if found[1] in _NO_NAMES or found[1].lower() in ("he", "she", "they") else found[1]
+
+
+def _agrees(sentence: str) -> bool:
+    """Whether who reports somebody says the same himself, "as she said", and nothing against it."""
+    said = _HOLDER.search(sentence)
+    return (
+        said is not None and _AS.search(sentence, 0, said.start()) is not None and not _BUT.search(sentence, said.end())
+    )
 
 
 def _is_own(clause: str) -> bool:

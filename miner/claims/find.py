@@ -227,7 +227,7 @@ def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterat
         return
     for noted in judged.noted:
         span = (noted.start, noted.end)
-        details = read_details(message, sentence.text, sentence.text[slice(*span)], noted.status)
+        details = read_details(message, sentence.text, sentence.text[slice(*span)], noted.status, noted.certainty)
         yield _make_claim(message, sentence, span, noted.status, noted.certainty, noted.confidence, details, noted.rule)
     if not judged.matches and claims_nothing(judged.statuses, weights):
         return
@@ -255,7 +255,7 @@ def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterat
         whole = len(chosen) == 1 and len(sentence.text) <= _TOLD_WHOLE
         told = (0, max(span[1], len(sentence.text))) if whole else span
         clause = message.body[sentence.start + told[0] : sentence.start + told[1]]
-        details = read_details(message, sentence.text, clause, status)
+        details = read_details(message, sentence.text, clause, status, certainty, sentence.text[slice(*span)])
         if status == "merged" and is_on_its_way(clause) and all(other != "applied" for other, _ in chosen):
             status = "applied"  # "merged into mm-unstable": a tree that is not mainline yet
             judged.probabilities = {**probabilities, "applied": sure, "merged": probabilities["applied"]}
@@ -473,6 +473,7 @@ def _make_claim(
         confidence=confidence,
         by=sentence.by or str(message.author),
         holder=details.holder,
+        agrees=details.agrees,
         date=None if quoted else message.date,
         waiting_on=details.waiting_on,
         target=details.target,

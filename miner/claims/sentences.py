@@ -45,6 +45,19 @@ _TOOL = re.compile(
     r"|(?:Grabbing|Retrieving|Analyzing|Looking (?:for|up)) |(?:Using|Falling back to) .*\.\.\.$|.*has style problems, please review|[+✓✗] )",
     re.I,
 )
+# What other programs print: titles of commits, logs, results of tests, git about a tree.
+_PRINTED = re.compile(
+    r"\s*+(?:[0-9a-f]{7,40} (?:\([^()\n]{1,80}\) )?(?:[\w/.,-]{1,40}: \S|Merge (?:tag|branch|remote|pull)\b|Revert \")"
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [\w./-]+(?:\[\d+\])?: |(?:<\d{1,2}>)?\[ *\d+\.\d{4,}\]"
+    r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d\S* (?:\S+ )?\[?(?:INFO|DEBUG|WARN(?:ING)?|ERROR|NOTICE)\b|(?:INFO|DEBUG|TRACE|NOTICE): "
+    r"|not ok \d|ok \d+ [-#]|(?:===|---) (?:RUN|PASS|FAIL|SKIP|CONT)\b|(?:X?PASS(?:ED)?|X?FAIL(?:ED)?|SKIP(?:PED)?|T(?:PASS|FAIL|CONF|BROK|INFO)): \S"
+    r"|[a-z]\w*/\d{3}\s+(?:\d+s\b|\[|\.\.\.|- )|\S{1,200}::\S{1,200} (?:PASSED|FAILED|SKIPPED|ERROR)\b"
+    r"|On branch \S+$|Your branch (?:is|and) |nothing to commit\b|Merge made by the |Fast-forward$|Auto-merging \S+$|CONFLICT \(|patching file \S"
+    r"|Hunk #\d|\d+ out of \d+ hunks?\b|Updating [0-9a-f]{7,40}\.\.|\[[\w./-]+ [0-9a-f]{7,40}\] |Successfully rebased |Already up.to.date)"
+    r"|.*(?:(?<=\s\s)|(?<=\|\s)|(?<=[|\t]))(?:PASS(?:ED)?|FAIL(?:ED)?|SKIP(?:PED)?|SUCCESS|ERROR|WARNING|TIMEOUT)(?:\s\s|\t|\s*\||\s*$)"
+)
+_COMMIT = re.compile(r"\s{0,8}commit [0-9a-f]{7,40}\b")  # as git log shows it, with its message indented below
+_OF_COMMIT = re.compile(r"(?:\s*(?:Author|AuthorDate|Date|Merge|Commit|CommitDate|Notes)\b.{0,20}: | {4}|\t)")
 _SIGNS = re.compile(r"[;{}(\[:$#>=*]|Call Trace")  # a line with none of these is no code and no trailer
 _PLAIN_WORD = re.compile(r"(?<![\w.\"'/-])[A-Za-z][a-z]{1,20}(?![\w(\"'/-]|->)")
 _DECLARES = re.compile(r"\s*(?:>|(?:unsigned|signed|long|char|bool|enum|union) )")
@@ -175,12 +188,12 @@ def _split_paragraphs(message: Message) -> Iterator[Paragraph]:
     cap = LONGEST_FLAT_LINE if message.form == "flattened" else LONGEST_LINE
     read = 0
     start = counted = 0  # where a line begins, and how many lines stand before it
-    in_changes = in_pasted = False
+    in_changes = in_pasted = in_log = False
     texts: list[str] = []  # of the lines of a paragraph
     first, zone, by = 0, _OWN, None  # where it begins, and what else is told of it
     for layer in message.layers:
         if not is_read(message, layer):
-            in_changes = False
+            in_changes = in_log = False
             continue
         if texts:
             yield Paragraph(first, "\n".join(texts), zone, by)
@@ -211,7 +224,11 @@ def _split_paragraphs(message: Message) -> Iterator[Paragraph]:
                     in_changes = changes
                 elif in_changes and at > 0 and not lines[at - 1].strip() and _leaves_changes(text):
                     in_changes = False
-            if not prose or in_changes or at in fenced:
+            if _COMMIT.match(line) and at + 1 < layer.end_line and _OF_COMMIT.match(lines[at + 1]):
+                in_log = True
+            elif in_log and line.strip() and not _OF_COMMIT.match(line):
+                in_log = False
+            if not prose or in_changes or in_log or at in fenced:
                 if texts:
                     yield Paragraph(first, "\n".join(texts), zone, by)
                     texts = []
@@ -244,7 +261,7 @@ def _look_at(text: str) -> tuple[bool, int, Literal["", "cut", "scissors", "tool
     coded = _SIGNS.search(text) and (is_trailer(text) or ((code := _CODE.match(text)) and _is_code(code)))
     bullet = _BULLET.match(text)
     return (
-        not coded and _has_words(bare),
+        not coded and _has_words(bare) and not _PRINTED.match(text),
         bullet.end() if bullet else 0,
         kind,
         not _WAITS.search(bare) if heads else None,

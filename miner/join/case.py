@@ -196,4 +196,4 @@ class Rule:
 
 
 def is_plain(claim: Claim) -> bool:
-    return claim.certainty == "asserted" and claim.holder is None
+    return claim.certainty == "asserted" and claim.is_his_own

@@ -59,7 +59,7 @@ _OF_A_SHARE = re.compile(
 )
 # Words by which the rest is open, behind those that something is in a tree: "merged, but the second half is not".
 _REST_OPEN = re.compile(
-    r"(?:[,;:(–—]|\s--?\s|\b(?:but|and|then|though|although)\b)\s*(?P<left>[^.!?;,]{0,60}?\b(?:half|parts?|rest|remainder|others?|last|first|second|third|ones?"
+    r"(?:[,;:(–—]|\s--?\s|\b(?:but|and|then|though|although)\b)\s*(?:(?:but|and|then|though|although)\b\s*)?(?P<left>[^.!?;,]{0,60}?\b(?:half|parts?|rest|remainder|others?|last|first|second|third|ones?"
     r"|pieces?|some|patch(?:es)?|\d{1,3})\b(?: [\w'’-]+){0,4}?(?:(?: not|n['’]t)(?= (?:in|merged|applied|apply|ready|yet|taken|included|queued|upstream|there|landed)\b"
     r"|[^\w\s]|$)| (?:missing|open|pending|outstanding|left|remains?|lacking|needs?|waits?|waiting)\b).*)",
     re.I,

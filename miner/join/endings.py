@@ -9,6 +9,7 @@ from itertools import takewhile
 from miner.join.case import LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Verdict, is_plain
 from miner.join.later import WITNESSES
 from miner.join.mentions import NEWER
+from miner.join.prerequisites import works_needed
 from miner.join.subjects import asks_next_version, names_next_version, sends_his_own, takes_himself, tells_mended
 from miner.model import Citation, Claim, StatusLabel
 
@@ -105,7 +106,7 @@ def _find_rest(case: Case, claim: Claim) -> Claim | None:
     rest = [
         c
         for c in case.claims
-        if c.depends_on
+        if works_needed(c)
         and c.status in ("planned", "blocked", "needs-revision")
         and c.certainty in ("conditional", "asserted", "hedged")
         and (c.message_id == claim.message_id or c in case.after(claim))
@@ -272,10 +273,11 @@ def find_taken_patches(case: Case) -> tuple[int, ...]:
             return ()
         numbers = {n for each in one.outcomes if each.status in ("applied", "merged") for n in each.patches}
         numbers.update(n for facts in (one.cited, one.commits) for n, fact in enumerate(facts, 1) if fact)
+        forms = {outcome.message_id for outcome in one.outcomes}
         for claim in case.claims:
             own_tree = case.said_by_responsible(claim) and claim.status == "applied" and claim.target is None
             told = claim.status in ("applied", "merged") and case.is_current(claim) and not own_tree
-            if not told or not _finishes(case, claim) or _is_undone(case, claim):
+            if not told or claim.message_id in forms or not _finishes(case, claim) or _is_undone(case, claim):
                 continue
             named = case.name_patches(claim)
             if named is None and not case.leaves_open(claim):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from miner.join.masks import Unmasker
 from miner.links import find_message_ids, find_urls, message_id_of, read_footnotes
-from miner.model import Message, Need, Series
+from miner.model import Claim, Message, Need, Series
 
 if TYPE_CHECKING:
     from miner.join.tie import Ties
@@ -39,6 +39,10 @@ _BEFORE_LINK = re.compile(r"[ \t]*(?:(?:[-*+]|link:|\[\d{1,3}\]:?|\d{1,3}[.)]|me
 _LINK_ALONE = re.compile(_BEFORE_LINK.pattern + r"(?:https?://\S+|[^\s@]+@[^\s@]+)[ \t]*", re.I)
 _BREAK = re.compile(
     r"[.!?][\"')\]]?(?=\s+[A-Z\"(\[]|[ \t]*\n[ \t]*\n)|\n[ \t]*\n|\n[ \t]*[-*+•][ \t]|\n-{3,}[ \t]*\n|\0"
+)
+_CONDITION = re.compile(  # with which the words of one begin, as claims keep them
+    r"(?:if|once|unless|until|provided|assuming|as (?:soon|long) as|in case|whenever|should you|modulo|when|after|before|with|except for)\b",
+    re.I,
 )
 _STOP = re.compile(r"[.!?][\"')\]]?(?=\s|$)|\n[ \t]*\n|\n[ \t]*[-*+•][ \t]|\0")
 _WORK = (
@@ -149,6 +153,11 @@ def names_work(words: str) -> bool:
     (True, True, False)
     """
     return bool(_NAMES_WORK.search(words) or _PLACE.search(words))
+
+
+def works_needed(claim: Claim) -> tuple[str, ...]:
+    """What a claim waits for without its mere conditions: "once Ada's lease series is in" and not "if the tests pass"."""
+    return tuple(words for words in claim.depends_on if not _CONDITION.match(words))
 
 
 def read_named(message: Message) -> tuple[Said, ...]:

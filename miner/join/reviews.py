@@ -50,7 +50,6 @@ _OF_WORD: Mapping[str, frozenset[TrailerKind]] = {
     "n": frozenset({"Nacked-by"}),
 }
 _TAG: frozenset[TrailerKind] = frozenset({"Reviewed-by", "Acked-by", "Approved-by", "Tested-by"})
-_PERSON = re.compile(r"[^<>\n]{0,100}<[^<>\s]{3,100}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +122,9 @@ def _number_said(message: Message, posting: Posting) -> int:
 def _read_line(message: Message, line: TrailerLine, posting: Posting, patches: tuple[int, ...]) -> Iterator[_Said]:
     """A trailer as it was said, once for each of its kinds; the author's own word for his work is none."""
     author = person_keys(str(message.author))
-    named = _PERSON.match(line.person or "")
-    person = named.group().strip() if named else (line.person or "")[:100].strip()
-    who = person_keys(person) or author
-    own = bool(who & author) or "@" not in person
-    by = str(message.author) if own else person
+    who = person_keys(line.person) or author
+    own = bool(who & author) or "@" not in line.person
+    by = str(message.author) if own else line.person
     if who & posting.author_keys or (own and author & posting.author_keys):
         return
     for kind in line.kinds:
@@ -265,9 +262,7 @@ def _find_carried(posting: Posting, said: Sequence[_Said]) -> Iterator[Trailer]:
     covered = [(posting.cover, every)] if posting.cover is not None else []
     for message, patches in (*covered, *((m, (n,)) for n, m in sorted(posting.whole.items()))):
         for line in find_collected(message):
-            named = _PERSON.match(line.person or "")
-            person = named.group().strip() if named else (line.person or "")[:100].strip()
-            who = person_keys(person)
+            who = person_keys(line.person)
             if who & posting.author_keys:
                 continue
             for kind in line.kinds:
@@ -279,7 +274,7 @@ def _find_carried(posting: Posting, said: Sequence[_Said]) -> Iterator[Trailer]:
                     line.start,
                     line.end,
                     kind,
-                    person,
+                    line.person,
                     message.date,
                     patches,
                     "carried",

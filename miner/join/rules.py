@@ -67,7 +67,7 @@ LEAST_TO_TURN = 0.7  # of one by which somebody turns against what he approved
 
 
 def _approves(case: Case, claim: Claim) -> bool:
-    if claim.status != "ready" or claim.holder is not None or leaves_out(claim) or approves_part(claim):
+    if claim.status != "ready" or not claim.is_his_own or leaves_out(claim) or approves_part(claim):
         return False
     if case.kind == "item":
         return claim.certainty == "asserted"
@@ -93,7 +93,7 @@ def _latest(case: Case, statuses: Sequence[StatusLabel], certainties: Sequence[s
     wanted = [
         c
         for c in case.claims
-        if c.status in statuses and c.certainty in certainties and (c.holder is None or c.certainty != "asserted")
+        if c.status in statuses and c.certainty in certainties and (c.is_his_own or c.certainty != "asserted")
     ]
     return wanted[-1] if wanted else None
 
@@ -159,7 +159,7 @@ def _asks_softly(claim: Claim) -> bool:
 
 def _change_asked(case: Case) -> Verdict | None:
     """The requests of the last reviewer who made some, if he was not content later; "otherwise it looks good" is one."""
-    but = (c for c in case.claims if approves_but(c) and c.holder is None)
+    but = (c for c in case.claims if approves_but(c) and c.is_his_own)
     asked = [
         c
         for c in sorted((*case.requests, *but), key=lambda c: (c.date is not None, c.date))
@@ -261,9 +261,7 @@ def _revision_expected(case: Case) -> Verdict | None:
         for c in meant.claims
         if c.status == "needs-revision"
         and (
-            c.certainty in ("asked", "hedged")
-            or (c.certainty == "asserted" and c.holder is None)
-            or (case.said_by_responsible(c) and waits_for_himself(c))
+            c.certainty in ("asked", "hedged") or is_plain(c) or (case.said_by_responsible(c) and waits_for_himself(c))
         )
     ]
     claim = wanted[-1] if wanted else None
@@ -382,7 +380,7 @@ def _needs_other_work(case: Case) -> Verdict | None:
         for c in case.claims
         if c.status == "blocked"
         and c.certainty in ("asserted", "hedged", "conditional")
-        and c.holder is None
+        and c.is_his_own
         and c.message_id in case.posted_mails
         and c.confidence >= LEAST_TO_HOLD
     ]
@@ -545,7 +543,7 @@ def _tell(claim: Claim) -> StatusLabel:
 
 
 def _word_of_anybody(case: Case) -> Verdict | None:
-    words = [c for c in _open_words(case) if c.certainty in ("asserted", "hedged") and c.holder is None]
+    words = [c for c in _open_words(case) if c.certainty in ("asserted", "hedged") and c.is_his_own]
     return Verdict(_tell(words[-1]), (words[-1],)) if words else None
 
 

@@ -52,7 +52,7 @@ def _see_words(role: str, said: Sequence[Claim], case: Case, signs: dict[str, fl
     for claim in said:
         if claim.certainty == "asserted" and claim.message_id == last:
             _keep(signs, f"{role} says {claim.status} last", claim.confidence)
-        if claim.holder is not None:
+        if not claim.is_his_own:
             continue
         _keep(signs, f"{role} speaks of {claim.status}", claim.confidence)
         _add(signs, f"{role} on {claim.status} in all", claim.confidence)

@@ -17,7 +17,7 @@ from miner.join.endings import find_taken_patches
 from miner.join.extras import without_sent
 from miner.join.mentions import claim_newer
 from miner.join.people import People, split_person
-from miner.join.prerequisites import find_prerequisites, names_work, needed_postings, read_named
+from miner.join.prerequisites import find_prerequisites, names_work, needed_postings, read_named, works_needed
 from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
@@ -84,7 +84,8 @@ _TELLING = frozenset(  # of the state of a posting: a mail that says such a thin
     {"ready", "applied", "merged", "dropped", "superseded", "needs-revision", "needs-reply", "blocked"}
 )
 _NAME = re.compile(r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*")
-_RELEASE = re.compile(r"(?:the )?(?:[a-z][\w-]{0,30} )?v?\d+(?:\.\d+)+(?:-?rc\d*)?(?: release)?|v\d+(?:-?rc\d*)?", re.I)
+_OWNER = re.compile(r"([^\W\d_][\w-]+)(?:'s?|’s?)(?=\s|$)")
+_MINE = re.compile(r"(?:my|our)\b", re.I)
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _IN_A_TREE: frozenset[StatusLabel] = frozenset({"applied", "merged"})
 _SURE = 0.99  # as sure as words can be
@@ -520,7 +521,7 @@ class _Folder:
         depends = tuple(need.on for need in needs)
         copied = rule.name == POSTED and series is not None and bool(series.copied_to)  # nobody answers these
         over = verdict.status in FINISHED or copied
-        waiting = () if over else self._waiting_on(verdict, case, item, series, depends)
+        waiting = () if over else self._waiting_on(verdict, case, item, series, needs)
         deciding = {id(c) for c in verdict.evidence}
         others = [
             c
@@ -623,7 +624,7 @@ class _Folder:
         return max((date for date in dates if date is not None), default=None)
 
     def _waiting_on(
-        self, verdict: Verdict, case: Case, item: WorkItem | None, series: Series | None, depends: Sequence[str]
+        self, verdict: Verdict, case: Case, item: WorkItem | None, series: Series | None, needs: Sequence[Need]
     ) -> tuple[str, ...]:
         """Who must act: the people named in the deciding sentences, else who is asked, else the role that the status calls for."""
         if verdict.waits_for:
@@ -641,8 +642,8 @@ class _Folder:
                 found.setdefault(author if person.lower() == "author" and author else person)
         if not found and verdict.status == "needs-reply":
             found.update(self._asked(verdict, case, author))
-        if not found and depends and verdict.waits_for_item:
-            found.update(dict.fromkeys(filter(None, map(self._brought_by, depends))))
+        if not found and verdict.waits_for_item:
+            found.update(dict.fromkeys(filter(None, map(self._brought_by, needs))))
         if not found and verdict.status == "needs-review" and (plan := find_promised_look(case)):
             found[plan.by] = None
         if not found:
@@ -734,7 +735,7 @@ class _Folder:
             yield next((i.item for i in self.items if item and root in i.series), root)
         if not linked:
             sure = item is not None or claim.status == "blocked"
-            for words in claim.depends_on:
+            for words in works_needed(claim):
                 meant = self._item_meant(words, item)
                 part = series is not None and words.lower() == series.title.partition(":")[0].strip().lower()
                 if meant or ((sure or names_work(words)) and not part):  # the part of the project alone is no work
@@ -753,12 +754,22 @@ class _Folder:
             self.over[one.chain] = verdict.status in FINISHED and not verdict.doubted
         return self.over[one.chain]
 
-    def _brought_by(self, name: str) -> str | None:
-        """Who brings on what is waited for: the author of a posting; else the item itself, or the words; of a release nobody."""
-        posting = self.ties.by_root.get(name)
+    def _brought_by(self, need: Need) -> str | None:
+        """Who brings on what is waited for: the author of a posting, an item by its title; of words alone whoever they say whose it is."""
+        posting = self.ties.by_root.get(need.on)
         if posting is not None:
             return posting.author
-        return None if _RELEASE.fullmatch(name) else name
+        if any(item.item == need.on for item in self.items):
+            return need.on
+        if _MINE.match(need.on):
+            return str(self.ties.threads.messages[need.message_id].author) or None
+        return next(self._owners(need.on), None)
+
+    def _owners(self, words: str) -> Iterator[str]:
+        """The people whose something is in some words: "Ada's lease series"."""
+        for owner in _OWNER.findall(words):
+            if person := self.people.resolve(owner):
+                yield person
 
     def _needs(self, item: WorkItem) -> list[str]:
         """The unfinished items that the table's own column names as needed."""
@@ -771,12 +782,11 @@ class _Folder:
         named = item_named_in(words, self.ties)
         if named is not None and (item is None or self.ties.entries[named].title != item.item):
             return self.ties.entries[named].title
-        for owner in re.findall(r"([^\W\d_][\w-]+)(?:'s?|’s?)(?=\s|$)", words):
-            person = self.people.resolve(owner)
+        for person in self._owners(words):
             owned = [
                 i.item
                 for i in self.items
-                if person and self.people.same(i.assignee, person) and (item is None or i.item != item.item)
+                if self.people.same(i.assignee, person) and (item is None or i.item != item.item)
             ]
             if len(owned) == 1:
                 return owned[0]

@@ -306,7 +306,9 @@ def _step(claim: Claim, answers: str, desk: Desk) -> Step:
     }
     return Step(
         quote=desk.quote(claim.message_id, claim.text),
-        who=f"{who}, reporting {short_name(claim.holder)}" if claim.holder else who,
+        who=f"{who}, {'agreeing with' if claim.agrees else 'reporting'} {short_name(claim.holder)}"
+        if claim.holder
+        else who,
         status=claim.status,
         certainty=claim.certainty,
         place=PLACE_OF[claim.status],

@@ -14,6 +14,7 @@ from typing import Any
 from miner.model import Claim, Edge, ExplainedSentence, FlatLayer, Message, Promise, Series, Status, WorkItem
 
 Row = dict[str, Any]
+_PEOPLE = frozenset(("by", "author"))  # whom mail without headers may not name
 
 
 def utc(date: datetime) -> datetime:
@@ -26,7 +27,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return utc(value).isoformat()
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        named = ((field.name, getattr(value, field.name)) for field in fields(value))
+        return {name: None if name in _PEOPLE and not each else plain(each) for name, each in named}
     if isinstance(value, (tuple, list)):
         return [plain(each) for each in value]
     return value
@@ -90,7 +92,7 @@ _OF_SUBJECT = frozenset({"title", "revision", "number", "total"})
 
 def message_row(message: Message) -> Row:
     row = {key: plain(getattr(message.subject if key in _OF_SUBJECT else message, key)) for key in _MESSAGE_KEYS}
-    return {**row, "subject": message.subject.text, "author": str(message.author)}
+    return {**row, "subject": message.subject.text, "author": str(message.author) or None}
 
 
 def row_of(record: object) -> Row:

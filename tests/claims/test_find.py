@@ -9,6 +9,7 @@ import pytest
 
 from miner.claims import find_claims
 from miner.claims.gate import load_gate
+from miner.join.prerequisites import works_needed
 from miner.model import Claim, Layer, Message
 
 Find = Callable[..., list[Claim]]
@@ -63,14 +64,16 @@ def test_certainty(claims_of: Find, text: str, certainty: str) -> None:
         ("It was merged, but reverted since.", "dropped", "asserted"),
         ("The first half is merged, the second half is not.", "in-progress", "asserted"),
         ("This was merged in 6.5, but the second half is still missing.", "in-progress", "asserted"),
-        ("Merged, except for the last patch.", "merged", "hedged"),
-        ("Partly merged.", "merged", "hedged"),
+        ("Merged, except for the last patch.", "merged", "asserted"),
+        ("Applied, except for the last patch.", "applied", "asserted"),
+        ("Partly merged.", "merged", "asserted"),
         ("The second half is merged.", "merged", "asserted"),
     ],
 )
-def test_what_is_out_again_or_lacks_a_part_is_not_in_a_tree(
+def test_what_is_out_again_is_in_no_tree_and_a_part_is_said_for_sure(
     claims_of: Find, text: str, status: str, certainty: str
 ) -> None:
+    """That a part alone is meant the join knows."""
     assert [(claim.status, claim.certainty) for claim in claims_of(text)] == [(status, certainty)]
 
 
@@ -365,20 +368,27 @@ def test_a_link_below_ends_the_sentence_that_leads_to_it(claims_of: Find) -> Non
         ("I am waiting for your feedback.", ()),
         ("Waiting for v3.", ()),
         ("I will wait for others to chime in before applying.", ()),
-        ("I will send v2 when the threads are counted.", ()),
+        ("I will send v2 when the threads are counted.", ("when the threads are counted",)),
+        ("I will take it once the core patch is in.", ("once the core patch is in",)),
+        ("This is ready if the tests pass.", ("if the tests pass",)),
+        ("I will resend after rc1.", ("after rc1",)),
+        ("With the typo fixed, this looks good to me.", ("With the typo fixed",)),
+        ("Otherwise it looks good.", ()),
+        ("Waiting for Ada to post her series.", ()),
         ("I will wait for Ada to look at it.", ()),
     ],
 )
-def test_what_names_a_work_is_what_it_depends_on(claims_of: Find, text: str, words: tuple[str, ...]) -> None:
+def test_what_a_claim_depends_on_is_a_work_or_its_condition(claims_of: Find, text: str, words: tuple[str, ...]) -> None:
     found = {claim.depends_on for claim in claims_of(text)}
     assert words in found
     assert found <= {words, ()}
 
 
 @pytest.mark.parametrize("words", ["it", "this one", "that patch", "there"])
-def test_what_names_no_work_is_nothing_to_depend_on(claims_of: Find, words: str) -> None:
+def test_what_names_no_work_is_a_mere_condition(claims_of: Find, words: str) -> None:
     (claim,) = claims_of(f"Once {words} is ready, will switch to it.")
-    assert (claim.certainty, claim.depends_on) == ("conditional", ())
+    assert (claim.certainty, claim.depends_on) == ("conditional", (f"Once {words} is ready",))
+    assert works_needed(claim) == ()
 
 
 @pytest.mark.parametrize(
@@ -396,6 +406,51 @@ def test_what_names_no_work_is_nothing_to_depend_on(claims_of: Find, words: str)
 def test_hostile_bodies(claims_of: Find, body: str) -> None:
     for claim in claims_of(body):
         assert body[claim.start : claim.end] == claim.text
+
+
+@pytest.mark.parametrize(
+    ("text", "holder", "agrees"),
+    [
+        ("As Ada said, this is waiting for Cyra's review.", "Ada", True),
+        ("This was merged in 6.9, as Ada said.", "Ada", True),
+        ("As Ada said, this was merged into 6.9, but I can't find it there.", "Ada", False),
+        ("Ada said it is merged.", "Ada", False),
+        ("According to Ada this was merged in 6.9.", "Ada", False),
+        ("This was merged in 6.9.", None, False),
+    ],
+)
+def test_who_says_as_she_said_agrees(claims_of: Find, text: str, holder: str | None, agrees: bool) -> None:
+    assert (holder, agrees) in {(claim.holder, claim.agrees) for claim in claims_of(text)}
+
+
+def test_what_is_noted_behind_a_trailer_is_nobodys_name(claims_of: Find) -> None:
+    (claim,) = claims_of("Reviewed-by: Ada Byron <byron@example.org> # patches 1-2")
+    assert claim.holder == "Ada Byron <byron@example.org>"
+    assert claim.text.endswith("# patches 1-2")
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "a1b2c3d4 loom: please resend the beam\nb2c3d4e5 reed: this was applied twice",
+        "commit 0123456789abcdef\nAuthor: Ada Byron <ada@example.org>\n\n    loom: merge it\n\n    This has been merged into 6.9 already.",
+        "Mar  2 10:00:00 host loomd[12]: patch applied to loom/next",
+        "<6>[   12.345999] loom0: patch queued for 6.9",
+        "ok 1 - merged beams are dropped\nnot ok 2 - applied patches are queued # SKIP",
+        "FAIL: loom/002 needs review\nSKIP: loom/003 was not merged",
+        "warp/002  [not run] this has not been merged",
+        "CheckPatch           FAIL    needs a respin\n| apply | PASS | this is queued for 6.9 |",
+        "On branch next\nYour branch is up to date with 'origin/next'.\nnothing to commit, working tree clean",
+    ],
+)
+def test_what_a_program_printed_is_no_claim(claims_of: Find, printed: str) -> None:
+    assert claims_of(f"Here it is:\n\n{printed}\n") == []
+    assert [claim.status for claim in claims_of(f"Here it is:\n\n{printed}\n\nPlease resend it.")] == ["needs-revision"]
+
+
+@pytest.mark.parametrize("text", ["0123456789ab was merged in 6.9.", "0123456789ab (loom: turn) was merged in 6.9."])
+def test_what_is_said_of_a_commit_is_a_claim(claims_of: Find, text: str) -> None:
+    assert [claim.status for claim in claims_of(text)] == ["merged"]
 
 
 def test_what_one_will_do_oneself_is_nobody_elses_word(claims_of: Find) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from miner.join.counting import means_all, name_patches
+from miner.join.counting import leaves_open, means_all, name_patches
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,15 @@ from miner.join.counting import means_all, name_patches
         ("The last patch is queued.", {5}),
         ("The other patch is queued.", {0}),
         ("Applied all patches.", None),
+        ("Applied all but patch 4.", {1, 2, 3, 5}),
+        ("Merged, except for the last patch.", {1, 2, 3, 4}),
+        ("Applied without patches 2 and 3.", {1, 4, 5}),
+        ("I dropped the last patch and applied the rest.", {1, 2, 3, 4}),
+        ("Queued (the last patch is not in yet).", {1, 2, 3, 4}),
+        ("Applied 1, 2 and 4 to loom/next, 3 needs work.", {1, 2, 4}),
+        ("Queued patches 2-3; the others are still pending.", {2, 3}),
+        ("Merged, but the other patch is not.", set()),
+        ("I dropped the rest and applied patch 1.", {1}),
         ("Applied to v6.9.", None),
         ("Queued for 6.10.", None),
         ("Applied to loom/next with a word removed from the description of the\nsecond patch.", None),
@@ -48,3 +57,46 @@ def test_which_patches_words_name(text, named):
 )
 def test_what_means_all(text, every):
     assert means_all(text) is every
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Half of it is merged.",
+        "Only the first two patches are merged.",
+        "Merged, except for the last patch.",
+        "Most of this is upstream already.",
+        "The first part is in.",
+        "I have queued part of this series.",
+        "Two of the four patches are merged.",
+        "3 of 4 merged.",
+        "Partially applied, thanks.",
+        "I only applied patch 2.",
+        "Applied all but the last one.",
+        "Merged in 6.9, but the second half is still missing.",
+        "Applied the first one, patch 2 needs work.",
+    ],
+)
+def test_words_of_a_part_leave_the_rest_open(text):
+    assert leaves_open(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Applied, thanks.",
+        "I just applied the series.",
+        "That part is in.",
+        "The rest is merged now.",
+        "The second half is merged.",
+        "4 of 4 merged.",
+        "All three patches are merged.",
+        "Applied without the subject line.",
+        "Applied, most of the noise was mine.",
+        "Applied, the others have not complained.",
+        "This is in mainline as part of the loom series.",
+        "Applied with the last hunk dropped.",
+    ],
+)
+def test_words_of_the_whole_leave_nothing_open(text):
+    assert not leaves_open(text)

@@ -80,6 +80,19 @@ CASES = [
     ("applied", case(said("applied", confidence=0.4), kind="item"), "applied"),  # but an answer to its row says enough
     ("applied", case(said("applied", text="Applied patches 1-2."), postings=[reviewed()]), "applied"),
     ("applied-in-part", case(said("applied", text="Applied the first patch."), postings=[reviewed()]), "applied"),
+    ("posted", case(said("merged", text="Half of it is merged.")), "needs-review"),  # the other half is open
+    ("posted", case(said("applied", text="Applied all but patch 2."), postings=[reviewed()]), "needs-review"),
+    ("posted", case(said("dropped", text="Half of this was dropped.")), "needs-review"),
+    (
+        "merged",
+        case(said("merged", text="Half of it is merged."), said("merged", day=2, text="The rest is merged now.")),
+        "merged",
+    ),
+    ("latest-word", case(said("merged", text="Half of it is merged."), kind="item", postings=[]), "in-progress"),
+    ("latest-word", case(said("applied", text="Applied patch 1."), kind="item", postings=[reviewed()]), "in-progress"),
+    ("applied", case(said("applied", text="Applied patches 1-2."), kind="item", postings=[reviewed()]), "applied"),
+    ("merged", case(replace(IN, holder=CY, agrees=True)), "merged"),  # whoever says as she said agrees
+    ("posted", case(replace(IN, holder=CY)), "needs-review"),
     (
         "revision-expected",  # of the others more is asked
         case(said("applied", text="Applied patch 1."), said("needs-revision", day=2), postings=[reviewed()]),

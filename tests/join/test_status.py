@@ -364,7 +364,7 @@ def test_who_wrote_without_a_name_is_shown_with_the_one_that_he_has_elsewhere(ma
     [
         ("1.4", (), ("1.4",)),
         ("v6.9-rc1", (), ("v6.9-rc1",)),
-        ("Bo's loom series", ("Bo's loom series",), ("Bo's loom series",)),
+        ("Bo's loom series", ("Bo Lind <bo@example.org>",), ("Bo's loom series",)),
         ("loom", (), ()),
     ],
 )
@@ -405,6 +405,46 @@ def test_where_a_new_version_was_posted_and_nobody_says_more_it_is_the_proof(mai
     assert before.evidence[0].message_id == "s@x"
     assert (after.rule, after.status, after.revision) == ("posted", "needs-review", 2)
     assert [each.message_id for each in after.evidence] == ["q@x"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "certainty", "taken"),
+    [
+        ("Applied patches 1-2.", "applied", "hedged", (1, 2)),
+        ("Only patches 1-2 are applied.", "needs-review", "hedged", (1, 2)),
+        ("Applied, except for the last patch.", "needs-review", "hedged", (1, 2)),
+        ("Half of it is applied.", "needs-review", "hedged", ()),
+        ("Applied.", "applied", "asserted", ()),
+    ],
+)
+def test_of_a_series_that_is_in_a_tree_in_part_the_patches_are_told(words, status, certainty, taken, mail, claim):
+    cover = mail("c@x", "text\n", subject="[PATCH 0/3] loom: turn")
+    patches = [
+        mail(f"p{n}@x", f"text\n---\n {n}\n", subject=f"[PATCH {n}/3] loom: turn wheel {n}", to="c@x")
+        for n in (1, 2, 3)
+    ]
+    answer = mail("a@x", f"> text\n\n{words}\n", by="bo", to="c@x", day=1)
+    (found,) = join([cover, *patches, answer], {}, [claim(answer, words, "applied")]).status
+    assert (found.status, found.certainty, found.taken) == (status, certainty, taken)
+
+
+def test_a_part_that_the_sentence_names_behind_the_claim_is_open(mail, rows, traced, claim):
+    table = mail(
+        "t@x", "- item: shuttle locks\n  assignee: Ada Byron\n- item: reed split\n  assignee: Bo Lind\n", by="cy"
+    )
+    words = "It is merged, but the second half is not."
+    said = mail("s@x", f"> - item: shuttle locks\n>   assignee: Ada Byron\n\n{words}\n", to="t@x", day=2)
+    mails = traced(table, said)
+    status = join(mails, rows(*mails), [claim(mails[1], "It is merged,", "merged")]).status[0]
+    assert (status.status, status.next_actor) == ("in-progress", "Ada Byron <ada@example.org>")
+
+
+@pytest.mark.parametrize(("on", "waiting"), [("my allocator series [1]", "author"), ("the core patches", None)])
+def test_mere_words_act_not(on, waiting, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    said = mail("a@x", f"> text\n\nThis waits for {on}.\n", to="p@x", day=1)
+    (status,) = join([patch, said], {}, [claim(said, f"This waits for {on}.", "blocked", depends_on=(on,))]).status
+    assert (status.status, status.next_actor, status.depends_on) == ("blocked", waiting, (on,))
 
 
 def test_what_is_only_supposed_of_an_item_is_shown_and_tells_no_status(mail, rows, traced, claim):

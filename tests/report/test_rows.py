@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -14,7 +15,7 @@ from . import made
 
 KEYS = {
     Claim: "message_id start end text status certainty confidence by holder date waiting_on target about depends_on item "
-    "series rule",
+    "series agrees rule",
     WorkItem: "item priority description links location assignee message_id series ties listings",
     Series: "root title revision expected cover patches author date change_id chain supersedes outcomes "
     "commits minor taken_over trailers cited copied_to built_upon sent_again built_by_author",
@@ -65,6 +66,12 @@ def test_further_columns_follow_and_never_take_a_fixed_key() -> None:
     assert row["series"] == ["v2@example.org"]
     assert row["series_"] == "taken"
     assert list(row)[-2:] == ["effort", "series_"]
+
+
+def test_who_is_named_nowhere_is_null() -> None:
+    claim = replace(made.CLAIMS[0], by="")
+    assert rows.claim_row(claim)["by"] is None
+    assert rows.claim_row(made.CLAIMS[0])["by"] == made.CLAIMS[0].by
 
 
 def test_status_row_has_objects_inside() -> None:
