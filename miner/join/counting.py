@@ -17,10 +17,10 @@ _PLACES = ("first", "second", "third", "fourth")
 _SOME = re.compile(rf"\b(?P<end>first|last) (?P<count>\d{{1,3}}|{'|'.join(_WORDS)})(?: patches| commits| of)?\b", re.I)
 _ONE = re.compile(r"(?<!\bof the )(?<!\bin the )\b(?P<place>first|second|third|fourth|last|other) patch\b(?!es)", re.I)
 _NUMBER = r"#?\d{1,3}(?: ?(?:-|to|through) ?#?\d{1,3})?"
-_ENDS = r"(?=\s*(?:$|[.,;:!)]|(?:to|into|in|on|for|via|of|and|but|is|are|was|were|has|have|thanks|now|here|with|as|from)\b))"
+_ENDS = r"(?=\s*(?:$|[.,;:!)]|(?:to|into|in|on|for|via|of|and|but|is|are|was|were|has|have|thanks|now|here|with|as|from|already|applied|merged|queued|landed)\b))"
 _LIST = re.compile(
     r"\b(?:patch(?:es)?|applied|queued|picked(?: up)?|merged|pushed|took) "
-    rf"(?P<numbers>{_NUMBER}(?:(?:, and |, | and ){_NUMBER})*)(?![./]?\w){_ENDS}",
+    rf"(?P<numbers>{_NUMBER}(?:(?:, and |, ?| and ){_NUMBER})*)(?![./]?\w){_ENDS}",
     re.I,
 )
 _AND_MORE = re.compile(rf"(?:\band|,) (?P<numbers>{_NUMBER}) (?=(?:to|into|in|on|for|via)\b)", re.I)

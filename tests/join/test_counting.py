@@ -15,6 +15,7 @@ from miner.join.counting import leaves_open, means_all, name_patches
         ("Applied patches 1 and 2, thanks.", {1, 2}),
         ("Applied patches 1, 2 and 3 to next.", {1, 2, 3}),
         ("Patch 2 is in.", {2}),
+        ("Patches 1,3,5 applied.", {1, 3, 5}),
         ("Patch 1, 2 instances of it were wrong.", {1}),
         ("Applied 1-3 to loom/next, and 4 to weft/next.", {1, 2, 3, 4}),
         ("Applied patch 1, and 4 tomorrow.", {1}),

@@ -70,8 +70,8 @@ def test_further_columns_follow_and_never_take_a_fixed_key() -> None:
 
 def test_who_is_named_nowhere_is_null() -> None:
     claim = replace(made.CLAIMS[0], by="")
-    assert rows.claim_row(claim)["by"] is None
-    assert rows.claim_row(made.CLAIMS[0])["by"] == made.CLAIMS[0].by
+    assert rows.plain(claim)["by"] is None
+    assert rows.plain(made.CLAIMS[0])["by"] == made.CLAIMS[0].by
 
 
 def test_status_row_has_objects_inside() -> None:
