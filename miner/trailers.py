@@ -18,7 +18,7 @@ _BLOCK_LINES = 80  # of a paragraph, up and down, in which a Signed-off-by is lo
 _HEAD_CHARS = 100_000  # of a patch mail: its commit message
 _HEAD_END = re.compile(r"^(?:---[ \t]*$|diff --git )", re.M)
 _GIVEN = re.compile(
-    r"(?P<before>.{0,160}?)(?P<trailer>\b(?P<kinds>(?:[A-Z][a-z]{1,12}-)?(?:and-)?"
+    r"(?P<before>.{0,160}?)(?P<trailer>\b(?P<kinds>(?:[A-Z][a-z]{1,14}-){0,3}"
     r"(?:Reviewed|Acked|Tested|Approved|Nac?ked|Reviewd|Ack|Nac?k|Review|Test)"
     r"(?:-and-[A-Za-z]{1,12}|/[A-Za-z]{1,12}-by)?-by) ?::?\s*(?P<person>\S.{0,200})?)$",
     re.I,
@@ -56,6 +56,14 @@ _WANTED = re.compile(
     r"\b(?:please|pls|should|could|would|may|might|can|must|needs?|nits?|nitpick|typos?|missing|comments?|suggest\w*|instead|rather|better|fix\w*"
     r"|add|change\w*|drop|remove|rename|move|use|why not|how about|lacks?)\b",
     re.I,
+)
+_DENIED = re.compile(r"(?:not|never)-", re.I)  # "Not-reviewed-by" gives nothing
+_CONDITIONALLY = re.compile(r"conditionally-", re.I)
+# Behind a trailer, in its line or right below, a condition begins with its word, as the rest of a sentence: "(with the typo fixed)".
+_HANGS = re.compile(
+    r"[\s#(\[,-]*(?:but |only )?(?:(?:modulo|pending)\b"
+    r"|(?:if|once|when|after|assuming|provided|unless|until)\b.{0,80}?\b(?:fix|address|chang|add|correct|remov|resolv|updat|adjust|amend|reword|renam|drop|sort|clean)"
+    r"|with\b.{0,80}?\b(?:fixed|addressed|changed|added|corrected|removed|resolved|updated|adjusted|amended|reworded|renamed|dropped|sorted|cleaned)\b)"
 )
 _NEAR = 60  # characters behind the word of a condition in which stands what is to be done
 _FEWEST_WORDS = 4  # of a text that says something
@@ -95,6 +103,8 @@ def find_trailers(message: Message) -> Iterator[TrailerLine]:
             if left < 0:
                 return
             before, person = found["before"], found["person"]
+            if _DENIED.match(found["kinds"]):
+                continue
             last = at
             if (not person or "<" not in line or line.rstrip().endswith("<")) and at + 1 < layer.end_line:
                 follow = lines[at + 1]
@@ -113,7 +123,9 @@ def find_trailers(message: Message) -> Iterator[TrailerLine]:
                 starts[last] + len(lines[last].rstrip()),
                 _read_kinds(found["kinds"]),
                 _read_person(person),
-                _is_conditional(lead) and not (_BARE.match(lead) and _wants_nothing(lines, at, layer.first_line)),
+                (_is_conditional(lead) and not (_BARE.match(lead) and _wants_nothing(lines, at, layer.first_line)))
+                or _CONDITIONALLY.match(found["kinds"]) is not None
+                or _HANGS.match(_behind(lines, last, layer.end_line)) is not None,
             )
 
 
@@ -122,6 +134,17 @@ def _is_conditional(lead: str) -> bool:
     bare = _FREE.sub(" ", lead)
     done = any(_ASKS_DONE.search(bare, asks.end(), asks.end() + _NEAR) for asks in _ASKS.finditer(bare))
     return done or _GRANTED.search(lead) is not None
+
+
+def _behind(lines: list[str], at: int, end: int) -> str:
+    """What stands behind the address of a trailer, in its line or else below it and those that follow it."""
+    _, _, noted = lines[at].rpartition(">")
+    if noted.strip():
+        return noted
+    at += 1
+    while at < end and (not lines[at].strip() or _GIVEN.match(lines[at][:400])):
+        at += 1
+    return " ".join(line.strip() for line in lines[at : min(at + 2, end)])
 
 
 def _wants_nothing(lines: list[str], at: int, first: int) -> bool:

@@ -112,6 +112,30 @@ def test_a_condition(mail, series):
     assert find_unreviewed(found["c@x"]) == (1, 2, 3)
 
 
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        (f"{BO} (with the typo fixed)\n", "conditional"),
+        (f"{BO} # if the typo is fixed\n", "conditional"),
+        (f"{BO}\n\n(assuming you fix the typo)\n", "conditional"),
+        (f"{BO}\nwith the nits addressed.\n", "conditional"),
+        (f"Conditionally-{BO}\n", "conditional"),
+        (f"{BO} # loom\n", "stands"),
+        (f"{BO} (tested with this yarn)\n", "stands"),
+        (f"{BO}\n\nwith a side question on how the reed may change.\n", "stands"),
+        (f"{BO}\n\nIf you fix the reed some day, tell me.\n", "stands"),
+        (f"Half-heartedly-{BO}\n", "stands"),
+    ],
+)
+def test_a_condition_behind_a_trailer(words, state, mail, series):
+    found = series(reply(mail, words, to="p1@x"))
+    assert laid(found["c@x"]) == [("Reviewed-by", (1,), "given", state)]
+
+
+def test_who_did_not_review_gives_nothing(mail, series):
+    assert laid(series(reply(mail, f"Not-{BO}\n", to="p1@x"))["c@x"]) == []
+
+
 def test_what_is_taken_back_stands_no_more(mail, series):
     found = series(reply(mail, BO), reply(mail, "Please drop my Reviewed-by, it breaks the shed.", to="p2@x", day=2))
     assert laid(found["c@x"]) == [
