@@ -6,6 +6,7 @@
     matching    patterns tried on the tokens of a sentence
     tokens      the tokenizer, tuned for development mail
     context     certainty: asked, negated, conditional, hedged
+    scopes      cues.toml -> which words deny, doubt or condition a claim
     details     who is waited for, target, about, depends_on, holder
     features    a sentence and its place -> the words that the classifier sees
     gate        the cheap pass for the classifier

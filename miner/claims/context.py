@@ -1,22 +1,20 @@
 """How sure a claim is: a question, negated, under a condition, hedged, or plainly asserted; the first that holds.
 
-Plain scopes over tokens: a negation reaches from four words before the match into it, a condition covers its sentence,
-a hedge what follows it in the sentence. A rule may fix the certainty or own its negation.
+The words that make less of a claim, and how far they reach, stand in the table of scopes.py: a denial reaches the deed of its clause,
+a condition covers its sentence, a hedge what follows it. A rule may fix the certainty or own its negation.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 
 from miner.claims.rules import Match
+from miner.claims.scopes import Span, find_condition, find_deeds, is_said, is_told
 from miner.claims.tokens import Text
-from miner.model import Certainty
+from miner.model import Certainty, StatusLabel
 
-_NOT = frozenset({"not", "never", "n't", "nt", "cannot", "no", "without", "nor", "neither"})
-_BACK = 4
-_HARMLESS = frozenset({"only", "sure", "problem", "objection", "objections", "worries", "doubt", "issue", "issues"})
 _REQUEST = re.compile(
     r"\b(?:could|can|would|will|may) (?:you|we|someone|anyone|anybody|somebody|i|this|it|the \w+)\b|\bwould it be\b|\bany chance\b",
     re.I,
@@ -34,30 +32,10 @@ _ASKS = re.compile(  # what stands before it is no question: "it was merged in 6
     re.I,
 )
 _ASIDE = re.compile(r"\((?=\w+\W+\w+\W+\w)[^()]*\?[\"')\]!. ]*")
-_CONDITION = re.compile(
-    r"\b(?:if|once|unless|until|provided (?:that|you|there)|(?<=,\s)provided|assuming|as soon as|as long as|in case|whenever|should you|modulo"
-    r"|(?:when|after|before) (?:you|we|i|they|he|she|it|this|that|the|these|those|your|my|his|(?-i:[A-Z][a-z]+)|v?\d+(?:\.\d+)*|there)\b"
-    r"|(?:after|when) (?:[\w/-]{2,30},? ){1,6}?(?:lands?|settles?|opens?|closes?|(?:is|are|gets?|(?:has|have) been) (?:\w+ )?(?:done|finished|ready|settled|merged|applied|landed|completed?|upstream(?:ed)?|resolved|accepted|fixed|released|over))"
-    r"|^then (?:i|we)(?:['’]ll| can| could| will)|otherwise|except for|(?:^|[,;:.] |\b(?:and|but|so|ok) )with (?:that|this|these|those|it|them|the|all|your)(?: [\w-]+){0,3} (?:fixed|addressed|changed|corrected|resolved|sorted|removed|reworded|updated))\b",
-    re.I,
-)
-_NO_CONDITION = re.compile(
-    r"\b(?:see|check|checking|wonder(?:ing)?|know|sure|tell|verify|ask|asking|even|as|explore|decide|determine|whether .{1,60} or) if\b|\bat once\b|\bif (?:any|only|so inclined)\b|\bjust in case\b|(?:\bwould|['’]d)(?: (?!look)\w+){0,3} (?:appreciated?|grateful|thankful|great|nice|better|prefer|happier|good|helpful|love)(?: it)?,? if\b|\bin case (?:any|some)(?:one|body)\b|\bonce (?:more|again)\b|\b(?:once|as soon as|when|whenever) possible\b"
-    r"|\b(?:when|as soon as|if) (?:i|we)(?: can)? (?:find|get|have) (?:\w+ ){0,2}?(?:time|chance|moment|cycles)\b"
-    r"|\b(?:hours?|days?|weeks?|months?|minutes?|right|long|soon|shortly|a while) (?:after|before)\b|\bnot? until now\b|\bonce in a\b",
-    re.I,
-)
-_HEDGE = re.compile(
-    r"\b(?:maybe|perhaps|probably|likely|possibly|presumably|hopefully|apparently|might|i (?:think|thought|guess|believe|believed|suppose|assume|assumed|suspect|hope|reckon|expect)"
-    r"|i['’]?a?m (?:hoping|guessing|assuming|not sure|unsure)|seems?|looks like|sounded like|sounds like|should be|should (?:also )?(?:go|have|get|land|make)|as i understand|as far as i"
-    r"|afaik|afaict|iirc|not sure|almost|unsure|supposedly|in theory|i['’]?d hope|could be|may be|may (?:have|need|want|drop|take))\b",
-    re.I,
-)
-
-
 # What the code shall do is no condition of the change: "I'll drop it and only turn when the loom stands".
 _OF_CODE = re.compile(r"\b(?:when|after|before) (?=(?:the|this|that|it|there|these|those)\b)", re.I)
 _AGREEING = frozenset({"agree-short", "agree-version"})
+_PROMISES = frozenset(("will", "can", "could", "would", "'d", "shall", "happy", "going", "plan"))
 _DEEDS = frozenset({"applied", "merged", "dropped"})  # what is done is done, under whatever conditions its reason holds
 # Who has taken something with a fault mended, or but for a part, tells what he did: "Queued for 6.9, with the typo fixed".
 _BESIDES = re.compile(
@@ -71,7 +49,10 @@ _REASON = re.compile(
 # Of who waits, what he does after that is no condition: "I wait for her answer before I go on". What he then does has one.
 _AFTER_WAIT = re.compile(r"[,;]? (?:and |so )?(?:before|then)\b", re.I)
 _WAIT_BEFORE = re.compile(r"\bwait(?:s|ing)? (?:for|on)\b.* then\W*$", re.I)
-_BUT_IF = re.compile(r"\bbut if (?:you|anyone|someone|anybody|somebody)\b", re.I)  # what may be done besides
+# What may be done besides: "I will merge this, but after 6.9 the rest has to go".
+_AND_ELSE = re.compile(r"\bbut (?:if (?:you|anyone|someone|anybody|somebody)|after|once|when)\b", re.I)
+# And what an approval is followed by: "looks good to me, I'll apply it once the tree opens".
+_THEN_DOES = re.compile(rf"{_AND_ELSE.pattern}|[,;] (?:and |so )?(?:(?:I|we)(?:['’]ll| will| can)|will) ", re.I)
 # "It looks good to me, yet, should we spin the rest too" approves what is asked for as well.
 _BUT_ASKS = re.compile(
     r"^(?:[^.?!]{0,40}?,)? ?(?:yet|but|however|though),? (?:should|shall|could|can) (?:we|you)\b", re.I
@@ -86,7 +67,6 @@ _CONDITION_END = re.compile(  # where another clause begins
 _IS_WORDS = re.compile(r"[a-z]+\s\S", re.I)
 _AFTER_RELEASE = re.compile(r"\b(?:after|until|once) (?:the )?(?:v?\d+(?:\.\d+)+-?)?-?rc-?\d+\b", re.I)
 _BARE_CONDITION = re.compile(r"\W*(?:then|otherwise|before)\b", re.I)  # of a deadline too
-_CODE = re.compile(r"\"[^\"]{0,80}[{}();=][^\"]{0,80}\"|`[^`]{1,120}`")  # an if in code is no condition
 
 
 def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty:
@@ -97,7 +77,10 @@ def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty
         return rule.certainty
     if is_asked(said, start, end):
         return "asked"
-    if rule.negation and _is_negated(match, said, start):
+    opens = said.starts[start]
+    words = Span(said.starts[match.start], said.end_of(match.end - 1))
+    deed = [*find_deeds(text, rule.status, *words), words][0]
+    if rule.negation and is_said("negated", text, rule.status, deed, opens, words.start):
         return "negated"
     if rule.status == "merged" and _is_undone(said.norms[start:]):
         return "negated"
@@ -106,13 +89,17 @@ def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty
     waits = any(word.startswith("wait") for word in said.norms[match.start : match.end])
     if not waits and _WAIT_BEFORE.search(said.cut(0, match.start)):
         return "conditional"
-    meant = _cut_after(said, match, _REASON if rule.status in _DEEDS else _AFTER_WAIT if waits else _BUT_IF)
+    promises = rule.status != "ready" or not _PROMISES.isdisjoint(said.norms[match.start : match.end])
+    besides = _AND_ELSE if promises else _THEN_DOES
+    meant = _cut_after(said, match, _REASON if rule.status in _DEEDS else _AFTER_WAIT if waits else besides)
     if rule.status in _DEEDS:
         meant = _BESIDES.sub(" ", meant)
-    if is_conditional(_OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant):
+    meant = _OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant
+    done = deed if rule.status in _DEEDS and is_told(text, deed) else None
+    if find_condition(meant, rule.status, done):
         return "conditional"
     first = _clause_start(said, match, start) if rule.status in _DEEDS else 0
-    if rule.certainty is None and _HEDGE.search(text[first : said.end_of(match.end - 1)]):
+    if rule.certainty is None and is_said("hedged", text, rule.status, words, first):
         return "hedged"
     return "asserted"
 
@@ -142,18 +129,16 @@ def is_question(sentence: str, clause: str) -> bool:
     return request is not None and " you" in request.group()
 
 
-def _is_negated(match: Match, said: Text, start: int) -> bool:
-    for at in range(max(start, match.start - _BACK), match.end):
-        token = said.tokens[at]
-        if token.norm not in _NOT and token.lower not in _NOT:
-            continue
-        after = said.tokens[at + 1].lower if at + 1 < len(said) else ""
-        if after in _HARMLESS or (token.lower in ("no", "without") and at < match.start):
-            continue
-        if at + 1 < len(said) and said.tokens[at + 1].is_punct:
-            continue
-        return True
-    return False
+def is_denied(said: Text, status: StatusLabel, span: tuple[int, int], edges: Sequence[int]) -> bool:
+    """Whether what no rule matched is denied, by the scopes over the deeds of its span (in tokens): no clause tells one plainly.
+    `edges` are those of the clauses."""
+    text = said.text
+    told = [
+        is_said("negated", text, status, deeds[0], said.starts[first])
+        for first, end in pairwise(edges)
+        if span[0] <= first < span[1] and (deeds := find_deeds(text, status, said.starts[first], said.end_of(end - 1)))
+    ]
+    return bool(told) and all(told)
 
 
 def _clause_start(said: Text, match: Match, start: int) -> int:
@@ -171,7 +156,7 @@ def _cut_after(said: Text, match: Match, reason: re.Pattern[str]) -> str:
 
 def is_conditional(sentence: str) -> bool:
     """Whether words hold a condition, as far as plain words for it tell; an if in code is none."""
-    return _find_condition(sentence) is not None
+    return find_condition(sentence) is not None
 
 
 def read_condition(sentence: str) -> str:
@@ -180,11 +165,11 @@ def read_condition(sentence: str) -> str:
     >>> read_condition("I'll take it if the tests pass, thanks."), read_condition("Otherwise it looks good.")
     ('if the tests pass', '')
     """
-    found = _find_condition(sentence)
-    if found is None or _BARE_CONDITION.match(found[0]):
+    found = find_condition(sentence)
+    if found is None or _BARE_CONDITION.match(sentence[slice(*found)]):
         return ""
-    end = _CONDITION_END.search(sentence, found.end())
-    words = sentence[found.start() : end.start() if end else len(sentence)].strip(" ,;:.")
+    end = _CONDITION_END.search(sentence, found.end)
+    words = sentence[found.start : end.start() if end else len(sentence)].strip(" ,;:.")
     return words if _IS_WORDS.match(words) else ""
 
 
@@ -196,13 +181,3 @@ def read_release(sentence: str) -> str:
     """
     found = _AFTER_RELEASE.search(sentence)
     return found[0] if found else ""
-
-
-def _find_condition(sentence: str) -> re.Match[str] | None:
-    text = _CODE.sub(_blank, sentence)
-    return _CONDITION.search(_NO_CONDITION.sub(_blank, text))
-
-
-def _blank(found: re.Match[str]) -> str:
-    """Blanks as long as what was found, so that places stay."""
-    return " " * len(found[0])

@@ -15,12 +15,13 @@ from itertools import islice, pairwise
 from typing import Literal
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
-from miner.claims.context import is_asked, is_conditional, is_question, judge_certainty
+from miner.claims.context import is_asked, is_conditional, is_denied, is_question, judge_certainty
 from miner.claims.details import Details, find_addressed, is_on_its_way, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate, read_plain
 from miner.claims.pieces import Noted, find_all_noted, is_note, may_hold_notes
 from miner.claims.rules import Match, RuleSet, load_rules
+from miner.claims.scopes import Span, are_quoted, find_deeds
 from miner.claims.sentences import Sentence, find_end, leads_to_trailer, split_sentences
 from miner.claims.tokens import Text
 from miner.claims.verdict import LEAST_OWNED, LEAST_SCORE, Weights, choose, claims_nothing, weigh
@@ -43,9 +44,6 @@ _JOINS = frozenset(
 _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind each
 # What is still to come before the work is in a tree: the same words promise but one of them.
 _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
-_DOUBT = re.compile(r"(?:\bnot|n['’]t) (?:think|believe|feel|sure|convinced|certain)\b[^,;]*$", re.I)
-_NOT_DOUBTED = frozenset(("any", "i", "we"))  # "I don't think there are any objections", "I don't think I'll apply it"
-_DOUBT_REACHES = 7  # words from a doubt to what is doubted
 _LONGEST_SHORT = 40  # of a bare name, and of a bare "OK"
 _MOST_KNOWN = 20_000  # sentences of which it is remembered what the cheap pass said
 _ASSENT = re.compile(
@@ -66,6 +64,7 @@ _BEFORE_SUBJECTS = frozenset("do does did can could would should is are was were
 _BEFORE_VERBS = _BEFORE_SUBJECTS | frozenset("will am may might 'll please".split())
 _CONDITIONS = frozenset("if once when unless until after assuming provided".split())
 _REASONS = frozenset("as since because".split())
+_MEASURES = frozenset("long soon far much well".split())  # between two "as"
 _VOCATIVE = 3  # words and comma at most, as in "Hi Ada, ..."
 _ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
 
@@ -256,6 +255,8 @@ def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterat
         told = (0, max(span[1], len(sentence.text))) if whole else span
         clause = message.body[sentence.start + told[0] : sentence.start + told[1]]
         details = read_details(message, sentence.text, clause, status, certainty, sentence.text[slice(*span)])
+        if details.holder is None and _is_quoted(judged, status, span):
+            continue  # words that are spoken of: "By 'applied' I meant the idea"
         if status == "merged" and is_on_its_way(clause) and all(other != "applied" for other, _ in chosen):
             status = "applied"  # "merged into mm-unstable": a tree that is not mainline yet
             judged.probabilities = {**probabilities, "applied": sure, "merged": probabilities["applied"]}
@@ -277,7 +278,8 @@ def _place_all(
             match, (first, end), certainty = matched[status]
             span = _place_span(judged.text, judged.sentence, match, first, end, certainty, len(chosen) == 1)
         else:
-            span, certainty = _best_span(judged, status), _certainty_of(judged, status)
+            span = _best_span(judged, status)
+            certainty = _certainty_of(judged, status, span)
         rivals = [
             each
             for each in placed
@@ -289,16 +291,29 @@ def _place_all(
     return placed
 
 
-def _certainty_of(judged: Judged, status: StatusLabel) -> Certainty:
-    """What the classifier takes it for; a question mark makes a question of everything that is not conditional, and words
-    for a condition make one of a promise."""
+def _certainty_of(judged: Judged, status: StatusLabel, span: tuple[int, int]) -> Certainty:
+    """What the classifier takes it for, unless the words of its span say less: a question mark makes a question of everything that is
+    not conditional, words for a denial deny it, and those for a condition make one of a promise."""
     best = CERTAINTIES[max(range(len(CERTAINTIES)), key=judged.certainties.__getitem__)]
     text = judged.sentence.text
-    if best != "asserted":
+    if best not in ("asserted", "hedged"):
         return best
-    if is_question(text, text):
+    if best == "asserted" and is_question(text, text):
         return "asked"
-    return "conditional" if status in _PROMISED and is_conditional(text) else "asserted"
+    if best == "asserted" and status in _PROMISED and is_conditional(text):
+        return "conditional"
+    said = judged.text or Text(text)
+    return "negated" if is_denied(said, status, said.find(*span), _clause_edges(said)) else best
+
+
+def _is_quoted(judged: Judged, status: StatusLabel, span: tuple[int, int]) -> bool:
+    """Whether what makes a claim stands in quotation marks: the words of its rule, or the deeds of its span."""
+    text = judged.sentence.text
+    match = next((match for match, _, _ in judged.matches if match.rule.status == status), None)
+    if match is not None and judged.text is not None:
+        return are_quoted(text, [Span(*judged.text.place(match.start, match.end))])
+    deeds = find_deeds(text, status, *span)
+    return bool(deeds) and are_quoted(text, deeds)
 
 
 def _best_span(judged: Judged, status: StatusLabel) -> tuple[int, int]:
@@ -350,9 +365,6 @@ def _choose(
         if rule.reply and not message.subject.reply and message.in_reply_to is None and message.form == "mail":
             continue
         first = max(edge for edge in edges if edge <= match.start)
-        doubted = rule.status == "ready" and text.tokens[match.start].lower not in _NOT_DOUBTED
-        if doubted and _DOUBT.search(text.cut(max(first, match.start - _DOUBT_REACHES), match.start)):
-            continue
         end = min((edge for edge in edges if edge >= match.end), default=len(text))
         if rule.status == "ready" and end < len(text) and text.tokens[first].lower in _CONDITIONS:
             continue  # "If you are fine with that, I'll send v7"
@@ -385,7 +397,12 @@ def _clause_edges(text: Text) -> list[int]:
             or (word == "(" and at > 2)
             or (lower in ("and", "but", "so", "plus") and before != "," and after in _SUBJECTS)
             or (lower in ("and", "or") and at > 2 and after in _BEFORE_VERBS)
-            or (lower in _REASONS and at > 2 and after in _SUBJECTS)
+            or (
+                lower in _REASONS
+                and at > 2
+                and after in _SUBJECTS
+                and (lower != "as" or lowers[at - 1] not in _MEASURES)
+            )
             or lower == "but"
             or (before == ")" and lower in _SUBJECTS)
         ):

@@ -6,6 +6,7 @@ Contractions are split as spaCy's English does ("I'll" is "I" and "'ll"), and th
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, chain
@@ -101,6 +102,10 @@ class Text:
     def end_of(self, at: int) -> int:
         """The offset behind a token."""
         return self.starts[at] + len(self.words[at])
+
+    def find(self, start: int, end: int) -> tuple[int, int]:
+        """The tokens of a part of the sentence as it stood, the other way round than `place`."""
+        return bisect_left(self._places, start), bisect_left(self._places, end)
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Offsets into the sentence as it stood of a run of tokens, end exclusive."""

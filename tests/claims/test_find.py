@@ -83,16 +83,53 @@ def test_what_somebody_proposes_is_for_another_to_do(claims_of: Find) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "certainty"),
     [
-        ("I don't think that it looks good.", False),
-        ("I'm not sure that the series is good to go.", False),
-        ("I don't think it matters, looks good to me.", True),
-        ("I don't think there are any objections.", True),
+        ("I don't think that it looks good.", "negated"),
+        ("I'm not sure that the series is good to go.", "hedged"),
+        ("I don't think it matters, looks good to me.", "asserted"),
+        ("I don't think there are any objections.", "asserted"),
     ],
 )
-def test_doubted_praise_is_none(rules_of: Callable[[str], list[str]], text: str, found: bool) -> None:
-    assert bool({"looks-good", "ready", "ready-wide"} & set(rules_of(text))) == found
+def test_doubted_praise_is_no_approval(claims_of: Find, text: str, certainty: str) -> None:
+    assert [(claim.status, claim.certainty) for claim in claims_of(text)] == [("ready", certainty)]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "certainty"),
+    [
+        ("This doesn't look good to me.", "ready", "negated"),
+        ("I am not fine with this.", "ready", "negated"),
+        ("No objections from me.", "ready", "asserted"),
+        ("I'm not opposed to this patch.", "ready", "asserted"),
+        ("I have not reviewed this.", "ready", "negated"),
+        ("I'm not able to apply this.", "ready", "negated"),
+        ("I'd have merged it years ago.", "merged", "negated"),
+        ("Looks good to me, will go in after -rc1 is out.", "ready", "asserted"),
+        ("I picked up patch 1, not patch 2.", "applied", "asserted"),
+    ],
+)
+def test_a_scope_is_read_whoever_found_the_claim(claims_of: Find, text: str, status: str, certainty: str) -> None:
+    assert (status, certainty) in [(claim.status, claim.certainty) for claim in claims_of(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Yu wrote on IRC: "I have applied this."',
+        'By "looks good to me" I meant the idea.',
+        "Saying 'NAK' would be too much.",
+        'You wrote "I will send a v2 next week", but that was in May.',
+        'In your mail you said "applied to for-next", which one is that?',
+    ],
+)
+def test_words_that_are_only_quoted_claim_nothing(claims_of: Find, text: str) -> None:
+    assert {claim.status for claim in claims_of(text)} & {"applied", "ready", "dropped", "needs-revision"} == set()
+
+
+def test_a_title_in_quotation_marks_quotes_no_claim(claims_of: Find) -> None:
+    (claim,) = claims_of('I have applied "loom: turn it left" to for-next.')
+    assert (claim.status, claim.certainty) == ("applied", "asserted")
 
 
 @pytest.mark.parametrize(
