@@ -30,6 +30,7 @@ from miner.join.subjects import (
     asks_to_drop,
     asks_to_look,
     drops_at_once,
+    fails_to_take,
     folds,
     has_mended,
     is_fixed_otherwise,
@@ -309,6 +310,8 @@ class _Folder:
                 claim = replace(claim, certainty="asserted")
         if not own and refuses(claim):
             return replace(claim, status="dropped", certainty="asserted")
+        if not own and fails_to_take(claim):
+            return replace(claim, status="needs-revision", certainty="asserted", waiting_on=("author",))
         return claim
 
     def _sentence(self, claim: Claim) -> str:

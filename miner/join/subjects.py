@@ -99,6 +99,14 @@ _TO_DROP = re.compile(
     re.I,
 )
 _AS_IT_IS = re.compile(r"\b(?:without|until|unless|before|yet|now|as[ -]is|if|when|while|today|in this form)\b", re.I)
+_WILL_NOT = re.compile(
+    r"\b(?:wo|would|should)n['’]t\b|\b(?:will|would|rather) not\b|(?:\bnot|n['’]t)\b(?: \w+['’]?\w*){0,4} (?:go|plan|apply|tak|merg|pull|queu|pick|intend|want)\w*(?:ing\b| to\b)",
+    re.I,
+)
+_CANNOT = re.compile(
+    r"\b(?:can['’]t|cannot|can not|couldn['’]t|could not|(?:not able|unable|fail(?:s|ed)?) to|does(?:n['’]t| not)) (?:\w+ ){0,2}?apply\b",
+    re.I,
+)
 _FOLLOW_UP = re.compile(
     r"\b(?:follow-?up|separate(?:ly)?|later series|next cycle|future|another (?:patch|series)|on top|incremental(?:ly)?|next merge window|after this)\b",
     re.I,
@@ -500,8 +508,16 @@ def asks_to_apply(claim: Claim) -> bool:
 
 def refuses(claim: Claim) -> bool:
     """Whether "I am not going to apply this" is said without a word of what would change that."""
+    text = " ".join(claim.text.split())
     negated = claim.rule in TAKES and claim.certainty == "negated"
-    return negated and not _AS_IT_IS.search(" ".join(claim.text.split()))
+    return negated and bool(_WILL_NOT.search(text)) and not _AS_IT_IS.search(text)
+
+
+def fails_to_take(claim: Claim) -> bool:
+    """Whether somebody would take a work, and it does not apply: "I can't apply this to my tree"."""
+    text = " ".join(claim.text.split())
+    negated = claim.status in ("ready", "applied") and claim.certainty == "negated"
+    return negated and bool(_CANNOT.search(text)) and not _AS_IT_IS.search(text)
 
 
 def is_to_come(claim: Claim) -> bool:

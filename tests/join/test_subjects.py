@@ -460,6 +460,8 @@ def test_another_work_taken_does_not_end_this_one(mail) -> None:  # type: ignore
         ("I can't take patches without a changelog.", False),
         ("I won't apply it until Bo has tested it.", False),
         ("We will not merge this as is.", False),
+        ("I can't apply this to my tree, it conflicts.", False),
+        ("We were going to merge this.", False),
     ],
 )
 def test_a_refusal_names_no_condition(text: str, expected: bool) -> None:
@@ -473,6 +475,20 @@ def test_a_refusal_read_from_a_mail_rejects_the_posting(mail) -> None:  # type: 
     answer = mail("a@x", "I don't think I'm going to apply this.\n", subject="Re: x", by="bo", to="p@x", day=1)
     (status,) = join([patch, answer], {}, list(find_claims([patch, answer]))).status
     assert (status.status, status.rule, status.certainty) == ("dropped", "dropped", "asserted")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("I can't apply this to my tree, it conflicts.\n", "needs-revision"),
+        ("I'm not able to apply this.\n", "needs-revision"),
+    ],
+)
+def test_who_cannot_apply_a_patch_waits_for_another(text: str, status: str, mail) -> None:  # type: ignore[no-untyped-def]
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    answer = mail("a@x", text, subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=1)
+    (found,) = join([patch, answer], {}, list(find_claims([patch, answer]))).status
+    assert found.status == status
 
 
 @pytest.mark.parametrize(
