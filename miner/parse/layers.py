@@ -108,8 +108,13 @@ def quote_depth(line: str) -> int:
     """
     if line[:2] == "> " and line[2:3] not in _AFTER_MARK:
         return 1
+    return count_marks(line)[0]
+
+
+def count_marks(line: str) -> tuple[int, int]:
+    """How many quote marks a line begins with, and how many characters these take."""
     marks = _MARKS.match(line)
-    return marks.group().count(">") if marks else 0
+    return (marks.group().count(">"), marks.end()) if marks else (0, 0)
 
 
 def strip_quote(line: str) -> str:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from miner.model import Layer, Message, Origin, ThreadHead
 from miner.parse.layers import strip_quote
+from miner.parse.marks import restore_marks
 
 MAX_ANCESTORS = 12
 _SURE = 12  # characters of a key from which a line may be found out of order
@@ -74,7 +75,7 @@ class _Source:
     def read_keys(self) -> list[str]:
         if not self.solid:
             for at, line in enumerate(self.lines):
-                if key := "".join((strip_quote(line) if line[:1] == ">" else line).split()):
+                if key := _read_key(line):
                     self.solid.append(at)
                     self.keys.append(key)
         return self.keys
@@ -145,6 +146,25 @@ class _Source:
         return None
 
 
+class _Above:
+    """The ancestors of a mail as what was written before it."""
+
+    def __init__(self, sources: Sequence[_Source]) -> None:
+        self._sources = sources
+
+    def has_line(self, text: str, *, exact: bool) -> bool:
+        key = _read_key(text)
+        for source in self._sources:
+            ranks = source.read_places().get(key, ())
+            if any(not exact or source.lines[source.solid[rank]].rstrip() == text.rstrip() for rank in ranks[:_TRIES]):
+                return True
+        return False
+
+    def has_text(self, text: str) -> bool:
+        letters = _NOISE.sub("", text)
+        return len(letters) >= _PROOF and any(letters in source.read_letters() for source in self._sources)
+
+
 def trace_origins(messages: Sequence[Message]) -> tuple[Message, ...]:
     """Give every quoted layer its origin and its author's full name where the messages at hand tell; order is kept."""
     by_id = {message.message_id: message for message in messages}
@@ -154,8 +174,11 @@ def trace_origins(messages: Sequence[Message]) -> tuple[Message, ...]:
         ancestors = {a: distance for a, distance in _ancestors(message, by_id).items() if a in traced}
         if not ancestors and message.form == "flattened":
             ancestors = dict.fromkeys(list(traced)[:MAX_ANCESTORS], 0)  # no header says what it answers
+        above = [(threads.sources[a], d) for a, d in ancestors.items()]
         source = threads.read_source(message)
-        _trace(source, [(threads.sources[a], d) for a, d in ancestors.items()], threads)
+        if above and (marked := restore_marks(message, source.lines, _Above([a for a, _ in above]))) is not message:
+            source = threads.sources[message.message_id] = _read_own(marked)
+        _trace(source, above, threads)
         traced[message.message_id] = source.message
     return tuple(
         traced[message.message_id] if by_id[message.message_id] is message else message for message in messages
@@ -288,6 +311,11 @@ def group_threads(heads: Sequence[ThreadHead]) -> dict[str, str]:
         for ident in named:
             roots[find(ident)] = find(head.message_id)
     return {head.message_id: find(head.message_id) for head in heads}
+
+
+def _read_key(line: str) -> str:
+    """By what a line is found: its text without marks and white space."""
+    return "".join((strip_quote(line) if line[:1] == ">" else line).split())
 
 
 def _may_quote(message: Message, writer: Message) -> bool:
