@@ -47,7 +47,7 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
     """Trace threads, and find their tables, claims and asks."""
     if not messages:
         return
-    from miner.claims import find_asks, find_claims  # spaCy, only where it is needed
+    from miner.claims import find_asks, find_claims, find_unread  # spaCy, only where it is needed
 
     messages = trace_origins(messages)
     tables = {message.message_id: find_tables(message) for message in messages}
@@ -66,7 +66,7 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
             known,
             tuple(c for c in claims.get(ident, ()) if not _in_row(c, message, known)),
             tuple(a for a in asks.get(ident, ()) if not _in_row(a, message, known)),
-            tuple(tables[ident][1]),
+            (*tables[ident][1], *find_unread(message)),
         )
 
 

@@ -13,17 +13,16 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from miner.model import Layer, Message
+from miner.model import Layer, Message, Problem
 
 Zone = Literal["own", "commit"]  # commit: the commit message or cover letter of a patch mail
 
 _OWN: Zone = "own"
-LONGEST_LINE = 2_000  # characters; longer lines are data, not prose
+LONGEST_LINE = 20_000  # characters; some programs write a paragraph as one line, and flattened mail may be one
 LONGEST_SENTENCE = 1_200
 LONGEST_TEXT = 200_000  # characters of own text of one mail that are read
 LONGEST_HEADING = 160  # characters; what begins a changelog is shorter
 LONGEST_KEPT = 1_000  # characters of a line or of a paragraph that is remembered
-LONGEST_FLAT_LINE = 20_000  # flattened mail may be one line
 
 _MARKS = re.compile(r"[ \t]*(?:>[> \t]*)")
 _BULLET = re.compile(r"\s*(?:[-*•+o]|\(?\d{1,2}[.)]|\(?[a-zA-Z][.)]|=>|->)\s+")
@@ -177,6 +176,23 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     return not (mark.startswith(".") and _SHORT.search(text[max(0, end.end() - 12) : end.end()]))
 
 
+def find_unread(message: Message) -> Iterator[Problem]:
+    """What is over a limit of a mail's own text, so that no claim is looked for in it."""
+    if len(message.body) <= LONGEST_LINE:
+        return
+    lines, read = message.lines, 0
+    for layer in message.layers:
+        for at in range(layer.first_line, layer.end_line) if is_read(message, layer) else ():
+            place, size = f"{message.where}, line {at + 1}", len(lines[at])
+            if size > LONGEST_LINE:
+                yield Problem(place, f"no claims read in a line of more than {LONGEST_LINE:,} characters", "part")
+            elif read > LONGEST_TEXT:
+                yield Problem(place, f"no claims read behind {LONGEST_TEXT:,} characters of own text", "part")
+                return
+            else:
+                read += size
+
+
 def _split_paragraphs(message: Message) -> Iterator[Paragraph]:
     body = message.body
     lines = body.split("\n", max((layer.end_line for layer in message.layers if is_read(message, layer)), default=0))
@@ -185,7 +201,6 @@ def _split_paragraphs(message: Message) -> Iterator[Paragraph]:
     fenced = _find_fenced(message, lines) if "```" in head or "~~~" in head else frozenset()
     from_tool: bool | None = None  # not asked yet, like `has_cut`
     has_cut: bool | None = None
-    cap = LONGEST_FLAT_LINE if message.form == "flattened" else LONGEST_LINE
     read = 0
     start = counted = 0  # where a line begins, and how many lines stand before it
     in_changes = in_pasted = in_log = False
@@ -204,7 +219,7 @@ def _split_paragraphs(message: Message) -> Iterator[Paragraph]:
         for at in range(layer.first_line, layer.end_line):
             line = lines[at]
             begin, start = start, start + len(line) + 1
-            prose = len(line) <= cap and read <= LONGEST_TEXT
+            prose = len(line) <= LONGEST_LINE and read <= LONGEST_TEXT
             if prose:
                 read += len(line)
                 marks = _MARKS.match(line) if layer.depth else None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from miner.claims import sentences
-from miner.claims.sentences import split_sentences
+from miner.claims.sentences import find_unread, split_sentences
 
 
 @pytest.fixture
@@ -185,6 +185,24 @@ def test_what_a_tool_prints_is_left_out_where_its_mark_stands_below(texts):
         "Applying the reed by hand.",
         "It has problems, please review.",
     ]
+
+
+def test_a_paragraph_that_is_one_line_is_read_up_to_a_limit_and_what_is_over_it_is_told(texts, make_message):
+    line = "It holds. " * (sentences.LONGEST_LINE // 10)
+    assert len(texts(line)) == sentences.LONGEST_LINE // 10
+    assert list(find_unread(make_message(f"{line}\nApplied.\n"))) == []
+    message = make_message(f"Applied.\n\n{line}.\n")
+    assert texts(message.body) == ["Applied."]
+    (problem,) = find_unread(message)
+    assert (problem.where, problem.lost) == (f"{message.where}, line 3", "part")
+    assert problem.why == "no claims read in a line of more than 20,000 characters"
+
+
+def test_where_own_text_is_cut_is_told_once(make_message):
+    lines = "It holds as it did, and so it is.\n" * 8_000
+    (problem,) = find_unread(make_message(lines))
+    assert problem.where.endswith(", line 6062")
+    assert problem.why == "no claims read behind 200,000 characters of own text"
 
 
 def test_a_paragraph_that_is_met_again_is_cut_as_before(texts):
