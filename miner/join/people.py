@@ -30,6 +30,9 @@ _ADDRESSED = re.compile(r"^\s*(.*?)\s*<([^<>\s]+)>\s*$")
 _WORD = re.compile(r"[^\W\d_][\w'-]*")
 _VIA = re.compile(r"\svia\s", re.IGNORECASE)  # "Bo Lin via Some-List <some-list@...>"
 _TURNED = re.compile(r"\s*([^\s,]+)\s*,\s*([^\s,]+)\s*")  # "Lin, Bo"
+_BESIDE = re.compile(r"\([^()]{0,80}\)?|\[[^\[\]]{0,80}\]?")  # "(EXT)", "[Weft Works]": where somebody works
+# "bo.lin=example.org@lists.example.net": what a list makes of an address whose domain forbids it to pass the mail on.
+_REWRITTEN = re.compile(r"([^\s=@+]{1,64})=([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})@[^\s@]+")
 # In the order in which people are added: later dates, which are taken from the number, go before earlier ones.
 RECIPIENTS, OWNERS, QUOTED, PLAIN = GROUPS = range(4)
 WRITERS = -12 * (MAXYEAR + 1)  # before recipients of any month
@@ -115,7 +118,11 @@ class People:
         homes = _find_homes(address for _, _, address in forms if address)
         spelled = [(_spell(name), homes[address.lower()] if address else None) for _, name, address in forms]
         common = _find_common(spelling for spelling, _ in spelled)
-        self._namesakes = _find_namesakes(spelled, common)
+        self._namesakes = _find_namesakes(spelled, common) | {
+            frozenset(_bare(_spell(name)))  # the mailmap's brackets are there to tell two apart
+            for form, name, _ in forms
+            if set(_spell(name)) - set(_bare(_spell(name))) - set(_spell(split_person(form)[0]))
+        }
         people = self._tie(spelled, common)
         self._forms = tuple(zip((form for form, *_ in forms), people, strict=True))
         for (form, name, address), person in zip(forms, people, strict=True):
@@ -161,7 +168,7 @@ class People:
         """What the answer to whom a form means depends on: who has its address, or one that masks it, and who its name. Or what a form
         that is known answers, which is another mask: a masked address means whole ones, and these mean masked ones."""
         name, address = self._split(form)
-        names = {frozenset(_spell(each)) for each in (name, split_person(form)[0])}
+        names = {frozenset(_bare(_spell(each))) for each in (name, split_person(form)[0])}
         found = {topic("name", *sorted(words)) for words in names if words}
         if address:
             found.add(topic("address", address.lower()))
@@ -174,7 +181,7 @@ class People:
         name, _ = self._split(text)
         topics = self._borne if borne else self.topics
         words = {*_spell(name), *_spell(split_person(text)[0])}
-        return {topic("order", each) for each in topics(text)}.union(topic("word", word) for word in words)
+        return {topic("order", each) for each in topics(text)}.union(topic("word", word.lstrip("(")) for word in words)
 
     def topics_of_person(self, form: str) -> set[int]:
         """The topics of all forms of the person of one."""
@@ -220,12 +227,12 @@ class People:
         short: list[tuple[str, str]] = []  # logins that are the short names of addresses
         for spelling, address in forms:
             name = self._turn(spelling)
-            login = _login(spelling, address)
+            login = _login(_bare(spelling), address)
             nodes.append(name if _is_whole(spelling) else address)
             if address and _is_whole(spelling):
                 names[address].setdefault(name)
                 homes[name].add(address)
-                if login and frozenset(name) not in self._namesakes:
+                if login and frozenset(_bare(name)) not in self._namesakes:
                     logins.setdefault(login, name)
             elif address and login and login not in common:
                 short.append((login, address))
@@ -245,10 +252,10 @@ class People:
             self._by_mask[mask_key(address), is_masked(address)].setdefault(person)
         if spelling:
             self._by_name.setdefault(self._turn(spelling), person)
-        for words in {frozenset(spelling), frozenset(written)} - {frozenset()}:
+        for words in {frozenset(_bare(spelling)), frozenset(_bare(written))} - {frozenset()}:
             self._by_words[words].setdefault(person)
         for word in {*spelling, *written}:
-            self._by_word[word].setdefault(person)
+            self._by_word[word.lstrip("(")].setdefault(person)
 
     def _find_meant(self, text: str, near: Sequence[str]) -> _Somebody | None:
         name, address = self._split(text)
@@ -258,13 +265,13 @@ class People:
         if not words or " ".join(words) in ROLES:
             return None
         close = {person for form in near if (person := self._find(form))}
-        bearers = set(self._by_words.get(frozenset(words), ()))
+        bearers = set(self._by_words.get(frozenset(_bare(words)), ()))
         for chosen in (close & bearers, bearers):
             if len(chosen) == 1:
                 return next(iter(chosen))
         if len(words) > 1 and (known := self._by_name.get(self._turn(words))):
             return known
-        common = set.intersection(*(set(self._by_word.get(word, ())) for word in words))
+        common = set.intersection(*(set(self._by_word.get(word.lstrip("("), ())) for word in words))
         close &= common
         for chosen in (close, common):
             if len(chosen) == 1:
@@ -277,7 +284,7 @@ class People:
         if address and (known := self._find_address(address, name)):
             return known
         words = _spell(name)
-        return self._by_name.get(self._turn(words)) or next(iter(self._by_words.get(frozenset(words), ())), None)
+        return self._by_name.get(self._turn(words)) or next(iter(self._by_words.get(frozenset(_bare(words)), ())), None)
 
     def _find_address(self, address: str, name: str | None) -> _Somebody | None:
         """Who has an address, of several the one of that name. A masked one is that of the one person whose address it may hide,
@@ -289,13 +296,16 @@ class People:
         return next(iter(hidden)) if found or len(hidden) == 1 else None
 
     def _turn(self, spelling: _Spelling) -> _Spelling:
-        """A name in the one order that stands for all, as it is where the order tells people apart."""
-        return spelling if frozenset(spelling) in self._namesakes else tuple(sorted(set(spelling)))
+        """A name in the one order that stands for all, as it is where the order, or what stands beside it, tells people apart."""
+        bare = _bare(spelling)
+        return spelling if frozenset(bare) in self._namesakes else tuple(sorted(set(bare)))
 
     def _split(self, form: str) -> _Split:
         name, address = split_person(form)
         if name and (via := _VIA.search(name)):
-            return name[: via.start()].strip() or None, None
+            name, address = split_person(name[: via.start()].strip("\"' "))
+        if address and (rewritten := _REWRITTEN.fullmatch(address)):
+            address = "@".join(rewritten.groups())
         return self._mailmap.fix(name, address)
 
 
@@ -373,22 +383,29 @@ def _find_homes(addresses: Iterable[str]) -> dict[str, str]:
 
 def _find_common(names: Iterable[_Spelling]) -> frozenset[str]:
     """The words that several other names have as well."""
-    bearers = Counter(word for words in set(map(frozenset, names)) for word in words)
+    bearers = Counter(word for words in {frozenset(_bare(name)) for name in names} for word in words)
     return frozenset(word for word, count in bearers.items() if count > LEAST_BEARERS)
 
 
 def _find_namesakes(forms: Iterable[_Spelled], common: Set[str]) -> frozenset[frozenset[str]]:
-    """The words of the names that stand for one person in the one order and for another in the other: both are common, and no
-    address, nor a login that the name does not explain, has both orders."""
-    ways: dict[frozenset[str], dict[_Spelling, set[str]]] = defaultdict(lambda: defaultdict(set))
+    """The words of the names that stand for two people, who write them in another order or with something else in brackets: all are
+    common, and no address, nor a login that the name does not explain, has both."""
+    orders: dict[frozenset[str], dict[_Spelling, set[str]]] = defaultdict(lambda: defaultdict(set))
+    beside: dict[frozenset[str], dict[_Spelling, set[str]]] = defaultdict(lambda: defaultdict(set))
     for spelling, address in forms:
-        if address and not is_masked(address):
-            ways[frozenset(spelling)][spelling].update(_traces(spelling, address))
-    return frozenset(
-        words
-        for words, each in ways.items()
-        if len(words) == len(each) == 2 and words <= common and set.isdisjoint(*each.values())
-    )
+        bare = _bare(spelling)
+        if address and not is_masked(address) and set(bare) <= common:
+            traces = set(_traces(bare, address))
+            orders[frozenset(bare)][bare].update(traces)
+            if len(bare) < len(spelling):
+                beside[frozenset(bare)][spelling[len(bare) :]].update(traces)
+    turned = {words for words, each in orders.items() if len(words) == len(each) == 2 and _are_apart(each)}
+    return frozenset(turned.union(words for words, each in beside.items() if len(each) > 1 and _are_apart(each)))
+
+
+def _are_apart(ways: Mapping[_Spelling, set[str]]) -> bool:
+    """Whether nothing shows that a name written in some ways is one person's."""
+    return not set.intersection(*ways.values())
 
 
 def _traces(spelling: _Spelling, address: str) -> Iterator[str]:
@@ -424,15 +441,27 @@ def _find_own(
 
 
 def _is_whole(spelling: _Spelling) -> bool:
-    return len(set(spelling)) > 1
+    return len(set(_bare(spelling))) > 1
 
 
 @lru_cache(maxsize=1 << 16)
 def _spell(name: str | None) -> _Spelling:
-    """The words of a name in their order; "Lin, Bo" is "Bo Lin".
+    """The words of a name in their order, those in brackets beside it last, each with a bracket; "Lin, Bo" is "Bo Lin".
 
-    >>> _spell("Lin, Bo"), _spell("Lin Bo")
-    (('bo', 'lin'), ('lin', 'bo'))
+    >>> _spell("Lin, Bo"), _spell("Lin Bo"), _spell("Lin, Bo (Weft)")
+    (('bo', 'lin'), ('lin', 'bo'), ('bo', 'lin', '(weft'))
     """
-    turned = _TURNED.fullmatch(name or "")
-    return tuple(word.lower() for word in _WORD.findall(f"{turned[2]} {turned[1]}" if turned else name or ""))
+    bare = _BESIDE.sub(" ", name or "")
+    turned = _TURNED.fullmatch(bare)
+    words = _read_words(f"{turned[2]} {turned[1]}" if turned else bare)
+    beside = _read_words(" ".join(_BESIDE.findall(name or "")))
+    return (*words, *(f"({word}" for word in beside)) if words else beside
+
+
+def _bare(spelling: _Spelling) -> _Spelling:
+    """A name without what stands beside it."""
+    return tuple(word for word in spelling if word[0] != "(")
+
+
+def _read_words(text: str) -> _Spelling:
+    return tuple(word.lower() for word in _WORD.findall(text))

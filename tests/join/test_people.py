@@ -165,6 +165,37 @@ def test_the_address_of_a_list_is_nobodys():
     assert not people.same("Cy Dahl via Weft <weft@lists.example>", "Bo Chen <bo@x>")
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Okri, Ben (EXT) <ben@loom.example>",
+        "Ben Okri (Weft Works) <ben@weft.example>",
+        "Ben Okri [Weft Works] <ben@weft.example>",
+        "(EXT) Ben Okri <ben@weft.example>",
+        "Ben Okri (Weft",  # as an attribution leaves it
+        "'Ben Okri' via Weft <weft@lists.example>",
+        "ben.okri@example.org via Weft <weft@lists.example>",
+        "ben.okri=example.org@lists.example",
+        "B. O. <ben.okri=example.org@lists.example>",
+    ],
+)
+def test_what_lists_and_employers_put_beside_a_name_is_no_part_of_it(form):
+    ben = "Ben Okri <ben.okri@example.org>"
+    for people in (People([ben, form]), People([form, ben])):
+        assert people.same(form, ben)
+    assert not People([ben, "Ben Ek <ek@example.org>", form]).same("Ben Ek <ek@example.org>", form)
+
+
+def test_an_address_behind_which_a_list_hides_one_is_shown_as_its_owners():
+    assert People(["Ben Okri <ben.okri=example.org@lists.example>"]).resolve("Ben") == "Ben Okri <ben.okri@example.org>"
+    bounce = "weft-bounces+ben=example.org@lists.example"
+    assert not People(["Ben Okri <ben@example.org>", bounce]).same("Ben Okri <ben@example.org>", bounce)
+
+
+def test_who_has_nothing_but_brackets_for_a_name_keeps_them():
+    assert People(["(Weft Works) <a@x.example>", "Ben Okri <b@x.example>"]).resolve("weft works") is not None
+
+
 COMMON = [
     f"{name} <{name.replace(' ', '.')}@x.example>" for name in ("Bo A", "Bo B", "Bo C", "D Lin", "E Lin", "F Lin")
 ]
@@ -176,6 +207,15 @@ def test_common_names_in_different_orders_are_two_people():
         assert not people.same(ONE, OTHER)
         assert (people.resolve("Bo Lin"), people.resolve("Lin Bo")) == (ONE, OTHER)
         assert people.resolve("Bo Lin", near=[OTHER]) == OTHER
+
+
+def test_common_names_with_other_employers_are_two_people():
+    loom, shed = "Bo Lin (Loom) <lin@loom.example>", "Bo Lin (Shed) <bo@shed.example>"
+    for forms in permutations((loom, shed)):
+        assert not People([*forms, *COMMON]).same(loom, shed)
+        assert People(forms).same(loom, shed)  # nobody else has any word of the name: somebody went elsewhere
+        moved = loom.replace("Loom", "Shed")
+        assert People([*forms, moved, *COMMON]).same(loom, shed)
 
 
 @pytest.mark.parametrize(
