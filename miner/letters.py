@@ -93,10 +93,18 @@ def _find_failing(mined: Mined, start: datetime, moves: Sequence[Move]) -> tuple
 
 
 def find_unknown(mined: Mined, view: View) -> list[str]:
-    """What a reader asked for that no mail knows, a line each: a name that nobody has, a list without mail, a table that is none."""
+    """What a reader asked for that no mail knows, a line each: a name that nobody has or several have, a list without mail, a table that
+    is none."""
     lines = []
-    if view.reader.strip() and not _forms_of(mined, view.reader):
+    called = sorted(_find_called(mined, view.reader)) if view.reader.strip() else ()
+    if view.reader.strip() and not called:
         lines.append(f"--for: nobody in these mails is called {view.reader!r}")
+    elif len(called) > 1:
+        named = ", ".join(one_line(person, 80) for person in called[:5])
+        more = f" and {len(called) - 5} more" if len(called) > 5 else ""
+        lines.append(
+            f"--for: {view.reader!r} may be {named}{more}; what waits for any of them is shown, say more of the name"
+        )
     if view.inbox.strip() and not any(is_on_list(mail, view.inbox) for mail in mined.messages):
         lines.append(f"--list: no mail here is from a list called {view.inbox!r}")
     if view.table.strip():
@@ -112,9 +120,14 @@ def find_unknown(mined: Mined, view: View) -> list[str]:
 
 def _forms_of(mined: Mined, reader: str) -> frozenset[str]:
     """All that somebody of a name is called: "Bo Lind" is Lind Bo, and who wrote from the same address under another name."""
+    return frozenset(form for forms in _find_called(mined, reader).values() for form in forms)
+
+
+def _find_called(mined: Mined, reader: str) -> dict[str, list[str]]:
+    """Those who may be meant by a name, as they are shown, each with all that he is called."""
     wanted = reader.casefold().strip()
     if not wanted:
-        return frozenset()
+        return {}
     from miner.join import People  # networkx, only where it is needed
     from miner.join.mailmap import read_mailmap
 
@@ -122,7 +135,11 @@ def _forms_of(mined: Mined, reader: str) -> frozenset[str]:
     people = People(sorted(forms), read_mailmap(mined.mailmap))
     found = people.resolve(reader)
     called = {people.key(form) for form in forms if wanted in form.casefold() or people.same(form, found)}
-    return frozenset(form for form in forms if people.key(form) in called)
+    shown: dict[str, list[str]] = {}
+    for form in sorted(forms):
+        if people.key(form) in called:
+            shown.setdefault(people.resolve_known(form), []).append(form)
+    return shown
 
 
 def _find_takers(mined: Mined, reader: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

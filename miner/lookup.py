@@ -2,7 +2,7 @@
 
 The first of these that fits anything decides: it is called so; its message-id, as it is or in a link; how its title begins, within
 a word only if nothing else has these words; its title without "[PATCH v2 1/3]" and without what it has before a colon; words of the title,
-wherever they stand; somebody who has to do with it; words of both; a part of a word. Case never counts. `NAME #2` is the second of those that NAME may mean.
+wherever they stand; whose it is; for whom it waits; words of title and people; a part of a word. Case never counts. `NAME #2` is the second of those that NAME may mean.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LONGEST = 300  # characters of a name, and of a title where titles are likened
 @dataclass(frozen=True, slots=True)
 class Thing(Generic[_T]):
     """Something that has a name. `ident` is what tells it from others of its title, "" if its title does; `own` are all message-ids of
-    its mails, `idents` those of what it is about, `people` those who have to do with it, `aliases` what else it is called; `details` tell a reader which one it is. Of what
+    its mails, `idents` those of what it is about, `people` those whose it is, `waits_for` those who have to do something for it, `aliases` what else it is called; `details` tell a reader which one it is. Of what
     is called alike the lowest `place` counts; of what words name, that which nothing else among it is about."""
 
     what: _T
@@ -38,6 +38,7 @@ class Thing(Generic[_T]):
     own: Sequence[str] = ()
     idents: Sequence[str] = ()
     people: Sequence[str] = ()
+    waits_for: Sequence[str] = ()
     aliases: Sequence[str] = ()
     details: str = ""
     place: int = 0
@@ -143,9 +144,17 @@ def _has_words(thing: Thing[Any], wanted: _Wanted) -> bool:
 
 
 def _is_of(thing: Thing[Any], wanted: _Wanted) -> bool:
+    return _is_among(thing.people, wanted)
+
+
+def _waits_for(thing: Thing[Any], wanted: _Wanted) -> bool:
+    return _is_among(thing.waits_for, wanted)
+
+
+def _is_among(people: Sequence[str], wanted: _Wanted) -> bool:
     if "@" in wanted.ident:
-        return any(f"<{wanted.ident}>" in fold(f"<{person}>") for person in thing.people)
-    return any(_have_words(wanted.words, _WORD.findall(fold(person))) for person in thing.people)
+        return any(f"<{wanted.ident}>" in fold(f"<{person}>") for person in people)
+    return any(_have_words(wanted.words, _WORD.findall(fold(person))) for person in people)
 
 
 def _has_words_of_both(thing: Thing[Any], wanted: _Wanted) -> bool:
@@ -158,7 +167,7 @@ def _holds(thing: Thing[Any], wanted: _Wanted) -> bool:
 
 _STRICT, _CALLED = 3, 4  # so many of them go by what a thing is called
 _FITS: Sequence[Callable[[Thing[Any], _Wanted], bool]] = (
-    _is_called, _has_ident, _begins, _is_called_barely, _has_words, _is_of, _has_words_of_both, _holds,
+    _is_called, _has_ident, _begins, _is_called_barely, _has_words, _is_of, _waits_for, _has_words_of_both, _holds,
 )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def _choose(postings: Sequence[Series], older: int | None, newer: int | None) ->
     have = "in these mails: " + (", ".join(f"v{number}" for number in known) or "no posting")
     second = _last([one for one in postings if newer is None or one.revision == newer])
     if second is None:
-        raise MinerError(f"there is no v{newer}; {have}")
+        raise MinerError(f"there is no {'posting of it' if newer is None else f'v{newer}'}; {have}")
     before = [
         one for one in postings if one is not second and (one.revision, one.minor) <= (second.revision, second.minor)
     ]

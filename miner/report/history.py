@@ -56,7 +56,7 @@ def find_work(
 ) -> tuple[Status, ...]:
     """The statuses of the one piece of work that a person means: of an item, or of all revisions of a series.
 
-    `name` is all that `miner.lookup` takes, of people the assignee or author; with `series` also the id of one of the patches, with
+    `name` is all that `miner.lookup` takes, of people the assignee or author, else whoever is waited for; with `series` also the id of one of the patches, with
     `messages`, which are read for nothing else, the id or the whole subject of any mail in the thread of a posting. Raises MinerError, with
     the titles that come next, if there is no such work or more than one. Items go before series that are called alike, and in a choice
     what is open and new before the rest.
@@ -118,6 +118,7 @@ def _as_thing(work: Sequence[Status], posted: Mapping[str, Series]) -> Thing[Seq
         own=() if item else mails,
         idents=[ident for one in work for ident in (one.chain, *one.series) if ident],
         people=list(dict.fromkeys(filter(None, people))),
+        waits_for=[*last.waiting_on, *(each.asked_of for each in last.unanswered if each.asked_of)],
         aliases=list(dict.fromkeys(one.title for one in work[:-1] if one.title != last.title)),
         details=", ".join(word for word in words if word),
         place=0 if item else 1,

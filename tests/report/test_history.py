@@ -62,6 +62,19 @@ def test_a_choice_names_what_is_open_first_and_tells_who_and_when() -> None:
     )
 
 
+def test_who_is_waited_for_names_the_work_where_none_is_his() -> None:
+    for name in ("eve", "Eve Marsh"):
+        with pytest.raises(MinerError):
+            history.find_work(name, made.STATUS, made.SERIES)
+        waiting = [
+            replace(each, waiting_on=("Eve Marsh <eve@example.org>",)) if each.key == "shed lock" else each
+            for each in made.STATUS
+        ]
+        assert [each.key for each in history.find_work(name, waiting, made.SERIES)] == ["shed lock"]
+    whose = [replace(each, waiting_on=(made.DAN,)) for each in made.STATUS]
+    assert [each.key for each in history.find_work("dan", whose, made.SERIES)] == ["shed lock"]
+
+
 def test_find_mail() -> None:
     mails = made.MESSAGES
     assert history.find_mail("<v1@example.org>", mails) is mails[3]

@@ -216,6 +216,8 @@ def test_what_nobody_knows_is_told_apart_from_what_is_empty(mined):
     assert find_unknown(mined, View()) == []
     assert find_unknown(mined, View("sami", "weft-dev", "1.9 release")) == []
     assert find_unknown(mined, View(reader="Ingrid")) == []  # she is known, and nothing waits for her
+    (line,) = find_unknown(mined, View(reader="Ma"))
+    assert line.startswith("--for: 'Ma' may be Marcus Oduya <marcus@weft.example.org>, ")
     assert find_unknown(mined, View(reader="Nobody Known")) == ["--for: nobody in these mails is called 'Nobody Known'"]
     assert find_unknown(mined, View(inbox="other")) == ["--list: no mail here is from a list called 'other'"]
     (line,) = find_unknown(mined, View(table="nosuch"))
