@@ -20,12 +20,14 @@ import networkx as nx
 
 from miner.errors import MinerError
 from miner.join.blocked import Named, find_need
+from miner.join.items import gather_items
 from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
-from miner.join.people import ROLES, People, gather_people
+from miner.join.people import ROLES, gather_people
 from miner.join.prerequisites import read_named
 from miner.join.questions import claim_asks, find_answers
 from miner.join.threads import Threads
+from miner.join.tie import Ties
 from miner.links import find_message_ids
 from miner.model import SENT_ELSEWHERE, Ask, Claim, Edge, Message, Series, Status, TableRow, WorkItem
 
@@ -65,7 +67,9 @@ def build_graph(
     """The graph of what was found; `claims` are tied, `asks` are what people asked for, `mailmap` is the text of one."""
     messages = sorted(messages, key=lambda m: (_iso(m.date) or "", m.message_id))
     people = gather_people(messages, rows, read_mailmap(mailmap))
-    made = _Maker(Threads(messages), people, items, series, claims, status)
+    threads = Threads(messages)
+    ties = Ties(threads, gather_items(threads, rows, people), series, people, Unmasker(threads.messages))
+    made = _Maker(ties, items, claims, status)
     for message in messages:
         made.add_message(message)
     for one in series:
@@ -141,24 +145,23 @@ class _Maker:
 
     def __init__(
         self,
-        threads: Threads,
-        people: People,
+        ties: Ties,
         items: Sequence[WorkItem],
-        series: Sequence[Series],
         claims: Sequence[Claim],
         status: Sequence[Status],
     ) -> None:
+        self._ties = ties
         self._named = Named(status)
         self._claims: dict[tuple[str, str], Claim] = {}
         for claim in claims:
             self._claims.setdefault((claim.message_id, claim.text), claim)
-        self._threads = threads
-        self._people = people
-        self._unmask = Unmasker(threads.messages)
+        self._threads, self._people, self._unmask = ties.threads, ties.people, ties.unmask
         self._items = {item.item: item for item in items}
-        self._series = {one.root: one for one in series}
-        self._part_of = {ident: one.root for one in series for ident in (one.root, one.cover, *one.patches) if ident}
-        self._whole_shas = {c.sha[:12]: c.sha for one in series for c in one.commits if c is not None}
+        self._series = {one.root: one for one in ties.series}
+        self._part_of = {
+            ident: one.root for one in ties.series for ident in (one.root, one.cover, *one.patches) if ident
+        }
+        self._whole_shas = {c.sha[:12]: c.sha for one in ties.series for c in one.commits if c is not None}
         self._naming: dict[str, list[str]] = {}  # the mails that answer or link to each
         self._nodes: dict[str, dict[str, Any]] = {}
         self._edges: dict[tuple[str, str, str], _Proof] = {}
@@ -337,7 +340,7 @@ class _Maker:
         return [root for root in roots if self._series[root].chain != (status.chain or status.key)]
 
     def add_answers(self, claims: Sequence[Claim]) -> None:
-        for claim, ident in find_answers(claims, self._threads, self._people, self._unmask):
+        for claim, ident in find_answers(claims, self._ties):
             if ident is not None:
                 date = _iso(self._threads.messages[ident].date)
                 self._edge("answers", f"message:{ident}", f"message:{claim.message_id}", date, claim.text)

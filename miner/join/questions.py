@@ -9,15 +9,13 @@ question answers it too. What is asked in one sentence about one work is one que
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from miner.join.items import owner_of
-from miner.join.masks import Unmasker
 from miner.join.mentions import own_texts
 from miner.join.people import ROLES, People
 from miner.join.threads import Threads
 from miner.join.tie import Ties, line_of
-from miner.links import find_message_ids
 from miner.model import Ask, Claim, Message, Question
 from miner.robots import is_robot
 from miner.unasked import asks_nobody
@@ -97,17 +95,12 @@ def _as_claim(ask: Ask) -> Claim:
     )
 
 
-def find_unanswered(
-    claims: Sequence[Claim],
-    threads: Threads,
-    people: People,
-    unmask: Unmasker,
-    ties: Ties | None = None,
-) -> tuple[list[tuple[Claim, Question]], list[Claim]]:
+def find_unanswered(claims: Sequence[Claim], ties: Ties) -> tuple[list[tuple[Claim, Question]], list[Claim]]:
     """The asked claims that nobody answered, in the order of the claims, each with the question to show, and those that were
     answered. Of claims about the same work in one sentence, or on spans that overlap, one stands for all, so that the question is
-    shown once. `ties` tell which row of a table a line answers."""
-    found = _without_doubles(list(find_answers(claims, threads, people, unmask, ties)), threads)
+    shown once."""
+    threads, people = ties.threads, ties.people
+    found = _without_doubles(list(find_answers(claims, ties)), threads)
     answered: dict[str, list[tuple[int, int]]] = {}
     for claim, answer in found:
         if answer is not None:
@@ -121,9 +114,7 @@ def find_unanswered(
     shown = [
         (
             claim,
-            Question(
-                claim.message_id, text, _asked_of(claim, threads, people, ties), people.name(claim.by), claim.date
-            ),
+            Question(claim.message_id, text, _asked_of(claim, ties), people.name(claim.by), claim.date),
         )
         for claim, text in _join_overlapping(unanswered, threads)
     ]
@@ -205,42 +196,17 @@ def _question_around(claim: Claim, message: Message) -> tuple[int, int]:
     return min(start, claim.start), max(end, claim.end)
 
 
-def find_answers(
-    claims: Iterable[Claim],
-    threads: Threads,
-    people: People,
-    unmask: Unmasker,
-    ties: Ties | None = None,
-) -> Iterator[tuple[Claim, str | None]]:
+def find_answers(claims: Iterable[Claim], ties: Ties) -> Iterator[tuple[Claim, str | None]]:
     """The asked claims, each with the message-id of its answer; None where nobody answered it. What asks nobody is left out."""
-    asked = [
-        claim
-        for claim in claims
-        if _wants_answer(claim) and not asks_nobody(threads.messages[claim.message_id], claim.start, claim.end)
-    ]
-    elsewhere = _linked_to({claim.message_id for claim in asked}, threads, unmask)
-    for claim in asked:
-        yield claim, _answer(claim, elsewhere.get(claim.message_id, ()), threads, people, ties)
+    for claim in claims:
+        message = ties.threads.messages[claim.message_id]
+        if _wants_answer(claim) and not asks_nobody(message, claim.start, claim.end):
+            yield claim, _answer(claim, ties)
 
 
-def _linked_to(wanted: Collection[str], threads: Threads, unmask: Unmasker) -> Mapping[str, list[str]]:
-    """For messages the later ones of other threads that link to them in their own text, the oldest first."""
-    found: dict[str, list[str]] = {}
-    for message in threads.messages.values():
-        if "://" not in message.body:
-            continue
-        lines = message.lines
-        own = "\n".join("\n".join(lines[la.first_line : la.end_line]) for la in message.layers if la.kind == "own")
-        for ident in {unmask.resolve(ident) for ident in find_message_ids(own)} & set(wanted):
-            asker = threads.messages[ident]
-            later = message.date is not None and asker.date is not None and message.date > asker.date
-            if later and threads.roots[ident] != threads.roots[message.message_id]:
-                found.setdefault(ident, []).append(message.message_id)
-    return {ident: sorted(each, key=lambda i: (threads.messages[i].date, i)) for ident, each in found.items()}
-
-
-def _asked_of(claim: Claim, threads: Threads, people: People, ties: Ties | None) -> str | None:
+def _asked_of(claim: Claim, ties: Ties) -> str | None:
     """Who is asked: the one named, else whose row it is, else the nearest other writer above."""
+    threads, people = ties.threads, ties.people
     message = threads.messages[claim.message_id]
     near = [str(message.author), *map(str, message.recipients)]
     named = [(people.resolve(name, near), name) for name in claim.waiting_on]
@@ -248,13 +214,13 @@ def _asked_of(claim: Claim, threads: Threads, people: People, ties: Ties | None)
     if others:
         return next((person for person, _ in others if person), others[0][1])
     called = _called(claim, message, near, people)
-    return called or _owner_of_row(claim, threads, people, ties) or _writer_above(claim, threads, people)
+    return called or _owner_of_row(claim, ties) or _writer_above(claim, threads, people)
 
 
-def _owner_of_row(claim: Claim, threads: Threads, people: People, ties: Ties | None) -> str | None:
+def _owner_of_row(claim: Claim, ties: Ties) -> str | None:
     """Whose work the row is that a question stands below, if that is not whoever asks."""
-    row = _row_of(claim, threads, ties)
-    if row is None or ties is None:
+    row, people = _row_of(claim, ties), ties.people
+    if row is None:
         return None
     name = owner_of(ties.entries[row].row)
     owner = people.resolve(name) or name if name else None
@@ -282,17 +248,12 @@ def _writer_above(claim: Claim, threads: Threads, people: People) -> str | None:
     return people.resolve(found, (found,)) or found if found else None
 
 
-def _answer(
-    claim: Claim,
-    elsewhere: Sequence[str],
-    threads: Threads,
-    people: People,
-    ties: Ties | None,
-) -> str | None:
+def _answer(claim: Claim, ties: Ties) -> str | None:
     """The mail that answers a question: below it, or in another thread by the one who was asked, with a link to it."""
+    threads, people = ties.threads, ties.people
     message = threads.messages[claim.message_id]
-    row = _row_of(claim, threads, ties)
-    asked = _asked_of(claim, threads, people, ties)
+    row = _row_of(claim, ties)
+    asked = _asked_of(claim, ties)
     if asked in ROLES:
         asked = _writer_above(claim, threads, people)
     start, end = _span_of(claim, threads)
@@ -324,6 +285,7 @@ def _answer(
     to_one = claim.waiting_on or _YOURS.search(claim.text)
     if _reminds(claim) and not to_one and (word := _next_word(claim, threads, people)) is not None:
         return word
+    elsewhere = ties.linking.get(claim.message_id, ())
     return next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
 
 
@@ -341,15 +303,15 @@ def _next_word(claim: Claim, threads: Threads, people: People) -> str | None:
     return None
 
 
-def _row_of(claim: Claim, threads: Threads, ties: Ties | None) -> int | None:
+def _row_of(claim: Claim, ties: Ties) -> int | None:
     """The item whose row in a table a question stands below."""
-    line = line_of(threads.messages[claim.message_id].body, claim.start)
-    return ties.item_at(claim.message_id, line) if ties is not None and claim.item is not None else None
+    line = line_of(ties.threads.messages[claim.message_id].body, claim.start)
+    return ties.item_at(claim.message_id, line) if claim.item is not None else None
 
 
-def _is_on_another(row: int | None, reply: Message, line: int, ties: Ties | None) -> bool:
+def _is_on_another(row: int | None, reply: Message, line: int, ties: Ties) -> bool:
     """Whether what somebody writes at a line answers the row of another item than that one."""
-    return row is not None and ties is not None and ties.item_at(reply.message_id, line) not in (None, row)
+    return row is not None and ties.item_at(reply.message_id, line) not in (None, row)
 
 
 def _is_content(reply: Message) -> bool:
@@ -363,9 +325,7 @@ def _is_above_quotes(reply: Message) -> bool:
     return "own" in kinds and "own" not in kinds[kinds.index("quote") :] if "quote" in kinds else True
 
 
-def _followed_by_own(
-    reply: Message, asking: Message, first: int, last: int, row: int | None, ties: Ties | None
-) -> bool:
+def _followed_by_own(reply: Message, asking: Message, first: int, last: int, row: int | None, ties: Ties) -> bool:
     """Whether a quote of these lines of a mail has the replier's own text directly below it, and no other row of a table between. A quote
     that was wrapped anew holds all of the paragraph that its last line begins in."""
     for layer, below in zip(reply.layers, reply.layers[1:], strict=False):

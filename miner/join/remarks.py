@@ -42,7 +42,7 @@ _DIFF = re.compile(r"^>[> \t]*[+-](?![+-]{2} )")
 def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
     """The mails below postings that remark on them, as claims, in the order of the mails: that a new version is needed where
     they stand below a quoted line of a diff, tell of a fault or of what should be, else that an answer is. Left out are those in
-    which more is said (`spoken`), and the author's own.
+    which more is said (`spoken`), and the author's own. He answers below such a mail, or in another thread with a link to it.
     """
     threads, people = ties.threads, ties.people
     followed: set[str] = set()  # mails below which the author wrote
@@ -66,7 +66,8 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
         remark = _find_remark(message)
         if remark is not None:
             start, end, on_code = remark
-            answered = ident in followed
+            linking = (str(threads.messages[later].author) for later in ties.linking.get(ident, ()))
+            answered = ident in followed or any(people.same(by, author) for by in linking)
             found.append(
                 Claim(
                     message_id=ident,

@@ -142,7 +142,7 @@ def _gather(
     told = _without_replaced(claims, replaced)
     ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)
     questions = _in_order((*ordered, *asked), ties)
-    unanswered, answered = find_unanswered(questions, ties.threads, ties.people, ties.unmask, ties)
+    unanswered, answered = find_unanswered(questions, ties)
     still_open = {id(claim) for claim, _ in unanswered}
     requests = [c for c in asked if c.status == "needs-revision" and id(c) in still_open]
     ordered = without_sent(ordered, ties)

@@ -86,6 +86,21 @@ class Ties:
                 found.setdefault(ident, []).append((row.first_line, row.reach_line, row.depth, n))
         return found
 
+    @cached_property
+    def linking(self) -> Mapping[str, Sequence[str]]:
+        """For each message the later ones of other threads that link to it in their own text, the oldest first."""
+        messages, roots = self.threads.messages, self.threads.roots
+        found: dict[str, list[str]] = {}
+        for later in messages.values():
+            if "://" not in later.body or later.date is None:
+                continue
+            own = "\n".join("\n".join(_lines_of(later, each)) for each in later.layers if each.kind == "own")
+            for ident in {self.unmask.resolve(ident) for ident in find_message_ids(own)} & messages.keys():
+                date = messages[ident].date
+                if date is not None and date < later.date and roots[ident] != roots[later.message_id]:
+                    found.setdefault(ident, []).append(later.message_id)
+        return {ident: sorted(each, key=lambda i: (messages[i].date, i)) for ident, each in found.items()}
+
     def footnotes(self, message: Message, layer: Layer) -> Mapping[int, str]:
         """The footnotes of the text that a layer is part of, those of the text it answers besides."""
         notes: dict[int, str] = {}

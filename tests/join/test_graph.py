@@ -222,6 +222,19 @@ def test_answers_lead_to_the_mail_with_the_question(mined):
     assert all(dates[answer] > dates[question] for answer, question in found)
 
 
+def test_an_answer_to_one_row_of_a_table_leads_to_no_question_below_another(mail, traced, rows, claim):
+    reed, shuttle = "- item: reed split\n  assignee: Bo Lind", "- item: shuttle locks\n  assignee: Cy Marsh"
+    table = mail("t@x", f"{reed}\n{shuttle}\n")
+    asking = mail("q@x", "".join(f"> {line}\n" for line in reed.split("\n")) + "\nIs it done?\n", to="t@x", day=1)
+    beside = mail("r@x", "".join(f"> {line}\n" for line in shuttle.split("\n")) + "\nYes.\n", by="cy", to="q@x", day=2)
+    below = mail("s@x", "> Is it done?\n\nYes.\n", by="bo", to="q@x", day=3)
+    messages = traced(table, asking, beside, below)
+    found = rows(*messages)
+    joined = join(messages, found, [claim(messages[1], "Is it done?", "needs-reply", "asked", rule="ask-status")])
+    graph = build_graph(messages, found, joined.items, joined.claims, joined.series, joined.status)
+    assert [edge[:2] for edge in told(graph, "answers")] == [("s@x", "q@x")]
+
+
 def test_each_edge_is_typed_and_dated(mined):
     for edge in mined.edges:
         assert edge.kind in EDGE_KINDS

@@ -26,6 +26,16 @@ def thread(mail):
     return make
 
 
+@pytest.mark.parametrize(
+    ("by", "link", "rule"),
+    [("ada", "a@x", "posted"), ("cy", "a@x", "remarked"), ("ada", "p@x", "remarked")],
+    ids=["the author", "somebody else", "about the patch"],
+)
+def test_a_remark_that_the_author_answers_in_another_thread_waits_no_more(by, link, rule, thread, mail):
+    words = f"The second argument is as it has to be, see https://lists.example.org/r/{link}/ for the question.\n"
+    assert thread(ON_CODE, "bo", mail("o@x", words, subject="loom: on turning", by=by, day=2)).rule == rule
+
+
 @pytest.mark.parametrize("body", [ON_CODE, ON_IDEA])
 def test_a_remark_waits_for_the_author(thread, body):
     found = thread(body)
