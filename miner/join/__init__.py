@@ -19,7 +19,7 @@ from miner.join.lines import Pairs
 from miner.join.mailmap import read_mailmap
 from miner.join.masks import Unmasker
 from miner.join.naming import Namer
-from miner.join.notices import claim_outcomes
+from miner.join.notices import claim_outcomes, names_patches
 from miner.join.pace import Tempo, find_pace, measure_tempo
 from miner.join.people import Known, People, gather_people
 from miner.join.postings import stamp
@@ -159,8 +159,8 @@ def join_part(
     statuses = fold_statuses(tied.claims, tied.asked, items, tied.ties, decides, tied.findings)
     return Part(
         items=items,
-        claims=namer.name_claims(tied.claims[: len(claims)]),
-        made=namer.name_claims(tied.claims[len(claims) :]),
+        claims=namer.name_claims(tied.claims[: tied.found]),
+        made=namer.name_claims(tied.claims[tied.found :]),
         series=namer.name_series(tied.ties.series),
         status=namer.name_status(statuses),
         promises=namer.name_promises(find_promises(tied.claims, tied.ties, statuses)),
@@ -172,11 +172,12 @@ def join_part(
 
 @dataclass(frozen=True, slots=True)
 class _Tied:
-    """Claims and postings tied to each other. Behind the `claims` that were given stand those that no sentence makes; `asked` are
+    """Claims and postings tied to each other. Behind the `claims` that were `found` stand those that no sentence makes; `asked` are
     what people asked for as claims, `postings` those of each work item."""
 
     ties: Ties
     claims: tuple[Claim, ...]
+    found: int
     asked: Sequence[Claim]
     postings: Mapping[int, Sequence[Tie]]
     findings: Findings | None
@@ -200,9 +201,10 @@ def _tie(
     if beside.tree is not None:
         series, findings = tie_commits(series, threads, unmask, beside.tree)
     ties = Ties(threads, gather_items(threads, rows, people), series, people, unmask, beside.notes)
+    claims = [claim for claim in claims if not names_patches(claim, ties)]
     both, postings = tie_claims((*claims, *claim_asks(asks, claims)), ties)
     outcomes = tuple(claim_outcomes(both[: len(claims)], series, threads))
-    return _Tied(ties, outcomes, both[len(claims) :], postings, findings)
+    return _Tied(ties, outcomes, len(claims), both[len(claims) :], postings, findings)
 
 
 def read_takers(messages: Sequence[Message], claims: Sequence[Claim], asks: Iterable[Ask], people: People) -> set[str]:

@@ -10,7 +10,8 @@ _ALL_OF_IT = re.compile(
     re.I,
 )
 _ONE_OF_IT = re.compile(
-    r"\b(?:patch|one|this|that|it) (?:from|of|in) (?:the|this|your) (?:series|set|patchset)\b", re.I
+    r"\b(?:patch|one|this|that|it|more|some|few|couple|two|three|four|five) (?:from|of|in) (?:the|this|your) (?:series|set|patchset)\b",
+    re.I,
 )
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLACES = ("first", "second", "third", "fourth")

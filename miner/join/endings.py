@@ -66,17 +66,26 @@ def _last_finishing(case: Case, *statuses: StatusLabel) -> Claim | None:
 def _is_undone(case: Case, claim: Claim) -> bool:
     """Whether something later takes a finishing claim back: its denial, a rejection that is sure or of somebody whose word counts,
     or a version to come."""
+    if _is_denied(case, claim):
+        return True
     for later in case.after(claim):
-        own = case.is_same(later.by, claim.by)
-        if later.status == claim.status and later.certainty == "negated" and _denies(case, claim, later, own):
-            return True
-        counts = own or case.decides(later.by) or case.said_by_responsible(later)
+        counts = case.is_same(later.by, claim.by) or case.decides(later.by) or case.said_by_responsible(later)
         sure = later.confidence >= LEAST_TO_UNDO or case.kind == "item" or counts
         if later.status == "dropped" and sure and _finishes(case, later) and claim.status != "dropped":
             return True
         if case.kind == "series" and _goes_on(case, claim, later):
             return True
     return False
+
+
+def _is_denied(case: Case, claim: Claim) -> bool:
+    """Whether something later says that it is not so, or takes a refusal back."""
+    return any(
+        later.status == claim.status
+        and later.certainty == "negated"
+        and _denies(case, claim, later, case.is_same(later.by, claim.by))
+        for later in case.after(claim)
+    )
 
 
 def _denies(case: Case, claim: Claim, later: Claim, own: bool) -> bool:
@@ -297,7 +306,7 @@ def find_replaced(case: Case) -> Verdict | None:
 
 def find_dropped(case: Case) -> Verdict | None:
     claim = _last_finishing(case, "dropped")
-    if claim is None or not case.is_current(claim) or case.is_a_part(claim):
+    if claim is None or not case.is_current(claim) or case.is_a_part(claim) or _is_denied(case, claim):
         return None
     withdrawn = case.kind == "series" and case.said_by_responsible(claim)
     if any(c.status == "superseded" and c.message_id == claim.message_id and _finishes(case, c) for c in case.claims):

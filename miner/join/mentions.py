@@ -50,6 +50,9 @@ _RENEWED = re.compile(
     rf"|\bthank(?:s| you)(?: very much| so much| a lot)? for {_REWORKING} (?:the |this |these |my |our )?(?:patch(?:es| ?set)?|series|version)\b",
     re.I,
 )
+_ASKS_THEN = re.compile(
+    r"(?:[,;:.]|\band|\bso|\s[-–—]+) (?:and |so |then )*(?:please|pls|kindly)\b", re.I
+)  # of what is there
 _HINTS = (
     *(
         f"{which} {what}"
@@ -99,7 +102,8 @@ def _read(message: Message) -> Iterator[tuple[int | None, int, int]]:
         text = own.replace("\n", " ")
         for match in (*_SAID.finditer(text), *_RENEWED.finditer(text)):
             start, end = _sentence(text, match.start(), match.end())
-            if not _NOT_YET.search(text, start, end):
+            asks = _ASKS_THEN.search(text, match.end() - 1, end)
+            if not _NOT_YET.search(text, start, asks.start() if asks else end):
                 version = next((group for group in match.groups() if group), None)
                 yield int(version[1:]) if version else None, first + start, first + end
 

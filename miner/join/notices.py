@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from miner.join.masks import Unmasker
 from miner.join.people import split_person
@@ -18,6 +19,9 @@ from miner.join.postings import Posting, stamp, title_key
 from miner.join.threads import Threads
 from miner.links import find_message_ids
 from miner.model import Claim, Message, Outcome, Series, StatusLabel
+
+if TYPE_CHECKING:
+    from miner.join.tie import Ties
 
 SURE = 0.99
 PR_TRACKER = "pr-tracker-bot"  # a kind of notice: a pull request is in mainline
@@ -61,6 +65,7 @@ _NUMBERED = re.compile(
     rf"\n[ \t]+(?:commit: |https?://\S{{1,200}}?(?:/c/|id=|commit/|/)(?=[0-9a-f]{{7}})){_SHA}?",
     re.M,
 )
+_IN_LIST = re.compile(r"[ \t]{0,6}(?:[-*•+] |\d{1,3}[.)] )?(?:\[[^\]\n]{0,60}\] )?(?<=[ \]])")
 _UNNUMBERED = re.compile(
     rf"^[ \t]{{0,4}}- \[[^\]\n]{{0,60}}\] (?P<title>[^\n]{{1,300}})\n[ \t]+https?://\S{{1,200}}?/c/{_SHA}", re.M
 )
@@ -355,6 +360,24 @@ def _make_outcome(notice: Notice, posting: Posting) -> Outcome:
         patches=tuple(range(1, posting.expected + 1)) if every else tuple(sorted(taken)),
         complete=every,
     )
+
+
+def names_patches(claim: Claim, ties: Ties) -> bool:
+    """Whether a claim is the line of a list that names a patch, of the posting that is answered or as form mails do: what a title says is not
+    said of the work that the list tells of."""
+    message = ties.threads.messages[claim.message_id]
+    start = message.body.rfind("\n", 0, claim.start) + 1
+    end = message.body.find("\n", claim.end)
+    line = message.body[start : end if end >= 0 else None]
+    listed = _IN_LIST.match(line)
+    if listed is None:
+        return False
+    if any(form.match(message.body, start) for form in (_NUMBERED, _UNNUMBERED)):
+        return True
+    key = title_key(line[listed.end() :])
+    posting = ties.by_root.get(ties.posting_above(claim.message_id) or "")
+    mails = (ties.threads.messages.get(ident or "") for ident in (posting.patches if posting is not None else ()))
+    return any(title_key(mail.subject.title) == key for mail in mails if mail is not None)
 
 
 def claim_outcomes(claims: Sequence[Claim], series: Sequence[Series], threads: Threads) -> list[Claim]:

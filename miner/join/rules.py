@@ -643,7 +643,12 @@ RULES: tuple[Rule, ...] = (
         True,
     ),
     Rule(REPLACED, "A newer revision was posted, or is said to be: superseded.", find_replaced, True),
-    Rule("dropped", "Rejected or withdrawn after the newest posting: dropped.", find_dropped, True),
+    Rule(
+        "dropped",
+        "Rejected or withdrawn after the newest posting, and nobody took that back; to drop it is no more than asked for where somebody says so who does not decide: dropped.",
+        find_dropped,
+        True,
+    ),
     Rule("superseded-by-other", "Somebody said that another work replaces it: superseded.", find_superseded, True),
     Rule(
         "displaced",

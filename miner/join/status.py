@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from miner.columns import NEEDS
+from miner.join.about import is_request, tells_of_his_own
 from miner.join.case import FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, is_plain
 from miner.join.commits import Findings, TreeWord
 from miner.join.concessions import claim_concessions
@@ -282,6 +283,12 @@ class _Folder:
         if names_base(claim) or (claim.status == "blocked" and self._is_pull(claim)):
             return None
         own = self.people.same(claim.by, posting.author)
+        if own and claim.status == "applied" and self.ties.threads.messages[posting.root].subject.pull:
+            return None  # whoever asks to be pulled tells where it comes from
+        if claim.status == "dropped" and self._answers_stray(claim, posting):
+            return None
+        if claim.status == "dropped" and is_plain(claim) and not own and not self._may_drop(claim, posting):
+            return replace(claim, status="needs-revision", waiting_on=("author",)) if is_request(claim) else None
         before = body[max(0, claim.start - BEFORE) : claim.start]
         of_commit = speaks_of_commit(claim, before)
         if of_commit and not tells_of_fix(before):
@@ -316,6 +323,18 @@ class _Folder:
 
     def _sentence(self, claim: Claim) -> str:
         return sentence_around(self.ties.threads.messages[claim.message_id].body, claim.start, claim.end)
+
+    def _may_drop(self, claim: Claim, posting: Series) -> bool:
+        """Whether another's words of dropping can end a posting: whoever does not decide may ask for it, or tell what he gave up himself."""
+        asks = is_request(claim) or tells_of_his_own(claim)
+        return not asks or self.deciders((posting,)).has(claim.by)
+
+    def _answers_stray(self, claim: Claim, posting: Series) -> bool:
+        """Whether a claim answers a patch that was sent twice, by the mail that is no part of the posting."""
+        above = self.ties.threads.messages.get(self.ties.threads.parent(claim.message_id) or "")
+        if above is None or above.message_id in self.ties.of_message:
+            return False
+        return above.subject.patch and not above.subject.reply and self.people.same(str(above.author), posting.author)
 
     def _is_pull(self, claim: Claim) -> bool:
         """Whether a claim stands in a pull request: what that is based on comes with it."""

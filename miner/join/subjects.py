@@ -239,6 +239,7 @@ _PIECE = re.compile(
 )
 _SAME_FIX = re.compile(
     r"\b(?:the same|an? (?:identical|equivalent)) (?:fix|patch|change) (?:was|is|has|have|had|went|from|by|already)\b"
+    r"|\ban? fix (?:(?:for (?:it|this|that)|was|is|has|been) ){1,3}already\b"
     r"|\b(?:fixed|addressed|solved|resolved|handled)\b.{0,60}\bby (?:commit\b|[0-9a-f]{7,40}\b)",
     re.I,
 )

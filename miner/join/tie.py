@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from miner.columns import ASSIGNEE
+from miner.join.about import read_end
 from miner.join.items import Entry, as_text, row_links, title_key
 from miner.join.masks import Unmasker
 from miner.join.match import LINKED, SAID, TITLED, guess_ties
@@ -30,6 +31,7 @@ MAX_HOPS = 8
 NEAR, LONGEST_SENTENCE = 400, 2_000  # characters: what is read around words whose sentence has no end within the other
 _MARKS = re.compile(r"^>[> \t]*")
 _SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
+_CODE_LINE = re.compile(r"\+(?!\+\+)|-(?![- ]|$)|-[ \t]{2,}\S")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 # What a patch mail says of other work by a link: that its own waits for that.
@@ -222,8 +224,9 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
     owner = {tie.series: n for n, found in postings.items() for tie in found}
     pointed = _pointed_at(claims, answered, linked, ties)
     out = []
-    for claim, item, ids in zip(claims, answered, linked, strict=True):
-        series = _series_of(claim, ids, ties)
+    for said, item, ids in zip(claims, answered, linked, strict=True):
+        claim, of_other = _as_meant(said, ties)
+        series = None if of_other and not ids else _series_of(claim, ids, ties)
         if item is None and series is not None:
             item = owner.get(series)
         if item is None:
@@ -232,6 +235,26 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
             series = _newest_posting(postings.get(item, ()), claim, ties)
         out.append(replace(claim, item=ties.entries[item].title if item is not None else None, series=series))
     return tuple(out), postings
+
+
+def _as_meant(claim: Claim, ties: Ties) -> tuple[Claim, bool]:
+    """A claim of an end as it is meant, and whether it is about another work than the posting that it stands below."""
+    if claim.status not in ("applied", "merged", "dropped"):
+        return claim, False
+    message = ties.threads.messages[claim.message_id]
+    posting = ties.by_root.get(ties.posting_above(claim.message_id) or "")
+    own = posting is not None and ties.people.same(claim.by, posting.author)
+    sentence = sentence_around(message.body, claim.start, claim.end)
+    meant = read_end(claim, sentence, posting, own, _is_below_code(message, line_of(message.body, claim.start)))
+    return (claim, True) if meant is None else (meant, False)
+
+
+def _is_below_code(message: Message, line: int) -> bool:
+    """Whether own text answers lines of a diff: the last quoted line above it was added or removed."""
+    above = quote_above(message, line)
+    quoted = _lines_of(message, above) if above is not None else ()
+    last = next((text for each in reversed(quoted) if (text := _MARKS.sub("", each).rstrip())), "")
+    return bool(_CODE_LINE.match(last))
 
 
 def _is_in_line_of(claim: Claim, item: int, ties: Ties) -> bool:
