@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from miner.model import Ask, Claim, Layer, Message, Problem, TableRow
+from miner.model import Ask, Claim, ExplainedSentence, Layer, Message, Problem, TableRow
 from miner.parse import find_copies, find_lines, find_list, find_tables, group_threads, trace_origins
 from miner.reading import Mail, Memo, Understood, load
 
@@ -47,7 +47,7 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
     """Trace threads, and find their tables, claims and asks."""
     if not messages:
         return
-    from miner.claims import find_asks, find_claims, find_unread  # spaCy, only where it is needed
+    from miner.claims import LEAST_APART, find_asks, find_claims, find_unread  # spaCy, only where it is needed
 
     messages = trace_origins(messages)
     tables = {message.message_id: find_tables(message) for message in messages}
@@ -64,7 +64,11 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
         yield Understood(
             message,
             known,
-            tuple(c for c in claims.get(ident, ()) if not _in_row(c, message, known)),
+            tuple(
+                c
+                for c in claims.get(ident, ())
+                if (known or c.confidence >= LEAST_APART) and not _in_row(c, message, known)
+            ),
             tuple(a for a in asks.get(ident, ()) if not _in_row(a, message, known)),
             (*tables[ident][1], *find_unread(message)),
         )
@@ -90,6 +94,13 @@ def hear_lines(message: Message, claims: Sequence[Claim]) -> Sequence[Claim]:
     left = [c for c in claims if not any(start <= c.start < end and start in heard for start, end in places)]
     found = (*left, *(claim for said in heard.values() for claim in said))
     return sorted(found, key=lambda claim: (claim.start, claim.end))
+
+
+def explain_mail(message: Message) -> tuple[ExplainedSentence, ...]:
+    """Why each sentence of a mail is a claim or not, by its own rows of work and those that it quotes."""
+    from miner.claims import explain_message  # spaCy, only where it is needed
+
+    return explain_message(message, rows=bool(find_tables(message)[0]))
 
 
 def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:

@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "": {"keeping", "mined", *BASE},
     "__main__": {"cli"},
     "cli": {
+        "threadwise",
         "keeping",
         "letters",
         "noting",

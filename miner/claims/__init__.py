@@ -28,8 +28,9 @@ from miner.claims.find import find_claims
 from miner.claims.gate import load_gate
 from miner.claims.rules import load_rules
 from miner.claims.sentences import find_unread
+from miner.claims.verdict import LEAST_APART
 
-__all__ = ["check_model", "explain_message", "find_asks", "find_claims", "find_unread"]
+__all__ = ["LEAST_APART", "check_model", "explain_message", "find_asks", "find_claims", "find_unread"]
 
 
 def check_model() -> str:

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from miner.claims.classifier import STATUSES, load_classifier
 from miner.claims.features import describe
 from miner.claims.find import Judged, claim_trailers, judge_mail
-from miner.claims.verdict import find_least, weigh
+from miner.claims.verdict import LEAST_APART, find_least, weigh
 from miner.model import Claim, Considered, ExplainedSentence, Message
 
 LEAST_SHOWN = 0.02  # probability of a status that is shown though it is no claim
 MOST_FEATURES = 5
 
 
-def explain_message(message: Message) -> tuple[ExplainedSentence, ...]:
-    """Every sentence that was read, and every trailer that is a claim, in order."""
+def explain_message(message: Message, rows: bool = False) -> tuple[ExplainedSentence, ...]:
+    """Every sentence that was read, and every trailer that is a claim, in order. `rows`: whether it holds rows of work, below which
+    a rule is believed sooner."""
+    apart = 0.0 if rows else LEAST_APART
     found = [
         ExplainedSentence(
             message_id=message.message_id,
@@ -23,7 +25,7 @@ def explain_message(message: Message) -> tuple[ExplainedSentence, ...]:
             end=each.sentence.start + len(each.sentence.text),
             text=message.body[each.sentence.start : each.sentence.start + len(each.sentence.text)],
             passed=each.passed,
-            considered=tuple(_consider(each)),
+            considered=tuple(_consider(each, apart)),
         )
         for each in judge_mail(message)
     ]
@@ -38,7 +40,7 @@ def _tell_given(claim: Claim) -> Considered:
     return Considered(claim.status, claim.certainty, claim.confidence, claim.rule, 0.0, (), True, claim.text)
 
 
-def _consider(judged: Judged) -> Iterator[Considered]:
+def _consider(judged: Judged, apart: float) -> Iterator[Considered]:
     claims = {claim.status: claim for claim in judged.claims}
     if judged.bare_name is not None or judged.assent:
         for claim in judged.claims:
@@ -58,7 +60,7 @@ def _consider(judged: Judged) -> Iterator[Considered]:
     for status, probability in sorted(probabilities.items(), key=lambda item: -item[1]):
         if status in noted_statuses:
             continue
-        found = claims.get(status)
+        found = claims.get(status) if probability >= apart else None
         rule, certainty = matched.get(status, (None, None))
         if found is None and rule is None and probability < LEAST_SHOWN:
             continue
@@ -74,5 +76,5 @@ def _consider(judged: Judged) -> Iterator[Considered]:
             )[:MOST_FEATURES],
             claimed=found is not None,
             words=found.text if found is not None else "",
-            needed=find_least(status, least, judged.sentence.zone == "commit", status != first),
+            needed=max(apart, find_least(status, least, judged.sentence.zone == "commit", status != first)),
         )

@@ -72,10 +72,10 @@ def explain(
 
 
 def _write_explained(message: Message, fmt: str, archive_url: str) -> None:
-    from miner.claims import explain_message
     from miner.report.rows import CONSIDERED_KEYS, considered_rows, plain
+    from miner.threadwise import explain_mail
 
-    found = explain_message(message)
+    found = explain_mail(message)
     if fmt == "table":
         from miner.report.terminal import render_explained, render_mail_head
 
