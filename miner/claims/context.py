@@ -91,7 +91,11 @@ def judge_certainty(match: Match, said: Text, start: int, end: int) -> Certainty
         return "conditional"
     promises = rule.status != "ready" or not _PROMISES.isdisjoint(said.norms[match.start : match.end])
     besides = _AND_ELSE if promises else _THEN_DOES
-    meant = _cut_after(said, match, _REASON if rule.status in _DEEDS else _AFTER_WAIT if waits else besides)
+    meant = _cut_after(
+        said,
+        match,
+        _REASON if rule.status in _DEEDS else _AFTER_WAIT if waits or rule.status == "needs-review" else besides,
+    )
     if rule.status in _DEEDS:
         meant = _BESIDES.sub(" ", meant)
     meant = _OF_CODE.sub(" ", meant) if rule.name in _AGREEING else meant

@@ -16,13 +16,14 @@ from typing import Literal
 
 from miner.claims.classifier import CERTAINTIES, STATUSES, load_classifier
 from miner.claims.context import is_asked, is_conditional, is_denied, is_question, judge_certainty
-from miner.claims.details import Details, find_addressed, is_on_its_way, read_details
+from miner.claims.details import Details, find_addressed, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate, read_plain
 from miner.claims.pieces import Noted, find_all_noted, is_note, may_hold_notes
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.scopes import Span, are_quoted, find_deeds
 from miner.claims.sentences import Sentence, find_end, leads_to_trailer, split_sentences
+from miner.claims.targets import is_on_its_way
 from miner.claims.tokens import Text
 from miner.claims.verdict import LEAST_OWNED, LEAST_SCORE, Weights, choose, claims_nothing, weigh
 from miner.model import Certainty, Claim, Message, StatusLabel
@@ -368,6 +369,8 @@ def _choose(
         end = min((edge for edge in edges if edge >= match.end), default=len(text))
         if rule.status == "ready" and end < len(text) and text.tokens[first].lower in _CONDITIONS:
             continue  # "If you are fine with that, I'll send v7"
+        if rule.status == "ready" and match.start and text.tokens[match.start - 1].lower == "before":
+            continue  # "I need one more ack before I can take this"
         if any(
             (first < other_end and end > other_first) or rule.status == other.rule.status
             for other, (other_first, other_end), _ in kept
