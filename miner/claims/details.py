@@ -150,6 +150,7 @@ _AND_SO = re.compile(r"\b(?:so|and|but|then|therefore|hence),?\s+$")
 _NAMED = re.compile(  # "the fix that Ada suggested" tells whose idea it was
     r"(?:\b(?:that|which|what)|\b(?:the|an?|this|these|those|your|his|her|its)(?: [^\s,;.]+){1,3})\s+$"
 )
+_ENDS = re.compile(r"\W*$")
 _OF_A_THING = re.compile(r"\b(?:suggest|mention|report|ask|note|propose|offer|state|claim|point)\w*(?: out)?$|\bwants$")
 _UNREAL = re.compile(r"\b(?:if|unless|whether|when|once)\s+$", re.I)
 # What somebody reported is a thing, "a bug", and no statement; what comes behind it is nobody's word but the author's.
@@ -207,7 +208,7 @@ def read_details(
     names = known_names(message)
     sentence, clause, claimed = (" ".join(text.split()) for text in (sentence, clause, claimed or clause))
     addressed = find_addressed(sentence, names)
-    holder = _find_holder(sentence, claimed, addressed)
+    holder = _find_holder(sentence, claimed, status, addressed)
     waiting: tuple[str, ...] = ()
     if status in ("needs-review", "needs-reply", "planned", "needs-revision", "in-progress", "blocked", "posted"):
         waiting = _find_waited(clause, sentence, status, addressed, names, message)
@@ -256,14 +257,20 @@ def _people(text: str) -> tuple[str, ...]:
     return tuple(name for name in re.findall(_PERSON, text) if _NO_NAMES.isdisjoint(name.split()))
 
 
-def _find_holder(sentence: str, clause: str, addressed: tuple[str, ...]) -> str | None:
+def _find_holder(sentence: str, clause: str, status: StatusLabel, addressed: tuple[str, ...]) -> str | None:
     """Whom the author reports, if what the clause says is somebody else's word."""
     if according := _ACCORDING.search(sentence):
         return according[1]
     found = _HOLDER.search(sentence)
     if found is None or _is_own(clause) or _UNREAL.search(sentence, 0, found.start()):
         return None
+    if found[0].endswith("wants") and status not in _IN_A_TREE:
+        return None  # that she wants it is so, and it is not done because she does
     start = sentence.find(clause)
+    if found.start() >= start + len(clause) and not (
+        _AS.search(sentence, 0, found.start()) or _ENDS.match(sentence, found.end())
+    ):
+        return None  # what she says comes behind
     if _OWN.search(sentence, found.end(), max(found.end(), start)):
         return None  # "As Ada said, I believe that it works, so please test it"
     if _OF_A_THING.search(found[0]):

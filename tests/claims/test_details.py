@@ -189,6 +189,8 @@ def test_what_is_in_a_tree_waits_for_nothing_that_its_words_do_not_cover(said_to
         ("Ada reported a bug, and the fix has been merged.", None),
         ("With the lock Ada pointed out fixed this looks good to me.", None),
         ("If Ada wants, I can send a v3.", None),
+        ("Ada wants the lock renamed in v3.", None),
+        ("It is merged, Ada said.", "Ada"),
     ],
 )
 def test_who_is_reported_says_it_and_not_what_stands_beside_it(
@@ -200,3 +202,11 @@ def test_who_is_reported_says_it_and_not_what_stands_beside_it(
 @pytest.mark.parametrize("text", ["I was told that this has been merged.", "Rumour has it that this has been merged."])
 def test_hearsay_is_hedged(said_to_all: Find, text: str) -> None:
     assert [(claim.status, claim.certainty) for claim in said_to_all(text)] == [("merged", "hedged")]
+
+
+def test_what_stands_before_is_not_what_is_reported(said_to_all: Find) -> None:
+    """And who wants a change is not who makes it."""
+    claims = said_to_all(
+        "The loom this week:\n\n- fast beam (Ada): v3 posted, Yue wants the lock renamed\n- reed split (Yue): v2 posted\n"
+    )
+    assert all(claim.holder is None and "Yue" not in claim.waiting_on for claim in claims)
