@@ -18,9 +18,11 @@ LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version,
 
 
 _FOR_HIMSELF = re.compile(
-    r"(?:\W*(?:and|but|so|ok|okay|yes|yeah|sure|thanks|then|well|oh|sorry|agreed|right|good point)\b)*\W*I(?:['’]ll|['’]m| will| am| forgot| plan| intend)\b",
+    r"(?:\W*(?:and|but|so|ok|okay|yes|yeah|sure|thanks|then|well|oh|sorry|agreed|right|good point)\b)*\W*(?:I(?:['’]ll|['’]m| will| am| forgot| plan| intend)\b|will \w+\W*$)",
     re.I,
 )
+
+_OF_HIMSELF = re.compile(r"(?!.*\b(?:you|your|please)\b).{0,60}?\b(?:I|we)\b", re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,14 @@ class Case:
         return len({number for outcome in applied for number in outcome.patches}) / self.postings[-1].expected
 
     def is_for_himself(self, claim: Claim) -> bool:
-        """Whether somebody else than the author speaks of what he will do himself, and not surely of this posting."""
+        """Whether somebody else than the author speaks of what he will do himself, and not surely of this posting; or, hardly a claim, of
+        what he thinks or sees, and asks nobody for anything."""
         if self.kind != "series" or self.said_by_responsible(claim):
             return False
         if claim.confidence >= LEAST_FROM_OTHERS and not _FOR_HIMSELF.match(claim.text):
             return False
+        if claim.confidence < LEAST_FROM_OTHERS and not claim.waiting_on:
+            return _OF_HIMSELF.match(claim.text) is not None
         name = claim.by.partition(" <")[0].lower()
         return any(waited.lower() in (name, claim.by.lower()) for waited in claim.waiting_on)
 

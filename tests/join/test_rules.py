@@ -329,6 +329,14 @@ CASES = [
     ("next-version-asked", case(said("ready"), replace(NEXT, by=BO)), "needs-revision"),  # he thought again
     ("next-version-asked", case(said("ready", by=CY), NEXT, deciders=[BO]), "needs-revision"),
     ("revision-expected", case(said("ready", by=CY), NEXT), "needs-revision"),  # who neither decides nor approved
+    ("posted", case(said("needs-revision", text="I see a fault here.", confidence=0.2)), "needs-review"),  # hardly asks
+    (
+        "revision-expected",
+        case(said("needs-revision", text="I see that you forgot it.", confidence=0.2)),
+        "needs-revision",
+    ),
+    ("revision-expected", case(said("needs-revision", text="I see a fault here.")), "needs-revision"),
+    ("posted", case(replace(said("needs-revision", text="Will update."), waiting_on=(BO,))), "needs-review"),
     ("approved", case(said("ready"), NEXT, said("ready", day=3)), "ready"),
     ("mended-by-other", case(replace(BY_HAND, date=CONCEDED.date), requests=[CONCEDED]), "ready"),
     ("superseded-by-other", case(said("superseded", text="I've already sent a fix.")), "superseded"),
