@@ -116,7 +116,6 @@ def test_a_scope_is_read_whoever_found_the_claim(claims_of: Find, text: str, sta
 @pytest.mark.parametrize(
     "text",
     [
-        'Yu wrote on IRC: "I have applied this."',
         'By "looks good to me" I meant the idea.',
         "Saying 'NAK' would be too much.",
         'You wrote "I will send a v2 next week", but that was in May.',
@@ -125,6 +124,11 @@ def test_a_scope_is_read_whoever_found_the_claim(claims_of: Find, text: str, sta
 )
 def test_words_that_are_only_quoted_claim_nothing(claims_of: Find, text: str) -> None:
     assert {claim.status for claim in claims_of(text)} & {"applied", "ready", "dropped", "needs-revision"} == set()
+
+
+def test_words_that_are_quoted_of_somebody_are_held_by_him(claims_of: Find) -> None:
+    (claim,) = claims_of('Yu wrote on IRC: "I have applied this."')
+    assert (claim.status, claim.holder) == ("applied", "Yu")
 
 
 def test_a_title_in_quotation_marks_quotes_no_claim(claims_of: Find) -> None:
@@ -406,7 +410,7 @@ def test_a_link_below_ends_the_sentence_that_leads_to_it(claims_of: Find) -> Non
         ("Waiting for v3.", ()),
         ("I will wait for others to chime in before applying.", ()),
         ("I will send v2 when the threads are counted.", ("when the threads are counted",)),
-        ("I will take it once the core patch is in.", ("once the core patch is in",)),
+        ("I will take it once the core patch is in.", ("the core patch",)),
         ("This is ready if the tests pass.", ("if the tests pass",)),
         ("I will resend after rc1.", ("after rc1",)),
         ("With the typo fixed, this looks good to me.", ("With the typo fixed",)),
