@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
 
 from miner.join.commits import TreeWord
 from miner.join.counting import leaves_open, means_all, name_patches
@@ -15,7 +17,7 @@ FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "s
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
 LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
-
+_Found = TypeVar("_Found")
 
 _FOR_HIMSELF = re.compile(
     r"(?:\W*(?:and|but|so|ok|okay|yes|yeah|sure|thanks|then|well|oh|sorry|agreed|right|good point)\b)*\W*(?:I(?:['’]ll|['’]m| will| am| forgot| plan| intend)\b|will \w+\W*$)",
@@ -49,6 +51,7 @@ class Case:
     )  # in which claims of an end stand, by their place
     keepers: Sequence[str] = ()  # those who keep the notes that a work item stands in
     is_answered: bool = False  # whether somebody else than the author wrote below the posting
+    found: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # see `once`
     withdrawals: Sequence[Claim] = field(
         init=False, repr=False, compare=False
     )  # by the author: what others said for it before is void
@@ -198,6 +201,19 @@ class Rule:
     says: str
     find: Callable[[Case], Verdict | None]
     settles: bool = False
+
+
+def once(find: Callable[[Case], _Found]) -> Callable[[Case], _Found]:
+    """What several rules ask of a case is looked for once in it."""
+
+    @wraps(find)
+    def ask(case: Case) -> _Found:
+        if find not in case.found:
+            case.found[find] = find(case)
+        found: _Found = case.found[find]
+        return found
+
+    return ask
 
 
 def is_plain(claim: Claim) -> bool:

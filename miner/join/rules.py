@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from miner.join.case import FINISHED, LEAST_FROM_OTHERS, LEAST_TO_HOLD, Case, Rule, Verdict, is_plain
+from miner.join.case import FINISHED, LEAST_FROM_OTHERS, LEAST_TO_HOLD, Case, Rule, Verdict, is_plain, once
 from miner.join.concessions import CONCEDED
 from miner.join.counting import means_all
 from miner.join.endings import (
@@ -303,10 +303,15 @@ def _leaves_it(case: Case, claim: Claim) -> bool:
     if case.kind != "series":
         return False
     if case.said_by_responsible(claim):
-        own = (c for c in case.claims if takes_himself(c) and case.said_by_responsible(c))
-        takes = any(tells_done(claim) or _is_later(c, claim) for c in own)
+        takes = any(tells_done(claim) or _is_later(c, claim) for c in _taken_by_himself(case))
         return takes or offers(claim) or hands_over(claim) or is_for_next_time(claim)
     return mends_himself(claim) or is_for_next_time(claim)
+
+
+@once
+def _taken_by_himself(case: Case) -> Sequence[Claim]:
+    """The words by which an author takes his work into a tree himself."""
+    return [c for c in case.claims if takes_himself(c) and case.said_by_responsible(c)]
 
 
 def _is_approved_later(case: Case, claim: Claim) -> bool:
@@ -430,6 +435,7 @@ def _waits_for_others(case: Case, claim: Claim) -> bool:
     return asks_others(claim) or (bool(named) and not any(name.lower() in known for name in named))
 
 
+@once
 def _ready(case: Case) -> Verdict | None:
     claims = [c for c in case.claims if _approves(case, c) and case.is_current(c) and not case.said_by_responsible(c)]
     claims.sort(key=lambda c: (case.decides(c.by), c.rule == "trailer"))  # the last ones weigh most
@@ -440,6 +446,7 @@ def _approved_whole(case: Case) -> Verdict | None:
     return None if _reviewed_in_part(case) else _ready(case)
 
 
+@once
 def _open_remarks(case: Case) -> list[Claim]:
     """What others remarked on the newest posting, where the author did not answer and they were not content later."""
     return [c for c in case.requests if c.rule == REMARK and case.is_current(c) and not _is_content_later(case, c)]
@@ -465,6 +472,7 @@ def _remarked_later(case: Case) -> Verdict | None:
     return Verdict("needs-revision", (last,), doubted=True) if counts and behind else None
 
 
+@once
 def _reviewed_in_part(case: Case) -> Verdict | None:
     """Trailers alone, and not for all patches: the others still wait for theirs."""
     if case.kind != "series" or not any(is_reviewed_in_part(posting) for posting in case.postings[-1:]):
@@ -547,6 +555,7 @@ def _word_of_anybody(case: Case) -> Verdict | None:
     return Verdict(_tell(words[-1]), (words[-1],)) if words else None
 
 
+@once
 def _open_words(case: Case) -> list[Claim]:
     """What was said of the newest posting and finishes nothing, of an item also what brings a part of it into a tree. A posting is there,
     whatever else is planned or done."""

@@ -485,9 +485,10 @@ def drops_at_once(claim: Claim) -> bool:
 
 def takes_himself(claim: Claim) -> bool:
     """Whether an author says that he takes his work into a tree himself: "I will merge this series today"."""
+    if claim.status != "ready" or claim.certainty != "asserted":
+        return False
     text = " ".join(claim.text.split())
-    taking = claim.status == "ready" and claim.certainty == "asserted" and bool(_TAKES.search(text))
-    return taking and not _TAKES_A_CHANGE.search(text)
+    return bool(_TAKES.search(text)) and not _TAKES_A_CHANGE.search(text)
 
 
 def takes_in_time(claim: Claim) -> bool:
