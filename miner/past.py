@@ -15,7 +15,7 @@ from miner.config import Config
 from miner.mined import Mined
 from miner.model import Move, Status, StatusLabel, mentions_of
 from miner.notes import BY_USER, is_named
-from miner.pipeline import join_again, select
+from miner.pipeline import join_works, select
 from miner.recall import read_threads, recall
 
 _Key = tuple[str, str]  # kind, and the title of an item or the chain of a series
@@ -58,8 +58,8 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
     dates = {message.date for message in near.messages if message.date is not None}
     for moment in sorted(dates | _days_of_notes(work, config, min(dates, default=None), mined.as_of)):
         known = [taker for taker, first in takers.items() if first <= moment]
-        then = join_again(_known(near, moment), config, moment, people, known)
-        found = _newest(each for each in then.status if _key_of(each) == key or each.key in roots)
+        then = join_works(_known(near, moment), config, moment, people, known, roots)
+        found = _newest(each for each in then if _key_of(each) == key or each.key in roots)
         if found is not None and key[0] == "item":
             found = _name_author(found)
         if found is not None and (standing is None or _differ(standing, found)):

@@ -79,11 +79,28 @@ def join_all(
     count."""
     from miner.join import join  # networkx, only where it is needed
 
-    said, beside = mined.found, read_beside(config, as_of)
-    if as_of is not None:
-        beside = replace(beside, notes=_known_ties(beside.notes, mined.messages))
+    said, beside = mined.found, _read_known(mined, config, as_of)
     joined = join(mined.messages, mined.rows, said.claims, said.asks, beside, as_of, people, takers)
     return joined, beside.mailmap
+
+
+def join_works(
+    mined: Mined, config: Config, as_of: datetime, people: People, takers: Collection[str], roots: Collection[str]
+) -> tuple[Status, ...]:
+    """Where pieces of work stood at `as_of`, that was the last of the mails' dates, with what the user said of them: all work items, and
+    the chains of postings that have one of these roots. With notes all are told, as one may release another."""
+    from miner.join import join_works as join  # networkx, only where it is needed
+
+    said, beside = mined.found, _read_known(mined, config, as_of)
+    works = None if config.notes else roots
+    status = join(mined.messages, mined.rows, said.claims, said.asks, beside, people, takers, works)
+    return apply_notes(status, config.notes, as_of)
+
+
+def _read_known(mined: Mined, config: Config, as_of: datetime | None) -> Beside:
+    """What the settings name beside the mails, as far as it was known."""
+    beside = read_beside(config, as_of)
+    return beside if as_of is None else replace(beside, notes=_known_ties(beside.notes, mined.messages))
 
 
 def _known_ties(notes: Sequence[Note], messages: Sequence[Message]) -> Sequence[Note]:

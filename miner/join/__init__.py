@@ -81,6 +81,7 @@ __all__ = [
     "gather_whole",
     "join",
     "join_part",
+    "join_works",
     "judge_promises",
     "read_cases",
     "read_patches",
@@ -153,10 +154,8 @@ def join_part(
     ear = Listener(whole, [message.message_id for message in messages]) if whole is not None else None
     tied = _tie(messages, rows, claims, asks, beside, ear, people)
     namer = Namer(read_mailmap(beside.mailmap))
-    items = make_items(tied.ties.entries, tied.ties.people, tied.postings)
     takers = find_takers(tied.claims, tied.ties.series, tied.ties.people)
-    decides = _find_deciders(beside.maintainers, tied.ties.threads, tied.ties.people, takers.union(known), ear)
-    statuses = fold_statuses(tied.claims, tied.asked, items, tied.ties, decides, tied.findings)
+    items, statuses = _fold(tied, beside, takers.union(known), ear)
     return Part(
         items=items,
         claims=namer.name_claims(tied.claims[: tied.found]),
@@ -168,6 +167,23 @@ def join_part(
         takers=tuple(sorted(takers)),
         heard=ear.heard() if ear else Heard(),
     )
+
+
+def join_works(
+    messages: Sequence[Message],
+    rows: Mapping[str, Sequence[TableRow]],
+    claims: Sequence[Claim],
+    asks: Iterable[Ask],
+    beside: Beside,
+    people: People,
+    known: Collection[str],
+    works: Collection[str] | None,
+) -> tuple[Status, ...]:
+    """Where all work items stand and, of postings, the chains that have one of these roots; None for all."""
+    tied = _tie(messages, rows, claims, asks, beside, people=people)
+    takers = find_takers(tied.claims, tied.ties.series, people)
+    _, statuses = _fold(tied, beside, takers.union(known), works=works)
+    return Namer(read_mailmap(beside.mailmap)).name_status(statuses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +221,20 @@ def _tie(
     both, postings = tie_claims((*claims, *claim_asks(asks, claims)), ties)
     outcomes = tuple(claim_outcomes(both[: len(claims)], series, threads))
     return _Tied(ties, outcomes, len(claims), both[len(claims) :], postings, findings)
+
+
+def _fold(
+    tied: _Tied,
+    beside: Beside,
+    takers: Collection[str],
+    ear: Listener | None = None,
+    works: Collection[str] | None = None,
+) -> tuple[tuple[WorkItem, ...], tuple[Status, ...]]:
+    """The work items, and where these and the postings stand."""
+    ties = tied.ties
+    items = make_items(ties.entries, ties.people, tied.postings)
+    decides = _find_deciders(beside.maintainers, ties.threads, ties.people, takers, ear)
+    return items, fold_statuses(tied.claims, tied.asked, items, ties, decides, tied.findings, works)
 
 
 def read_takers(messages: Sequence[Message], claims: Sequence[Claim], asks: Iterable[Ask], people: People) -> set[str]:

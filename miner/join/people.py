@@ -107,6 +107,7 @@ class People:
 
     def __init__(self, known: Iterable[str] = (), mailmap: Mailmap | None = None) -> None:
         self._mailmap = mailmap or Mailmap()
+        self._find = cache(self._find_known)
         self.topics = cache(self._read_topics)
         self._borne = cache(lambda form: self._read_topics(form, asked=False))
         self._by_address: dict[str, dict[_Somebody, None]] = defaultdict(dict)
@@ -279,7 +280,7 @@ class People:
         first = [p for p in close or common if _spell(split_person(p.written)[0])[:1] == words[:1]]
         return first[0] if len(first) == 1 else None
 
-    def _find(self, form: str) -> _Somebody | None:
+    def _find_known(self, form: str) -> _Somebody | None:
         name, address = self._split(form)
         if address and (known := self._find_address(address, name)):
             return known

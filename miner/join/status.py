@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -110,16 +110,19 @@ def fold_statuses(
     ties: Ties,
     deciders: Callable[[Sequence[Series]], Chosen],
     findings: Findings | None = None,
+    works: Collection[str] | None = None,
 ) -> tuple[Status, ...]:
     """One status a work item, in the order of the tables, then one a posting, oldest first; `asked` are the
-    questions and requests that are no claims, `findings` are what the project's git tree says, `deciders` tells who decides on postings."""
+    questions and requests that are no claims, `findings` are what the project's git tree says, `deciders` tells who decides on postings.
+    With `works` only the postings of those chains that have one of these roots."""
     folder = _gather(claims, asked, items, ties, deciders, findings)
     first = [folder.fold_item(item) for item in items]
     folder.finished = frozenset(
         status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
     )
     by_item = [folder.fold_item(item) for item in items]
-    return (*by_item, *_show_newest([folder.fold_series(one) for one in ties.series]))
+    chains = {one.chain for one in ties.series if works is None or one.root in works or one.chain in works}
+    return (*by_item, *_show_newest([folder.fold_series(one) for one in ties.series if one.chain in chains]))
 
 
 def gather_cases(
