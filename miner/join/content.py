@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from zlib import crc32
 
 MAX_LINES = 50_000  # of one posting; what is longer is compared by its beginning
@@ -27,17 +28,29 @@ def read_content(bodies: Iterable[str]) -> Content:
     files: set[str] = set()
     lines: set[int] = set()
     for body in bodies:
-        start = _FILE.search(body)
-        if start is None:
-            continue
-        text = body[start.start() :]
-        files.update(match[1] or match[2] for match in _FILE.finditer(text))
-        for line in _CHANGED.findall(text):
-            if len(line) >= LEAST_CHARS and len(lines) < MAX_LINES:
-                squeezed = " ".join(line.split())
-                if len(squeezed) >= LEAST_CHARS:
-                    lines.add(crc32(squeezed.encode("utf-8", "replace")))
+        here, changed = _read_diff(body)
+        files |= here
+        for line in changed:
+            if len(lines) >= MAX_LINES:
+                break
+            lines.add(line)
     return Content(frozenset(files), frozenset(lines))
+
+
+@lru_cache(maxsize=512)  # it is compared with older versions and with later postings, and in a history mail by mail
+def _read_diff(body: str) -> tuple[Set[str], Collection[int]]:
+    """The paths and the checksums of the lines that a mail changes, the first ones of them in their order."""
+    start = _FILE.search(body)
+    if start is None:
+        return frozenset(), ()
+    text = body[start.start() :]
+    lines: dict[int, None] = {}
+    for line in _CHANGED.findall(text):
+        if len(line) >= LEAST_CHARS and len(lines) < MAX_LINES:
+            squeezed = " ".join(line.split())
+            if len(squeezed) >= LEAST_CHARS:
+                lines[crc32(squeezed.encode("utf-8", "replace"))] = None
+    return frozenset(match[1] or match[2] for match in _FILE.finditer(text)), tuple(lines)
 
 
 def jaccard(one: Set[object], other: Set[object]) -> float:

@@ -8,8 +8,9 @@ of the same author brings anew are waited for there, whatever its title. Pairs a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from miner.join.commits import author_keys, read_authors
-from miner.join.patches import read_patch
+from miner.join.patches import read_files
 from miner.join.people import split_person
 from miner.join.postings import Posting
 from miner.join.topics import CODE, unpack
@@ -183,7 +184,7 @@ def read_lines(posting: Posting, copy: bool, stands_on: bool) -> Iterator[Lines]
     author = str(posting.first.author)
     for _, message in sorted(posting.patches.items()):
         found, brought = _read_pairs(message)
-        found -= before
+        found = found - before
         before.update(brought)
         if message.date is not None and (found or brought):
             yield Lines(
@@ -204,9 +205,11 @@ def pairs_to_trace(posting: Posting) -> dict[int, tuple[bytes, Mapping[int, str]
     for number, message in sorted(posting.whole.items()):
         found, brought = _read_pairs(message)
         before |= found
-        new = {pair: words for pair, words in brought.items() if pair not in before}
+        new = {pair: place for pair, place in brought.items() if pair not in before}
         if new:
-            told[number] = _pack(new, MOST_ASKED), new
+            asked = sorted(new)[:MOST_ASKED]
+            words = {pair: f"{new[pair][0]}: {new[pair][1].decode('utf-8', 'replace')}" for pair in asked}
+            told[number] = _pack(asked, MOST_ASKED), words
     return told
 
 
@@ -214,11 +217,17 @@ def _pack(pairs: Iterable[int], most: int) -> bytes:
     return np.array(sorted(pairs)[:most], CODE).tobytes()
 
 
-def _read_pairs(message: Message) -> tuple[set[int], dict[int, str]]:
-    """The pairs of lines that a patch finds, and those that it brings with the words of the line that is new."""
+def _read_pairs(message: Message) -> tuple[Set[int], Mapping[int, tuple[str, bytes]]]:
+    """The pairs of lines that a patch finds, and those that it brings with the file and the words of the line that is new."""
+    return _pairs_in(message.body, message.subject.reply)
+
+
+@lru_cache(maxsize=512)  # a patch is read for what it tells and for what is asked of it, and in a history mail by mail
+def _pairs_in(body: str, reply: bool) -> tuple[Set[int], Mapping[int, tuple[str, bytes]]]:
     found: set[int] = set()
-    brought: dict[int, str] = {}
-    for file in read_patch(message).files:
+    brought: dict[int, tuple[str, bytes]] = {}
+    for file in read_files(body, reply):
+        path = file.path
         old, new = crc32(f"{file.old}\0".encode()), crc32(f"{file.new}\0".encode())
         for hunk in file.hunks:
             before, after, is_new = b"", b"", False
@@ -233,7 +242,6 @@ def _read_pairs(message: Message) -> tuple[set[int], dict[int, str]]:
                 if mark != "-":
                     added = mark == "+"
                     if after and (added or is_new) and len(after) + len(text) >= LEAST_PAIR:
-                        words = (text if added else after).decode("utf-8", "replace")
-                        brought[crc32(b"%b\0%b" % (after, text), new)] = f"{file.path}: {words}"
+                        brought[crc32(b"%b\0%b" % (after, text), new)] = path, text if added else after
                     after, is_new = text, added
     return found, brought

@@ -68,7 +68,7 @@ def read_patch(message: Message) -> Patch:
     """Take a patch mail, or a cover letter, apart; what is beyond MAX_LINES is left out."""
     lines = message.lines[:MAX_LINES]
     start = _find_start(lines, message.subject.reply)
-    diff = next((n for n in range(start, len(lines)) if _begins_diff(lines, n)), len(lines))
+    diff = _find_diff(lines, start)
     cut = next((n for n in range(start, diff) if _CUT.match(lines[n])), diff)
     files, damaged = _read_files(lines, diff)
     return Patch(
@@ -78,6 +78,16 @@ def read_patch(message: Message) -> Patch:
         files=tuple(files),
         damaged=damaged,
     )
+
+
+def read_files(body: str, reply: bool) -> list[FileChange]:
+    """The changes of a patch mail alone; `reply` tells whether it is an answer."""
+    lines = body.split("\n")[:MAX_LINES]
+    return _read_files(lines, _find_diff(lines, _find_start(lines, reply)))[0]
+
+
+def _find_diff(lines: Sequence[str], start: int) -> int:
+    return next((n for n in range(start, len(lines)) if _begins_diff(lines, n)), len(lines))
 
 
 def _find_start(lines: Sequence[str], reply: bool) -> int:
