@@ -145,7 +145,7 @@ def _read_line(message: Message, line: TrailerLine, posting: Posting, patches: t
 
 def _find_taken_back(message: Message) -> Iterator[tuple[int, int, Set[TrailerKind]]]:
     """Where somebody says plainly, in own text, that a trailer of his no longer counts."""
-    if _TAKES_BACK.search(message.body) is None:
+    if "my" not in message.body.lower().split() or _TAKES_BACK.search(message.body) is None:
         return
     starts = list(accumulate((len(line) + 1 for line in message.lines), initial=0))
     for layer in message.layers:

@@ -31,6 +31,7 @@ class Threads:
         self.messages: Mapping[str, Message] = {m.message_id: m for m in messages}
         self.graph: nx.DiGraph[str] = nx.DiGraph()
         self.graph.add_nodes_from(self.messages)
+        self._parents: dict[str, str] = {}
         bare = [m for m in self.messages.values() if m.form == "mail" and m.subject.reply and not m.references]
         self._openers = _find_openers(self.messages.values(), {m.subject.title for m in bare}) if bare else {}
         # The newest first, so that what closes a loop is the edge of its oldest message.
@@ -38,6 +39,7 @@ class Threads:
             for parent in self._candidates(self.messages[ident]):
                 if not self._leads_to(parent, ident):
                     self.graph.add_edge(ident, parent)
+                    self._parents[ident] = parent
                     break
 
     def _candidates(self, message: Message) -> Iterator[str]:
@@ -56,7 +58,7 @@ class Threads:
         return goal == start or (self.graph.in_degree(goal) > 0 and goal in self.ancestors(start))
 
     def parent(self, ident: str) -> str | None:
-        return next(iter(self.graph.successors(ident)), None)
+        return self._parents.get(ident)
 
     def ancestors(self, ident: str) -> list[str]:
         """Parent, grandparent, ..., root."""
