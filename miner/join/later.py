@@ -25,7 +25,7 @@ from miner.join.lines import (
     Pairs,
     Traced,
     by_age,
-    pairs_to_trace,
+    longest_words,
     read_lines,
     read_owners,
 )
@@ -58,8 +58,6 @@ _STANDS_ON = re.compile(
     r"|\bbased on (?:top of )?(?:(?:the|this|my|your|previous) )*(?:patch|series|v\d|\[)|\bappl(?:y|ies) (?:on|after)\b",
     re.I,
 )
-# By the number of a patch where its lines stand later, and the words of each pair.
-TracedPatches = Mapping[int, tuple[Traced, Mapping[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,20 +225,21 @@ def read_sent(posting: Posting) -> Iterator[Sent]:
 
 
 def trace_lines(
-    posting: Posting, chain: Sequence[str], trace: Callable[[bytes, tuple[str, ...], float], Traced]
-) -> TracedPatches:
-    """For patches that a posting stands for, by their number, where their lines stand later, and the words of these."""
+    posting: Posting,
+    asked: Mapping[int, bytes],
+    chain: Sequence[str],
+    trace: Callable[[bytes, tuple[str, ...], float], Traced],
+) -> dict[int, Traced]:
+    """For patches that a posting stands for, by their number, where the lines that are `asked` for stand later."""
     own = (posting.root, *(root for root in chain if root != posting.root))
-    return {
-        number: (trace(pairs, own, posting.stamp), words) for number, (pairs, words) in pairs_to_trace(posting).items()
-    }
+    return {number: trace(pairs, own, posting.stamp) for number, pairs in asked.items()}
 
 
 def find_built_upon(
     posting: Posting,
     chain: Collection[str],
     begun_with: Callable[[str, str, float], Iterable[Begun]],
-    traced: TracedPatches,
+    traced: Mapping[int, Traced],
 ) -> tuple[tuple[tuple[Mention, ...], ...], tuple[tuple[Mention, ...], ...]]:
     """For each patch that a posting stands for the mails of later postings, of other chains, that begin at a file as it leaves it, or
     find its lines; those of its author by himself, as long as he may still send his own anew. Empty where there is none. What is told is
@@ -271,7 +270,8 @@ def find_built_upon(
                         (soon if _is_soon(one.stamp, own, posting) else found).setdefault(one.root, one.mention)
                     if is_told(one.stamp):
                         break  # unread whether there is another
-        for own, root, mention in _find_lines(posting, chain, *traced[number], is_told) if number in traced else ():
+        lines = _find_lines(posting, number, chain, traced[number], is_told) if number in traced else ()
+        for own, root, mention in lines:
             (soon if own else found).setdefault(root, mention)
         if 1 <= number <= posting.expected:
             others[number - 1], author[number - 1] = _first(found), _first(soon)
@@ -306,9 +306,9 @@ def _made_again(
 
 def _find_lines(
     posting: Posting,
+    number: int,
     chain: Collection[str],
     traced: Traced,
-    words: Mapping[int, str],
     is_told: Callable[[float], bool],
 ) -> Iterator[tuple[bool, str, Mention]]:
     """Later postings that find the lines of a patch, and whether one is of the author and soon; versions of one patch once, until another
@@ -322,7 +322,7 @@ def _find_lines(
         late = _is_late(one.stamp, own, posting)
         if late and one.is_built_upon(traced.new) and (soon, one.mention.text) not in seen:
             seen.add((soon, one.mention.text))
-            yield soon, one.root, replace(one.mention, text=max((words[pair] for pair in one.pairs), key=len))
+            yield soon, one.root, replace(one.mention, text=longest_words(posting.whole[number], one.pairs))
         if is_told(one.stamp):
             return
 
@@ -330,7 +330,7 @@ def _find_lines(
 def find_sent_again(
     posting: Posting,
     sent_again: Callable[[str, float], Iterable[Sent]],
-    traced: TracedPatches,
+    traced: Mapping[int, Traced],
 ) -> tuple[Mention | None, ...]:
     """For each patch that a posting stands for the mail by which its author sent it again, or most of its lines; empty where there is
     none."""
@@ -339,7 +339,7 @@ def find_sent_again(
         if 1 <= number <= posting.expected:
             places[number - 1] = _find_sent(posting, message, sent_again)
             if places[number - 1] is None and number in traced:
-                places[number - 1] = _find_brought(posting, traced[number][0])
+                places[number - 1] = _find_brought(posting, traced[number])
     return tuple(places) if any(places) else ()
 
 

@@ -198,19 +198,24 @@ def read_lines(posting: Posting, copy: bool, stands_on: bool) -> Iterator[Lines]
             )
 
 
-def pairs_to_trace(posting: Posting) -> dict[int, tuple[bytes, Mapping[int, str]]]:
-    """For each patch that a posting stands for, by its number, the pairs that it brings and did not move, with words of each."""
-    told: dict[int, tuple[bytes, Mapping[int, str]]] = {}
+def pairs_to_trace(posting: Posting) -> dict[int, bytes]:
+    """For each patch that a posting stands for, by its number, the pairs that it brings and did not move."""
+    told: dict[int, bytes] = {}
     before: set[int] = set()
     for number, message in sorted(posting.whole.items()):
         found, brought = _read_pairs(message)
         before |= found
-        new = {pair: place for pair, place in brought.items() if pair not in before}
-        if new:
-            asked = sorted(new)[:MOST_ASKED]
-            words = {pair: f"{new[pair][0]}: {new[pair][1].decode('utf-8', 'replace')}" for pair in asked}
-            told[number] = _pack(asked, MOST_ASKED), words
+        if new := brought.keys() - before:
+            told[number] = _pack(new, MOST_ASKED)
     return told
+
+
+def longest_words(message: Message, pairs: Iterable[int]) -> str:
+    """Of some pairs that a patch brings the longest line that is new, with its file."""
+    _, brought = _read_pairs(message)
+    return max(
+        (f"{path}: {text.decode('utf-8', 'replace')}" for path, text in map(brought.__getitem__, pairs)), key=len
+    )
 
 
 def _pack(pairs: Iterable[int], most: int) -> bytes:

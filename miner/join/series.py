@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from miner.join.citations import Finder, find_cited, gather_citations, is_copy, make_finder
 from miner.join.later import Begun, Later, Sent, Told, find_built_upon, find_sent_again, read_later, trace_lines
-from miner.join.lines import Traced
+from miner.join.lines import Traced, pairs_to_trace
 from miner.join.masks import Unmasker
 from miner.join.notices import find_outcomes
 from miner.join.postings import Posting, gather_postings, title_key
 from miner.join.reviews import find_reviews
 from miner.join.revisions import tie_revisions
 from miner.join.threads import Threads
-from miner.join.traits import Brief
+from miner.join.traits import Brief, read_brief
 from miner.model import Series
 
 LEAST_APART = 3600.0  # seconds between a posting and the same again in its thread
@@ -33,7 +33,7 @@ def looks_like_posting(message_id: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Beyond:
     """What a part of a list is told of the whole of it: `older` and `briefs` as in `tie_revisions`, the citations of a title, and what `Later`
-    tells."""
+    tells. `asked` are the lines to look for, of postings by their roots, where these are read already."""
 
     briefs: Mapping[str, Brief]
     older: Callable[[str], str | None] | None
@@ -41,6 +41,7 @@ class Beyond:
     begun_with: Callable[[str, str, float], Iterable[Begun]]
     sent_again: Callable[[str, float], Iterable[Sent]]
     trace: Callable[[bytes, tuple[str, ...], float], Traced]
+    asked: Mapping[str, Mapping[int, bytes]] = field(default_factory=dict)
 
 
 def assemble_series(threads: Threads, unmask: Unmasker, beyond: Beyond | None = None) -> tuple[Series, ...]:
@@ -92,19 +93,29 @@ def assemble_series(threads: Threads, unmask: Unmasker, beyond: Beyond | None = 
 
 def _look_ahead(one: Series, posting: Posting, chain: Sequence[str], beyond: Beyond) -> Series:
     """A posting with what later ones tell of it."""
-    traced = {} if is_copy(posting) else trace_lines(posting, chain, beyond.trace)
+    asked: Mapping[int, bytes] = {}
+    if not is_copy(posting):
+        known = beyond.asked.get(posting.root)
+        asked = known if known is not None else pairs_to_trace(posting)
+    traced = trace_lines(posting, asked, chain, beyond.trace)
     others, author = find_built_upon(posting, chain, beyond.begun_with, traced)
     again = find_sent_again(posting, beyond.sent_again, traced)
     return replace(one, built_upon=others, built_by_author=author, sent_again=again)
 
 
 def _look_around(postings: Sequence[Posting], threads: Threads) -> Beyond:
-    """What the messages at hand tell, where they are the whole list."""
-    told = [Told((), *read_later([posting], is_copy)) for posting in postings]
+    """What the messages at hand tell, where they are the whole list. All that is in a posting's patches is read at once: there are many."""
+    told: list[Told] = []
+    briefs: dict[str, Brief] = {}
+    asked: dict[str, Mapping[int, bytes]] = {}
+    for posting in postings:
+        told.append(Told((), *read_later([posting], is_copy)))
+        briefs[posting.root] = read_brief(posting)
+        asked[posting.root] = pairs_to_trace(posting)
     later = Later.gather(told)
     cited = gather_citations(tuple(threads.messages.values()))
     find = make_finder(cited, ((patch.title, patch.stamp) for each in told for patch in each.sent))
-    return Beyond({}, None, find, later.begun_with, later.sent_again, later.trace)
+    return Beyond(briefs, None, find, later.begun_with, later.sent_again, later.trace, asked)
 
 
 def _is_again(posting: Posting, older: Posting) -> bool:

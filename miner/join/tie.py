@@ -130,6 +130,8 @@ class Ties:
 
     def item_at(self, ident: str, line: int, hops: int = MAX_HOPS) -> int | None:
         """The item whose row a line answers: the row around it, or the row that the quoted text above it answered."""
+        if not self.rows_of_message:
+            return None
         covering = [r for r in self.rows_of_message.get(ident, ()) if r[0] <= line < r[1]]
         if covering:
             return max(covering, key=lambda r: (r[0], r[2]))[3]
@@ -143,10 +145,9 @@ class Ties:
 
     def _item_quoted(self, message: Message, layer: Layer, hops: int) -> int | None:
         """The item that a quote's last line is about, where that line was first written."""
-        known = (
-            origin for origin in reversed(message.origins[layer.first_line : layer.end_line]) if origin is not None
-        )
-        origin = next(known, None)
+        lines = min(layer.end_line, len(message.origins))
+        origins = (message.origins[at] for at in reversed(range(layer.first_line, lines)))
+        origin = next(filter(None, origins), None)
         return self.item_at(origin.message_id, origin.first_line, hops - 1) if origin else None
 
     def _item_of_all_quotes(self, message: Message, hops: int) -> int | None:
