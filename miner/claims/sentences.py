@@ -49,7 +49,7 @@ _PRINTED = re.compile(
     r"\s*+(?:[0-9a-f]{7,40} (?:\([^()\n]{1,80}\) )?(?:[\w/.,-]{1,40}: \S|Merge (?:tag|branch|remote|pull)\b|Revert \")"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [\w./-]+(?:\[\d+\])?: |(?:<\d{1,2}>)?\[ *\d+\.\d{4,}\]"
     r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d\S* (?:\S+ )?\[?(?:INFO|DEBUG|WARN(?:ING)?|ERROR|NOTICE)\b|(?:INFO|DEBUG|TRACE|NOTICE): "
-    r"|not ok \d|ok \d+ [-#]|(?:===|---) (?:RUN|PASS|FAIL|SKIP|CONT)\b|(?:X?PASS(?:ED)?|X?FAIL(?:ED)?|SKIP(?:PED)?|T(?:PASS|FAIL|CONF|BROK|INFO)): \S"
+    r"|not ok \d|ok \d+ [-#]|(?:===|---) (?:RUN|PASS|FAIL|SKIP|CONT)\b|(?:X?PASS(?:ED)?|X?FAIL(?:ED)?|SKIP(?:PED)?|T(?:PASS|FAIL|CONF|BROK|INFO)): (?:(?!\d)\S|\d+\s*$)"
     r"|[a-z]\w*/\d{3}\s+(?:\d+s\b|\[|\.\.\.|- )|\S{1,200}::\S{1,200} (?:PASSED|FAILED|SKIPPED|ERROR)\b"
     r"|On branch \S+$|Your branch (?:is|and) |nothing to commit\b|Merge made by the |Fast-forward$|Auto-merging \S+$|CONFLICT \(|patching file \S"
     r"|Hunk #\d|\d+ out of \d+ hunks?\b|Updating [0-9a-f]{7,40}\.\.|\[[\w./-]+ [0-9a-f]{7,40}\] |Successfully rebased |Already up.to.date)"
