@@ -7,7 +7,8 @@
     tokens      the tokenizer, tuned for development mail
     context     certainty: asked, negated, conditional, hedged
     scopes      cues.toml -> which words deny, doubt or condition a claim
-    details     who is waited for, target, about, depends_on, holder
+    details     who is waited for, depends_on, holder
+    targets     the tree, branch or release, and what a claim is about
     features    a sentence and its place -> the words that the classifier sees
     gate        the cheap pass for the classifier
     classifier  scores of a sentence for each status and certainty
