@@ -76,6 +76,20 @@ def test_claims_are_the_text_of_their_place(mined):
         assert claim.text == bodies[claim.message_id][claim.start : claim.end]
 
 
+def test_unsure_claims_count_in_mail_with_rows_alone(mined, monkeypatch):
+    monkeypatch.setattr("miner.claims.LEAST_APART", 0.9)
+    stricter = miner.mine([MBOX], cache=False).claims
+    table = "a2f0c6de-58b1-4f0e-9a37-6f1f7b2f1c90@halvorsen.example.org"  # the mail that posts the table
+
+    def unsure(claims, with_rows):
+        return {c.start for c in claims if c.confidence < 0.9 and (c.message_id == table) == with_rows}
+
+    assert unsure(stricter, True) == unsure(mined.claims, True) != set()
+    lost = {c.message_id for c in mined.claims} - {c.message_id for c in stricter}
+    assert lost
+    assert table not in lost
+
+
 def test_every_record_has_a_data_frame(mined):
     for name in ("items", "claims", "series", "status", "messages"):
         records = getattr(mined, name)
