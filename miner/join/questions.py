@@ -1,7 +1,8 @@
 """Questions about the work, and whether somebody answered them.
 
 A question counts as answered when somebody else wrote directly below a quote of it, or when the person asked replied to
-that mail: with words above all that is quoted and none below if the question waits for data, in any way if it is about anything else.
+that mail: with words above all that is quoted and none below if the question waits for data, in any way if it is about anything else;
+or when whoever asked went on below words of the person asked, or the author of the posting sent a patch anew in the thread.
 Who reminds nobody by name is answered by whoever writes below; of a row of a table, by words that are not about another row. A later mail of the person asked in another thread that links to the
 question answers it too. What is asked in one sentence about one work is one question.
 """
@@ -260,12 +261,14 @@ def _answer(claim: Claim, ties: Ties) -> str | None:
     first, last = line_of(message.body, start), line_of(message.body, max(start, end - 1))
     if message.form == "flattened" and _followed_by_own(message, message, first, last, row, ties):
         return message.message_id
+    heard = False  # whether the one who was asked wrote below it
     for ident in sorted(threads.descendants(claim.message_id), key=threads.order):
         reply = threads.messages[ident]
         if people.same(str(reply.author), claim.by):
-            if not _reminds(claim) and _is_content(reply):
+            if heard or (not _reminds(claim) and _is_content(reply)):
                 return ident
             continue
+        heard |= people.same(str(reply.author), asked)
         if _followed_by_own(reply, message, first, last, row, ties):
             return ident
         texts = [
@@ -286,7 +289,22 @@ def _answer(claim: Claim, ties: Ties) -> str | None:
     if _reminds(claim) and not to_one and (word := _next_word(claim, threads, people)) is not None:
         return word
     elsewhere = ties.linking.get(claim.message_id, ())
-    return next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
+    linked = next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
+    return linked or _posted_anew(claim, threads, people)
+
+
+def _posted_anew(claim: Claim, threads: Threads, people: People) -> str | None:
+    """A patch that the author of the posting sent later in the thread: it is what became of the questions before it."""
+    posting = threads.messages.get(claim.series or "")
+    if posting is None or claim.date is None:
+        return None
+    for ident in threads.members[threads.roots[claim.message_id]]:
+        mail = threads.messages[ident]
+        if mail.date is None or mail.date <= claim.date or not mail.subject.patch or mail.subject.reply:
+            continue
+        if people.same(str(mail.author), str(posting.author)):
+            return ident
+    return None
 
 
 def _next_word(claim: Claim, threads: Threads, people: People) -> str | None:
