@@ -242,10 +242,8 @@ def graph(
 
 def _find_around(mined: Mined, name: str, depth: int) -> Graph[str]:
     """What lies near the node of a name, or else near the one piece of work that a person means by it, as in `miner show`."""
-    from miner.join import graph as graphs
-
     try:
-        return graphs.around(mined.graph, name, depth)
+        return mined.around(name, depth)
     except MinerError as error:
         try:
             newest = _find_work(name, mined)[-1]
@@ -254,7 +252,7 @@ def _find_around(mined: Mined, name: str, depth: int) -> Graph[str]:
         except MinerError:
             raise error from None
         node = f"item:{newest.key}" if newest.kind == "item" else f"chain:{newest.chain or newest.key}"
-        return graphs.around(mined.graph, node, depth)
+        return mined.around(node, depth)
 
 
 def _write_graph(found: Graph[str], fmt: str) -> None:
