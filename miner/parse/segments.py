@@ -22,22 +22,9 @@ from typing import Any
 from miner.parse.segment_features import GROUPS, HEAD, Key, Step, read_steps
 
 EMPTY = "<empty>"
-LABELS = (
-    "paragraph",
-    "section_heading",
-    "quotation",
-    "quotation_marker",
-    "patch",
-    "raw_code",
-    "log_data",
-    "technical",
-    "tabular",
-    "personal_signature",
-    "mua_signature",
-    "closing",
-    "salutation",
-    "inline_headers",
-    "visual_separator",
+LABELS = tuple(
+    "paragraph section_heading quotation quotation_marker patch raw_code log_data technical tabular"
+    " personal_signature mua_signature closing salutation inline_headers visual_separator".split()
 )
 SCALE = 100  # weights are whole hundredths
 _MARGIN = 4 * SCALE  # a label that is so much weaker by its features is not brought back by its neighbours

@@ -343,24 +343,8 @@ def test_nesting_over_the_limit_is_a_problem() -> None:
 
 
 HEADER_NAMES = st.sampled_from(
-    [
-        "From",
-        "To",
-        "Cc",
-        "Date",
-        "Received",
-        "Subject",
-        "Message-ID",
-        "In-Reply-To",
-        "References",
-        "List-Id",
-        "Reply-To",
-        "Content-Type",
-        "Content-Transfer-Encoding",
-        "Content-Disposition",
-        "MIME-Version",
-        "X-Original-From",
-    ]
+    "From To Cc Date Received Subject Message-ID In-Reply-To References List-Id Reply-To Content-Type Content-Transfer-Encoding"
+    " Content-Disposition MIME-Version X-Original-From".split()
 )
 HEADER_VALUES = st.text() | st.sampled_from(
     [
