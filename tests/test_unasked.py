@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from miner.model import Form, Message, Person
-from miner.parse import split_layers
+from miner.parse.layers import split_layers
 from miner.parse.subject import parse_subject
 from miner.unasked import asks_nobody, find_aside
 

@@ -34,9 +34,10 @@ from typing import Any, BinaryIO
 import pytest
 
 from miner import sync
-from miner.archive import read_source
+from miner.archive.source import read_source
 from miner.config import Config, FetchSettings
-from miner.fetch import Clock, Outcome
+from miner.fetch.run import Outcome
+from miner.fetch.wire import Clock
 from miner.model import Problem, RawMail
 from miner.sources import Source
 

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from miner.model import Claim, Message, Person
-from miner.parse import find_tables, split_layers, trace_origins
+from miner.parse.layers import split_layers
+from miner.parse.provenance import trace_origins
 from miner.parse.subject import parse_subject
+from miner.parse.tables import find_tables
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 PEOPLE = {

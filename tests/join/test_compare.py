@@ -12,7 +12,7 @@ from miner.join import compare_patches, join, read_patches
 from miner.join.answers import answer_asks
 from miner.mined import Mined, Records
 from miner.model import Claim, Message, Series, Status
-from miner.parse import trace_origins
+from miner.parse.provenance import trace_origins
 from miner.versions import compare
 
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.archive import read_source
+from miner.archive.source import read_source
 from miner.model import Message, Person, Problem, RawMail
 from miner.parse.html import html_to_text
 from miner.parse.mime import MAX_BODY_CHARS, parse_mail

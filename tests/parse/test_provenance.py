@@ -430,9 +430,9 @@ def test_nearly_every_quoted_line_is_found() -> None:
 
 def read_epoch(shared: Path, target: Path, most: int) -> list[Message]:
     """The oldest mails of a real list, at most so many."""
-    from miner.archive import read_source
+    from miner.archive.source import read_source
     from miner.model import Problem
-    from miner.parse import parse_mail
+    from miner.parse.mime import parse_mail
 
     bundle = shared / "corpora" / "epochs" / "linux-erofs.bundle"
     if not bundle.is_file():

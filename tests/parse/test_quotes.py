@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from miner.links import find_message_ids, message_id_of, read_footnotes
 from miner.model import Message, Person, RawMail
-from miner.parse import find_tables, recover_mail, split_layers, trace_origins
 from miner.parse.attribution import parse_attribution, parse_header_block
-from miner.parse.flattened import recover_lines
-from miner.parse.layers import quote_depth
+from miner.parse.flattened import recover_lines, recover_mail
+from miner.parse.layers import quote_depth, split_layers
+from miner.parse.provenance import trace_origins
 from miner.parse.subject import parse_subject
+from miner.parse.tables import find_tables
 
 
 def message(ident, body, by="Ada Byron", to=None):
