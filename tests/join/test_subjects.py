@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -54,24 +53,13 @@ from miner.join.subjects import (
 )
 from miner.model import Claim, Person, Series
 
-ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
-WHEN = datetime(2026, 3, 1, tzinfo=UTC)
-POSTING = Series("p@x", "loom: turn", 1, 1, None, ("p@x",), ADA, WHEN, None, "p@x", ())
+from .made import ADA, BO, START, said
+
+POSTING = Series("p@x", "loom: turn", 1, 1, None, ("p@x",), ADA, START, None, "p@x", ())
 
 
 def says(text: str, status: str = "applied", by: str = BO, message_id: str = "a@x") -> Claim:
-    return Claim(
-        message_id=message_id,
-        start=0,
-        end=len(text),
-        text=text,
-        status=status,  # type: ignore[arg-type]
-        certainty="asserted",
-        confidence=0.9,
-        by=by,
-        date=WHEN,
-        rule="by-hand",
-    )
+    return said(status, by=by, day=0, message_id=message_id, text=text, end=len(text))
 
 
 OTHERS = [
@@ -380,14 +368,14 @@ def test_who_likes_what_an_author_shows_wants_the_new_version(words: str, rule: 
     patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
     shows = mail("s@x", "If you like this better, I will send v2.\n", subject="Re: x", by="ada", to="p@x", day=1)
     answer = mail("a@x", words, subject="Re: x", by="bo", to="s@x", day=2)
-    said = [
+    claims = [
         replace(
             says("If you like this better, I will send v2.", "needs-revision", ADA, "s@x"), certainty="conditional"
         ),
         replace(says(words.strip(), "ready"), rule=rule),
     ]
-    said[0], said[1] = replace(said[0], date=shows.date), replace(said[1], date=answer.date)
-    assert join([patch, shows, answer], {}, said).status[0].status == status
+    claims[0], claims[1] = replace(claims[0], date=shows.date), replace(claims[1], date=answer.date)
+    assert join([patch, shows, answer], {}, claims).status[0].status == status
 
 
 def test_who_asks_others_not_to_take_it_waits_for_another_version(mail) -> None:  # type: ignore[no-untyped-def]
