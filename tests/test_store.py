@@ -260,25 +260,19 @@ def posting(
     return write_mail(ident, who, subject, f"It squeaks.\n---\n{notes}\n{write_diff(work, 1, 'loom.c')}", day, answers)
 
 
+def reply(ident: str, who: str, text: str, day: float) -> bytes:
+    return write_mail(ident, who, "Re: [PATCH] loom: turn the wheel", text, day, OLD)
+
+
 # What each question of a part to the whole list is there for: mails, and one more, of another region, that changes the answer.
 WORK = posting(OLD, "[PATCH] loom: turn the wheel", 1)
 QUESTIONS = {
     "known": (
-        [
-            WORK,
-            write_mail(
-                "a@x",
-                "byron@two.example",
-                "Re: [PATCH] loom: turn the wheel",
-                "It is like the old one here, but moves twice as far now.",
-                2,
-                OLD,
-            ),
-        ],
+        [WORK, reply("a@x", "byron@two.example", "It is like the old one here, but moves twice as far now.", 2)],
         write_mail("z@x", "Ada Byron <byron@two.example>", "hello", "Hello.", 3),
     ),
     "meant": (
-        [WORK, write_mail("a@x", BO, "Re: [PATCH] loom: turn the wheel", "This still needs a review from Yu.", 2, OLD)],
+        [WORK, reply("a@x", BO, "This still needs a review from Yu.", 2)],
         write_mail("z@x", "Yu Zhao <yu@one.example>", "hello", "Hello.", 3),
     ),
     "ids": (
@@ -338,8 +332,8 @@ QUESTIONS = {
     "decides": (
         [
             WORK,
-            write_mail("a@x", BO, "Re: [PATCH] loom: turn the wheel", f"Reviewed-by: {BO}", 3, OLD),
-            write_mail("b@x", CY, "Re: [PATCH] loom: turn the wheel", "Could you please rename the helper?", 4, OLD),
+            reply("a@x", BO, f"Reviewed-by: {BO}", 3),
+            reply("b@x", CY, "Could you please rename the helper?", 4),
             posting("other@x", "[PATCH] shed: mend the roof", 2, CY, 5),
         ],
         write_mail("z@x", BO, "Re: [PATCH] shed: mend the roof", "Applied, thanks.", 3, "other@x"),

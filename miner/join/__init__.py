@@ -32,7 +32,7 @@ from miner.join.status import fold_statuses, gather_cases
 from miner.join.threads import Threads
 from miner.join.tie import Ties, tie_claims
 from miner.join.topics import find_touching, unpack
-from miner.join.traits import Brief, Traits
+from miner.join.traits import Traits
 from miner.join.whole import Heard, Listener, Whole
 from miner.model import (
     Ask,
@@ -49,8 +49,6 @@ from miner.model import (
 
 __all__ = [
     "Beside",
-    "Brief",
-    "Case",
     "Facts",
     "Heard",
     "Joined",
