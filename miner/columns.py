@@ -31,20 +31,7 @@ ASSIGNEE = (
 )
 PRIORITY = ("priority", "prio", "severity", "importance", "class", "level")
 DESCRIPTION = ("description", "desc", "details", "summary", "notes", "note", "comment", "comments", "remarks")
-LINKS = (
-    "links",
-    "link",
-    "series",
-    "url",
-    "urls",
-    "thread",
-    "patches",
-    "patch",
-    "posting",
-    "refs",
-    "ref",
-    "references",
-)
+LINKS = tuple("links link series url urls thread patches patch posting refs ref references".split())
 LOCATION = ("location", "locations", "files", "file", "code", "functions", "component", "area", "where")
 STATUS = ("status", "state", "progress")
 NEEDS = ("needs", "depends on", "depends", "blocked by", "requires", "after", "dependencies")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from miner import sync
-from miner.archive import Tree
+from miner.archive.tree import Tree
 from miner.config import Config, read_config
 from miner.errors import ConfigError, MinerError, SendError, SourceError, StoreError
 from miner.git import run_git_version
@@ -22,7 +22,7 @@ from miner.outbox import describe_refused_since, read_sent
 from miner.report.render import FORMATS, check_templates
 from miner.report.send import check_addresses, find_server, greet
 from miner.secrets import VARIABLE, find_password
-from miner.store import peek
+from miner.store.results import peek
 
 LEAST_BYTES = 2 * 1024**3
 

@@ -17,14 +17,9 @@ from typing import IO
 from miner.errors import SourceError
 
 # What a surrounding git (a hook, say) sets for its own repository must not reach another one.
-INHERITED = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_NAMESPACE",
+INHERITED = tuple(
+    "GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_COMMON_DIR"
+    " GIT_NAMESPACE".split()
 )
 WORDS_BYTES = 64 * 1024
 

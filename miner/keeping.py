@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from miner.archive import find_repositories, walk
+from miner.archive.source import find_repositories, walk
 from miner.config import Config, read_config
 from miner.errors import BusyError, MinerError, SourceError, StoreError
 from miner.git import find_git_folder, run_git
@@ -24,7 +24,9 @@ from miner.pipeline import mine as mine_all
 from miner.recall import recall
 from miner.regional import mine_into
 from miner.sources import Source, parse_moment
-from miner.store import Store, find_tied, fingerprint, keep_tied, load, load_named, peek, set_aside
+from miner.store.file import fingerprint, set_aside
+from miner.store.results import find_tied, keep_tied, load, load_named, peek
+from miner.store.shelf import Store
 
 STANDARD_INPUT = "-"
 CACHE_BYTES = 4 * 1024**3  # of all caches together; the oldest go first

@@ -22,7 +22,7 @@ from miner.report.rows import flatten_layers, keys_of, row_of
 if TYPE_CHECKING:
     import pandas
 
-    from miner.join.graph import Graph
+    from miner.join.graph import Graph, Graphs
 
 T = TypeVar("T")
 _EARLY = datetime.min.replace(tzinfo=UTC)
@@ -218,10 +218,19 @@ class Mined:
     @cached_property
     def graph(self) -> Graph[str]:
         """Everything as one graph; docs/python.md lists its nodes and edges."""
-        from miner.join.graph import build_graph
+        return self._graphs.whole()
+
+    def around(self, name: str, depth: int = 1) -> Graph[str]:
+        """The part of the graph that lies within some steps of a node. `name` is its name or key, or how its label or its key begins;
+        raises MinerError if that is none, or several."""
+        return self._graphs.around(name, depth)
+
+    @cached_property
+    def _graphs(self) -> Graphs:
+        from miner.join.graph import Graphs
 
         parts = (self.messages, self.rows, self.items, self.claims, self.series, self.status)
-        return build_graph(*parts, self.found.asks, self.mailmap)
+        return Graphs(*parts, self.found.asks, self.mailmap)
 
     @cached_property
     def edges(self) -> Records[Edge]:

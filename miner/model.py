@@ -228,6 +228,27 @@ class Claim:
     agrees: bool = False
     rule: str = field(kw_only=True)
 
+    @classmethod
+    def of(
+        cls,
+        message: Message,
+        place: tuple[int, int],
+        status: StatusLabel,
+        certainty: Certainty,
+        confidence: float,
+        *,
+        rule: str,
+        waiting_on: tuple[str, ...] = (),
+        target: str | None = None,
+        about: str | None = None,
+        series: str | None = None,
+    ) -> Claim:
+        """What the words at a place of a mail's body say."""
+        start, end = place
+        text, by = message.body[start:end], str(message.author)
+        said = (message.message_id, start, end, text, status, certainty, confidence, by, None, message.date)
+        return cls(*said, waiting_on, target, about, series=series, rule=rule)
+
     @property
     def is_his_own(self) -> bool:
         """Whether its author himself says so, alone or with somebody whom he reports."""

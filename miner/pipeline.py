@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from miner.archive import Tree
+from miner.archive.tree import Tree
 from miner.config import Config
 from miner.errors import ConfigError
 from miner.mined import Found, Mined, Records

@@ -10,12 +10,17 @@ from collections.abc import Container, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from miner.archive import HINT, Limits, Listing, read_source
+from miner.archive.limits import Limits, Listing
+from miner.archive.source import HINT, read_source
 from miner.config import Config
 from miner.errors import SourceError
 from miner.mined import Mined, Records
 from miner.model import Ask, Claim, Message, Problem, RawMail, TableRow, ThreadHead
-from miner.parse import hash_id, label_lines, parse_mail, recover_mail, split_layers, trace_origins
+from miner.parse.flattened import recover_mail
+from miner.parse.layers import split_layers
+from miner.parse.mime import hash_id, parse_mail
+from miner.parse.provenance import trace_origins
+from miner.parse.segments import label_lines
 
 
 @dataclass(frozen=True, slots=True)

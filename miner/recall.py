@@ -21,7 +21,8 @@ from miner.notes import apply_notes
 from miner.pipeline import join_again, read_beside, select
 from miner.reading import Mail, Understood
 from miner.regional import join_known
-from miner.store import Single, Snapshot, put_together
+from miner.store.results import Single, put_together
+from miner.store.shelf import Snapshot
 from miner.threadwise import group_mails, key_of
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from miner.config import Config
 from miner.model import Problem
 from miner.pipeline import read_beside
 from miner.reading import Mail, Understood, read_mails
-from miner.store import Baseline, Cluster, Region, Shelf, Store, Summary
+from miner.store.rows import Baseline, Cluster, Region, Summary
+from miner.store.shelf import Shelf, Store
 from miner.threadwise import group_mails, key_of, look_into, place_problem, understand
 
 if TYPE_CHECKING:

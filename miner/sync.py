@@ -11,27 +11,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from miner.archive import Limits, count_mails, find_epochs, read_newest_mails, read_source
+from miner.archive.epoch import count_mails, read_newest_mails
+from miner.archive.limits import Limits
+from miner.archive.source import find_epochs, read_source
 from miner.config import Config
 from miner.errors import ConfigError
-from miner.fetch import (
-    Change,
-    Clock,
-    Count,
-    Events,
-    Head,
-    Outcome,
-    Pace,
-    Reading,
-    State,
-    Tools,
-    fetch_sources,
-    find_states,
-    reach,
-)
+from miner.fetch.epochs import Change
+from miner.fetch.folder import State, find_states
+from miner.fetch.mails import Head, Reading
+from miner.fetch.reach import reach
+from miner.fetch.run import Count, Events, Outcome, Tools, fetch_sources
+from miner.fetch.wire import Clock, Pace
 from miner.git import read_git_config
 from miner.model import Problem, RawMail
-from miner.parse import hash_id, parse_mail
+from miner.parse.mime import hash_id, parse_mail
 from miner.sources import Source, parse_since, parse_target
 
 ASKED = 8  # sources that are asked at once whether they are there

@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from miner.model import Ask, Claim, ExplainedSentence, Layer, Message, Problem, TableRow
-from miner.parse import find_copies, find_lines, find_list, find_tables, group_threads, trace_origins
+from miner.parse.lists import find_lines, find_list
+from miner.parse.provenance import group_threads, trace_origins
+from miner.parse.tables import find_copies, find_tables
 from miner.reading import Mail, Memo, Understood, load
 
 Said = TypeVar("Said", Claim, Ask)

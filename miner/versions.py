@@ -23,7 +23,8 @@ def compare(mined: Mined, work: Sequence[Status], older: int | None = None, newe
     `work` are its statuses, as the report finds them by name. Raises MinerError if there are no two such revisions.
     """
     from miner.claims import find_asks  # spaCy and networkx, only where they are needed
-    from miner.join import answer_asks, compare_patches, read_patches, thread_of
+    from miner.join import compare_patches, read_patches, thread_of
+    from miner.join.answers import answer_asks
 
     first, second = _choose(_postings(mined, work), older, newer)
     messages = {message.message_id: message for message in mined.messages}

@@ -17,82 +17,33 @@ pytest_plugins = ("pytester",)
 OUTSIDE = "192.0.2.1"  # RFC 5737: an address for documentation, nobody's
 
 
+def _tcp() -> socket.socket:
+    return socket.socket()
+
+
 def _udp() -> socket.socket:
     return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
 
-def _connect() -> None:
-    with socket.socket() as sock:
-        sock.connect((OUTSIDE, 80))
+WAYS: dict[str, Callable[[], object]] = {
+    "connect": lambda: _tcp().connect((OUTSIDE, 80)),
+    "connect_ex": lambda: _tcp().connect_ex((OUTSIDE, 80)),
+    "ipv6": lambda: socket.socket(socket.AF_INET6).connect(("2001:db8::1", 80, 0, 0)),
+    "sendto": lambda: _udp().sendto(b"x", (OUTSIDE, 53)),
+    "sendto with flags": lambda: _udp().sendto(b"x", 0, (OUTSIDE, 53)),
+    "sendmsg": lambda: _udp().sendmsg([b"x"], [], 0, (OUTSIDE, 53)),
+    "getaddrinfo": lambda: socket.getaddrinfo("lists.example.org", 443),
+    "getaddrinfo of bytes": lambda: socket.getaddrinfo(b"lists.example.org", 443),
+    "gethostbyname": lambda: socket.gethostbyname("lists.example.org"),
+    "create_connection": lambda: socket.create_connection((OUTSIDE, 80)),
+    "urlopen": lambda: urllib.request.build_opener(urllib.request.ProxyHandler({})).open("http://lists.example.org/"),
+}
 
 
-def _connect_ex() -> None:
-    with socket.socket() as sock:
-        sock.connect_ex((OUTSIDE, 80))
-
-
-def _connect_ipv6() -> None:
-    with socket.socket(socket.AF_INET6) as sock:
-        sock.connect(("2001:db8::1", 80, 0, 0))
-
-
-def _sendto() -> None:
-    with _udp() as sock:
-        sock.sendto(b"x", (OUTSIDE, 53))
-
-
-def _sendto_with_flags() -> None:
-    with _udp() as sock:
-        sock.sendto(b"x", 0, (OUTSIDE, 53))
-
-
-def _sendmsg() -> None:
-    with _udp() as sock:
-        sock.sendmsg([b"x"], [], 0, (OUTSIDE, 53))
-
-
-def _getaddrinfo() -> None:
-    socket.getaddrinfo("lists.example.org", 443)
-
-
-def _getaddrinfo_bytes() -> None:
-    socket.getaddrinfo(b"lists.example.org", 443)
-
-
-def _gethostbyname() -> None:
-    socket.gethostbyname("lists.example.org")
-
-
-def _create_connection() -> None:
-    socket.create_connection((OUTSIDE, 80))
-
-
-def _urlopen() -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    opener.open("http://lists.example.org/")
-
-
-@pytest.mark.parametrize(
-    "reach_out",
-    [
-        _connect,
-        _connect_ex,
-        _connect_ipv6,
-        _sendto,
-        _sendto_with_flags,
-        _sendmsg,
-        _getaddrinfo,
-        _getaddrinfo_bytes,
-        _gethostbyname,
-        _create_connection,
-        _urlopen,
-    ],
-)
-def test_an_attempt_fails_even_where_errors_are_swallowed(
-    reach_out: Callable[[], None], network_attempts: list[str]
-) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_an_attempt_fails_even_where_errors_are_swallowed(way: str, network_attempts: list[str]) -> None:
     with pytest.raises(pytest.fail.Exception, match="reached for the network"), contextlib.suppress(Exception):
-        reach_out()
+        WAYS[way]()
     assert len(network_attempts) == 1
     network_attempts.clear()
 
@@ -100,7 +51,7 @@ def test_an_attempt_fails_even_where_errors_are_swallowed(
 def test_an_attempt_in_a_thread_is_noted(network_attempts: list[str]) -> None:
     def run() -> None:
         with contextlib.suppress(BaseException):
-            _connect()
+            WAYS["connect"]()
 
     thread = threading.Thread(target=run)
     thread.start()

@@ -35,6 +35,8 @@ from miner.recall import read_near
 from miner.report.history import find_work, mails_of, show_rows
 from miner.report.render import render_letter
 from miner.report.rows import plain
+from miner.store.file import set_aside
+from miner.store.shelf import Shelf, Store
 
 from .lists import write_diff, write_list, write_mail
 
@@ -194,7 +196,7 @@ def test_what_is_asked_of_no_region_anew_would_be_told_as_before(
     unasked = 0
     settle = regional._settle
 
-    def ask_all(cut: dict[str, list[int]], clusters: object, whole: Whole, shelf: store.Shelf, *rest: object) -> object:
+    def ask_all(cut: dict[str, list[int]], clusters: object, whole: Whole, shelf: Shelf, *rest: object) -> object:
         nonlocal unasked
         found, takers, looked = settle(cut, clusters, whole, shelf, *rest)  # type: ignore[arg-type]
         left = [region for key, region in found.items() if key not in looked]
@@ -258,25 +260,19 @@ def posting(
     return write_mail(ident, who, subject, f"It squeaks.\n---\n{notes}\n{write_diff(work, 1, 'loom.c')}", day, answers)
 
 
+def reply(ident: str, who: str, text: str, day: float) -> bytes:
+    return write_mail(ident, who, "Re: [PATCH] loom: turn the wheel", text, day, OLD)
+
+
 # What each question of a part to the whole list is there for: mails, and one more, of another region, that changes the answer.
 WORK = posting(OLD, "[PATCH] loom: turn the wheel", 1)
 QUESTIONS = {
     "known": (
-        [
-            WORK,
-            write_mail(
-                "a@x",
-                "byron@two.example",
-                "Re: [PATCH] loom: turn the wheel",
-                "It is like the old one here, but moves twice as far now.",
-                2,
-                OLD,
-            ),
-        ],
+        [WORK, reply("a@x", "byron@two.example", "It is like the old one here, but moves twice as far now.", 2)],
         write_mail("z@x", "Ada Byron <byron@two.example>", "hello", "Hello.", 3),
     ),
     "meant": (
-        [WORK, write_mail("a@x", BO, "Re: [PATCH] loom: turn the wheel", "This still needs a review from Yu.", 2, OLD)],
+        [WORK, reply("a@x", BO, "This still needs a review from Yu.", 2)],
         write_mail("z@x", "Yu Zhao <yu@one.example>", "hello", "Hello.", 3),
     ),
     "ids": (
@@ -336,8 +332,8 @@ QUESTIONS = {
     "decides": (
         [
             WORK,
-            write_mail("a@x", BO, "Re: [PATCH] loom: turn the wheel", f"Reviewed-by: {BO}", 3, OLD),
-            write_mail("b@x", CY, "Re: [PATCH] loom: turn the wheel", "Could you please rename the helper?", 4, OLD),
+            reply("a@x", BO, f"Reviewed-by: {BO}", 3),
+            reply("b@x", CY, "Could you please rename the helper?", 4),
             posting("other@x", "[PATCH] shed: mend the roof", 2, CY, 5),
         ],
         write_mail("z@x", BO, "Re: [PATCH] shed: mend the roof", "Applied, thanks.", 3, "other@x"),
@@ -507,7 +503,7 @@ def test_the_history_of_a_work_reads_its_threads_alone(as_of: datetime | None, c
             found.append(show_rows(work, claims=mined.claims, messages=messages, rows=rows))
         assert found[0] == found[1]
     assert as_of is not None or kept.messages._known is None
-    store.set_aside(Path(config.store))
+    set_aside(Path(config.store))
     messages, rows = read_near(kept, ["nosuch@example.org"])  # of a store that is gone
     assert set(messages) == set(whole.by_id)
 
@@ -660,7 +656,7 @@ def test_a_folder_is_no_store_and_stays_where_it_is(tmp_path: Path) -> None:
 
 
 def test_two_writers(config: Config) -> None:
-    with store.Store(config.store_path), pytest.raises(BusyError, match="another run"):
+    with Store(config.store_path), pytest.raises(BusyError, match="another run"):
         bring_up_to_date([str(MBOX)], config)
     assert bring_up_to_date([str(MBOX)], config).mined.read == 59
 
@@ -756,8 +752,8 @@ def test_a_damaged_store_behind_a_link_stays_where_it_lies(config: Config, tmp_p
 
 
 def test_a_store_is_set_aside_by_nobody_while_a_run_writes_to_it(config: Config) -> None:
-    with store.Store(config.store_path), pytest.raises(BusyError):
-        store.set_aside(config.store_path)
+    with Store(config.store_path), pytest.raises(BusyError):
+        set_aside(config.store_path)
     assert config.store_path.exists()
 
 
@@ -888,7 +884,7 @@ def test_who_reads_is_told_of_other_settings_and_of_a_run_under_way(tmp_path: Pa
     settings = tmp_path / "config.toml"
     settings.write_text(f'store = "{tmp_path}/store.sqlite"\n')
     run = CliRunner()
-    with store.Store(tmp_path / "store.sqlite"):
+    with Store(tmp_path / "store.sqlite"):
         early = run.invoke(app, ["status", "--config", str(settings)])
     assert (early.exit_code, "wait for the one that is under way" in early.stderr) == (1, True)
     assert run.invoke(app, ["mine", str(MBOX), "--config", str(settings)]).exit_code == 0

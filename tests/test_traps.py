@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 import yaml
 
-from miner.archive import read_source
+from miner.archive.source import read_source
 from miner.join.threads import Threads
 from miner.links import find_message_ids
 from miner.mined import Mined
 from miner.model import Layer, Message, RawMail
-from miner.parse import find_tables
+from miner.parse.tables import find_tables
 from miner.reading import read_messages
 
 from .trees import write_epoch

@@ -7,26 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from miner.model import Form, Message, Person
-from miner.parse import split_layers
-from miner.parse.subject import parse_subject
 from miner.unasked import asks_nobody, find_aside
+
+from .mails import parsed
 
 
 def make(body: str, form: Form = "mail") -> Message:
-    return Message(
-        message_id="q@x",
-        subject=parse_subject("Re: [PATCH] loom: turn"),
-        author=Person("Bo Lind", "bo@example.org"),
-        date=datetime(2026, 3, 1, tzinfo=UTC),
-        in_reply_to="p@x",
-        references=("p@x",),
-        recipients=(),
-        list_id=None,
-        body=body,
-        where="q@x",
-        form=form,
-        layers=split_layers(body),
-    )
+    author, date = Person("Bo Lind", "bo@example.org"), datetime(2026, 3, 1, tzinfo=UTC)
+    return parsed("q@x", body, "Re: [PATCH] loom: turn", author, "p@x", date, form=form)
 
 
 def is_asked(body: str, text: str, form: Form = "mail") -> bool:

@@ -19,7 +19,7 @@ from miner.claims.context import is_asked, is_conditional, is_denied, is_questio
 from miner.claims.details import Details, find_addressed, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate, read_plain
-from miner.claims.pieces import Noted, find_all_noted, is_note, may_hold_notes
+from miner.claims.pieces import Noted, find_noted, is_note, may_hold_notes
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.scopes import Span, are_quoted, find_deeds
 from miner.claims.sentences import Sentence, find_end, leads_to_trailer, split_sentences
@@ -147,7 +147,7 @@ def _note(messages: Sequence[Message], mails: Iterable[list[Judged]]) -> None:
         for each in judged
         if is_note(message.body, each.sentence)
     ]
-    for each, noted in zip(notes, find_all_noted([each.sentence.text for each in notes], load_ruleset()), strict=True):
+    for each, noted in zip(notes, find_noted([each.sentence.text for each in notes], load_ruleset()), strict=True):
         each.noted = noted
 
 

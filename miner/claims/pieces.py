@@ -85,14 +85,9 @@ def is_note(body: str, sentence: Sentence) -> bool:
     return len(body) <= LONGEST or " | " in sentence.text or bool(_LISTED.match(body, begin))
 
 
-def find_noted(text: str, others: RuleSet) -> list[Noted]:
-    """What a sentence of a note says, piece by piece; pieces in a row that say the same are one. Where some piece says something, the
-    `others` are tried on the rest."""
-    return find_all_noted([text], others)[0]
-
-
-def find_all_noted(texts: Sequence[str], others: RuleSet) -> list[list[Noted]]:
-    """The same for some sentences at once."""
+def find_noted(texts: Sequence[str], others: RuleSet) -> list[list[Noted]]:
+    """What each of some sentences of notes says, piece by piece; pieces in a row that say the same are one. Where some piece of
+    a sentence says something, the `others` are tried on the rest."""
     cut = [split_pieces(text) if len(text.split()) <= MOST_WORDS else [] for text in texts]
     cut = [pieces if len(pieces) <= MOST_PIECES else [] for pieces in cut]
     seen = [see_pieces(text, pieces) for text, pieces in zip(texts, cut, strict=True)]

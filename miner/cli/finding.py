@@ -9,7 +9,7 @@ import typer
 from miner.cli.ending import finish
 from miner.cli.options import AsOf, ConfigFile, Format, GitTree, Sources
 from miner.cli.reading import mine_mail
-from miner.cli.writing import choose_format, write
+from miner.cli.writing import choose_format, write, write_records
 from miner.model import Claim, Series, WorkItem
 
 
@@ -27,12 +27,12 @@ def claims(
     Example: [bold]miner claims --format csv thread.mbox > claims.csv[/bold]
     """
     from miner.report.formats import claim_columns
-    from miner.report.rows import plain
 
     settings, mined = mine_mail("claims", sources, config, as_of=as_of, least=min_confidence)
     least = settings.min_confidence if min_confidence is None else min_confidence
-    rows = (plain(claim) for claim in mined.claims if claim.confidence >= least)
-    write(rows, choose_format(fmt), Claim, claim_columns({each.root: each.title for each in mined.series}))
+    chosen = (claim for claim in mined.claims if claim.confidence >= least)
+    columns = claim_columns({each.root: each.title for each in mined.series})
+    write_records(chosen, choose_format(fmt), Claim, columns)
     finish(mined)
 
 
@@ -61,9 +61,8 @@ def series(
     Example: [bold]miner series list.mbox.gz[/bold]
     """
     from miner.report.formats import SERIES_COLUMNS, SERIES_IN_GIT_COLUMNS
-    from miner.report.rows import plain
 
     settings, mined = mine_mail("series", sources, config, git, as_of)
     columns = SERIES_IN_GIT_COLUMNS if settings.git else SERIES_COLUMNS
-    write((plain(each) for each in mined.series), choose_format(fmt), Series, columns)
+    write_records(mined.series, choose_format(fmt), Series, columns)
     finish(mined)

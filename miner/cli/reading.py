@@ -74,7 +74,7 @@ def _read_store(
         example = example or f"miner {command} thread.mbox"
         refuse(f"{command}: no SOURCE given, and no store to read; try: {example}, or first: miner mine")
     from miner.keeping import have_settings_changed, read_store
-    from miner.store import is_written_to
+    from miner.store.file import is_written_to
 
     try:
         if as_of is None and not again and have_settings_changed(settings):

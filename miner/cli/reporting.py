@@ -15,7 +15,7 @@ import typer
 from miner.cli.ending import finish, refuse, say, say_below
 from miner.cli.options import AsOf, ConfigFile, GitTree, Inbox, Kind, Reader, ReportFormat, Sources, StatusFormat, Table
 from miner.cli.reading import mine_mail, read_since, read_start
-from miner.cli.writing import choose_format, lay_out, write
+from miner.cli.writing import choose_format, lay_out, write, write_records
 from miner.config import Config
 from miner.files import replace_file
 from miner.model import Status
@@ -47,9 +47,7 @@ def status(
 
 def _write_status(mined: Mined, chosen: Sequence[Status], fmt: str, settings: Config, everything: bool) -> None:
     if fmt in ("json", "jsonl", "csv", "yaml"):
-        from miner.report.rows import plain
-
-        write((plain(each) for each in chosen), fmt, Status)
+        write_records(chosen, fmt, Status)
         return
     from miner.report.arrange import arrange_status
 

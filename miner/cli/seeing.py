@@ -11,7 +11,7 @@ import typer
 from miner.cli.ending import end, finish, finishing
 from miner.cli.options import SOURCE_HELP, ConfigFile, Format, LayersFormat, Sources
 from miner.cli.reading import prepare, read_mail, read_settings
-from miner.cli.writing import choose_format, lay_out, write
+from miner.cli.writing import choose_format, lay_out, write, write_records
 from miner.links import read_message_id
 from miner.model import ExplainedSentence, FlatLayer, Message, Problem
 
@@ -31,7 +31,7 @@ def layers(sources: Sources = None, fmt: LayersFormat = None, config: ConfigFile
 
 
 def _write_layers(mined: Mined, fmt: str) -> None:
-    from miner.report.rows import layers_row, plain
+    from miner.report.rows import layers_row
 
     if fmt == "html":
         from miner.report.page import render_layers_html
@@ -45,7 +45,7 @@ def _write_layers(mined: Mined, fmt: str) -> None:
             lay_out(render_layers, [message], numbers)
             print()
     elif fmt == "csv":
-        write((plain(flat) for flat in mined.layers), fmt, FlatLayer)
+        write_records(mined.layers, fmt, FlatLayer)
     else:
         write(map(layers_row, mined.messages), fmt, ("message_id", "layers"))
 
@@ -72,7 +72,7 @@ def explain(
 
 
 def _write_explained(message: Message, fmt: str, archive_url: str) -> None:
-    from miner.report.rows import CONSIDERED_KEYS, considered_rows, plain
+    from miner.report.rows import CONSIDERED_KEYS, considered_rows
     from miner.threadwise import explain_mail
 
     found = explain_mail(message)
@@ -84,7 +84,7 @@ def _write_explained(message: Message, fmt: str, archive_url: str) -> None:
     elif fmt == "csv":
         write((row for each in found for row in considered_rows(each)), fmt, CONSIDERED_KEYS)
     else:
-        write((plain(each) for each in found), fmt, ExplainedSentence)
+        write_records(found, fmt, ExplainedSentence)
 
 
 def segments(

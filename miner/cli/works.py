@@ -12,7 +12,7 @@ import typer
 from miner.cli.ending import finish, finishing, refuse, say_below
 from miner.cli.options import AsOf, ConfigFile, Format, GitTree, GraphFormat, Kind, Name, Sources
 from miner.cli.reading import mine_mail, read_start
-from miner.cli.writing import choose_format, lay_out, list_authors, write
+from miner.cli.writing import choose_format, lay_out, list_authors, write, write_records
 from miner.config import Config
 from miner.errors import AmbiguousError, MinerError
 from miner.model import Claim, Comparison, Move, Promise, Status, Wait
@@ -167,9 +167,7 @@ def _write_moves(moves: Sequence[Move], mined: Mined, fmt: str, settings: Config
 
         lay_out(render_moves, moves, settings.archive_url, titles, list_authors(mined))
     else:
-        from miner.report.rows import plain
-
-        write((plain(move) for move in moves), fmt, Move)
+        write_records(moves, fmt, Move)
 
 
 def blocked(
@@ -192,9 +190,7 @@ def blocked(
 
         lay_out(render_blocked, found, settings.archive_url, list_authors(mined))
     else:
-        from miner.report.rows import plain
-
-        write((plain(wait) for wait in found.waits), chosen, Wait)
+        write_records(found.waits, chosen, Wait)
     finish(mined)
 
 
@@ -242,10 +238,8 @@ def graph(
 
 def _find_around(mined: Mined, name: str, depth: int) -> Graph[str]:
     """What lies near the node of a name, or else near the one piece of work that a person means by it, as in `miner show`."""
-    from miner.join import graph as graphs
-
     try:
-        return graphs.around(mined.graph, name, depth)
+        return mined.around(name, depth)
     except MinerError as error:
         try:
             newest = _find_work(name, mined)[-1]
@@ -254,7 +248,7 @@ def _find_around(mined: Mined, name: str, depth: int) -> Graph[str]:
         except MinerError:
             raise error from None
         node = f"item:{newest.key}" if newest.kind == "item" else f"chain:{newest.chain or newest.key}"
-        return graphs.around(mined.graph, node, depth)
+        return mined.around(node, depth)
 
 
 def _write_graph(found: Graph[str], fmt: str) -> None:
@@ -292,10 +286,9 @@ def promises(
     Example: [bold]miner promises --all thread.mbox[/bold]
     """
     from miner.report.formats import PROMISE_COLUMNS
-    from miner.report.rows import plain
 
     _, mined = mine_mail("promises", sources, config, as_of=as_of)
     chosen = [each for each in mined.promises if everything or each.state in ("late", "open")]
     chosen.sort(key=lambda each: each.state != "late")
-    write((plain(each) for each in chosen), choose_format(fmt), Promise, PROMISE_COLUMNS)
+    write_records(chosen, choose_format(fmt), Promise, PROMISE_COLUMNS)
     finish(mined)

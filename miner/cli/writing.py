@@ -27,6 +27,13 @@ def write(rows: Iterable[Row], fmt: Any, keys: type | Sequence[str], columns: Se
     write_rows(rows, fmt, sys.stdout, keys=names, columns=columns)
 
 
+def write_records(records: Iterable[object], fmt: str, kind: type, columns: Sequence[Column] = ()) -> None:
+    """Write records of a kind as they are: a row has their fields."""
+    from miner.report.rows import plain
+
+    write((plain(each) for each in records), fmt, kind, columns)
+
+
 def lay_out(render: Callable[..., Text], found: object, *more: object) -> None:
     """Write what a person reads, as wide as it may be here."""
     from miner.report.terminal import make_console, write_text

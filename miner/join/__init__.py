@@ -6,11 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from miner.join.answers import answer_asks as _answer_asks
 from miner.join.beside import NOTHING, Beside
 from miner.join.case import Case
 from miner.join.commits import Findings, tie_commits
-from miner.join.compare import Numbered, compare_patches, read_patches
+from miner.join.compare import compare_patches, read_patches
 from miner.join.deciders import Chosen, Deciders, Decides, count_takers, date_takers, find_takers, read_maintainers
 from miner.join.facts import Facts, gather_facts
 from miner.join.items import gather_items, make_items
@@ -33,15 +32,13 @@ from miner.join.status import fold_statuses, gather_cases
 from miner.join.threads import Threads
 from miner.join.tie import Ties, tie_claims
 from miner.join.topics import find_touching, unpack
-from miner.join.traits import Brief, Traits
+from miner.join.traits import Traits
 from miner.join.whole import Heard, Listener, Whole
 from miner.model import (
-    AnsweredAsk,
     Ask,
     Claim,
     Message,
     Pace,
-    PatchChange,
     Promise,
     Series,
     Status,
@@ -52,8 +49,6 @@ from miner.model import (
 
 __all__ = [
     "Beside",
-    "Brief",
-    "Case",
     "Facts",
     "Heard",
     "Joined",
@@ -66,7 +61,6 @@ __all__ = [
     "Told",
     "Traits",
     "Whole",
-    "answer_asks",
     "compare_patches",
     "count_takers",
     "date_takers",
@@ -281,17 +275,3 @@ def threads_of(idents: Iterable[str], messages: Sequence[Message]) -> tuple[Mess
     roots = Threads(messages).roots
     wanted = {roots[ident] for ident in idents if ident in roots}
     return tuple(message for message in messages if roots[message.message_id] in wanted)
-
-
-def answer_asks(
-    asks: Iterable[Ask],
-    older: Series,
-    newer: Series,
-    changes: Sequence[PatchChange],
-    patches: tuple[Sequence[Numbered], Sequence[Numbered]],
-    claims: Sequence[Claim],
-    messages: Sequence[Message],
-) -> tuple[AnsweredAsk, ...]:
-    """What came of the asks below the older of two postings; see join/answers.py."""
-    people = gather_people(messages, {})
-    return _answer_asks(asks, older, newer, changes, patches, claims, Threads(messages), people)

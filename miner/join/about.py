@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from miner.join.senses import Sense, words_of
 from miner.join.subjects import is_fixed_otherwise
 from miner.model import Claim, Series, StatusLabel
 
@@ -86,26 +87,9 @@ _FOR_LONG = re.compile(
 )
 _STABLE = re.compile(r"\b(\d+\.\d+)(?:\.y|-stable|\.\d+-stable)\b")
 _RELEASE = re.compile(r"\d+\.\d+")
-_PURPOSE = re.compile(
-    r"\b(?:send|sending|sent|post|posting|posted|submit|submitting|patch(?:es)?|series|commit|version|change|meant|intended|aims?|tries|trying|used?|goal|purpose)(?: \w+){0,3}? to (?:revert|drop|remove|ignore|skip|discard)\b",
-    re.I,
-)
-_REQUEST = re.compile(
-    r"\b(?:please|pls|plz|kindly)\b|\b(?:can|could|would|will) (?:you|we|somebody|someone|[A-Z]\w+)\b|\b(?:should|must|ought to|needs? to|has to|have to|let['’]?s)\b[^.?!]{0,30}?\b(?:drop|revert|ignor|remov|discard|back)"
-    r"|(?:^|[.,;:!?] ?|\b(?:and|so|then|just|better) )(?:drop|revert|ignore|disregard|discard|remove|skip)\b|\b(?:suggest|propose|vote|prefer|ask)\w*\b[^.?!]{0,30}?\b(?:drop|revert|remov|discard)",
-    re.I,
-)
 _LEAVES = re.compile(r"\b(?:ignor|disregard|forget|scratch)", re.I)
 _HIS_DOING = re.compile(
     r"\bI(?:['’](?:ll|ve|m)| will| have| am)? (?:\w+ )?(?:drop|remov|revert|discard|skip)\w*\b", re.I
-)
-_AND_SEND = re.compile(
-    r"\b(?:drop|ignore|remove|revert|discard|skip)\b[^.?!;]{0,40}?\b(?:and|then)\b[^.?!;]{0,30}?\b(?:re-?(?:send|post|spin|submit|work|base)|send|post|squash|fold|use|move|add|keep|split)\b",
-    re.I,
-)
-_GAVE_UP_OWN = re.compile(
-    r"\b(?:I|we)(?:['’]ve| have| had)?(?: \w+ly| also| then| just| already)?(?: decided to| had to| chose to)? (?:dropped|drop|abandoned|abandon|gave up|given up|withdrew|withdrawn|discarded|reverted|scrapped)\b",
-    re.I,
 )
 # "... but the rest of this patch should be split out": what is taken is a part.
 _REST_ASKED = re.compile(
@@ -125,6 +109,30 @@ _BUT_KEEPS = re.compile(
 _ASPECT = re.compile(
     r"\bnac?k(?:ed)?(?:ing)? (?:to|on|for|about|of|against) (?:the |this |that |your |any )?(?:(?P<doing>[a-z]+ing)\b|(?P<what>(?:[\w./()-]+ ){0,3}?[\w./()-]+?)(?= (?:in|of|from|here|there|below|above|though|but|and)\b|[.,;:!?]|$))",
     re.I,
+)
+# Words of dropping, reverting or ignoring ask others to do it.
+is_request = Sense(
+    r"\b(?:please|pls|plz|kindly)\b|\b(?:can|could|would|will) (?:you|we|somebody|someone|[A-Z]\w+)\b|\b(?:should|must|ought to|needs? to|has to|have to|let['’]?s)\b[^.?!]{0,30}?\b(?:drop|revert|ignor|remov|discard|back)"
+    r"|(?:^|[.,;:!?] ?|\b(?:and|so|then|just|better) )(?:drop|revert|ignore|disregard|discard|remove|skip)\b|\b(?:suggest|propose|vote|prefer|ask)\w*\b[^.?!]{0,30}?\b(?:drop|revert|remov|discard)",
+    "dropped",
+    spoken=True,
+)
+# What is to be dropped is a part, since the work shall come again: "please drop this and resend".
+_is_for_next_version = Sense(
+    r"\b(?:drop|ignore|remove|revert|discard|skip)\b[^.?!;]{0,40}?\b(?:and|then)\b[^.?!;]{0,30}?\b(?:re-?(?:send|post|spin|submit|work|base)|send|post|squash|fold|use|move|add|keep|split)\b",
+    "dropped",
+)
+# A request names the work: "please drop this patch".
+_names_work = Sense(r"\b(?:patch(?:es|set)?|series|commit|version|v\d+)\b")
+# Somebody tells that he gave something up himself: "I abandoned this approach".
+tells_of_his_own = Sense(
+    r"\b(?:I|we)(?:['’]ve| have| had)?(?: \w+ly| also| then| just| already)?(?: decided to| had to| chose to)? (?:dropped|drop|abandoned|abandon|gave up|given up|withdrew|withdrawn|discarded|reverted|scrapped)\b",
+    "dropped",
+)
+# "Revert" tells what a patch is for, and not what becomes of it: "I send this patch to revert the changes".
+_says_to_revert = Sense(
+    r"\b(?:send|sending|sent|post|posting|posted|submit|submitting|patch(?:es)?|series|commit|version|change|meant|intended|aims?|tries|trying|used?|goal|purpose)(?: \w+){0,3}? to (?:revert|drop|remove|ignore|skip|discard)\b",
+    "dropped",
 )
 
 
@@ -165,7 +173,7 @@ def read_end(claim: Claim, sentence: str, posting: Series | None, own: bool, bel
 
 def _find_topic(claim: Claim, sentence: str, posting: Series, own: bool) -> Topic:
     """What a claim of an end is about by its words."""
-    text = " ".join(claim.text.split())
+    text = words_of(claim)
     if _is_elsewhere(claim, sentence, posting):
         return "other"
     if claim.status == "dropped" and _of_alternative(text):
@@ -184,7 +192,7 @@ def _of_alternative(text: str) -> bool:
 
 def _told_beside(claim: Claim, sentence: str, posting: Series, own: bool) -> StatusLabel | None:
     """What the words of a claim about another work say of this one: "I applied the other one and dropped this" is dropped."""
-    text = " ".join(claim.text.split())
+    text = words_of(claim)
     statuses: tuple[StatusLabel, ...] = ("applied", "merged", "dropped")
     for status in statuses:
         if status == claim.status:
@@ -195,47 +203,22 @@ def _told_beside(claim: Claim, sentence: str, posting: Series, own: bool) -> Sta
     return None
 
 
-def is_request(claim: Claim) -> bool:
-    """Whether words of dropping, reverting or ignoring ask others to do it."""
-    return claim.status == "dropped" and claim.rule != "trailer" and bool(_REQUEST.search(" ".join(claim.text.split())))
-
-
-def _is_for_next_version(claim: Claim, sentence: str) -> bool:
-    """Whether what is to be dropped is a part, since the work shall come again: "please drop this and resend"."""
-    return claim.status == "dropped" and bool(_AND_SEND.search(sentence))
-
-
-def _names_work(claim: Claim) -> bool:
-    """Whether a request names the work: "please drop this patch"."""
-    return bool(re.search(r"\b(?:patch(?:es|set)?|series|commit|version|v\d+)\b", claim.text, re.I))
-
-
-def tells_of_his_own(claim: Claim) -> bool:
-    """Whether somebody tells that he gave something up himself: "I abandoned this approach"."""
-    return claim.status == "dropped" and bool(_GAVE_UP_OWN.search(" ".join(claim.text.split())))
-
-
 def _takes_back(claim: Claim) -> bool:
     """Whether somebody takes his refusal back: "I take my NAK back"."""
-    text = " ".join(claim.text.split())
+    text = words_of(claim)
     found = _BACK.search(text) if claim.status == "dropped" else None
     return found is not None and not _BUT_KEEPS.search(text[: found.start()])
 
 
 def _refuses_aspect(claim: Claim) -> bool:
     """Whether a NAK is of one way to do it: "NAK to doing it in the irq path"."""
-    found = _ASPECT.search(" ".join(claim.text.split())) if claim.status == "dropped" else None
+    found = _ASPECT.search(words_of(claim)) if claim.status == "dropped" else None
     if found is None:
         return False
     if found["doing"]:
         return True
     words = found["what"].lower().split()
     return not {*_WORK, *_PRONOUNS, *_OTHER_ONE}.intersection(words)
-
-
-def _says_to_revert(claim: Claim) -> bool:
-    """Whether "revert" tells what a patch is for, and not what becomes of it: "I send this patch to revert the changes"."""
-    return claim.status == "dropped" and bool(_PURPOSE.search(" ".join(claim.text.split())))
 
 
 def _is_elsewhere(claim: Claim, sentence: str, posting: Series) -> bool:
@@ -402,21 +385,7 @@ def _read_one(between: Sequence[str], first: str, phrase: _Phrase, sentence: str
             re.I,
         )
         return "other" if first == "that" and named else "work"
-    vague = {
-        "whole",
-        "new",
-        "newest",
-        "latest",
-        "updated",
-        "full",
-        "entire",
-        "current",
-        "first",
-        "second",
-        "last",
-        "third",
-        "final",
-    }
+    vague = set("whole new newest latest updated full entire current first second last third final".split())
     return "part" if phrase.status == "dropped" and not vague.intersection(between) else "work"
 
 

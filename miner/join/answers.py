@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from miner.join.compare import Numbered
 from miner.join.patches import file_at
-from miner.join.people import People, split_person
+from miner.join.people import People, gather_people, split_person
 from miner.join.threads import Threads
 from miner.join.tie import line_of
 from miner.model import AnsweredAsk, Ask, Claim, Message, PatchChange, Reply, Series
@@ -38,12 +38,12 @@ def answer_asks(
     changes: Sequence[PatchChange],
     patches: tuple[Sequence[Numbered], Sequence[Numbered]],
     claims: Sequence[Claim],
-    threads: Threads,
-    people: People,
+    messages: Sequence[Message],
 ) -> tuple[AnsweredAsk, ...]:
     """The asks that others made below the older posting, in the order of their mails, each with its answer. `patches` are
     those of the older and of the newer posting."""
-    finder = _Finder(older, newer, changes, patches, claims, threads, people)
+    people = gather_people(messages, {})
+    finder = _Finder(older, newer, changes, patches, claims, Threads(messages), people)
     return tuple(answered for ask in asks if (answered := finder.answer(ask)) is not None)
 
 

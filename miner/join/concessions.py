@@ -61,20 +61,15 @@ def claim_concessions(ties: Ties, taking: Collection[str] = ()) -> Iterator[Clai
         if not people.same(str(message.author), posting.author) or people.same(str(parent.author), posting.author):
             continue
         if found := find_concession(message):
-            start, end = found
-            yield Claim(
-                message_id=ident,
-                start=start,
-                end=end,
-                text=message.body[start:end],
-                status="needs-revision",
-                certainty="hedged",
-                confidence=CONFIDENCE,
-                by=str(message.author),
-                date=message.date,
+            yield Claim.of(
+                message,
+                found,
+                "needs-revision",
+                "hedged",
+                CONFIDENCE,
+                rule=CONCEDED,
                 waiting_on=("author",),
                 series=posting.root,
-                rule=CONCEDED,
             )
 
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -54,38 +56,6 @@ _INSTEAD = re.compile(
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 
 
-def build_graph(
-    messages: Sequence[Message],
-    rows: Mapping[str, Sequence[TableRow]],
-    items: Sequence[WorkItem],
-    claims: Sequence[Claim],
-    series: Sequence[Series],
-    status: Sequence[Status],
-    asks: Iterable[Ask] = (),
-    mailmap: str = "",
-) -> Graph[str]:
-    """The graph of what was found; `claims` are tied, `asks` are what people asked for, `mailmap` is the text of one."""
-    messages = sorted(messages, key=lambda m: (_iso(m.date) or "", m.message_id))
-    people = gather_people(messages, rows, read_mailmap(mailmap))
-    threads = Threads(messages)
-    ties = Ties(threads, gather_items(threads, rows, people), series, people, Unmasker(threads.messages))
-    made = _Maker(ties, items, claims, status)
-    for message in messages:
-        made.add_message(message)
-    for one in series:
-        made.add_series(one)
-    for each in items:
-        made.add_item(each)
-    for claim in sorted(
-        claims, key=lambda c: (c.message_id, c.start, c.end, c.status, c.item or "", c.series or "", c.rule)
-    ):
-        made.add_claim(claim)
-    for each_status in status:
-        made.add_status(each_status)
-    made.add_answers([*claims, *claim_asks(asks, claims)])
-    return made.finish()
-
-
 def edges_of(graph: Graph[str]) -> tuple[Edge, ...]:
     """The edges as records, in the order of the graph."""
     kinds: dict[str, str] = {node: data["kind"] for node, data in graph.nodes(data=True)}
@@ -104,21 +74,14 @@ def edges_of(graph: Graph[str]) -> tuple[Edge, ...]:
     )
 
 
-def around(graph: Graph[str], name: str, depth: int) -> Graph[str]:
-    """What lies within some steps of a node, in either direction. `name` is a node's name or key, or how its label or its key
-    begins; raises MinerError if that is none, or several."""
-    start = _find_node(graph, name)
-    near = {start}
-    edge = [start]
-    for _ in range(min(depth, MAX_DEPTH)):
-        edge = sorted({other for node in edge for other in nx.all_neighbors(graph, node)} - near)
-        near.update(edge)
-    return _keep(graph, near)
-
-
 def only(graph: Graph[str], kinds: Collection[str]) -> Graph[str]:
-    """The nodes of some kinds, and the edges among them."""
-    return _keep(graph, {node for node, data in graph.nodes(data=True) if data["kind"] in kinds})
+    """The nodes of some kinds in the graph's order, and the edges among them."""
+    kept: Graph[str] = nx.MultiDiGraph()
+    kept.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if data["kind"] in kinds)
+    for source, target, key, data in graph.edges(keys=True, data=True):
+        if source in kept and target in kept:
+            kept.add_edge(source, target, key, **data)
+    return kept
 
 
 def as_node_link(graph: Graph[str]) -> dict[str, Any]:
@@ -140,33 +103,90 @@ def as_graphml(graph: Graph[str]) -> str:
     return out.getvalue().decode()
 
 
-class _Maker:
-    """A graph while it is made. Edges are kept once for each kind between two nodes, the oldest of them."""
+class Graphs:
+    """The whole graph of what was found, or a part of it. Edges are kept once for each kind between two nodes, the oldest of them. Who
+    answers whom takes the longest to find, and is looked for where somebody looks. `claims` are tied, `asks` are what people asked
+    for, `mailmap` is the text of one."""
 
     def __init__(
         self,
-        ties: Ties,
+        messages: Sequence[Message],
+        rows: Mapping[str, Sequence[TableRow]],
         items: Sequence[WorkItem],
         claims: Sequence[Claim],
+        series: Sequence[Series],
         status: Sequence[Status],
+        asks: Iterable[Ask] = (),
+        mailmap: str = "",
     ) -> None:
-        self._ties = ties
+        messages = sorted(messages, key=lambda m: (_iso(m.date) or "", m.message_id))
+        self._people = gather_people(messages, rows, read_mailmap(mailmap))
+        self._threads = Threads(messages)
+        self._unmask = Unmasker(self._threads.messages)
+        entries = gather_items(self._threads, rows, self._people)
+        self._ties = Ties(self._threads, entries, series, self._people, self._unmask)
         self._named = Named(status)
         self._claims: dict[tuple[str, str], Claim] = {}
         for claim in claims:
             self._claims.setdefault((claim.message_id, claim.text), claim)
-        self._threads, self._people, self._unmask = ties.threads, ties.people, ties.unmask
         self._items = {item.item: item for item in items}
-        self._series = {one.root: one for one in ties.series}
-        self._part_of = {
-            ident: one.root for one in ties.series for ident in (one.root, one.cover, *one.patches) if ident
-        }
-        self._whole_shas = {c.sha[:12]: c.sha for one in ties.series for c in one.commits if c is not None}
+        self._series = {one.root: one for one in series}
+        self._part_of = {ident: one.root for one in series for ident in (one.root, one.cover, *one.patches) if ident}
+        self._whole_shas = {c.sha[:12]: c.sha for one in series for c in one.commits if c is not None}
         self._naming: dict[str, list[str]] = {}  # the mails that answer or link to each
+        self._asking: dict[str, list[Claim]] = {}  # by the mails that ask, until answers are looked for
+        for claim in (*claims, *claim_asks(asks, claims)):
+            self._asking.setdefault(claim.message_id, []).append(claim)
         self._nodes: dict[str, dict[str, Any]] = {}
         self._edges: dict[tuple[str, str, str], _Proof] = {}
+        self._beside: defaultdict[str, set[str]] = defaultdict(set)
+        for message in messages:
+            self._add_message(message)
+        for one in series:
+            self._add_series(one)
+        for item in items:
+            self._add_item(item)
+        for claim in sorted(
+            claims, key=lambda c: (c.message_id, c.start, c.end, c.status, c.item or "", c.series or "", c.rule)
+        ):
+            self._add_claim(claim)
+        for each in status:
+            self._add_status(each)
 
-    def add_message(self, message: Message) -> None:
+    def whole(self) -> Graph[str]:
+        self._add_answers(list(self._asking))
+        return self._make(self._nodes)
+
+    def around(self, name: str, depth: int) -> Graph[str]:
+        """What lies within some steps of a node, in either direction. `name` is a node's name or key, or how its label or its key
+        begins; raises MinerError if that is none, or several."""
+        edge = {find_node(self._nodes, name)}
+        near = set(edge)
+        for _ in range(min(depth, MAX_DEPTH)):
+            self._answer_near(edge)
+            edge = {other for node in edge for other in self._beside[node]} - near
+            near |= edge
+        self._answer_near(edge)
+        return self._make(near)
+
+    def _answer_near(self, nodes: Iterable[str]) -> None:
+        """Add the answers that mails among some nodes give or get: an answer stands in the thread of the question, has a link to it,
+        or stands below the posting that the question is about."""
+        idents = {node.removeprefix("message:") for each in nodes for node in (each, *self._beside[each])}
+        roots = {self._threads.roots[ident] for ident in idents & self._threads.messages.keys()}
+        self._add_answers([ident for root in roots for ident in self._asking_in[root] if ident in self._asking])
+
+    @cached_property
+    def _asking_in(self) -> Mapping[str, Set[str]]:
+        """The mails that ask in each thread, or about a posting in it, by the root of the thread."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for ident, claims in self._asking.items():
+            for place in (ident, *(claim.series for claim in claims)):
+                if place is not None and place in self._threads.messages:
+                    found[self._threads.roots[place]].add(ident)
+        return found
+
+    def _add_message(self, message: Message) -> None:
         ident, date = message.message_id, _iso(message.date)
         node = self._node("message", ident, message.subject.text or ident, date)
         if str(message.author):
@@ -184,7 +204,7 @@ class _Maker:
                 self._edge("mentions", node, f"message:{named}", date)
                 self._naming.setdefault(named, []).append(ident)
 
-    def add_series(self, one: Series) -> None:
+    def _add_series(self, one: Series) -> None:
         date = _iso(one.date)
         node = self._series_node(one.root)
         chain = self._node("chain", one.chain, one.title)
@@ -224,7 +244,7 @@ class _Maker:
             if tree and not outcome.commits:
                 self._edge("applied_as", node, tree, said, outcome.kind)
 
-    def add_item(self, item: WorkItem) -> None:
+    def _add_item(self, item: WorkItem) -> None:
         posted = self._threads.messages.get(item.message_id)
         date = _iso(posted.date) if posted else None
         node = self._node("item", item.item, item.item, date)
@@ -237,7 +257,7 @@ class _Maker:
             reason = f"{tie.reason} ({tie.score:.2f})"
             self._edge("about", self._series_node(tie.series), node, _iso(one.date) if one else date, reason)
 
-    def add_claim(self, claim: Claim) -> None:
+    def _add_claim(self, claim: Claim) -> None:
         date, said = _iso(claim.date), (f"{claim.text} ({claim.confidence:.2f})", claim.message_id)
         place = f"{claim.message_id}:{claim.start}:{claim.status}"
         key = next(key for n in count(1) if f"claim:{(key := f'{place}:{n}' if n > 1 else place)}" not in self._nodes)
@@ -250,7 +270,7 @@ class _Maker:
         if claim.series is not None:
             self._edge("about", node, self._series_node(claim.series), date, *said)
 
-    def add_status(self, status: Status) -> None:
+    def _add_status(self, status: Status) -> None:
         node = f"item:{status.key}" if status.kind == "item" else self._series_node(status.key)
         self._nodes[node]["status"] = status.status
         for waited in status.waiting_on:
@@ -339,22 +359,27 @@ class _Maker:
         roots = dict.fromkeys(self._part_of[ident] for ident in idents if ident in self._part_of)
         return [root for root in roots if self._series[root].chain != (status.chain or status.key)]
 
-    def add_answers(self, claims: Sequence[Claim]) -> None:
-        for claim, ident in find_answers(claims, self._ties):
+    def _add_answers(self, asking: Iterable[str]) -> None:
+        for asked, ident in find_answers(
+            (claim for each in asking for claim in self._asking.pop(each, ())), self._ties
+        ):
             if ident is not None:
                 date = _iso(self._threads.messages[ident].date)
-                self._edge("answers", f"message:{ident}", f"message:{claim.message_id}", date, claim.text)
+                self._edge("answers", f"message:{ident}", f"message:{asked.message_id}", date, asked.text)
 
-    def finish(self) -> Graph[str]:
+    def _make(self, near: Collection[str]) -> Graph[str]:
+        """Some of the nodes, with the edges among them."""
         graph: Graph[str] = nx.MultiDiGraph()
         order = {kind: n for n, kind in enumerate(NODE_KINDS)}
         for node, data in sorted(self._nodes.items(), key=lambda each: (order[each[1]["kind"]], each[0])):
-            graph.add_node(node, **data)
+            if node in near:
+                graph.add_node(node, **data)
         ranks = {kind: n for n, kind in enumerate(EDGE_KINDS)}
         for (kind, source, target), (date, reason, ident) in sorted(
             self._edges.items(), key=lambda e: (ranks[e[0][0]], e[0])
         ):
-            graph.add_edge(source, target, kind, kind=kind, date=date, reason=reason, message_id=ident)
+            if source in near and target in near:
+                graph.add_edge(source, target, kind, kind=kind, date=date, reason=reason, message_id=ident)
         return graph
 
     def _node(self, kind: str, key: str, label: str, date: str | None = None, status: str | None = None) -> str:
@@ -376,6 +401,8 @@ class _Maker:
             standing = self._edges.setdefault(key, (date, reason, message_id))
             if date is not None and (standing[0] is None or date < standing[0]):
                 self._edges[key] = date, reason, message_id
+            self._beside[source].add(target)
+            self._beside[target].add(source)
 
     def _person(self, form: str) -> str:
         form = self._people.resolve_known(form)
@@ -407,18 +434,9 @@ class _Maker:
         return self._person(words) if "@" in words else self._node("other", words, words)
 
 
-def _keep(graph: Graph[str], nodes: Collection[str]) -> Graph[str]:
-    """A copy of some of the nodes in the graph's order, with the edges among them."""
-    kept: Graph[str] = nx.MultiDiGraph()
-    kept.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node in nodes)
-    for source, target, key, data in graph.edges(keys=True, data=True):
-        if source in nodes and target in nodes:
-            kept.add_edge(source, target, key, **data)
-    return kept
-
-
-def _find_node(graph: Graph[str], name: str) -> str:
-    if name in graph:
+def find_node(nodes: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    """The node of a name; raises MinerError if that is none, or several."""
+    if name in nodes:
         return name
     wanted = name.lower().strip("<>")
     work_first = ("item", "chain", "series", "patch", "person", "message", "tree", "commit", "claim", "role", "other")
@@ -430,7 +448,7 @@ def _find_node(graph: Graph[str], name: str) -> str:
     for test in tests:
         found = [
             (work_first.index(data["kind"]), node)
-            for node, data in graph.nodes(data=True)
+            for node, data in nodes.items()
             if test(data["key"].lower(), data["label"].lower())
         ]
         first = min((rank for rank, _ in found), default=0)
@@ -438,7 +456,7 @@ def _find_node(graph: Graph[str], name: str) -> str:
         if len(best) == 1:
             return best[0]
         if best:
-            named = ", ".join(str(graph.nodes[node]["label"]) for node in best[:5])
+            named = ", ".join(str(nodes[node]["label"]) for node in best[:5])
             raise MinerError(f"{len(best)} are called {name!r}, such as {named}; name one of them more fully")
     raise MinerError(f"nothing in the graph is called {name!r}")
 

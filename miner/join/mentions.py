@@ -132,16 +132,4 @@ def claim_superseded(
     message: Message, start: int, end: int, root: str, rule: str, certainty: Certainty = "asserted"
 ) -> Claim:
     """What the words at a place of a body say, by a rule: that something takes the place of the posting with this root."""
-    return Claim(
-        message_id=message.message_id,
-        start=start,
-        end=end,
-        text=message.body[start:end],
-        status="superseded",
-        certainty=certainty,
-        confidence=CONFIDENCE,
-        by=str(message.author),
-        date=message.date,
-        series=root,
-        rule=rule,
-    )
+    return Claim.of(message, (start, end), "superseded", certainty, CONFIDENCE, rule=rule, series=root)

@@ -405,17 +405,5 @@ def claim_outcomes(claims: Sequence[Claim], series: Sequence[Series], threads: T
 
 
 def _make_claim(message: Message, root: str, outcome: Outcome) -> Claim:
-    return Claim(
-        message_id=outcome.message_id,
-        start=outcome.start,
-        end=outcome.end,
-        text=message.body[outcome.start : outcome.end],
-        status=outcome.status,
-        certainty="asserted",
-        confidence=SURE,
-        by=str(message.author),
-        date=outcome.date,
-        target=outcome.tree,
-        series=root,
-        rule=f"notice-{outcome.kind}",
-    )
+    place, rule = (outcome.start, outcome.end), f"notice-{outcome.kind}"
+    return Claim.of(message, place, outcome.status, "asserted", SURE, rule=rule, target=outcome.tree, series=root)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from miner.join.mentions import own_texts
 from miner.join.tie import Ties
-from miner.model import Claim, Layer, Message, find_line_starts
+from miner.model import Claim, Layer, Message, StatusLabel, find_line_starts
 from miner.robots import is_robot
 
 REMARK = "remark"  # the rule of these claims
@@ -68,20 +68,11 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
             start, end, on_code = remark
             linking = (str(threads.messages[later].author) for later in ties.linking.get(ident, ()))
             answered = ident in followed or any(people.same(by, author) for by in linking)
+            status: StatusLabel = "needs-revision" if on_code else "needs-reply"
+            rule = ANSWERED if answered else REMARK
             found.append(
-                Claim(
-                    message_id=ident,
-                    start=start,
-                    end=end,
-                    text=message.body[start:end],
-                    status="needs-revision" if on_code else "needs-reply",
-                    certainty="hedged",
-                    confidence=CONFIDENCE,
-                    by=str(message.author),
-                    date=message.date,
-                    waiting_on=("author",),
-                    series=root,
-                    rule=ANSWERED if answered else REMARK,
+                Claim.of(
+                    message, (start, end), status, "hedged", CONFIDENCE, rule=rule, waiting_on=("author",), series=root
                 )
             )
     return found

@@ -122,21 +122,16 @@ def claim_reports(ties: Ties) -> list[Claim]:
         if span is None or root is None:
             continue
         if all(is_robot(threads.messages[below]) for below in threads.descendants(ident)):
-            start, end = span
             found.append(
-                Claim(
-                    message_id=ident,
-                    start=start,
-                    end=end,
-                    text=message.body[start:end],
-                    status="needs-revision",
-                    certainty="asserted",
-                    confidence=CONFIDENCE,
-                    by=str(message.author),
-                    date=message.date,
+                Claim.of(
+                    message,
+                    span,
+                    "needs-revision",
+                    "asserted",
+                    CONFIDENCE,
+                    rule=REPORT,
                     waiting_on=("author",),
                     series=root,
-                    rule=REPORT,
                 )
             )
     return found

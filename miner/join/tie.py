@@ -33,7 +33,6 @@ _MARKS = re.compile(r"^>[> \t]*")
 _SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
 _CODE_LINE = re.compile(r"\+(?!\+\+)|-(?![- ]|$)|-[ \t]{2,}\S")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
-_WORD = re.compile(r"[^\W\d_][\w-]*")
 # What a patch mail says of other work by a link: that its own waits for that.
 _WAITS_FOR = re.compile(
     r"\b(?:depend(?:s|ing|ent)? (?:up)?on|needs?|requires?|(?:goes|sits|builds?|built|based|is|are|apply|applies) (?:up)?on(?: top of)?|on top of"

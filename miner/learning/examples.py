@@ -15,7 +15,8 @@ from miner.claims.classifier import CERTAINTIES, STATUSES
 from miner.claims.features import Place, Seen, Setting, describe, find_setting, locate
 from miner.claims.sentences import Sentence, find_end, split_sentences
 from miner.model import Certainty, Message, RawMail, StatusLabel
-from miner.parse import parse_mail, split_layers
+from miner.parse.layers import split_layers
+from miner.parse.mime import parse_mail
 from miner.trailers import find_trailers
 
 GOLD = Path(__file__).parents[2] / "corpora" / "gold"

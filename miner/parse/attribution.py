@@ -66,23 +66,8 @@ _LIST = re.compile(
     r" via [\w. -]{1,60}$|[于於]$|^In (?:message|article)$|^In message you$"
 )  # a list that rewrote From, and what is no name
 _NOBODY = frozenset(
-    (
-        *("i", "you", "he", "she", "it", "we", "they", "who", "what", "this", "that", "as", "so", "if", "and", "also"),
-        *(
-            "then",
-            "one",
-            "there",
-            "here",
-            "which",
-            "someone",
-            "somebody",
-            "nobody",
-            "people",
-            "everyone",
-            "just",
-            "never",
-        ),
-    )
+    "i you he she it we they who what this that as so if and also then one there here which someone somebody"
+    " nobody people everyone just never".split()
 )
 _ARTICLES = frozenset(
     ("the", "a", "an", "my", "our", "your", "his", "her", "its", "their", "this", "that", "these", "those")

@@ -662,20 +662,8 @@ def _claim_heading(message: Message, row: _Row, heading: _Heading) -> Claim | No
         return None
     raw = message.lines[heading.line.at]
     start = heading.line.start + len(raw) - len(raw.lstrip())
-    text = raw.strip()
-    return Claim(
-        message_id=message.message_id,
-        start=start,
-        end=start + len(text),
-        text=text,
-        status=heading.status,
-        certainty=heading.certainty,
-        confidence=HEADED_CONFIDENCE,
-        by=str(message.author),
-        date=message.date,
-        about=row.name,
-        rule=UNDER_HEADING,
-    )
+    place, said = (start, start + len(raw.strip())), (heading.status, heading.certainty, HEADED_CONFIDENCE)
+    return Claim.of(message, place, *said, rule=UNDER_HEADING, about=row.name)
 
 
 def _make_row(row: _Row, message: Message, notes: dict[int, str]) -> TableRow:

@@ -33,16 +33,7 @@ MAX_PARAMETER_CHARS = 2 * 1024  # of Content-* values: the standard library take
 MAX_MULTIPARTS = 100  # deeper nesting is no mail but an attack on the parser
 MAX_SHOWN_CHARS = 1_000  # of a value that is kept as a further header
 
-KEPT_HEADERS = (
-    "date",
-    "list-id",
-    "x-mailer",
-    "user-agent",
-    "auto-submitted",
-    "x-patchwork-bot",
-    "reply-to",
-    "precedence",
-)
+KEPT_HEADERS = tuple("date list-id x-mailer user-agent auto-submitted x-patchwork-bot reply-to precedence".split())
 ADDRESS_IN_URL = re.compile(r"mailto:([^<>?\s]{1,300})", re.IGNORECASE)
 MULTIPART = re.compile(rb"(?im)^content-type[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(?:multipart|message)/")
 

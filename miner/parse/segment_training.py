@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from miner.parse.segment_examples import read_examples
 from miner.parse.segment_features import Step, read_steps
-from miner.parse.segments import LABELS, SCALE, Model, decode, label_lines, read_model
+from miner.parse.segments import LABELS, SCALE, Model, label_lines, read_model
 
 SIZE = len(LABELS)
 _PLAIN = re.compile(r"(?<![^\s(])[^\W\d_]+(?=[.,;:!?)]*(?:\s|$))")
@@ -217,18 +217,6 @@ def train_folds(first: Sequence[Sample], further: Sequence[Sample], folds: int, 
     for fold in range(folds):
         others = [sample for n, sample in enumerate(first) if n % folds != fold]
         yield read_model(train([*others, *further], settings))
-
-
-def cross_validate(
-    first: Sequence[Sample], further: Sequence[Sample], folds: int, settings: Settings
-) -> Counter[tuple[str, str]]:
-    """Count (gold, predicted) over the steps of all the first mails, each labelled by a model that never saw it."""
-    return Counter(
-        (LABELS[gold], LABELS[label])
-        for fold, model in enumerate(train_folds(first, further, folds, settings))
-        for sample in first[fold::folds]
-        for gold, label in zip(sample.gold, decode(sample.steps, model), strict=True)
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

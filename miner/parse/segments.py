@@ -4,7 +4,7 @@ Quote marks and the counted insides of diff hunks are certain and labelled by ru
 lines are judged together by a linear model over named features of the line and its neighbours, with a weight for each
 label following another: a conditional random field, decoded by Viterbi. Its weights (segments.json) come from
 segment_training.py: all 150 Gmane and 296 Enron development mails of the segment benchmark, whose lines people had
-labelled, and the made-up mails of segment_examples.py. `explain_lines` names the features that decided.
+labelled, and the made-up mails of segment_examples.py.
 """
 
 from __future__ import annotations
@@ -22,22 +22,9 @@ from typing import Any
 from miner.parse.segment_features import GROUPS, HEAD, Key, Step, read_steps
 
 EMPTY = "<empty>"
-LABELS = (
-    "paragraph",
-    "section_heading",
-    "quotation",
-    "quotation_marker",
-    "patch",
-    "raw_code",
-    "log_data",
-    "technical",
-    "tabular",
-    "personal_signature",
-    "mua_signature",
-    "closing",
-    "salutation",
-    "inline_headers",
-    "visual_separator",
+LABELS = tuple(
+    "paragraph section_heading quotation quotation_marker patch raw_code log_data technical tabular"
+    " personal_signature mua_signature closing salutation inline_headers visual_separator".split()
 )
 SCALE = 100  # weights are whole hundredths
 _MARGIN = 4 * SCALE  # a label that is so much weaker by its features is not brought back by its neighbours
@@ -61,14 +48,6 @@ class Model:
     sums: tuple[dict[Key, int], ...] = field(
         default_factory=lambda: tuple({} for _ in GROUPS)
     )  # what was added up before
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a line got its label: the features that spoke for it most, with their weights; no features for a certain line."""
-
-    label: str
-    features: tuple[tuple[str, float], ...]
 
 
 def label_lines(text: str, model: Model | None = None) -> list[str]:
@@ -95,24 +74,6 @@ def label_lines(text: str, model: Model | None = None) -> list[str]:
             EMPTY if not line or line.isspace() else name for line in lines[step.first : step.end]
         ]
     return labels
-
-
-def explain_lines(text: str, top: int = 5) -> list[Reason]:
-    """Say for each line which features spoke for its label most, heaviest first; segment_features.py names them.
-
-    >>> explain_lines("> Done?")
-    [Reason(label='quotation', features=())]
-    """
-    rows = load_model().rows
-    features_of = {step.first: step.features for step in read_steps(text)[0] if not step.fixed}
-    reasons = []
-    for at, label in enumerate(label_lines(text)):
-        weights = [(name, _unpack(rows[name])) for name in features_of.get(at, ()) if name in rows]
-        # What counts is how far a feature puts this label before the mean of all.
-        ahead = [(name, (row[LABELS.index(label)] - sum(row) / len(row)) / SCALE) for name, row in weights]
-        ahead.sort(key=lambda pair: (-pair[1], pair[0]))
-        reasons.append(Reason(label, tuple((name, round(weight, 2)) for name, weight in ahead[:top] if weight > 0)))
-    return reasons
 
 
 def decode(steps: Sequence[Step], model: Model) -> list[int]:
@@ -180,10 +141,6 @@ def score(step: Step, model: Model) -> tuple[int, ...]:
             found = sums[key] = sum(map(model.rows.get, group(*key), _NOTHING))
         total += found
     return _ROW.unpack(total.to_bytes(_ROW.size, "little"))
-
-
-def _unpack(row: int) -> tuple[int, ...]:
-    return _ROW.unpack((row + _ZERO).to_bytes(_ROW.size, "little"))
 
 
 def read_model(data: dict[str, Any]) -> Model:

@@ -56,11 +56,6 @@ def write_jsonl(rows: Iterable[Row], out: TextIO) -> None:
         out.write(json.dumps(_encodable(row), ensure_ascii=True, allow_nan=False) + "\n")
 
 
-def write_json(value: Mapping[str, Any], out: TextIO) -> None:
-    """One JSON object on one line."""
-    write_jsonl([dict(value)], out)
-
-
 def write_csv(rows: Iterable[Row], out: TextIO, keys: Sequence[str] = ()) -> None:
     """Comma-separated, a line a row: lists joined by "; ", objects as JSON, no cell that a spreadsheet would run."""
     rows = list(rows)

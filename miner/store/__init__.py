@@ -13,28 +13,3 @@ file       the file: tables, connections, its lock, and damage that was found
 results    what the last whole run found, for readers
 shelf      what runs look up and put beside it, key by key
 """
-
-from miner.store.file import fingerprint, is_written_to, set_aside
-from miner.store.results import Single, find_tied, keep_tied, load, load_named, peek, put_together
-from miner.store.rows import Baseline, Cluster, Region, Summary
-from miner.store.shelf import Shelf, Snapshot, Store
-
-__all__ = [
-    "Baseline",
-    "Cluster",
-    "Region",
-    "Shelf",
-    "Single",
-    "Snapshot",
-    "Store",
-    "Summary",
-    "find_tied",
-    "fingerprint",
-    "is_written_to",
-    "keep_tied",
-    "load",
-    "load_named",
-    "peek",
-    "put_together",
-    "set_aside",
-]

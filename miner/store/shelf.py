@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from miner.archive import Listing
+from miner.archive.limits import Listing
 from miner.errors import StoreError
 from miner.model import Message, Problem, ThreadHead
 from miner.reading import Mail, Memo, Understood

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from miner.archive import Limits, read_source
+from miner.archive.limits import Limits
+from miner.archive.source import read_source
 from miner.errors import SourceError
 from miner.model import Problem, RawMail
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.archive import Limits, read_source
+from miner.archive.limits import Limits
 from miner.archive.mbox import is_separator
+from miner.archive.source import read_source
 from miner.model import Problem, RawMail
 
 DATA = Path(__file__).resolve().parents[1] / "data"

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.archive import Limits, Listing, count_mails, find_epochs, read_newest_mails, read_source
+from miner.archive.epoch import count_mails, read_newest_mails
+from miner.archive.limits import Limits, Listing
+from miner.archive.source import find_epochs, read_source
 from miner.model import Problem, RawMail
 
 Step = tuple[str, int]

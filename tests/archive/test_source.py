@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.archive import Limits, read_source
+from miner.archive.limits import Limits
+from miner.archive.source import read_source
 from miner.errors import SourceError
 from miner.model import Problem, RawMail
 

@@ -13,7 +13,9 @@ import pytest
 from email_reply_parser import EmailReplyParser
 from mailparser_reply import EmailReplyParser as MailParserReply
 
-from miner.parse import label_lines, segment_features, segments, split_layers
+from miner.parse import segment_features, segments
+from miner.parse.layers import split_layers
+from miner.parse.segments import label_lines
 from miner.reading import read_messages
 
 SAMPLE = Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox"

@@ -10,14 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from miner.archive import read_source
+from miner.archive.source import read_source
 from miner.claims import find_claims
 from miner.join import join
 from miner.join.masks import Unmasker
 from miner.join.series import assemble_series
 from miner.join.threads import Threads
 from miner.model import Message, RawMail
-from miner.parse import find_tables, label_lines, parse_mail, split_layers, trace_origins
+from miner.parse.layers import split_layers
+from miner.parse.mime import parse_mail
+from miner.parse.provenance import trace_origins
+from miner.parse.segments import label_lines
+from miner.parse.tables import find_tables
 from miner.reading import read_messages
 
 EPOCH = "linux-erofs.bundle"

@@ -21,7 +21,8 @@ import pytest
 
 from miner.claims import find_claims
 from miner.model import Message, RawMail
-from miner.parse import parse_mail, split_layers
+from miner.parse.layers import split_layers
+from miner.parse.mime import parse_mail
 
 HELD_OUT = {"nfs", "ltp", "dm"}
 TUNED_FLOOR = 0.81

@@ -17,7 +17,7 @@ RULES = load_rules("pieces.toml")[0]
 
 
 def names(text: str) -> list[str]:
-    return [noted.rule for noted in find_noted(text, load_ruleset())]
+    return [noted.rule for noted in find_noted([text], load_ruleset())[0]]
 
 
 @pytest.mark.parametrize(("rule", "text"), [pytest.param(r, t, id=f"{r.name}: {t}") for r in RULES for t in r.examples])
@@ -84,7 +84,7 @@ def test_half_sentences_count_in_notes_alone(make_message: Callable[..., Message
 )
 def test_hostile_text_is_cut_quickly(text: str) -> None:
     start = time.process_time()
-    assert find_noted(text, load_ruleset()) == []
+    assert find_noted([text], load_ruleset()) == [[]]
     assert time.process_time() - start < 1
 
 

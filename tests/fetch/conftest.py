@@ -34,9 +34,10 @@ from typing import Any, BinaryIO
 import pytest
 
 from miner import sync
-from miner.archive import read_source
+from miner.archive.source import read_source
 from miner.config import Config, FetchSettings
-from miner.fetch import Clock, Outcome
+from miner.fetch.run import Outcome
+from miner.fetch.wire import Clock
 from miner.model import Problem, RawMail
 from miner.sources import Source
 
@@ -92,11 +93,6 @@ class InboxServer:
     # What it holds
 
     @property
-    def names(self) -> list[str]:
-        """The inboxes that are served, in the order in which they were made."""
-        return list(self._inboxes)
-
-    @property
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
@@ -104,10 +100,6 @@ class InboxServer:
     def epoch(self, name: str, number: int = 0) -> Path:
         """The bare repository of an epoch."""
         return self._folder(name) / "git" / f"{number}.git"
-
-    def epochs(self, name: str) -> list[int]:
-        """The numbers of the epochs that an inbox has."""
-        return list(range(len(self._inboxes[name])))
 
     def mails(self, name: str) -> list[bytes]:
         """The mails in an inbox in the order of the commits, without those that were deleted."""

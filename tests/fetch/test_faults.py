@@ -296,7 +296,7 @@ def test_a_folder_that_cannot_be_written(fetcher: Any, inbox_server: Any, tmp_pa
 
 def test_liblore_leaves_the_standard_library_as_it_was() -> None:
     code = (
-        "import email.charset; before = dict(email.charset.CHARSETS); import miner.fetch; "
+        "import email.charset; before = dict(email.charset.CHARSETS); import miner.fetch.lore; "
         "print(before == email.charset.CHARSETS)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

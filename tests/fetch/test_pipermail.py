@@ -10,12 +10,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.archive import read_source
+from miner.archive.source import read_source
 from miner.errors import SourceError
 from miner.fetch.markup import MAX_PAGE_CHARS, find_folder
 from miner.fetch.pipermail import find_months, parse_volume_name
 from miner.model import Message, RawMail
-from miner.parse import parse_mail
+from miner.parse.mime import parse_mail
 
 WEB = Path(__file__).resolve().parents[1] / "data" / "web"
 BASE = "https://lists.example.org/pipermail/weft-dev/"

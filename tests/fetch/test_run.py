@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from miner import sync
-from miner.fetch import Clock
+from miner.fetch.wire import Clock
 
 
 def test_outcomes_come_in_the_order_of_the_sources(fetcher: Any) -> None:

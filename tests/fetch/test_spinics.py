@@ -16,7 +16,7 @@ from miner.errors import SourceError
 from miner.fetch.markup import MAX_PAGE_CHARS
 from miner.fetch.spinics import ROT13, decode_page, encode_words, find_next_index, find_pages, read_page, unmask_address
 from miner.model import Message, RawMail
-from miner.parse import parse_mail
+from miner.parse.mime import parse_mail
 
 WEB = Path(__file__).resolve().parents[1] / "data" / "web"
 BASE = "https://www.example.org/lists/weft-dev/"

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from miner.model import Claim, Message, Person
-from miner.parse import find_tables, split_layers, trace_origins
-from miner.parse.subject import parse_subject
+from miner.parse.provenance import trace_origins
+from miner.parse.tables import find_tables
+
+from ..mails import parsed
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 PEOPLE = {
@@ -26,20 +28,8 @@ def mail() -> Callable[..., Message]:
     def make(
         ident: str, body: str = "", *, subject: str = "hello", by: str = "ada", to: str | None = None, day: float = 0
     ) -> Message:
-        parents = (to,) if to else ()
-        return Message(
-            message_id=ident,
-            subject=parse_subject(subject),
-            author=PEOPLE[by],
-            date=START + timedelta(days=day),
-            in_reply_to=to,
-            references=parents,
-            recipients=(),
-            list_id=None,
-            body=body,
-            where=ident,
-            layers=split_layers(body),
-        )
+        date = START + timedelta(days=day)
+        return parsed(ident, body, subject, PEOPLE[by], to, date)
 
     return make
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -11,24 +10,13 @@ from miner.join import join
 from miner.join.about import is_request, read_end, tells_of_his_own
 from miner.model import Claim, Series
 
-ADA, BO = "Ada Byron <ada@example.org>", "Bo Lind <bo@example.org>"
-WHEN = datetime(2026, 3, 1, tzinfo=UTC)
-POSTING = Series("p@x", "loom: turn the shuttle", 1, 1, None, ("p@x",), ADA, WHEN, None, "p@x", ())
+from .made import ADA, BO, START, said
+
+POSTING = Series("p@x", "loom: turn the shuttle", 1, 1, None, ("p@x",), ADA, START, None, "p@x", ())
 
 
 def says(text: str, status: str, by: str = BO) -> Claim:
-    return Claim(
-        message_id="a@x",
-        start=0,
-        end=len(text),
-        text=text,
-        status=status,  # type: ignore[arg-type]
-        certainty="asserted",
-        confidence=0.9,
-        by=by,
-        date=WHEN,
-        rule="by-hand",
-    )
+    return said(status, by=by, day=0, message_id="a@x", text=text, end=len(text))
 
 
 def read(

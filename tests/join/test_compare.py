@@ -8,10 +8,11 @@ import pytest
 
 from miner.claims import find_asks, find_claims
 from miner.errors import MinerError
-from miner.join import answer_asks, compare_patches, join, read_patches
+from miner.join import compare_patches, join, read_patches
+from miner.join.answers import answer_asks
 from miner.mined import Mined, Records
 from miner.model import Claim, Message, Series, Status
-from miner.parse import trace_origins
+from miner.parse.provenance import trace_origins
 from miner.versions import compare
 
 

@@ -18,11 +18,11 @@ from miner.join import join
 from miner.join.graph import (
     EDGE_KINDS,
     NODE_KINDS,
-    around,
+    Graphs,
     as_graphml,
     as_node_link,
-    build_graph,
     edges_of,
+    find_node,
     only,
 )
 from miner.model import SENT_ELSEWHERE, Mention, Tie
@@ -79,7 +79,7 @@ def test_what_tells_of_a_wait_is_a_sentence_of_the_mail_that_the_edge_names(mine
 
 def graph_of(messages, claims=()):
     joined = join(messages, {}, claims)
-    return build_graph(messages, {}, joined.items, joined.claims, joined.series, joined.status)
+    return Graphs(messages, {}, joined.items, joined.claims, joined.series, joined.status).whole()
 
 
 def told(graph, kind):
@@ -179,7 +179,7 @@ def test_postings_that_have_the_patches_of_another_take_its_place(mail):
     again = Mention("new-2@x", part.date, words, str(part.author))
     series = [replace(one, sent_again=(again,)) if one.root == "old@x" else one for one in joined.series]
     status = [replace(one, rule=SENT_ELSEWHERE) if one.key == "old@x" else one for one in joined.status]
-    graph = build_graph([old, new, part], {}, (), (), series, status)
+    graph = Graphs([old, new, part], {}, (), (), series, status).whole()
     assert told(graph, "supersedes") == [("new@x", "old@x", words, "new-2@x", "2026-03-02")]
 
 
@@ -210,7 +210,7 @@ def test_a_claim_has_the_same_name_whatever_else_was_said(mail, claim):
 def test_the_tie_to_a_posting_that_is_not_at_hand_has_the_date_of_its_item(mined):
     tied = next(item for item in mined.items if item.ties)
     gone = replace(tied, ties=(Tie("gone@x", 1.0, "a link"),))
-    graph = build_graph(mined.messages, mined.rows, [gone], (), mined.series, ())
+    graph = Graphs(mined.messages, mined.rows, [gone], (), mined.series, ()).whole()
     edge = graph.edges["series:gone@x", f"item:{gone.item}", "about"]
     assert edge["date"] == graph.nodes[f"item:{gone.item}"]["date"] is not None
 
@@ -231,7 +231,7 @@ def test_an_answer_to_one_row_of_a_table_leads_to_no_question_below_another(mail
     messages = traced(table, asking, beside, below)
     found = rows(*messages)
     joined = join(messages, found, [claim(messages[1], "Is it done?", "needs-reply", "asked", rule="ask-status")])
-    graph = build_graph(messages, found, joined.items, joined.claims, joined.series, joined.status)
+    graph = Graphs(messages, found, joined.items, joined.claims, joined.series, joined.status).whole()
     assert [edge[:2] for edge in told(graph, "answers")] == [("s@x", "q@x")]
 
 
@@ -247,7 +247,7 @@ def test_the_order_of_the_mails_does_not_matter(mined):
     messages = list(mined.messages)
     random.Random(4).shuffle(messages)
     parts = (mined.rows, mined.items, mined.claims, mined.series, mined.status)
-    again = build_graph(messages, *parts, mined.found.asks)
+    again = Graphs(messages, *parts, mined.found.asks).whole()
     assert list(again.nodes(data=True)) == list(mined.graph.nodes(data=True))
     assert edges_of(again) == tuple(mined.edges)
 
@@ -266,14 +266,14 @@ def test_two_addresses_of_one_person_are_one_node_by_the_mailmap(mined):
 
 
 def test_what_lies_around_a_node(mined):
-    near = around(mined.graph, "quota per tenant", 1)
+    near = mined.around("quota per tenant", 1)
     assert "item:lease renewal" in near
-    assert set(near) < set(around(mined.graph, "item:quota per tenant", 2))
+    assert set(near) < set(mined.around("item:quota per tenant", 2))
     assert all(near.nodes[node] == mined.graph.nodes[node] for node in near)
     with pytest.raises(MinerError, match="nothing in the graph"):
-        around(mined.graph, "no such thing", 1)
+        mined.around("no such thing", 1)
     with pytest.raises(MinerError, match="name one of them more fully"):
-        around(mined.graph, "r", 1)
+        mined.around("r", 1)
 
 
 def test_some_kinds_alone(mined):
@@ -322,5 +322,5 @@ def test_many_nodes_of_one_name_are_told_at_once():
     graph.add_nodes_from((f"item:{n}", {"kind": "item", "key": f"{n}", "label": "loom"}) for n in range(6_000))
     start = time.process_time()
     with pytest.raises(MinerError, match="6000 are called 'loom'"):
-        around(graph, "loom", 1)
+        find_node(graph.nodes, "loom")
     assert time.process_time() - start < 0.6

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.archive import read_source
+from miner.archive.source import read_source
 from miner.join import join
 from miner.join.masks import Unmasker
 from miner.join.notices import read_notice
 from miner.join.series import assemble_series
 from miner.join.threads import Threads
 from miner.model import Message, RawMail
-from miner.parse import parse_mail
+from miner.parse.mime import parse_mail
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "89abcdef0123456789abcdef0123456789abcdef"

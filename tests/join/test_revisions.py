@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.archive import read_source
+from miner.archive.source import read_source
 from miner.join.content import cosine, jaccard, read_content
 from miner.join.masks import Unmasker
 from miner.join.series import assemble_series
 from miner.join.threads import Threads
 from miner.model import Message, RawMail
-from miner.parse import parse_mail
+from miner.parse.mime import parse_mail
 
 
 def diff(*files: str, lines: int = 12, seed: str = "") -> str:

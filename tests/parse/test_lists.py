@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from miner.claims import find_claims
 from miner.model import UNDER_HEADING, Claim, Message, RawMail, TableRow
-from miner.parse import find_list, parse_mail, split_layers
+from miner.parse.layers import split_layers
+from miner.parse.lists import find_list
+from miner.parse.mime import parse_mail
 from miner.threadwise import hear_lines
 
 CASES = sorted((Path(__file__).resolve().parents[1] / "data" / "lists").glob("*.txt"), key=lambda path: path.name)

@@ -8,21 +8,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from miner.model import Message, Person
+from miner.model import Person
 from miner.parse.layers import split_layers
 from miner.parse.provenance import trace_origins
-from miner.parse.subject import parse_subject
+
+from ..mails import parsed
 
 TEXT = "The heddle counts from one now.\nI am waiting for a review of the reed.\n\nThe rest hangs on the new shuttle.\n"
 
 
 def message(ident, body, by="Ada Byron", to=None, subject="Re: heddle: count from one"):
     author = Person(by, f"{by.split()[0].lower()}@example.org")
-    parents = (to,) if to else ()
-    date = datetime(2026, 1, 1, tzinfo=UTC)
-    return Message(
-        ident, parse_subject(subject), author, date, to, parents, (), None, body, ident, layers=split_layers(body)
-    )
+    return parsed(ident, body, subject, author, to, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 FIRST = message("a@x", TEXT, subject="heddle: count from one")

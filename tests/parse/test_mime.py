@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.archive import read_source
+from miner.archive.source import read_source
 from miner.model import Message, Person, Problem, RawMail
 from miner.parse.html import html_to_text
 from miner.parse.mime import MAX_BODY_CHARS, parse_mail
@@ -343,24 +343,8 @@ def test_nesting_over_the_limit_is_a_problem() -> None:
 
 
 HEADER_NAMES = st.sampled_from(
-    [
-        "From",
-        "To",
-        "Cc",
-        "Date",
-        "Received",
-        "Subject",
-        "Message-ID",
-        "In-Reply-To",
-        "References",
-        "List-Id",
-        "Reply-To",
-        "Content-Type",
-        "Content-Transfer-Encoding",
-        "Content-Disposition",
-        "MIME-Version",
-        "X-Original-From",
-    ]
+    "From To Cc Date Received Subject Message-ID In-Reply-To References List-Id Reply-To Content-Type Content-Transfer-Encoding"
+    " Content-Disposition MIME-Version X-Original-From".split()
 )
 HEADER_VALUES = st.text() | st.sampled_from(
     [

@@ -20,6 +20,8 @@ from miner.model import Message, Person, Subject
 from miner.parse.layers import split_layers, strip_quote
 from miner.parse.provenance import trace_origins
 
+from ..mails import parsed
+
 PEOPLE = ("Ada Byron", "Bo Chen", "Zoë Müller", "李 小龙", "Cy Dent", "Di Ek")
 
 
@@ -27,19 +29,7 @@ def make_mail(
     ident: str, author: str, body: str, parent: str | None = None, references: tuple[str, ...] = ()
 ) -> Message:
     address = f"{PEOPLE.index(author) if author in PEOPLE else 9}@example.org"
-    return Message(
-        message_id=ident,
-        subject=Subject("", ""),
-        author=Person(author, address),
-        date=None,
-        in_reply_to=parent,
-        references=references,
-        recipients=(),
-        list_id=None,
-        body=body,
-        where="",
-        layers=split_layers(body),
-    )
+    return parsed(ident, body, "", Person(author, address), parent, references=references, where="")
 
 
 def trace(*messages: Message) -> dict[str, list[tuple[str, str | None, tuple[str, int] | None]]]:
@@ -430,9 +420,9 @@ def test_nearly_every_quoted_line_is_found() -> None:
 
 def read_epoch(shared: Path, target: Path, most: int) -> list[Message]:
     """The oldest mails of a real list, at most so many."""
-    from miner.archive import read_source
+    from miner.archive.source import read_source
     from miner.model import Problem
-    from miner.parse import parse_mail
+    from miner.parse.mime import parse_mail
 
     bundle = shared / "corpora" / "epochs" / "linux-erofs.bundle"
     if not bundle.is_file():

@@ -9,21 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from miner.links import find_message_ids, message_id_of, read_footnotes
-from miner.model import Message, Person, RawMail
-from miner.parse import find_tables, recover_mail, split_layers, trace_origins
+from miner.model import Person, RawMail
 from miner.parse.attribution import parse_attribution, parse_header_block
-from miner.parse.flattened import recover_lines
-from miner.parse.layers import quote_depth
-from miner.parse.subject import parse_subject
+from miner.parse.flattened import recover_lines, recover_mail
+from miner.parse.layers import quote_depth, split_layers
+from miner.parse.provenance import trace_origins
+from miner.parse.tables import find_tables
+
+from ..mails import parsed
 
 
 def message(ident, body, by="Ada Byron", to=None):
     author = Person(by, f"{by.split()[0].lower()}@example.org")
-    parents = (to,) if to else ()
-    date = datetime(2026, 1, 1, tzinfo=UTC)
-    return Message(
-        ident, parse_subject("hi"), author, date, to, parents, (), None, body, ident, layers=split_layers(body)
-    )
+    return parsed(ident, body, "hi", author, to, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def kinds(body):

@@ -9,10 +9,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.model import Message, Person, Problem, Subject, TableRow
-from miner.parse.layers import split_layers
+from miner.model import Message, Problem, TableRow
 from miner.parse.provenance import trace_origins
 from miner.parse.tables import find_copies, find_tables
+
+from ..mails import parsed
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted((ROOT / "tests" / "data" / "tables").glob("*.txt"), key=lambda path: path.name)
@@ -20,19 +21,7 @@ SAMPLE = ROOT / "corpora" / "sample"
 
 
 def make_mail(body: str, ident: str = "m@example.org", parent: str | None = None) -> Message:
-    return Message(
-        message_id=ident,
-        subject=Subject("", ""),
-        author=Person("Ada Byron", "ada@example.org"),
-        date=None,
-        in_reply_to=parent,
-        references=(),
-        recipients=(),
-        list_id=None,
-        body=body,
-        where="test.mbox, mail 1",
-        layers=split_layers(body),
-    )
+    return parsed(ident, body, to=parent, references=(), where="test.mbox, mail 1")
 
 
 def find(body: str) -> tuple[tuple[TableRow, ...], tuple[Problem, ...]]:
