@@ -54,10 +54,11 @@ _OTHER = (
         re.I,
     ),
 )
-# Words about words, or about a piece of the code: "please disregard my suggestion", "nack for the docs part".
+# Words about words, or about a piece of the code: "please disregard my suggestion", "nack for the docs part", "oh wait, ignore that".
 _NO_WORK = re.compile(
     r"\b(?:disregard|ignore|forget|scratch|drop|skip)\b(?: about)? (?:my|this|that|the|these|those|your|his|her) (?:[\w-]+ ){0,2}?(?:suggestion|comment"
     r"|question|remark|e?-?mail|message|note|noise|reply|review|concern|part|hunk|line|warning|report|error|nit|idea|request|ping|tag)s?\b"
+    r"|\b(?:oh|ah|hm+|wait)\b,?(?: \w+,?){0,2}? (?:ignore|disregard|forget|scratch) that\b"
     r"|\bnac?k(?:ed)? (?:for|to|on) (?:the )?[\w/.-]+ (?:bits?|parts?|changes?|hunks?|pieces?)\b",
     re.I,
 )

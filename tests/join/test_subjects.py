@@ -142,6 +142,11 @@ def test_what_is_dropped_is_no_work(text: str, no_work: bool) -> None:
     assert speaks_of_other(says(text, "dropped"), POSTING, own=False) is no_work
 
 
+def test_an_author_takes_back_his_own_word() -> None:
+    assert speaks_of_other(says("Oh wait, ignore that, I had the wrong reed.", "dropped", by=ADA), POSTING, own=True)
+    assert not speaks_of_other(says("Sorry, please ignore that.", "dropped", by=ADA), POSTING, own=True)
+
+
 def test_only_what_is_taken_is_asked() -> None:
     assert not speaks_of_other(says("A similar fix is needed.", "needs-revision"), POSTING, own=False)
 
