@@ -422,19 +422,20 @@ def _join_versions(postings: Sequence[Posting], places: _Places) -> list[Posting
 
 def _join_unversioned_covers(postings: Sequence[Posting], threads: Threads) -> list[Posting]:
     """Give patches that say a version the cover right above them that says none, or was sent with them and says another one, and
-    has no patches of its own."""
+    has no patches of its own. So is one that was sent with all patches of its version and miscounts them."""
     lone = {posting.root: posting for posting in postings if posting.cover and not posting.patches}
     joined = set()
     for posting in postings:
         own = {message.message_id for message in posting.patches.values()}
         parents = {threads.parent(ident) for ident in own} - own
         cover = lone.get(next(iter(parents)) or "") if len(parents) == 1 and posting.cover is None else None
-        if (
-            cover is not None
-            and cover.expected == posting.expected
-            and cover.first.author == posting.first.author
-            and 0 <= posting.stamp - cover.stamp <= (BATCH_SECONDS if cover.first.subject.revision else COVER_SECONDS)
-        ):
+        if cover is None or cover.first.author != posting.first.author:
+            continue
+        miscounts = cover.expected != posting.expected
+        at_once = miscounts or cover.first.subject.revision
+        if miscounts and (cover.version != posting.version or len(posting.patches) < posting.expected):
+            continue
+        if 0 <= posting.stamp - cover.stamp <= (BATCH_SECONDS if at_once else COVER_SECONDS):
             joined.add(cover.root)
             posting.cover = posting.first = cover.first
             posting.__dict__.pop("stamp", None)
