@@ -128,7 +128,7 @@ def _find_rest(case: Case, claim: Claim) -> Claim | None:
 
 def find_waiting_rest(case: Case) -> Verdict | None:
     done = _last_finishing(case, "merged", "applied")
-    rest = _find_rest(case, done) if done and case.kind == "item" else None
+    rest = _find_rest(case, done) if done and case.is_of_item(done) else None
     return Verdict("blocked", (rest, done), True) if done and rest else None
 
 

@@ -59,6 +59,15 @@ def test_what_is_said_of_a_part_does_not_finish_the_posting(standing):
     assert standing("The first half of it is merged.", "merged")["p@x"].status == "needs-review"
 
 
+def test_where_the_rest_waits_both_are_blocked(standing, mail, claim):
+    rest = mail(
+        "w@x", "> Merged in 2.3.\n\nOnce the reed is split the shuttle locks follow.\n", by="ada", to="s@x", day=3
+    )
+    waits = claim(rest, rest.body.split("\n")[2], "planned", "conditional", depends_on=("the reed split",))
+    found = standing("Merged in 2.3.", "merged", rest, claims=[waits])
+    assert [found[key].status for key in ("shuttle locks", "p@x")] == ["blocked"] * 2
+
+
 def test_where_a_row_has_two_works_its_words_are_of_neither(standing, mail):
     other = mail("r@x", "text\n---\n", subject="[PATCH] reed: split it", by="bo", day=1)
     found = standing("Merged in 2.3.", "merged", other, links=f"{LINK}, {REED}")
