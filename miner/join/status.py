@@ -576,7 +576,7 @@ class _Folder:
             patch_of=self._patches_of((*claims, *asked, *requests), series[-1:]),
             sentences={(c.message_id, c.start, c.end): self._sentence(c) for c in claims if c.status in FINISHED},
             answered=self.answered_asks,
-            of_row=frozenset(id(c) for c in claims if is_said_of_row(c, self.ties)),
+            of_row=frozenset(id(c) for c in (*claims, *asked) if is_said_of_row(c, self.ties)),
         )
 
     def _patches_of(self, claims: Sequence[Claim], series: Sequence[Series]) -> Mapping[str, str]:

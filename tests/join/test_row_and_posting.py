@@ -59,6 +59,12 @@ def test_what_is_said_of_a_part_does_not_finish_the_posting(standing):
     assert standing("The first half of it is merged.", "merged")["p@x"].status == "needs-review"
 
 
+def test_what_is_asked_below_its_row_is_asked_of_its_posting(standing):
+    found = standing("Ada, where does this stand?", "needs-reply", certainty="asked", confidence=0.4)
+    assert [found[key].status for key in ("shuttle locks", "p@x")] == ["needs-reply"] * 2
+    assert [each.asked_of for each in found["p@x"].unanswered] == [ADA]
+
+
 def test_where_the_rest_waits_both_are_blocked(standing, mail, claim):
     rest = mail(
         "w@x", "> Merged in 2.3.\n\nOnce the reed is split the shuttle locks follow.\n", by="ada", to="s@x", day=3
