@@ -51,7 +51,7 @@ from miner.join.subjects import (
     waits_for_objections,
     waits_in_time,
 )
-from miner.join.tie import Ties, is_said_of_row, item_named_in, sentence_around, sure_works
+from miner.join.tie import Ties, is_said_of_row, item_named_in, sentence_around, sure_works, tie_rows
 from miner.model import (
     BUILT_UPON,
     CITED,
@@ -144,6 +144,7 @@ def _gather(
     findings: Findings | None,
 ) -> _Folder:
     """All that was said and asked, by what it is about."""
+    claims, asked = tie_rows(claims, items, ties), tie_rows(asked, items, ties)
     replaced = [_of_item(claim, items, ties) for claim in ties.replaced]
     told = _without_replaced(claims, replaced)
     ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)

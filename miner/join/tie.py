@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -24,7 +24,7 @@ from miner.join.series import looks_like_posting
 from miner.join.subjects import is_to_come, only_tries, speaks_of_other
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
-from miner.model import UNDER_HEADING, Claim, Layer, Message, Series, Tie
+from miner.model import UNDER_HEADING, Claim, Layer, Message, Series, Tie, WorkItem
 from miner.notes import Note, pins_of
 
 MAX_HOPS = 8
@@ -248,7 +248,7 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
         if item is None:
             item = pointed.get(claim.message_id)
         claim = replace(claim, item=ties.entries[item].title if item is not None else None, series=series)
-        if series is None and item is not None and item in works and is_said_of_row(claim, ties):
+        if series is None and item is not None and item in works and _is_in_line_of(claim, item, ties):
             claim = replace(claim, series=_newest_posting(works[item], claim))
         out.append(claim)
     return tuple(out), postings
@@ -297,6 +297,31 @@ def sure_works(postings: Mapping[int, Sequence[Tie]], ties: Ties) -> Mapping[int
         if len(chains) == 1 and all(owners[one.root] == 1 for one in known):
             works[n] = known
     return works
+
+
+def tie_rows(claims: Iterable[Claim], items: Sequence[WorkItem], ties: Ties) -> list[Claim]:
+    """Claims of which those that answer a row of an item are also about the posting that is surely it. Whoever makes them tells how the work
+    stands, and need not be the one who brings that about: by what he says there nobody takes patches."""
+    found = {
+        items[n].item: work for n, work in sure_works({n: each.ties for n, each in enumerate(items)}, ties).items()
+    }
+    return [
+        replace(claim, series=_newest_posting(found[claim.item], claim))
+        if claim.series is None and claim.item in found and is_said_of_row(claim, ties)
+        else claim
+        for claim in claims
+    ]
+
+
+def _is_in_line_of(claim: Claim, item: int, ties: Ties) -> bool:
+    """Whether a claim stands in the line of a status list that an item has there, or in the heading above it."""
+    if claim.rule == UNDER_HEADING:
+        return True
+    line = line_of(ties.threads.messages[claim.message_id].body, claim.start)
+    return any(
+        mail == claim.message_id and row.listed and row.depth == 0 and row.first_line <= line < row.end_line
+        for mail, row in ties.entries[item].copies
+    )
 
 
 def _newest_posting(work: Sequence[Series], claim: Claim) -> str | None:
