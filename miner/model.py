@@ -527,7 +527,7 @@ class Status:
 
     `as_of` is the date of the newest mail that says something of it, `since` that of the word or the posting from which
     on the status holds: a reminder moves the one and not the other.
-    `needs` tells of each of `depends_on` who said so.
+    `depends_on` is what it waits for and is not finished; `needs` tells who said so, also of what is finished by now.
     `tree` is what the project's git tree has of it, in words: None where it has nothing to say, or was not asked.
     `note` is what the user said of it, and `hidden_until` the day until which he wants to hear nothing of it, or
     "always".

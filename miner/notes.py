@@ -172,13 +172,13 @@ def apply_notes(
         name: one
         for one in said
         if one.rule in (RULE, DOUBTED) and one.status in _FINISHED
-        for name in (one.key, one.title, one.chain, *(one.series if one.kind == "series" else ()))
+        for name in (one.key, one.title, one.chain, *one.series)
         if name
     }
     if not finished:
         return tuple(said)
-    by_root = {one.key: one for one in said if one.kind == "series"}
-    return tuple(_release(one, finished, by_root) for one in said)
+    by_root = {one.key: _release(one, finished, {}) for one in said if one.kind == "series"}
+    return tuple(by_root[one.key] if one.kind == "series" else _release(one, finished, by_root) for one in said)
 
 
 def is_named(status: Status, name: str) -> bool:
@@ -283,8 +283,9 @@ def _release(status: Status, finished: Mapping[str, Status], by_root: Mapping[st
     if not gone or status.status in _FINISHED:
         return status
     depends = tuple(name for name in status.depends_on if name not in finished)
-    waiting = tuple(name for name in status.waiting_on if name not in finished)
-    actor = next(iter(waiting), None) if status.next_actor in finished else status.next_actor
+    owners = {finished[name].assignee for name in gone} if status.status == "blocked" else set()
+    waiting = tuple(name for name in status.waiting_on if name not in finished and name not in owners)
+    actor = status.next_actor if status.next_actor in (*waiting, "author") else next(iter(waiting), None)
     rest = replace(status, depends_on=depends, waiting_on=waiting, next_actor=actor)
     if status.status != "blocked" or status.rule in (RULE, DOUBTED) or depends or waiting:
         return rest
@@ -302,7 +303,9 @@ def _release(status: Status, finished: Mapping[str, Status], by_root: Mapping[st
         weighed=None,
     )
     if status.kind == "series":
-        return replace(rest, status="posted", certainty="asserted", waiting_on=("reviewers",), next_actor="reviewers")
+        return replace(
+            rest, status="needs-review", certainty="asserted", waiting_on=("reviewers",), next_actor="reviewers"
+        )
     posting = by_root.get(status.series[-1]) if status.series else None
     if posting is None or posting.status == "blocked":
         return replace(rest, status=None, certainty=None)

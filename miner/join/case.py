@@ -51,6 +51,8 @@ class Case:
     )  # in which claims of an end stand, by their place
     keepers: Sequence[str] = ()  # those who keep the notes that a work item stands in
     is_answered: bool = False  # whether somebody else than the author wrote below the posting
+    of_row: Set[int] = frozenset()  # the claims that are said of a work item where that is listed, by their id()
+    is_one_work: bool = False  # of an item: whether its postings are surely it, and no other work
     found: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # see `once`
     withdrawals: Sequence[Claim] = field(
         init=False, repr=False, compare=False
@@ -80,8 +82,25 @@ class Case:
             return one.built_upon
         return ()
 
+    def is_responsible(self, person: str) -> bool:
+        return any(self.is_same(person, each) for each in self.responsible)
+
     def said_by_responsible(self, claim: Claim) -> bool:
-        return any(self.is_same(claim.by, person) for person in self.responsible)
+        return self.is_responsible(claim.by)
+
+    def is_of_item(self, claim: Claim) -> bool:
+        """Whether a claim is said of a work item, also where it counts for that item's posting: such words are about nothing else."""
+        return self.kind == "item" or id(claim) in self.of_row
+
+    def has_facts_from(self, date: datetime) -> bool:
+        """Whether what later mails tell of the newest posting, the last of them on a date, is told of the work: of an item if the posting is
+        surely it, and nobody said since where it is listed that it goes on."""
+        if self.kind == "series":
+            return True
+        since = (
+            c for c in self.claims if id(c) in self.of_row and c.date is not None and c.date > date and is_plain(c)
+        )
+        return self.is_one_work and all(c.status in FINISHED for c in since)
 
     def is_kept_by(self, person: str) -> bool:
         return any(self.is_same(person, keeper) for keeper in self.keepers)

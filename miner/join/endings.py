@@ -34,6 +34,9 @@ _TO_TREE = re.compile(
     r"\b(?:to|in|into|on|for) (?!(?:my |a )?local\b)[^.!?]{0,40}\b(?:tree|branch|queue|next|master|main|trunk)\b", re.I
 )
 _COMMIT = re.compile(r"\b(?:r\d{2,6}-\d+|r\d{4,7}|[0-9a-f]{7,40})\b|\bto (?:master|main|trunk|mainline)\b", re.I)
+_GOES_ON = frozenset(
+    {"planned", "needs-revision", "needs-review", "ready", "blocked"}
+)  # what is said of a work that is not given up
 GIVES_UP, NOTHING_TO_FIX, CLASSIFIER = "gives-up", "nothing-to-fix", "classifier"  # rules of the claims
 NEARLY_ALL = 0.9  # of a posting's patches: form mails lose a few of many
 SURE_TO_GO_ON = 0.9  # of an author's plan to change what he seemed to call finished
@@ -50,12 +53,12 @@ def _finishes(case: Case, claim: Claim) -> bool:
     if claim.status in ("applied", "merged") and _is_of_another(case, claim):
         return False
     gives_up = claim.rule in (GIVES_UP, NOTHING_TO_FIX) and case.said_by_responsible(claim)
-    return (claim.confidence >= LEAST_TO_FINISH or case.kind == "item" or gives_up) and is_plain(claim)
+    return (claim.confidence >= LEAST_TO_FINISH or case.is_of_item(claim) or gives_up) and is_plain(claim)
 
 
 def _is_of_another(case: Case, claim: Claim) -> bool:
     """Whether it is another patch than the posting that somebody else says to be in: "that is already corrected in next"."""
-    others = case.kind == "series" and not case.said_by_responsible(claim)
+    others = not case.is_of_item(claim) and not case.said_by_responsible(claim)
     return others and tells_mended(claim)
 
 
@@ -125,7 +128,7 @@ def _find_rest(case: Case, claim: Claim) -> Claim | None:
 
 def find_waiting_rest(case: Case) -> Verdict | None:
     done = _last_finishing(case, "merged", "applied")
-    rest = _find_rest(case, done) if done and case.kind == "item" else None
+    rest = _find_rest(case, done) if done and case.is_of_item(done) else None
     return Verdict("blocked", (rest, done), True) if done and rest else None
 
 
@@ -162,7 +165,7 @@ def _find_taken(case: Case) -> Claim | None:
     claim = _last_finishing(case, "applied")
     if claim is None or _is_undone(case, claim):
         return None
-    own_tree = case.kind == "series" and case.said_by_responsible(claim) and claim.target is None
+    own_tree = not case.is_of_item(claim) and case.said_by_responsible(claim) and claim.target is None
     return None if own_tree and not case.decides(claim.by) and not _may_push(case, claim) else claim
 
 
@@ -223,7 +226,7 @@ def _find_cited(case: Case) -> Sequence[Citation]:
     """What later mails say of a posting's patches; nothing of one that was withdrawn, or rejected behind that."""
     cited = [each for posting in case.postings[-1:] for each in posting.cited if each is not None]
     dropped = _last_finishing(case, "dropped")
-    if case.kind != "series" or not cited:
+    if not cited or not case.has_facts_from(max(each.date for each in cited)):
         return ()
     if dropped is not None and case.said_by_responsible(dropped) and dropped.confidence >= LEAST_TO_UNDO:
         return ()
@@ -235,9 +238,11 @@ def _find_cited(case: Case) -> Sequence[Citation]:
 def find_built_upon(case: Case) -> Verdict | None:
     """Later patches begin at the files as most of its patches leave them: whoever made them has it in his tree. Where they are all of an author
     who takes no patches, his own tree may be the one."""
-    posting = case.postings[-1] if case.kind == "series" and case.postings else None
+    posting = case.postings[-1] if case.postings else None
     known = sum(map(bool, case.built_upon)) if posting is not None else 0
     if posting is None or not known or 2 * known < posting.expected:
+        return None
+    if not case.has_facts_from(max(each.date for mentions in case.built_upon for each in mentions)):
         return None
     own = not any(map(case.decides, case.responsible)) and all(
         any(case.is_same(each.by, person) for person in case.responsible)
@@ -250,11 +255,13 @@ def find_built_upon(case: Case) -> Verdict | None:
 
 def find_sent_elsewhere(case: Case) -> Verdict | None:
     """Its author, or somebody who credits him, sent all or most of its patches that are at hand once more in other postings."""
-    posting = case.postings[-1] if case.kind == "series" and case.postings else None
-    again = sum(map(bool, posting.sent_again)) if posting is not None else 0
-    if posting is None or 2 * again <= (posting.expected if posting.cover else sum(map(bool, posting.patches))):
+    posting = case.postings[-1] if case.postings else None
+    again = [each for each in posting.sent_again if each is not None] if posting is not None else []
+    if posting is None or 2 * len(again) <= (posting.expected if posting.cover else sum(map(bool, posting.patches))):
         return None
-    return Verdict("superseded", (), doubted=again < posting.expected)
+    if not case.has_facts_from(max(each.date for each in again)):
+        return None
+    return Verdict("superseded", (), doubted=len(again) < posting.expected)
 
 
 def find_applied_in_part(case: Case) -> Verdict | None:
@@ -324,6 +331,8 @@ def _takes_up(case: Case, dropped: Claim, later: Claim, withdrawn: bool) -> bool
     if later.status == "ready":  # whoever else likes it does not undo a refusal
         outranked = case.decides(later.by) and not case.decides(dropped.by)
         return not withdrawn and (case.kind == "item" or outranked or case.is_same(later.by, dropped.by))
+    if case.kind == "item":  # whoever does it or keeps the list says what becomes of it
+        return later.status in _GOES_ON and (case.said_by_responsible(later) or case.is_kept_by(later.by))
     return later.status == "needs-revision" and case.said_by_responsible(later) and not withdrawn
 
 

@@ -275,7 +275,9 @@ class Graphs:
         self._nodes[node]["status"] = status.status
         for waited in status.waiting_on:
             self._edge("waits_for", node, self._waited_for(waited), *self._proof_of_wait(status, waited))
-        for needed in status.depends_on:
+        for needed in dict.fromkeys(
+            (*status.depends_on, *(need.on for need in status.needs))
+        ):  # also what is finished by now
             if needed in status.series:  # its own posting
                 continue
             self._edge("depends_on", node, self._needed(needed, status), *self._proof_of_need(status, needed))

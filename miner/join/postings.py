@@ -21,6 +21,7 @@ from miner.join.content import Content, read_content
 from miner.join.people import split_person
 from miner.join.threads import Threads
 from miner.model import Message, Subject
+from miner.robots import is_robot
 
 _CHANGE_ID = re.compile(r"^change-id: ([\w.-]{6,100})$", re.M)
 _WORDS = re.compile(r"[a-z0-9_]+")
@@ -31,6 +32,14 @@ _OWN_SUBJECT = re.compile(r"^Subject: {0,3}(\S.{0,400}(?:\n[ \t]+\S.{0,200})?)$"
 _DIFF = "\ndiff --git a/"
 _TAGS = re.compile(r"^(?:\[[^\[\]\n]{0,80}\]\s*){1,4}")
 _FIXUP = re.compile(r"(?i)(?:fixup|squash|amend)!|fix(?:up)?$")
+_SAYS_PATCH = re.compile(r"(?i)\W{0,9}patch|[^\[]{0,80}\[[^\]]{0,80}patch")  # before the title, or in a tag
+_STAT = re.compile(r"^ {1,2}\d{1,6} files? changed, ", re.M)
+_ENDS_IN_TRAILER = re.compile(r"\n[A-Z][A-Za-z-]{1,30}: [^\n]{1,300}\Z")
+_OF_A_COMMIT = re.compile(  # what tells of a patch that is in a tree already
+    r"^(?:The (?:quilt )?patch titled$|The following commit has been merged |This is a note to let you know |commit [0-9a-f]{40}$"
+    r"|(?:Author|Committer|Commit-ID|Gitweb|Branch|Refs?): )",
+    re.M,
+)
 HEAD_CHARS = 60_000  # of an answer, in which the beginning of a patch is looked for
 LEAST_COVERED = 2  # patches
 COVER_SECONDS = 6 * 3600.0
@@ -91,6 +100,13 @@ class Posting:
     def top(self) -> Message:
         """The mail that speaks for all of it."""
         return self.cover or self.first
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its Subject says that it is no more than a draft, or not even that it is a patch: what is called one comes after it."""
+        subject = self.top.subject
+        called = subject.pull or subject.revision is not None or _SAYS_PATCH.match(subject.text)
+        return subject.rfc or not called
 
     @cached_property
     def stamp(self) -> float:
@@ -230,8 +246,8 @@ def _find_unmarked(threads: Threads) -> Iterator[Message]:
             continue
         if not subject.reply:
             marked = subject.patch or subject.pull
-            signed = (subject.number or subject.revision) and _is_signed(message.body)
-            if not marked and (subject.rfc or signed):
+            numbered = subject.number or subject.revision
+            if not marked and (subject.rfc or (numbered and _is_signed(message.body)) or _brings_patch(message)):
                 yield replace(message, subject=replace(subject, patch=True))
         elif (title := _set_off_title(message.body[:HEAD_CHARS])) is not None:
             yield replace(message, subject=Subject(text=title, title=title, patch=True))
@@ -248,6 +264,20 @@ def _set_off_title(text: str) -> str | None:
     return title if title and not _FIXUP.match(title) else None
 
 
+def _brings_patch(message: Message) -> bool:
+    """Whether a mail that begins a thread is a patch though nothing in its Subject says so: made by git format-patch, or signed off by who
+    sends it right above the diff. What was put into a tree, and what others quote or a robot tries, is none."""
+    if message.in_reply_to or message.references or is_robot(message):
+        return False
+    head = f"\n{message.body[: message.body.find(_DIFF)][-HEAD_CHARS:]}\n"
+    if "\n>" in head or _OF_A_COMMIT.search(head):
+        return False
+    text, formatted, _ = head.partition("\n---\n")
+    if formatted and _STAT.search(head, len(text)):
+        return True
+    return _is_signed_by_sender(message, text) and (bool(formatted) or bool(_ENDS_IN_TRAILER.search(text.rstrip())))
+
+
 def _is_signed(body: str) -> bool:
     return "\nSigned-off-by: " in body[: body.find(_DIFF)]
 
@@ -255,9 +285,11 @@ def _is_signed(body: str) -> bool:
 def _is_whole_patch(message: Message) -> bool:
     """Whether an answer is a patch of its author from the first line to the last, as git send-email sends it."""
     head = f"\n{message.body[: message.body.find(_DIFF)]}"
-    if "\n---\n" not in head or "\n>" in head:
-        return False
-    signed = " ".join(line for line in head[:HEAD_CHARS].split("\n") if line.startswith("Signed-off-by: "))
+    return "\n---\n" in head and "\n>" not in head and _is_signed_by_sender(message, head[:HEAD_CHARS])
+
+
+def _is_signed_by_sender(message: Message, text: str) -> bool:
+    signed = " ".join(line for line in text.split("\n") if line.startswith("Signed-off-by: "))
     return any(word and word in signed for word in (message.author.address, message.author.name))
 
 
@@ -422,19 +454,20 @@ def _join_versions(postings: Sequence[Posting], places: _Places) -> list[Posting
 
 def _join_unversioned_covers(postings: Sequence[Posting], threads: Threads) -> list[Posting]:
     """Give patches that say a version the cover right above them that says none, or was sent with them and says another one, and
-    has no patches of its own."""
+    has no patches of its own. So is one that was sent with all patches of its version and miscounts them."""
     lone = {posting.root: posting for posting in postings if posting.cover and not posting.patches}
     joined = set()
     for posting in postings:
         own = {message.message_id for message in posting.patches.values()}
         parents = {threads.parent(ident) for ident in own} - own
         cover = lone.get(next(iter(parents)) or "") if len(parents) == 1 and posting.cover is None else None
-        if (
-            cover is not None
-            and cover.expected == posting.expected
-            and cover.first.author == posting.first.author
-            and 0 <= posting.stamp - cover.stamp <= (BATCH_SECONDS if cover.first.subject.revision else COVER_SECONDS)
-        ):
+        if cover is None or cover.first.author != posting.first.author:
+            continue
+        miscounts = cover.expected != posting.expected
+        at_once = miscounts or cover.first.subject.revision
+        if miscounts and (cover.version != posting.version or len(posting.patches) < posting.expected):
+            continue
+        if 0 <= posting.stamp - cover.stamp <= (BATCH_SECONDS if at_once else COVER_SECONDS):
             joined.add(cover.root)
             posting.cover = posting.first = cover.first
             posting.__dict__.pop("stamp", None)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from miner.join.case import FINISHED
-from miner.join.subjects import LOOK
+from miner.join.subjects import LOOK, ON_MY_LIST
 from miner.join.tie import Ties, sentence_around
 from miner.join.when import find_due
 from miner.model import REPLACED, Claim, Message, Promise, Series, Status
@@ -25,7 +25,8 @@ _WILL = re.compile(
     r"\b(?:i|we)(?:['’]ll| will| shall| plan to| intend to| am going to|['’]m going to| hope to| expect to| can| should be able to)\b"
     r"|(?:^|[,.;:!-] ?)(?:(?:ok|okay|yes|yeah|sure|right|so|and|then|thanks) ?,? )?(?:will|going to|let me)\b"
     r"|\bv\d{1,2} (?:will follow|follows|to follow|is coming|coming|will come|comes|tomorrow|next week)\b"
-    r"|\byou(?:['’]ll| will) (?:have|get|see) (?:it|them|a|the|v\d)",
+    r"|\byou(?:['’]ll| will) (?:have|get|see) (?:it|them|a|the|v\d)"
+    rf"|{ON_MY_LIST}",
     re.I,
 )
 _VERSION = re.compile(

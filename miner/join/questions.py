@@ -229,11 +229,13 @@ def _owner_of_row(claim: Claim, ties: Ties) -> str | None:
 
 
 def _called(claim: Claim, message: Message, near: Sequence[str], people: People) -> str | None:
-    """The first of those who get the mail and whose names the question, its paragraph or the line above that begins with."""
+    """The first of those who get the mail and whose names the question, its paragraph or the line above that begins with; else the first
+    whom the mail greets."""
     body, (start, _) = message.body, _question_around(claim, message)
     begin = body.rfind("\n\n", max(0, start - _NEAR), start) + 1
     above = body[max(0, begin - _NEAR) : begin].rstrip("\n").rpartition("\n")[2]
-    for text in (body[start : start + _NEAR], body[begin : begin + _NEAR], above):
+    greeting = next((text.strip() for _, text in own_texts(message) if text.strip()), "").partition("\n")[0]
+    for text in (body[start : start + _NEAR], body[begin : begin + _NEAR], above, greeting):
         called = _CALLED.match(text)
         for name in _NAME.findall(called[1] or called[2]) if called else ():
             person = people.resolve(name, near)

@@ -106,7 +106,8 @@ def _unanswered(case: Case) -> Verdict | None:
     """Nobody answered the last questions, and they ask for the state itself; an item without other words rests on any."""
     of_state = [c for c in case.open_questions if c.rule != QUESTION]
     if case.kind == "series":
-        asking = [c for c in of_state if c.status == "needs-reply" and c.confidence >= LEAST_TO_HOLD]
+        sure = [c for c in of_state if c.confidence >= LEAST_TO_HOLD or case.is_of_item(c)]
+        asking = [c for c in sure if c.status == "needs-reply"]
     else:
         asking = [c for c in of_state if c.status not in ("needs-revision", "ready", "blocked")]
         if not case.claims and not case.has_posting:

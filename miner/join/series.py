@@ -138,7 +138,7 @@ def _set_supersedes(
     # Of a chain: how often its numbers began anew, and whether drafts alone came since.
     drafts: dict[str, tuple[int, bool]] = {}
     for posting in postings:  # the oldest first
-        chain, draft = chains[posting.root][0], posting.top.subject.rfc
+        chain, draft = chains[posting.root][0], posting.is_draft
         begun, only_drafts = drafts.get(chain, (0, True))
         if not draft and only_drafts and chain in drafts:
             begun += 1  # "[RFC v2]" is followed by "[PATCH]", or by "[PATCH v3]": newer whatever it says

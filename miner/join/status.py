@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from miner.columns import NEEDS
@@ -51,7 +51,7 @@ from miner.join.subjects import (
     waits_for_objections,
     waits_in_time,
 )
-from miner.join.tie import Ties, item_named_in, sentence_around
+from miner.join.tie import Ties, is_said_of_row, item_named_in, sentence_around, sure_works, tie_rows
 from miner.model import (
     BUILT_UPON,
     CITED,
@@ -117,9 +117,11 @@ def fold_statuses(
     With `works` only the postings of those chains that have one of these roots."""
     folder = _gather(claims, asked, items, ties, deciders, findings)
     first = [folder.fold_item(item) for item in items]
-    folder.finished = frozenset(
-        status.title for status in first if status.status in FINISHED and status.certainty != "hedged"
-    )
+    folder.finished = {
+        one.title: _End(one.evidence[0], one.since, one.status in _IN_A_TREE)
+        for one in first
+        if one.status is not None and one.status in FINISHED and one.certainty != "hedged" and one.evidence
+    }
     by_item = [folder.fold_item(item) for item in items]
     chains = {one.chain for one in ties.series if works is None or one.root in works or one.chain in works}
     return (*by_item, *_show_newest([folder.fold_series(one) for one in ties.series if one.chain in chains]))
@@ -142,6 +144,7 @@ def _gather(
     findings: Findings | None,
 ) -> _Folder:
     """All that was said and asked, by what it is about."""
+    claims, asked = tie_rows(claims, items, ties), tie_rows(asked, items, ties)
     replaced = [_of_item(claim, items, ties) for claim in ties.replaced]
     told = _without_replaced(claims, replaced)
     ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)
@@ -203,6 +206,28 @@ def _in_order(claims: Sequence[Claim], ties: Ties) -> list[Claim]:
     return sorted(claims, key=key)
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a work came to its end: what shows it, since when it is so, and whether it was taken into a tree."""
+
+    shown: Evidence
+    date: datetime | None
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What decided where a work stands. `needs` is what it waited for and what is finished by now, as `told` by the words and the ends, the
+    last of them on the date from which on it is `free`."""
+
+    case: Case
+    rule: Rule
+    verdict: Verdict
+    needs: Sequence[Need]
+    told: Sequence[Evidence]
+    free: datetime | None
+
+
 class _Folder:
     """The claims by what they are about, and the folding of each."""
 
@@ -231,10 +256,13 @@ class _Folder:
                 self.open_of_item.setdefault(claim.item, []).append(claim)
             if claim.series is not None:
                 self.open_of_series.setdefault(claim.series, []).append(claim)
-        self.answered = _find_answered(ties)
+        self.answered, self.heard = _read_threads(ties)
         self.prerequisites = find_prerequisites(ties)
-        self.over: dict[str, bool] = {}  # whether the newest version of a chain is finished
-        self.finished: frozenset[str] = frozenset()  # items that the first round found finished: nobody waits for them
+        self.ends: dict[str, _End | None] = {}  # how the newest version of a chain ended
+        self.places = {item.item: n for n, item in enumerate(items)}
+        works = {n: item.ties for n, item in enumerate(items)}
+        self.sure_works = {items[n].item for n in sure_works(works, ties)}
+        self.finished: Mapping[str, _End] = {}  # items that the first round found finished: nobody waits for them
         self.of_item: dict[str, list[Claim]] = {}
         self.of_series: dict[str, list[Claim]] = {}
         self.parts_of: dict[str, Sequence[Series]] = {}
@@ -255,6 +283,10 @@ class _Folder:
                 self.of_item.setdefault(meant.item, []).append(meant)
             if meant.series is not None:
                 self.of_series.setdefault(meant.series, []).append(meant)
+        if outdated := {id(claim) for item in items for claim in self._find_outdated(item)}:
+            for known in (self.of_item, self.of_series, self.open_of_item, self.open_of_series):
+                for key, kept in known.items():
+                    known[key] = [claim for claim in kept if id(claim) not in outdated]
 
     def _find_proposals(self, claims: Sequence[Claim]) -> Set[str]:
         """The mails in which authors show a change that they make if others like it, and that nobody tags."""
@@ -275,7 +307,7 @@ class _Folder:
             and self.ties.of_message.get(claim.message_id) == claim.series
         ):
             return None  # nobody says of what he just posts that it is done: that is about another work
-        posting = self.ties.by_root.get(claim.series or "")
+        posting = None if is_said_of_row(claim, self.ties) else self.ties.by_root.get(claim.series or "")
         body = self.ties.threads.messages[claim.message_id].body
         if claim.certainty == "conditional" and (
             asks_again_later(claim) or waits_in_time(claim) or waits_for_objections(claim, self._sentence(claim))
@@ -356,46 +388,80 @@ class _Folder:
     def fold_item(self, item: WorkItem) -> Status:
         """Where a work item stands, by what was said of it."""
         roots = item.series
-        claims, asked = self._newest_noted(item)
+        claims, asked = self.of_item.get(item.item, []), self.open_of_item.get(item.item, [])
         claims = [replace(c, status="posted") if tells_new_version(c) else c for c in claims]
         series = sorted(
             (self.ties.by_root[r] for r in roots if r in self.ties.by_root),
             key=lambda s: (s.date or _FIRST, s.revision),
         )
         responsible = [item.assignee] if item.assignee else sorted({s.author for s in series})
-        case = self._case("item", claims, asked, responsible, series, bool(roots), None, self._needs(item))
+        needs = [title for title in self._items_needed(item) if title not in self.finished]
+        case = self._case("item", claims, asked, responsible, series, bool(roots), None, needs)
+        case = replace(case, is_one_work=item.item in self.sure_works)
         if item.listings:
             keepers = {str(self.ties.threads.messages[each.message_id].author) for each in item.listings}
             case = replace(case, keepers=tuple(sorted(keepers)))
-        rule, verdict = decide(case)
         newest = series[-1] if series else None
+        found = self._decide(case, item, newest)
         table = self.ties.threads.messages.get(item.message_id)
-        since = find_since(case, rule, verdict, (), table.date if table else None)
-        return self._make("item", item.item, item.item, case, rule, verdict, since, item, newest, roots)
+        since = find_since(found.case, found.rule, found.verdict, (), table.date if table else None)
+        return self._make("item", item.item, item.item, found, since, item, newest, roots)
 
-    def _newest_noted(self, item: WorkItem) -> tuple[list[Claim], list[Claim]]:
-        """What was said and asked of an item, without the lines of older notes where a newer one says how far it is: whoever keeps a list
-        says each time how things stand. What was in mainline, dropped or replaced stays so until somebody says otherwise, and what was
-        applied if the newer line asks for nothing."""
-        claims, asked = self.of_item.get(item.item, []), self.open_of_item.get(item.item, [])
+    def _find_outdated(self, item: WorkItem) -> Iterator[Claim]:
+        """What older notes said and asked of an item where a newer line says how far it is: whoever keeps a list says each time how things
+        stand. What was in mainline, dropped or replaced stays so until somebody says otherwise, and what was applied if the newer line
+        asks for nothing."""
+        claims = self.of_item.get(item.item, [])
         notes = [each.message_id for each in item.listings]
         telling = [
             n for n in notes if any(c.message_id == n and c.certainty not in ("asked", "negated") for c in claims)
         ]
         if len(telling) < 2:
-            return claims, asked
+            return
         old = set(notes[: notes.index(telling[-1])])
         last = {c.status for c in claims if c.message_id == telling[-1] and is_plain(c)}
         stays = {"merged", "dropped", "superseded"} | (set() if last & _TO_DO and not last & FINISHED else {"applied"})
-        claims = [c for c in claims if c.message_id not in old or (c.status in stays and is_plain(c))]
-        return claims, [c for c in asked if c.message_id not in old]
+        yield from (c for c in claims if c.message_id in old and not (c.status in stays and is_plain(c)))
+        yield from (c for c in self.open_of_item.get(item.item, []) if c.message_id in old)
 
     def fold_series(self, series: Series) -> Status:
         """Where a posting stands, together with those that it sends patches of anew."""
         case, newer = self.read_case(series)
+        found = self._decide(case, None, series)
+        since = find_since(found.case, found.rule, found.verdict, newer)
+        return self._make("series", series.root, series.title, found, since, None, series, (series.root,))
+
+    def _decide(self, case: Case, item: WorkItem | None, series: Series | None) -> _Decided:
+        """What the rules say of a work. Words by which it waits for what is in a tree by now hold it up no more; where nothing else tells
+        where it stands then, or what it waited for ended otherwise, it is in doubt that it still waits."""
         rule, verdict = decide(case)
-        since = find_since(case, rule, verdict, newer)
-        return self._make("series", series.root, series.title, case, rule, verdict, since, None, series, (series.root,))
+        needs: list[Need] = []
+        told: list[Evidence] = []
+        free: datetime | None = None
+        while verdict.waits_for_item and verdict.evidence:
+            waiting = verdict.evidence[0]
+            here = self._needs_told((waiting,), item, series) or list(
+                self.prerequisites.get(series.root, ()) if series else ()
+            )
+            ends = [end for end in (self._end_of(need.on) for need in here) if end is not None]
+            if not here or len(ends) < len(here):
+                break
+            needs += here
+            free = max((end.date for end in ends if end.date is not None), default=free)
+            shown = [end.shown for end in ends]
+            rest = [c for c in case.claims if c is not waiting and not self._says_no_more(c, waiting)]
+            without = replace(case, claims=rest)
+            other = decide(without)
+            if not all(end.taken for end in ends) or other[1].status is None or other[1].status in FINISHED:
+                return _Decided(case, rule, replace(verdict, doubted=True), needs, [*told, *shown], free)
+            told += [Evidence(waiting.message_id, waiting.text, waiting.status), *shown]
+            case, (rule, verdict) = without, other
+        return _Decided(case, rule, verdict, needs, told, free)
+
+    def _says_no_more(self, claim: Claim, waiting: Claim) -> bool:
+        """Whether a claim says only once more, in the same mail, that a work waits."""
+        again = claim.status == waiting.status and claim.message_id == waiting.message_id
+        return again and not works_needed(claim)
 
     def read_case(self, series: Series) -> tuple[Case, Sequence[Series]]:
         """What is known of a posting, and what replaced it."""
@@ -511,6 +577,7 @@ class _Folder:
             patch_of=self._patches_of((*claims, *asked, *requests), series[-1:]),
             sentences={(c.message_id, c.start, c.end): self._sentence(c) for c in claims if c.status in FINISHED},
             answered=self.answered_asks,
+            of_row=frozenset(id(c) for c in (*claims, *asked) if is_said_of_row(c, self.ties)),
         )
 
     def _patches_of(self, claims: Sequence[Claim], series: Sequence[Series]) -> Mapping[str, str]:
@@ -530,9 +597,7 @@ class _Folder:
         kind: str,
         key: str,
         title: str,
-        case: Case,
-        rule: Rule,
-        verdict: Verdict,
+        decided: _Decided,
         since: datetime | None,
         item: WorkItem | None,
         series: Series | None,
@@ -541,12 +606,12 @@ class _Folder:
         """The record of a status. Its evidence are the words that decided, then what else was said: what goes the same way first,
         then the newest, one claim a mail before further ones. Where a fact decided, it goes first; where nobody said anything, the
         posting stands for itself. `item` or `series` is what it is about, `roots` are all its postings."""
-        verdict = _surest_first(verdict, case)
-        needs = self._depends_on(verdict, case, item, series)
-        depends = tuple(need.on for need in needs)
+        case, rule, verdict = decided.case, decided.rule, _surest_first(decided.verdict, decided.case)
+        needs = _each_once((*decided.needs, *self._needs_of(verdict, case, item, series)))
+        waited = [need for need in needs if self._end_of(need.on) is None]
         copied = rule.name == POSTED and series is not None and bool(series.copied_to)  # nobody answers these
         over = verdict.status in FINISHED or copied
-        waiting = () if over else self._waiting_on(verdict, case, item, series, needs)
+        waiting = () if over else self._waiting_on(verdict, case, item, series, waited, bool(decided.needs))
         deciding = {id(c) for c in verdict.evidence}
         others = [
             c
@@ -570,6 +635,7 @@ class _Folder:
             shown = [Evidence(item.message_id, f"needs: {', '.join(case.needs)}", "blocked")]
         elif series is not None and (not shown or rule.name == POSTED):
             shown.insert(0, Evidence(series.root, series.title, "posted"))
+        shown[1:1] = decided.told
         part = _show_mentions(case, CITED) if kind == "series" and verdict.status not in FINISHED else []
         shown[1:1] = part[: FEW_EVIDENCE - 1]  # the patches that are in a tree, where the rest decides
         if len(shown) < FEW_EVIDENCE and verdict.status in _WAITED_ROLE:  # what it waits for was asked somewhere
@@ -584,7 +650,8 @@ class _Folder:
         shown = shown[:MAX_EVIDENCE]
         moot = verdict.status in FINISHED
         open_questions = tuple(self.questions[id(c)] for c in case.open_questions if not (moot and is_of_the_state(c)))
-        as_of = self._last_word(case, {e.message_id for e in shown} | {q.message_id for q in open_questions})
+        seen = {e.message_id for e in shown} | {q.message_id for q in open_questions}
+        as_of = self._last_word(case, seen, item, roots)
         return Status(
             kind="item" if kind == "item" else "series",
             key=key,
@@ -593,7 +660,7 @@ class _Folder:
             also=tuple(
                 dict.fromkeys(
                     (
-                        *(each.status for each in part),
+                        *(each.status for each in (*decided.told[:1], *part) if each.status != verdict.status),
                         *(
                             c.status
                             for c in (others if verdict.status else (*verdict.evidence, *others))
@@ -607,9 +674,9 @@ class _Folder:
             waiting_on=waiting,
             applied_to=case.tree.target
             or next((c.target for c in verdict.evidence if c.target and c.status in ("applied", "merged")), None),
-            depends_on=depends,
+            depends_on=tuple(need.on for need in waited),
             as_of=as_of,
-            since=min(since, as_of) if since and as_of else None,
+            since=min(max(since, decided.free or since), as_of) if since and as_of else None,
             evidence=tuple(shown),
             rule=rule.name,
             unanswered=open_questions,
@@ -636,31 +703,46 @@ class _Folder:
         request = self.asked_in.get(self.ties.threads.parent(verdict.evidence[0].message_id) or "")
         return None if request is None or case.said_by_responsible(request) else request
 
-    def _last_word(self, case: Case, shown: Set[str]) -> datetime | None:
-        """The date of the newest claim or posting, or of the newest mail that is shown."""
-        mails = (self.ties.threads.messages.get(ident) for ident in shown)
+    def _last_word(self, case: Case, shown: Set[str], item: WorkItem | None, roots: Sequence[str]) -> datetime | None:
+        """The date of the newest mail about a work: a posting of it, what was written below one or below a row of it, a claim, or what is
+        shown."""
+        mails = [mail for ident in shown if (mail := self.ties.threads.messages.get(ident)) is not None]
+        if item is not None:
+            mails += self.ties.mails_of_rows.get(self.places[item.item], ())
+        parts = {
+            part.root for root in roots if root in self.ties.by_root for part in self._parts(self.ties.by_root[root])
+        }
         cited = (each.date for one in case.postings for each in mentions_of(one) if each.message_id in shown)
         dates = (
             *(c.date for c in case.claims),
             *(s.date for s in case.postings),
-            *(m.date for m in mails if m),
+            *(m.date for m in mails),
+            *(self.heard.get(root) for root in parts),
             *cited,
         )
         return max((date for date in dates if date is not None), default=None)
 
     def _waiting_on(
-        self, verdict: Verdict, case: Case, item: WorkItem | None, series: Series | None, needs: Sequence[Need]
+        self,
+        verdict: Verdict,
+        case: Case,
+        item: WorkItem | None,
+        series: Series | None,
+        needs: Sequence[Need],
+        has_waited: bool,
     ) -> tuple[str, ...]:
-        """Who must act: the people named in the deciding sentences, else who is asked, else the role that the status calls for."""
+        """Who must act: the people named in the deciding sentences, else who is asked, else the role that the status calls for. What was
+        blocked, and `has_waited` for nothing but what is finished by now, is its author's turn."""
         if verdict.waits_for:
             return verdict.waits_for
         author = item.assignee if item and item.assignee else series.author if series else None
+        is_free = verdict.status == "blocked" and has_waited and not needs
         near = [p for p in (author, *(c.by for c in case.claims)) if p]
         found: dict[str, None] = {}
         for claim in verdict.evidence:
             if claim.status in ("applied", "merged"):
                 continue
-            for name in claim.waiting_on:
+            for name in () if is_free else claim.waiting_on:
                 person = self._person_meant(name, near)
                 if claim.certainty == "asked" and self.people.same(person, claim.by):
                     continue  # nobody asks himself
@@ -672,14 +754,22 @@ class _Folder:
         if not found and verdict.status == "needs-review" and (plan := find_promised_look(case)):
             found[plan.by] = None
         if not found:
-            role = _WAITED_ROLE.get(verdict.status)
+            role = "author" if is_free else _WAITED_ROLE.get(verdict.status)
             if role == "author" and author:
                 found[author] = None
+            elif role == "reviewers" and (asked := self._asked_by_author(case)):
+                found.update(asked)
             elif role:
                 found[role] = None
             if role == "maintainer":
                 found = self._find_maintainers(case, author)
         return tuple(dict.fromkeys(map(self.people.name, found)))
+
+    def _asked_by_author(self, case: Case) -> dict[str, None]:
+        """The others from whom an author awaits an answer, if that is all that he waits for."""
+        asked = [c for c in case.open_questions if case.is_current(c) and case.said_by_responsible(c)]
+        people = (self.questions[id(c)].asked_of for c in asked)
+        return dict.fromkeys(each for each in people if each is not None and not case.is_responsible(each))
 
     def _asked(self, verdict: Verdict, case: Case, author: str | None) -> dict[str, None]:
         """Who has to reply: to others the author, if they do not call somebody else; to the author whom he asks, or else any reviewer."""
@@ -715,12 +805,9 @@ class _Folder:
         alike = {p for p in near if (split_person(p)[1] or "").partition("@")[0].lower() == login}
         return found or (alike.pop() if len(alike) == 1 else words)
 
-    def _depends_on(
-        self, verdict: Verdict, case: Case, item: WorkItem | None, series: Series | None
-    ) -> tuple[Need, ...]:
-        """What it waits for and is not finished: the works that the sentences name, else their words; then what the table and the
+    def _needs_of(self, verdict: Verdict, case: Case, item: WorkItem | None, series: Series | None) -> Sequence[Need]:
+        """What it waits for, finished or not: the works that the sentences name, else their words; then what the table and the
         posting say."""
-        found: dict[str, Need] = {}
         claims = (
             verdict.evidence
             if verdict.waits_for_item
@@ -730,19 +817,23 @@ class _Folder:
                 if c.certainty == "conditional" or (c.status == "blocked" and c.certainty in ("asserted", "hedged"))
             ]
         )
-        for claim in claims:
-            for name in self._works_meant(claim, item, series):
-                text = self._sentence(claim)
-                found.setdefault(name, Need(name, claim.message_id, text, claim.date))
+        found = self._needs_told(claims, item, series)
         if item is not None:
             table = self.ties.threads.messages.get(item.message_id)
-            for name in case.needs:
-                text = f"needs: {', '.join(case.needs)}"
-                found.setdefault(name, Need(name, item.message_id, text, table.date if table else None))
+            needed = self._items_needed(item)
+            text = f"needs: {', '.join(needed)}"
+            found += [Need(name, item.message_id, text, table.date if table else None) for name in needed]
         elif series is not None:
-            for need in self.prerequisites.get(series.root, ()):
-                found.setdefault(need.on, need)
-        return tuple(need for name, need in found.items() if name not in self.finished and not self._is_over(name))
+            found += self.prerequisites.get(series.root, ())
+        return found
+
+    def _needs_told(self, claims: Sequence[Claim], item: WorkItem | None, series: Series | None) -> list[Need]:
+        """What the sentences of some claims say that a work waits for."""
+        return [
+            Need(name, claim.message_id, self._sentence(claim), claim.date)
+            for claim in claims
+            for name in self._works_meant(claim, item, series)
+        ]
 
     def _works_meant(self, claim: Claim, item: WorkItem | None, series: Series | None) -> Iterator[str]:
         """What a claim waits for: the postings that its sentence names by links, or the items that these are about; else the items that
@@ -766,18 +857,27 @@ class _Folder:
                 if meant or ((sure or names_work(words)) and not part):  # the part of the project alone is no work
                     yield meant or words
 
-    def _is_over(self, root: str) -> bool:
-        """Whether a posting's work is finished, by the newest version of it."""
-        one = self.ties.by_root.get(root)
+    def _end_of(self, name: str) -> _End | None:
+        """How a work came to its end, if it did: an item by its title, or a posting by its root and the newest version of it."""
+        if name in self.finished:
+            return self.finished[name]
+        one = self.ties.by_root.get(name)
         if one is None:
-            return False
-        if one.chain not in self.over:
+            return None
+        if one.chain not in self.ends:
             chain = self.of_chain[one.chain]
             replaced = {root for each in chain for root in each.supersedes}
             newest = max(reversed(chain), key=lambda each: (each.root not in replaced, each.revision))
-            _, verdict = decide(self.read_case(newest)[0])
-            self.over[one.chain] = verdict.status in FINISHED and not verdict.doubted
-        return self.over[one.chain]
+            case, newer = self.read_case(newest)
+            rule, verdict = decide(case)
+            self.ends[one.chain] = None
+            if verdict.status is not None and verdict.status in FINISHED and not verdict.doubted:
+                said = [(claim.message_id, claim.text) for claim in verdict.evidence[:1]] or [
+                    (newest.root, newest.title)
+                ]
+                date = find_since(case, rule, verdict, newer)
+                self.ends[one.chain] = _End(Evidence(*said[0], verdict.status), date, verdict.status in _IN_A_TREE)
+        return self.ends[one.chain]
 
     def _brought_by(self, need: Need) -> str | None:
         """Who brings on what is waited for: the author of a posting, an item by its title; of words alone whoever they say whose it is."""
@@ -796,12 +896,12 @@ class _Folder:
             if person := self.people.resolve(owner):
                 yield person
 
-    def _needs(self, item: WorkItem) -> list[str]:
-        """The unfinished items that the table's own column names as needed."""
+    def _items_needed(self, item: WorkItem) -> list[str]:
+        """The items that the table's own column names as needed."""
         needed = item.columns.get(next((name for name in NEEDS if name in item.columns), ""))
         named = [item_named_in(words, self.ties) for words in ((needed,) if isinstance(needed, str) else needed or ())]
         titles = [self.ties.entries[n].title for n in named if n is not None]
-        return [title for title in titles if title != item.item and title not in self.finished]
+        return [title for title in titles if title != item.item]
 
     def _item_meant(self, words: str, item: WorkItem | None) -> str | None:
         named = item_named_in(words, self.ties)
@@ -818,6 +918,14 @@ class _Folder:
         return None
 
 
+def _each_once(needs: Iterable[Need]) -> tuple[Need, ...]:
+    """What is waited for, each once."""
+    found: dict[str, Need] = {}
+    for need in needs:
+        found.setdefault(need.on, need)
+    return tuple(found.values())
+
+
 def _calls(person: str, questions: Sequence[Question]) -> bool:
     """Whether all questions to a person have the first of his names."""
     name, _ = split_person(person)
@@ -827,16 +935,20 @@ def _calls(person: str, questions: Sequence[Question]) -> bool:
     )
 
 
-def _find_answered(ties: Ties) -> Set[str]:
-    """The postings below which somebody else than their author wrote, and no robot."""
-    found = set()
+def _read_threads(ties: Ties) -> tuple[Set[str], Mapping[str, datetime]]:
+    """The postings below which somebody else than their author wrote, and no robot; and of all the date of the newest mail below them."""
+    answered: set[str] = set()
+    heard: dict[str, datetime] = {}
     for ident, message in ties.threads.messages.items():
         posting = ties.by_root.get((ties.posting_above(ident) if ident not in ties.of_message else None) or "")
-        if posting is None or posting.root in found or is_robot(message):
+        if posting is None:
             continue
-        if not ties.people.same(str(message.author), posting.author):
-            found.add(posting.root)
-    return found
+        if message.date is not None:
+            heard[posting.root] = max(message.date, heard.get(posting.root, message.date))
+        known = posting.root in answered or is_robot(message)
+        if not known and not ties.people.same(str(message.author), posting.author):
+            answered.add(posting.root)
+    return answered, heard
 
 
 def _show_newest(statuses: Sequence[Status]) -> list[Status]:

@@ -132,8 +132,13 @@ _DONE_IN = re.compile(  # not "will be fixed in v3"
     re.I,
 )
 # What a reviewer says that he will do.
+ON_MY_LIST = (
+    r"\b(?:it|this|that|these|they|those|one|series|set|patch(?:es|set)?)(?:['’]s| is|['’]re| are)(?: \w+){0,3}? "
+    r"(?:on my (?:(?:to-?do|review|reading|short) )?(?:list|plate|desk|radar|agenda)|in my (?:review|reading) (?:queue|backlog))\b"
+)
 LOOK = re.compile(
     r"\b(?:take|have) (?:a|another|a closer|a proper|a detailed|a quick) look\b"
+    rf"|{ON_MY_LIST}"
     r"|\b(?:review|look at|look into|go through|get to|test|try|check|queue|pick|apply|take) (?:it|this|these|them|that|the|your|up)\b",
     re.I,
 )

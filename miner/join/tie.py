@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -24,7 +24,7 @@ from miner.join.series import looks_like_posting
 from miner.join.subjects import is_to_come, only_tries, speaks_of_other
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
-from miner.model import UNDER_HEADING, Claim, Layer, Message, Series, Tie
+from miner.model import UNDER_HEADING, Claim, Layer, Message, Series, Tie, WorkItem
 from miner.notes import Note, pins_of
 
 MAX_HOPS = 8
@@ -156,6 +156,20 @@ class Ties:
         items.discard(None)
         return next(iter(items)) if len(items) == 1 else None
 
+    @cached_property
+    def mails_of_rows(self) -> Mapping[int, Sequence[Message]]:
+        """For each item (by its index) the mails that list it, and those with own text that answers a row of it."""
+        threads = {self.threads.roots[ident] for ident in self.rows_of_message}
+        found: dict[int, dict[str, Message]] = {}
+        for ident, message in self.threads.messages.items() if threads else ():
+            if self.threads.roots[ident] not in threads:
+                continue
+            own = [layer for layer in message.layers if layer.kind == "own" and any(_lines_of(message, layer))]
+            listed = (row[3] for row in self.rows_of_message.get(ident, ()) if row[2] == 0)
+            for n in {*listed, *(self.item_at(ident, layer.first_line) for layer in own)} - {None}:
+                found.setdefault(n or 0, {})[ident] = message
+        return {n: tuple(mails.values()) for n, mails in found.items()}
+
     def posting_above(self, ident: str) -> str | None:
         """The root of the nearest posting at or above a message; of a posting that amends it, if that was there by then
         and stands for the mail that is answered."""
@@ -223,6 +237,7 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
     postings = _postings_of_items(claims, answered, linked, ties)
     owner = {tie.series: n for n, found in postings.items() for tie in found}
     pointed = _pointed_at(claims, answered, linked, ties)
+    works = sure_works(postings, ties)
     out = []
     for said, item, ids in zip(claims, answered, linked, strict=True):
         claim, of_other = _as_meant(said, ties)
@@ -231,10 +246,22 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
             item = owner.get(series)
         if item is None:
             item = pointed.get(claim.message_id)
-        if series is None and item is not None and _is_in_line_of(claim, item, ties):
-            series = _newest_posting(postings.get(item, ()), claim, ties)
-        out.append(replace(claim, item=ties.entries[item].title if item is not None else None, series=series))
+        claim = replace(claim, item=ties.entries[item].title if item is not None else None, series=series)
+        if series is None and item is not None and item in works and _is_in_line_of(claim, item, ties):
+            claim = replace(claim, series=_newest_posting(works[item], claim))
+        out.append(claim)
     return tuple(out), postings
+
+
+def is_said_of_row(claim: Claim, ties: Ties) -> bool:
+    """Whether a claim is about an item since it answers a row of it in a table, or stands in its line of a status list or in the heading
+    above that."""
+    if claim.item is None:
+        return False
+    if claim.rule == UNDER_HEADING:
+        return True
+    row = ties.item_at(claim.message_id, line_of(ties.threads.messages[claim.message_id].body, claim.start))
+    return row is not None and ties.entries[row].title == claim.item
 
 
 def _as_meant(claim: Claim, ties: Ties) -> tuple[Claim, bool]:
@@ -257,6 +284,34 @@ def _is_below_code(message: Message, line: int) -> bool:
     return bool(_CODE_LINE.match(last))
 
 
+def sure_works(postings: Mapping[int, Sequence[Tie]], ties: Ties) -> Mapping[int, Sequence[Series]]:
+    """For each item (by its index) the postings at hand of the one work that it surely is: tied by a link or a whole title, to no other item
+    as well, and all of one chain but for those that another one takes the place of. What is said of such an item in its table is said of
+    its posting."""
+    owners = Counter(tie.series for found in postings.values() for tie in found if tie.score >= TITLED)
+    works: dict[int, Sequence[Series]] = {}
+    for n, found in postings.items():
+        known = [ties.by_root[tie.series] for tie in found if tie.score >= TITLED and tie.series in ties.by_root]
+        chains = {one.chain for one in known} - {ties.by_root[root].chain for root in ties.replacements}
+        if len(chains) == 1 and all(owners[one.root] == 1 for one in known):
+            works[n] = known
+    return works
+
+
+def tie_rows(claims: Iterable[Claim], items: Sequence[WorkItem], ties: Ties) -> list[Claim]:
+    """Claims of which those that answer a row of an item are also about the posting that is surely it. Whoever makes them tells how the work
+    stands, and need not be the one who brings that about: by what he says there nobody takes patches."""
+    found = {
+        items[n].item: work for n, work in sure_works({n: each.ties for n, each in enumerate(items)}, ties).items()
+    }
+    return [
+        replace(claim, series=_newest_posting(found[claim.item], claim))
+        if claim.series is None and claim.item in found and is_said_of_row(claim, ties)
+        else claim
+        for claim in claims
+    ]
+
+
 def _is_in_line_of(claim: Claim, item: int, ties: Ties) -> bool:
     """Whether a claim stands in the line of a status list that an item has there, or in the heading above it."""
     if claim.rule == UNDER_HEADING:
@@ -268,10 +323,9 @@ def _is_in_line_of(claim: Claim, item: int, ties: Ties) -> bool:
     )
 
 
-def _newest_posting(tied: Sequence[Tie], claim: Claim, ties: Ties) -> str | None:
-    """The newest of an item's postings that was there when a claim was made, if it is surely the item's."""
-    dated = (ties.by_root.get(tie.series) for tie in tied if tie.score >= TITLED)
-    known = [one for one in dated if one and one.date and claim.date and one.date <= claim.date]
+def _newest_posting(work: Sequence[Series], claim: Claim) -> str | None:
+    """The newest of the postings of a work that was there when a claim was made."""
+    known = [one for one in work if one.date and claim.date and one.date <= claim.date]
     return max(known, key=lambda one: one.date.timestamp() if one.date else 0.0).root if known else None
 
 

@@ -64,9 +64,13 @@ def test_edges_say_what_the_records_say(mined):
 def test_what_tells_of_a_wait_is_a_sentence_of_the_mail_that_the_edge_names(mined):
     bodies = {m.message_id: (" ".join(m.body.split()), m.date) for m in mined.messages}
     waits = [edge for edge in mined.edges if edge.kind in ("depends_on", "waits_for")]
-    (needed,) = [edge for edge in waits if edge.source_kind == edge.target_kind == "series"]
-    assert needed.reason.startswith("This needs the epoch from Xiaoqing's lease series [1]")
-    assert needed.message_id == needed.source.removeprefix("series:")
+    needed = [edge for edge in waits if edge.source_kind == edge.target_kind == "series"]
+    begin = [
+        "Goes on top of Tomas' journal series",
+        "This needs the epoch from Xiaoqing's lease series [1]",
+    ]  # the first is in by now
+    assert all(edge.reason.startswith(words) for edge, words in zip(needed, begin, strict=True))
+    assert all(edge.message_id == edge.source.removeprefix("series:") for edge in needed)
     for edge in waits:
         body, date = bodies[edge.message_id]
         assert edge.date == date
@@ -113,6 +117,17 @@ def test_words_lead_to_the_one_work_that_they_can_mean(mail, claim):
     for words, target in (("Ada's loom series", "base@x"), ("Ada's roof series", "Ada's roof series")):
         graph = graph_of([base, top], [claim(top, text, "blocked", depends_on=(words,))])
         assert told(graph, "depends_on") == [("top@x", target, text, "top@x", "2026-03-03")]
+
+
+def test_what_a_work_waited_for_keeps_its_edge_when_that_is_in(mail, claim):
+    base = mail("base@x", "text", subject="[PATCH] loom: count the threads")
+    top = mail("top@x", "This waits for https://lists.example.org/l/base@x/ alone.\n", subject="[PATCH] shed: open",
+               by="bo", day=2)  # fmt: skip
+    text = top.body.strip()
+    taken = mail("t@x", "Applied, thanks.\n", by="cy", to="base@x", day=4)
+    said = [claim(top, text, "blocked"), claim(taken, "Applied, thanks.", "applied")]
+    for mails, claims in (([base, top], said[:1]), ([base, top, taken], said)):
+        assert told(graph_of(mails, claims), "depends_on") == [("top@x", "base@x", text, "top@x", "2026-03-03")]
 
 
 LINK = "https://lists.example.org/l/new@x/"

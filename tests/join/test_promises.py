@@ -88,6 +88,12 @@ def test_going_through_it_is_a_look(promised):
     assert (promise.kind, promise.due) == ("look", datetime(2026, 3, 15, 23, 59, 59, tzinfo=UTC))
 
 
+def test_what_is_on_somebody_s_list_is_a_look(promised):
+    (promise,) = promised("Sorry, it is on my list for this week.", by="bo")
+    assert (promise.kind, promise.due) == ("look", datetime(2026, 3, 8, 23, 59, 59, tzinfo=UTC))
+    assert promised("The port of it is next on my list.", by="ada") == ()  # an author has no look to promise
+
+
 def test_a_look_that_somebody_else_promises(promised, mail):
     assert [p.state for p in promised("I'll take a look tomorrow.", by="bo")] == ["late"]
     answer = mail("a@x", "Fine.\n", by="bo", to="p@x", day=2)

@@ -271,6 +271,8 @@ CASES = [
         "needs-revision",
     ),
     ("review-promised", case(said("planned", text="I'll take a look next week.")), "needs-review"),
+    ("review-promised", case(said("planned", text="Sorry, it is still on my list.")), "needs-review"),
+    ("posted", case(said("planned", text="A port to the other loom (next on my list).")), "needs-review"),
     ("posted", case(said("planned", text="I'll take a look next week."), said("posted", day=3)), "needs-review"),
     ("approved", case(said("ready"), said("planned", by=ADA)), "ready"),  # what follows an approval is another work
     ("posted", case(said("planned", by=ADA, text="I will send a follow-up.")), "needs-review"),
@@ -428,6 +430,19 @@ CASES = [
         ),
         "in-progress",
     ),
+    (
+        "revision-expected",  # and takes up again what he had given up
+        replace(
+            case(said("dropped", by=CY), said("needs-revision", by=CY, day=3), kind="item", postings=[]), keepers=(CY,)
+        ),
+        "needs-revision",
+    ),
+    (
+        "latest-word-of-assignee",
+        case(said("dropped", by=CY), said("planned", by=ADA, day=3), kind="item", postings=[]),
+        "planned",
+    ),
+    ("dropped", case(said("dropped", by=CY), said("planned", day=3), kind="item", postings=[]), "dropped"),
     # The author leaves what was asked for to whoever takes it; what is meant for the next work holds up nothing.
     (
         "approved",

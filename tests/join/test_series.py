@@ -290,6 +290,14 @@ def test_a_cover_of_one_moment_that_says_another_version_is_theirs(mail, assembl
     assert [(one.root, one.revision, one.patches) for one in found.values()] == [("c@x", 4, ("p1@x", "p2@x"))]
 
 
+@pytest.mark.parametrize(("said", "patches", "joined"), [("v5 ", 2, True), ("v5 ", 1, False), ("v4 ", 2, False)])
+def test_a_cover_that_miscounts_the_patches_sent_with_it_is_theirs(said, patches, joined, mail, assemble):
+    cover = mail("c@x", "All about it.", subject=f"[PATCH {said}0/3] loom: count")
+    sent = [mail(f"p{n}@x", subject=f"[PATCH v5 {n}/2] loom: part {n}", to="c@x") for n in range(1, patches + 1)]
+    found = assemble(cover, *sent)
+    assert ("p1@x" not in found, found["c@x"].expected) == (joined, 2 if joined else 3)
+
+
 def test_a_cover_without_a_tag_may_say_the_version(mail, assemble):
     found = assemble(
         mail("p2@x", subject="[PATCH 2/2] b", to="c@x", day=0.02),

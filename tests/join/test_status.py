@@ -349,6 +349,23 @@ def test_who_replies_to_whom(mail, claim):
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("Hi Cy,\n\n> text\n\nCould this still go into 2.5?", "needs-review"),
+        ("Hello Cy.\n\n> text\n\nIs the lock the reason?", "needs-reply"),
+    ],
+)
+def test_whom_an_author_greets_is_asked_and_acts_next(words, status, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    cy = Person("Cy Marsh", "cy@example.org")
+    asks = replace(mail("q@x", f"{words}\n", to="p@x", day=9), recipients=(Person("Bo Lind", "bo@example.org"), cy))
+    question = words.rpartition("\n")[2]
+    (found,) = join([patch, asks], {}, [claim(asks, question, status, "asked")]).status
+    assert (found.status, found.next_actor) == (status, str(cy))
+    assert [each.asked_of for each in found.unanswered] == [str(cy)]
+
+
 def test_who_wrote_without_a_name_is_shown_with_the_one_that_he_has_elsewhere(mail, claim):
     bare = Person("ada@example.org", "ada@example.org")
     patch = replace(mail("p@x", "text\n---\n", subject="[PATCH] loom: turn"), author=bare)

@@ -21,7 +21,7 @@ from miner.config import Config
 from miner.errors import ConfigError
 from miner.letters import View, compose, find_unknown
 from miner.mined import Records
-from miner.model import Question, Series
+from miner.model import Question, Series, Status
 from miner.notes import Note
 from miner.outbox import digest_of
 from miner.past import find_history
@@ -352,11 +352,11 @@ def test_wide_characters_count_two():
 
 def test_copies_that_nobody_answered_are_one_line(mined):
     plain = compose(mined, Config(), now=NOW, since=SINCE)
-    posting = next(
-        one for one in mined.series for each in mined.status if each.key == one.root and each.rule == "posted"
-    )
-    series = [replace(one, copied_to=("6.6",)) if one == posting else one for one in mined.series]
-    found = compose(replace(mined, series=Records(series, Series)), Config(), now=NOW, since=SINCE)
+    waiting = next(each for each in mined.status if each.kind == "series" and each.rule == "waiting-for-review")
+    series = [replace(one, copied_to=("6.6",)) if one.root == waiting.key else one for one in mined.series]
+    status = [replace(each, rule="posted") if each == waiting else each for each in mined.status]
+    copied = replace(mined, series=Records(series, Series), status=Records(status, Status))
+    found = compose(copied, Config(), now=NOW, since=SINCE)
     assert (plain.copies, found.copies) == (0, 1)
     for form in ("text", "html"):
         assert "1 copy for stable trees that nobody answered is left out." in render_letter(found, form)

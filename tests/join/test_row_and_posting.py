@@ -1,0 +1,184 @@
+"""A work item and the posting that is surely it stand at the same point: what is said of the one counts for the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from miner.join import join
+from miner.join.decide import decide
+
+from .made import ADA, case, said
+from .test_rules import again, built, cited
+
+LINK = "https://lists.example.org/l/p@x/"
+REED = "https://lists.example.org/l/r@x/"
+
+
+@pytest.fixture
+def standing(mail, rows, traced, claim):
+    """Where items and postings stand by a table of two rows, the first with a link, and words of somebody below that row."""
+
+    def find(words, status, *more, by="bo", links=LINK, day=2.0, claims=(), **values):
+        table = mail(
+            "t@x",
+            f"- item: shuttle locks\n  assignee: Ada Byron\n  links: [{links}]\n- item: reed split\n  assignee: Bo Lind\n",
+            by="cy",
+        )
+        patch = mail("p@x", "text\n---\n", subject="[PATCH] shuttle: take two locks", day=1)
+        quoted = f"> - item: shuttle locks\n>   assignee: Ada Byron\n>   links: [{links}]\n\n{words}\n"
+        mails = traced(table, patch, mail("s@x", quoted, by=by, to="t@x", day=day), *more)
+        told = [claim(mails[2], words, status, **values)] if status else []
+        return {each.key: each for each in join(mails, rows(*mails), [*told, *claims]).status}
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "by"),
+    [
+        ("Merged in 2.3.", "merged", "bo"),
+        ("Applied, so this is done.", "applied", "ada"),
+        ("This is dropped.", "dropped", "ada"),
+        ("Blocked on the new thread.", "blocked", "bo"),
+        ("Ada will send another version.", "needs-revision", "bo"),
+    ],
+)
+def test_what_is_said_below_its_row_is_said_of_its_posting(words, status, by, standing):
+    found = standing(words, status, by=by)
+    assert [(found[key].status, found[key].certainty) for key in ("shuttle locks", "p@x")] == [(status, "asserted")] * 2
+    assert found["p@x"].evidence[0].message_id == "s@x"
+
+
+def test_what_was_said_before_the_posting_came_is_not_said_of_it(standing):
+    assert standing("This is dropped.", "dropped", day=0.5)["p@x"].status == "needs-review"
+
+
+def test_what_is_said_of_a_part_does_not_finish_the_posting(standing):
+    assert standing("The first half of it is merged.", "merged")["p@x"].status == "needs-review"
+
+
+def test_what_is_asked_below_its_row_is_asked_of_its_posting(standing):
+    found = standing("Ada, where does this stand?", "needs-reply", certainty="asked", confidence=0.4)
+    assert [found[key].status for key in ("shuttle locks", "p@x")] == ["needs-reply"] * 2
+    assert [each.asked_of for each in found["p@x"].unanswered] == [ADA]
+
+
+def test_where_the_rest_waits_both_are_blocked(standing, mail, claim):
+    rest = mail(
+        "w@x", "> Merged in 2.3.\n\nOnce the reed is split the shuttle locks follow.\n", by="ada", to="s@x", day=3
+    )
+    waits = claim(rest, rest.body.split("\n")[2], "planned", "conditional", depends_on=("the reed split",))
+    found = standing("Merged in 2.3.", "merged", rest, claims=[waits])
+    assert [found[key].status for key in ("shuttle locks", "p@x")] == ["blocked"] * 2
+
+
+def test_where_a_row_has_two_works_its_words_are_of_neither(standing, mail):
+    other = mail("r@x", "text\n---\n", subject="[PATCH] reed: split it", by="bo", day=1)
+    found = standing("Merged in 2.3.", "merged", other, links=f"{LINK}, {REED}")
+    assert [found[key].status for key in ("shuttle locks", "p@x", "r@x")] == ["merged", "needs-review", "needs-review"]
+
+
+def test_words_below_a_row_are_of_the_newest_version(standing, mail):
+    newer = mail("q@x", "text\n---\n", subject="[PATCH v2] shuttle: take two locks", day=1.5)
+    found = standing("Merged in 2.3.", "merged", newer)
+    assert [found[key].status for key in ("p@x", "q@x")] == ["superseded", "merged"]
+
+
+@pytest.mark.parametrize(
+    ("posting", "rule"),
+    [
+        (cited(1, 1), "cited-as-commit"),
+        (cited(1, 1, landed=True), "landed"),
+        (built(2, 2), "built-upon"),
+        (again(1, 1), "sent-elsewhere"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_what_later_mails_tell_of_the_posting_holds_for_the_item(posting, rule):
+    """But not where several works may be meant, nor where somebody says later below the row that it goes on."""
+    words = said("planned", by=ADA, day=60)
+    one = replace(case(words, kind="item", postings=[posting]), is_one_work=True)
+    assert decide(one)[0].name == rule
+    assert decide(replace(one, is_one_work=False))[0].name == "latest-word-of-assignee"
+    assert decide(replace(one, of_row={id(words)}))[0].name == "latest-word-of-assignee"
+
+
+def test_as_of_is_the_newest_mail_also_without_a_claim(standing, mail):
+    """Below the posting, and below the row; not what answers another row."""
+    below = mail("b@x", "> text\n\nHm.\n", subject="Re: [PATCH] shuttle: take two locks", by="cy", to="p@x", day=5)
+    found = standing("Here we go.", None, below)
+    assert found["p@x"].as_of == found["shuttle locks"].as_of == below.date
+    late = mail("c@x", "> - item: shuttle locks\n>   assignee: Ada Byron\n\nHm.\n", by="cy", to="t@x", day=8)
+    other = mail("d@x", "> - item: reed split\n>   assignee: Bo Lind\n\nHm.\n", by="cy", to="t@x", day=9)
+    found = standing("Here we go.", None, below, late, other)
+    assert (found["p@x"].as_of, found["shuttle locks"].as_of) == (below.date, late.date)
+    assert found["reed split"].as_of == other.date
+
+
+@pytest.fixture
+def waiting(mail, rows, traced, claim):
+    """Where two items stand of which the second waits for the first."""
+
+    def find(*more, end=None, status="applied"):
+        table = mail(
+            "t@x", "- item: shuttle locks\n  assignee: Ada Byron\n- item: reed split\n  assignee: Bo Lind\n", by="cy"
+        )
+        words = "Blocked on the shuttle locks."
+        waits = mail("w@x", f"> - item: reed split\n>   assignee: Bo Lind\n\n{words}\n", by="bo", to="t@x", day=2)
+        done = mail("d@x", f"> - item: shuttle locks\n>   assignee: Ada Byron\n\n{end}\n", by="cy", to="t@x", day=9)
+        mails = traced(table, waits, done, *(each for each, _ in more))
+        told = [claim(mails[1], words, "blocked", depends_on=("the shuttle locks",))]
+        told += [claim(mails[2], end, status)] if end else []
+        told += [claim(each, words, label) for each, (words, label) in more]
+        found = join(mails, rows(*mails), told).status
+        return next(each for each in found if each.key == "reed split"), mails
+
+    return find
+
+
+def test_a_work_waits_for_what_is_open(waiting):
+    status, _ = waiting()
+    assert (status.status, status.certainty, status.depends_on) == ("blocked", "asserted", ("shuttle locks",))
+
+
+@pytest.mark.parametrize(("end", "label"), [("Applied, thanks.", "applied"), ("This is dropped.", "dropped")])
+def test_what_waited_for_a_work_that_is_finished_is_in_doubt(end, label, waiting):
+    """The end is shown, it is its owner's turn from then on, and nothing is waited for; why it waited stays known."""
+    status, mails = waiting(end=end, status=label)
+    assert (status.status, status.certainty, status.depends_on) == ("blocked", "hedged", ())
+    assert status.next_actor == "Bo Lind <bo@example.org>"
+    assert [(each.message_id, each.status) for each in status.evidence] == [("w@x", "blocked"), ("d@x", label)]
+    assert [need.on for need in status.needs] == ["shuttle locks"]
+    assert status.since == mails[2].date
+
+
+def test_what_waited_stands_where_it_stood_before(waiting, mail):
+    """Nobody has to say that it goes on, if more is known of it."""
+    before = mail("b@x", "> - item: reed split\n>   assignee: Bo Lind\n\nI am on it.\n", by="bo", to="t@x", day=1)
+    more = (before, ("I am on it.", "in-progress"))
+    assert waiting(more)[0].status == "blocked"
+    status, mails = waiting(more, end="Applied, thanks.")
+    assert (status.status, status.rule, status.since) == ("in-progress", "latest-word-of-assignee", mails[2].date)
+    assert [each.message_id for each in status.evidence] == ["b@x", "w@x", "d@x"]
+    assert status.also == ("blocked",)
+    assert waiting(more, end="This is dropped.", status="dropped")[0].certainty == "hedged"  # it will never be there
+
+
+def test_a_posting_waits_no_more_for_one_that_was_applied(mail, claim):
+    first = mail("f@x", "text\n---\n", subject="[PATCH] loom: turn")
+    patch = mail("p@x", "This depends on [1].\n\n[1] https://lists.example.org/l/f@x/\n---\n", by="cy",
+                 subject="[PATCH] reed: split", day=1)  # fmt: skip
+    taken = mail("t@x", "> text\n\nApplied, thanks.\n", by="bo", to="f@x", day=5)
+    waits = claim(patch, "This depends on [1].", "blocked")
+    before, after = (
+        {each.key: each for each in join(mails, {}, said).status}["p@x"]
+        for mails, said in (
+            ([first, patch], [waits]),
+            ([first, patch, taken], [waits, claim(taken, "Applied, thanks.", "applied")]),
+        )
+    )
+    assert (before.status, before.depends_on) == ("blocked", ("f@x",))
+    assert (after.status, after.next_actor, after.depends_on) == ("needs-review", "reviewers", ())
+    assert (after.since, [need.on for need in after.needs]) == (taken.date, ["f@x"])
