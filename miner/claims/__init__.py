@@ -1,6 +1,7 @@
 """Find status claims: the clauses in which somebody says where a piece of work stands.
 
     sentences   own text -> sentences with their offsets          (no spaCy: the cheap pass)
+    parts       a sentence about several parts of a work -> a clause for each
     phrases     the phrase language of rules.toml -> token patterns
     rules       rules.toml -> compiled rules, each with the words that a sentence must hold
     matching    patterns tried on the tokens of a sentence

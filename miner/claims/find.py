@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, pairwise
 from typing import Literal
@@ -19,6 +19,7 @@ from miner.claims.context import is_asked, is_conditional, is_denied, is_questio
 from miner.claims.details import Details, find_addressed, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate, read_plain
+from miner.claims.parts import split_parts
 from miner.claims.pieces import Noted, find_all_noted, is_note, may_hold_notes
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.scopes import Span, are_quoted, find_deeds
@@ -73,9 +74,11 @@ _ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
 @dataclass(slots=True)
 class Judged:
     """A sentence and what was made of it. `passed` tells whether the cheap pass let it through; `matches` are the rules
-    that matched, each with its clause (in tokens) and certainty; `assent`: a bare "OK" below a wish; `noted` is what its half sentences say; `statuses` and `certainties` are the classifier's scores."""
+    that matched, each with its clause (in tokens) and certainty; `assent`: a bare "OK" below a wish; `noted` is what its half sentences say; `statuses` and `certainties` are the classifier's scores. `about` is named where it is
+    one of several clauses that speak of a part each."""
 
     sentence: Sentence
+    about: str | None = None
     passed: bool = False
     bare_name: str | None = None
     assent: bool = False
@@ -115,9 +118,7 @@ def judge_mail(message: Message, weights: Weights | None = None) -> list[Judged]
 
 def score_mails(messages: Sequence[Message]) -> list[list[Judged]]:
     """The sentences of each mail with the rules that matched and the classifier's scores, nothing decided yet."""
-    mails = [
-        [] if is_robot(message) else [Judged(sentence) for sentence in split_sentences(message)] for message in messages
-    ]
+    mails = [[] if is_robot(message) else [*_read_sentences(message)] for message in messages]
     _note(messages, mails)
     found = _find_passing(each.sentence.text for judged in mails for each in judged)
     heard = [
@@ -136,6 +137,17 @@ def score_mails(messages: Sequence[Message]) -> list[list[Judged]]:
         if possible:
             match_rules(message, each, possible)
     return mails
+
+
+def _read_sentences(message: Message) -> Iterator[Judged]:
+    """The sentences of a mail, and instead of one that speaks of several parts the clauses about each."""
+    for sentence in split_sentences(message):
+        start, text = sentence.start, sentence.text
+        parts = split_parts(text)
+        for first, end, about in parts:
+            yield Judged(sentence._replace(start=start + first, text=text[first:end]), about=about)
+        if not parts:
+            yield Judged(sentence)
 
 
 def _note(messages: Sequence[Message], mails: Iterable[list[Judged]]) -> None:
@@ -228,6 +240,7 @@ def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterat
     for noted in judged.noted:
         span = (noted.start, noted.end)
         details = read_details(message, sentence.text, sentence.text[slice(*span)], noted.status, noted.certainty)
+        details = replace(details, about=judged.about or details.about)
         yield _make_claim(message, sentence, span, noted.status, noted.certainty, noted.confidence, details, noted.rule)
     if not judged.matches and claims_nothing(judged.statuses, weights):
         return
@@ -256,6 +269,7 @@ def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterat
         told = (0, max(span[1], len(sentence.text))) if whole else span
         clause = message.body[sentence.start + told[0] : sentence.start + told[1]]
         details = read_details(message, sentence.text, clause, status, certainty, sentence.text[slice(*span)])
+        details = replace(details, about=judged.about or details.about)
         if details.holder is None and _is_quoted(judged, status, span):
             continue  # words that are spoken of: "By 'applied' I meant the idea"
         if status == "merged" and is_on_its_way(clause) and all(other != "applied" for other, _ in chosen):
