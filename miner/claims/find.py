@@ -8,7 +8,7 @@ clause is the span and its scopes tell the certainty; else the sentence is the s
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, pairwise
@@ -46,6 +46,14 @@ _JOINS = frozenset(
 _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind each
 # What is still to come before the work is in a tree: the same words promise but one of them.
 _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
+# What the same words may say at once: "v3 is out, waiting for reviews", "I'll drop it", "I wait for v3".
+_BOTH: tuple[Set[StatusLabel], ...] = (
+    {"posted", "needs-review"},
+    {"dropped", "needs-revision"},
+    {"blocked", "needs-revision"},
+)
+_RULE_AHEAD = 0.1  # of what the classifier alone says of the same words
+_IN_A_TREE = frozenset(("applied", "merged"))
 _LONGEST_SHORT = 40  # of a bare name, and of a bare "OK"
 _MOST_KNOWN = 20_000  # sentences of which it is remembered what the cheap pass said
 _ASSENT = re.compile(
@@ -105,8 +113,25 @@ def find_claims(messages: Iterable[Message], weights: Weights | None = None) -> 
     while batch := list(islice(coming, _BATCH)):
         for message, judged in zip(batch, score_mails(batch), strict=True):
             _decide_all(message, judged, weights)
-            found = [*claim_trailers(message), *(claim for each in judged for claim in each.claims)]
+            found = _tell_once([*claim_trailers(message)], [claim for each in judged for claim in each.claims])
             yield from sorted(found, key=lambda claim: (claim.start, claim.end))
+
+
+def _tell_once(trailers: Sequence[Claim], said: Sequence[Claim]) -> Iterator[Claim]:
+    """The claims of a mail. A trailer within a sentence, "With that fixed: Acked-by: ...", is one claim, with what the sentence adds."""
+    around = {
+        id(claim): trailer
+        for claim in said
+        for trailer in trailers
+        if claim.status == trailer.status and claim.start < trailer.end and trailer.start < claim.end
+    }
+    of_trailer = {id(around[id(claim)]): claim for claim in said if id(claim) in around}
+    for trailer in trailers:
+        if (claim := of_trailer.get(id(trailer))) is None:
+            yield trailer
+        else:
+            yield replace(trailer, about=claim.about, depends_on=claim.depends_on)
+    yield from (claim for claim in said if id(claim) not in around)
 
 
 def judge_mail(message: Message, weights: Weights | None = None) -> list[Judged]:
@@ -281,14 +306,15 @@ def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterat
 def _place_all(
     judged: Judged, chosen: Sequence[tuple[StatusLabel, float]]
 ) -> dict[StatusLabel, tuple[tuple[int, int], Certainty]]:
-    """The span and certainty of each status. Where two would lie on the same words a rule that owns them has them, and of two
-    of _TO_COME the surer one, unless a rule matched for both."""
+    """The span and certainty of each status. The same words say one, unless rules matched for both: a rule that owns them has them, else
+    the surer one, or that of a rule which is not much less sure; of two that lie near each other the surer one alone."""
     matched = {each[0].rule.status: each for each in judged.matches}
+    sure = dict(chosen)
     owners = {
-        status for status, sure in chosen if sure >= LEAST_OWNED and status in matched and matched[status][0].rule.owns
+        status for status in sure if sure[status] >= LEAST_OWNED and status in matched and matched[status][0].rule.owns
     }
     placed: dict[StatusLabel, tuple[tuple[int, int], Certainty]] = {}
-    for status in sorted((status for status, _ in chosen), key=lambda status: status not in owners):
+    for status in sorted(sure, key=lambda status: status not in owners):
         if status in matched and judged.text is not None:
             match, (first, end), certainty = matched[status]
             span = _place_span(judged.text, judged.sentence, match, first, end, certainty, len(chosen) == 1)
@@ -297,12 +323,24 @@ def _place_all(
             certainty = _certainty_of(judged, status, span)
         rivals = [
             each
-            for each in placed
-            if ({each, status} <= _TO_COME or each in owners) and not {each, status} <= matched.keys()
+            for each, ((start, stop), _) in placed.items()
+            if span[0] < stop
+            and start < span[1]
+            and not {each, status} <= matched.keys()
+            and {each, status} not in _BOTH
         ]
-        taken = [placed[rival][0] for rival in rivals]
-        if not any(span[0] < end and start < span[1] for start, end in taken):
-            placed[status] = span, certainty
+        if any(
+            each in owners
+            or {each, status} <= _TO_COME
+            or {each, status} <= _IN_A_TREE
+            or status not in matched
+            or sure[status] + _RULE_AHEAD <= sure[each]
+            for each in rivals
+        ):
+            continue
+        for each in rivals:
+            del placed[each]
+        placed[status] = span, certainty
     return placed
 
 

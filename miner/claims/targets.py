@@ -59,9 +59,10 @@ _NO_ADJECTIVE = (
     r"(?:this|that|these|those|the|an?|my|your|our|his|its|is|are|was|were|will|would|should|can|could|in|of|on|to|for|with|from|at|by|as|and|or|if|i|we|you|it|he|she|they|not"
     r"|has|have|had)"
 )
-_PARTS = r"#?\d{1,3}(?:[-/,]\d{1,3})?"
+_PART = r"#?\d{1,3}(?:[-~/]#?\d{1,3})?\b(?![.%:]\d)"
+_PARTS = rf"{_PART}(?:(?:, and |, ?| and | & ){_PART}(?! \w+s\b))*"
 _ABOUT = re.compile(
-    rf"\b(?:(?:(?:all|both)(?: of)? )?(?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:(?!{_NO_ADJECTIVE}\b)[\w-]+ )?(?:patch(?:es)?(?: {_PARTS}\b(?![.%]\d))?|patch(?:set|sets)"
+    rf"\b(?:(?:(?:all|both)(?: of)? )?(?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:(?!{_NO_ADJECTIVE}\b)[\w-]+ )?(?:patch(?:es)?(?: {_PARTS})?|patch(?:set|sets)"
     r"|series|fix|change|commit(?! (?:messages?|logs?|msg|text|title|subject|description|id|hash)\b)|pull request|version(?! of (?!th|your|my|it))|one|set)"
     rf"|patch(?:es)? {_PARTS}|(?!(?:let|that|it|there|here|what|who|he|she)['’])(?-i:[A-Z][a-zà-ÿ]{{1,20}}(?:-[A-Z][a-z]+)?)['’]s (?:[\w-]+ ){{0,3}}?"
     r"(?:patch(?:es|set|sets)?|series|fix(?:es)?|changes?|commits?|pull request|version|work|set|clean-?ups?|rework|proposal|tests?)"

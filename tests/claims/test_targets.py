@@ -67,3 +67,17 @@ def test_about(text: str, about: str | None) -> None:
 def test_a_branch_of_fixes_is_on_its_way_and_master_is_not() -> None:
     assert is_on_its_way("merged into loom/urgent")
     assert not is_on_its_way("merged into master")
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Patches 1 and 3 look fine.", "Patches 1 and 3"),
+        ("I took patches 1-4, 6 and 7.", "patches 1-4, 6 and 7"),
+        ("I took patch 3 and 2 others.", "patch 3"),
+        ("Patch 3, 4 weeks after the first.", "Patch 3"),
+        ("Patch 2 is 1.5 times as slow.", "Patch 2"),
+    ],
+)
+def test_about_names_all_patches_of_a_list(text: str, about: str) -> None:
+    assert find_about(text) == about
