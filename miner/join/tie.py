@@ -24,7 +24,7 @@ from miner.join.series import looks_like_posting
 from miner.join.subjects import is_to_come, only_tries, speaks_of_other
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
-from miner.model import UNDER_HEADING, Claim, Layer, Message, Series, Tie
+from miner.model import NAMED_ROW, UNDER_HEADING, Claim, Layer, Message, Series, Tie
 from miner.notes import Note, pins_of
 
 MAX_HOPS = 8
@@ -300,8 +300,11 @@ def _waits_for_links(claim: Claim, ties: Ties) -> bool:
 
 
 def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:
-    if claim.rule == UNDER_HEADING:
-        return _item_below_heading(claim, ties)
+    if claim.rule == UNDER_HEADING or (claim.rule == NAMED_ROW and claim.about):
+        return _item_of_name(claim, ties)
+    if claim.rule == NAMED_ROW:
+        item = ties.item_at(claim.message_id, line_of(message.body, claim.start))
+        return None if item is None or ties.entries[item].title in claim.depends_on else item
     if _waits_for_links(claim, ties):
         return None  # that of the posting
     for ident in links:
@@ -335,10 +338,10 @@ def _may_be_meant(claim: Claim, item: int, ties: Ties) -> bool:
     )
 
 
-def _item_below_heading(claim: Claim, ties: Ties) -> int | None:
-    """The item of the line below a heading that the heading's words are about."""
+def _item_of_name(claim: Claim, ties: Ties) -> int | None:
+    """The item of the row of its mail that a claim is about by its name."""
     for n, entry in enumerate(ties.entries):
-        if any(mail == claim.message_id and row.title == claim.about for mail, row in entry.copies if row.listed):
+        if any(mail == claim.message_id and row.title == claim.about for mail, row in entry.copies):
             return n
     return None
 
