@@ -31,6 +31,8 @@ MAX_HOPS = 8
 NEAR, LONGEST_SENTENCE = 400, 2_000  # characters: what is read around words whose sentence has no end within the other
 _MARKS = re.compile(r"^>[> \t]*")
 _SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
+_BULLET = re.compile(r"^[> \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+(?=\S)", re.M)
+_BLANK_LINE = re.compile(r"\n[> \t]*\n")
 _CODE_LINE = re.compile(r"\+(?!\+\+)|-(?![- ]|$)|-[ \t]{2,}\S")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
 _WORD = re.compile(r"[^\W\d_][\w-]*")
@@ -519,10 +521,19 @@ def quote_above(message: Message, line: int) -> Layer | None:
 
 
 def sentence_around(body: str, start: int, end: int) -> str:
-    """The sentence (or sentences) that a span stands in, quote marks and line ends taken out."""
-    before = [m.end() for m in _SENTENCE.finditer(body, max(0, start - NEAR), start)]
-    after = _SENTENCE.search(body, max(start, end - 1), end + LONGEST_SENTENCE)
-    text = body[before[-1] if before else max(0, start - NEAR) : after.end() if after else min(len(body), end + NEAR)]
+    """The sentence (or sentences) that a span stands in, quote marks and line ends taken out. In a list it does not leave its line;
+    what leads to a list goes on in it."""
+    top = max(0, start - NEAR)
+    before = [m.end() for m in _SENTENCE.finditer(body, top, start)]
+    first = before[-1] if before else top
+    bullets = [m.end() for m in _BULLET.finditer(body, top, end) if m.start() <= start]
+    listed = bool(bullets) and _BLANK_LINE.search(body, bullets[-1], start) is None
+    if listed:
+        first = max(first, min(bullets[-1], start))
+    ends = [_SENTENCE.search(body, max(start, end - 1), end + LONGEST_SENTENCE)]
+    ends += [_BULLET.search(body, end, end + LONGEST_SENTENCE)] if listed else []
+    stops = [found.start() if found.re is _BULLET else found.end() for found in ends if found]
+    text = body[first : min(stops, default=min(len(body), end + NEAR))]
     return " ".join(_MARKS.sub("", line).strip() for line in text.split("\n")).strip()
 
 
