@@ -222,7 +222,7 @@ def read_details(
     return Details(
         waiting,
         find_target(clause) if status in _TARGETED else None,
-        find_about(clause),
+        find_about(claimed, sentence.partition(claimed)[0]) or find_about(clause),
         (depends,) if depends else (),
         holder,
         holder is not None and _agrees(sentence),
