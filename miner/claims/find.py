@@ -44,16 +44,17 @@ _JOINS = frozenset(
     "and but so then or though although while because which however otherwise except if once unless until when after".split()
 )
 _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind each
+_QUOTES = frozenset("\"'“”``")
 # What is still to come before the work is in a tree: the same words promise but one of them.
 _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
-# What the same words may say at once: "v3 is out, waiting for reviews", "I'll drop it", "I wait for v3".
+# What the same words may say at once: "v3 is out, waiting for reviews", "I'll drop it", "I wait for v3", "it is in"; the join adds up the last.
 _BOTH: tuple[Set[StatusLabel], ...] = (
     {"posted", "needs-review"},
     {"dropped", "needs-revision"},
     {"blocked", "needs-revision"},
+    {"applied", "merged"},
 )
 _RULE_AHEAD = 0.1  # of what the classifier alone says of the same words
-_IN_A_TREE = frozenset(("applied", "merged"))
 _LONGEST_SHORT = 40  # of a bare name, and of a bare "OK"
 _MOST_KNOWN = 20_000  # sentences of which it is remembered what the cheap pass said
 _ASSENT = re.compile(
@@ -307,7 +308,7 @@ def _place_all(
     judged: Judged, chosen: Sequence[tuple[StatusLabel, float]]
 ) -> dict[StatusLabel, tuple[tuple[int, int], Certainty]]:
     """The span and certainty of each status. The same words say one, unless rules matched for both: a rule that owns them has them, else
-    the surer one, or that of a rule which is not much less sure; of two that lie near each other the surer one alone."""
+    the surer one, or that of a rule which is not much less sure; of two of _TO_COME the surer one."""
     matched = {each[0].rule.status: each for each in judged.matches}
     sure = dict(chosen)
     owners = {
@@ -326,13 +327,12 @@ def _place_all(
             for each, ((start, stop), _) in placed.items()
             if span[0] < stop
             and start < span[1]
+            and (each in owners or not _may_both(each, status, matched.keys()))
             and not {each, status} <= matched.keys()
-            and {each, status} not in _BOTH
         ]
         if any(
             each in owners
             or {each, status} <= _TO_COME
-            or {each, status} <= _IN_A_TREE
             or status not in matched
             or sure[status] + _RULE_AHEAD <= sure[each]
             for each in rivals
@@ -342,6 +342,12 @@ def _place_all(
             del placed[each]
         placed[status] = span, certainty
     return placed
+
+
+def _may_both(one: StatusLabel, other: StatusLabel, matched: Set[StatusLabel]) -> bool:
+    """Whether the same words may say two statuses. "Fixed in my tree" is applied, and a revision where the author says so."""
+    pair = {one, other}
+    return pair in _BOTH or (pair == {"applied", "needs-revision"} and "needs-revision" in matched)
 
 
 def _certainty_of(judged: Judged, status: StatusLabel, span: tuple[int, int]) -> Certainty:
@@ -449,7 +455,7 @@ def _clause_edges(text: Text) -> list[int]:
         if (
             before in _EDGES
             or (before in (",", ":") and (lower in _JOINS or lower in _SUBJECTS or (led and after in _SUBJECTS)))
-            or (word == "(" and at > 2)
+            or (word == "(" and at > 2 and words[at + 1] not in _QUOTES)  # but not before the title of a commit
             or (lower in ("and", "but", "so", "plus") and before != "," and after in _SUBJECTS)
             or (lower in ("and", "or") and at > 2 and after in _BEFORE_VERBS)
             or (

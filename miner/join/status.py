@@ -939,7 +939,9 @@ def _surest_first(verdict: Verdict, case: Case) -> Verdict:
     if verdict.status not in FINISHED or not verdict.evidence:
         return verdict
     first = verdict.evidence[0]
-    forms = {o.message_id for one in case.postings[-1:] for o in one.outcomes if o.status == first.status}
+    forms = {
+        o.message_id for one in case.postings[-1:] for o in one.outcomes if o.complete and o.status == first.status
+    }
     told = (first.by, first.status, first.certainty, first.holder)
     same = [
         c
@@ -951,6 +953,7 @@ def _surest_first(verdict: Verdict, case: Case) -> Verdict:
         (first, *same),
         key=lambda c: (
             c.message_id in forms,
+            c.message_id == first.message_id,
             c.target is not None and c.confidence >= LEAST_TO_FINISH,
             c.confidence,
         ),

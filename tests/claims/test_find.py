@@ -568,8 +568,7 @@ def test_words_at_the_beginning_of_a_question_are_no_name(claims_of: Find) -> No
     ("text", "statuses"),
     [
         ("Applied, no need to resend.", ["applied"]),
-        ("Fixed in my tree.", ["applied"]),
-        ("I already merged them.", ["applied"]),
+        ("Fixed in my tree.", ["applied", "needs-revision"]),  # a revision, where the author says so
         ("I've sent v3, please have a look.", ["posted", "needs-review"]),
         ("Looks good to me, but please send a v2 with the knot fixed.", ["ready", "needs-revision"]),
     ],
