@@ -47,11 +47,13 @@ _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind eac
 _QUOTES = frozenset("\"'“”``")
 # What is still to come before the work is in a tree: the same words promise but one of them.
 _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
-# What the same words may say at once: "v3 is out, waiting for reviews", "I'll drop it", "I wait for v3", "it is in"; the join adds up the last.
+# What the same words may say at once: "v3 is out, waiting for reviews", "I'll drop it", "I wait for v3", "I will go on with it", "it is in";
+# the join adds up the last.
 _BOTH: tuple[Set[StatusLabel], ...] = (
     {"posted", "needs-review"},
     {"dropped", "needs-revision"},
     {"blocked", "needs-revision"},
+    {"in-progress", "planned"},
     {"applied", "merged"},
 )
 _RULE_AHEAD = 0.1  # of what the classifier alone says of the same words
