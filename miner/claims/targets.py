@@ -59,7 +59,7 @@ _NO_ADJECTIVE = (
     r"(?:this|that|these|those|the|an?|my|your|our|his|its|is|are|was|were|will|would|should|can|could|in|of|on|to|for|with|from|at|by|as|and|or|if|i|we|you|it|he|she|they|not"
     r"|has|have|had|all|both|each|every|any|some|no)"
 )
-_PART = r"#?\d{1,3}(?:[-~/]#?\d{1,3})?\b(?![.%:]\d)"
+_PART = r"#?\d{1,3}(?:[-~/]#?\d{1,3})?\b(?![.%:]\d| (?:times|days|weeks|months|years)\b)"
 _PARTS = rf"{_PART}(?:(?:, and |, ?| and | & ){_PART}(?! \w+s\b))*"
 _ABOUT = re.compile(
     rf"\b(?:(?:(?:all|both)(?: of)? )?(?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:(?!{_NO_ADJECTIVE}\b)[\w-]+ )?(?:patch(?:es)?(?: {_PARTS})?|patch(?:set|sets)"

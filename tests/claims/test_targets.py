@@ -75,6 +75,7 @@ def test_a_branch_of_fixes_is_on_its_way_and_master_is_not() -> None:
         ("Patches 1 and 3 look fine.", "Patches 1 and 3"),
         ("I took patches 1-4, 6 and 7.", "patches 1-4, 6 and 7"),
         ("I took patch 3 and 2 others.", "patch 3"),
+        ("You sent this patch 3 times.", "this patch"),
         ("Patch 3, 4 weeks after the first.", "Patch 3"),
         ("Patch 2 is 1.5 times as slow.", "Patch 2"),
     ],
