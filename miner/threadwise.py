@@ -49,7 +49,13 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
     """Trace threads, and find their tables, claims and asks."""
     if not messages:
         return
-    from miner.claims import LEAST_APART, find_asks, find_claims, find_unread  # spaCy, only where it is needed
+    from miner.claims import (
+        LEAST_APART,
+        find_asks,
+        find_claims,
+        find_unread,
+        find_waits,
+    )  # spaCy, only where it is needed
 
     messages = trace_origins(messages)
     tables = {message.message_id: find_tables(message) for message in messages}
@@ -63,6 +69,9 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
     rows = find_copies(messages, own)
     for message in messages:
         ident, known = message.message_id, rows.get(message.message_id, ())
+        if known:
+            waits = find_waits(message, [row.title for row in known])
+            claims[ident] = _add_surer(claims.get(ident, ()), waits)
         yield Understood(
             message,
             known,
@@ -103,6 +112,16 @@ def explain_mail(message: Message) -> tuple[ExplainedSentence, ...]:
     from miner.claims import explain_message  # spaCy, only where it is needed
 
     return explain_message(message, rows=bool(find_tables(message)[0]))
+
+
+def _add_surer(claims: Sequence[Claim], others: Iterable[Claim]) -> list[Claim]:
+    """Claims of a mail with others that take the place of less sure ones on their words."""
+    found = list(claims)
+    for claim in others:
+        rivals = [each for each in found if each.start < claim.end and claim.start < each.end]
+        if all(each.confidence < claim.confidence for each in rivals):
+            found = [*(each for each in found if each not in rivals), claim]
+    return sorted(found, key=lambda claim: (claim.start, claim.end))
 
 
 def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:

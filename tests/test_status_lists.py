@@ -209,3 +209,44 @@ def test_a_name_with_an_underscore_that_stands_in_both_notes_is_never_another_li
     box.close()
     items = {each.item for each in mine([str(tmp_path / "notes.mbox")]).items}
     assert items == {"page_ext lookup fast path", "page_ext lookup path", "quota per project"}
+
+
+def test_plain_words_below_a_row_tie_it_to_the_row_that_they_name(tmp_path):
+    """Though nobody but the table says that "the bobbin cache" is a work."""
+    mails = (
+        ("t", "Work items", None, "\n".join(ROWS) + "\n\nAda\n", "Ada Byron <ada@example.org>"),
+        (
+            "r",
+            "Re: Work items",
+            "t",
+            "Ada Byron wrote:\n"
+            + "\n".join(f"> {row}" for row in ROWS)
+            + "\n\nWaiting for the bobbin cache.\nAnd the shed timing depends on my heddle locks.\n\nDora\n",
+            "Dora Ek <dora@example.org>",
+        ),
+    )
+    box = mailbox.mbox(tmp_path / "box.mbox")
+    for day, (name, subject, parent, body, by) in enumerate(mails, 1):
+        mail = mailbox.mboxMessage()
+        mail["From"], mail["Subject"], mail["Message-ID"] = by, subject, f"<{name}@example.org>"
+        mail["Date"] = f"Mon, 0{day} Mar 2026 10:00:00 +0000"
+        if parent:
+            mail["In-Reply-To"] = f"<{parent}@example.org>"
+        mail.set_payload(body)
+        box.add(mail)
+    box.close()
+    found = mine([str(tmp_path / "box.mbox")])
+    assert {each.title: (each.status, each.depends_on) for each in found.status} == {
+        "bobbin cache": (None, ()),
+        "shed timing": ("blocked", ("heddle locks",)),
+        "heddle locks": ("blocked", ("bobbin cache",)),
+    }
+
+
+ROWS = (
+    "| Item         | Owner | Status      |",
+    "|--------------|-------|-------------|",
+    "| bobbin cache | Ben   | not started |",
+    "| shed timing  | Ada   | not started |",
+    "| heddle locks | Dora  | not started |",
+)

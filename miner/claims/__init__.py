@@ -1,6 +1,7 @@
 """Find status claims: the clauses in which somebody says where a piece of work stands.
 
     sentences   own text -> sentences with their offsets          (no spaCy: the cheap pass)
+    parts       a sentence about several parts of a work -> a clause for each
     phrases     the phrase language of rules.toml -> token patterns
     rules       rules.toml -> compiled rules, each with the words that a sentence must hold
     matching    patterns tried on the tokens of a sentence
@@ -14,6 +15,7 @@
     classifier  scores of a sentence for each status and certainty
     verdict     what rules and scores say together
     explain     why a sentence is a claim or not
+    named       words that one work of a table waits for another
     asks        what a reviewer asks for, for `miner diff`
     find        the stage itself
 
@@ -27,11 +29,12 @@ from miner.claims.classifier import load_classifier
 from miner.claims.explain import explain_message
 from miner.claims.find import find_claims
 from miner.claims.gate import load_gate
+from miner.claims.named import find_waits
 from miner.claims.rules import load_rules
 from miner.claims.sentences import find_unread
 from miner.claims.verdict import LEAST_APART
 
-__all__ = ["LEAST_APART", "check_model", "explain_message", "find_asks", "find_claims", "find_unread"]
+__all__ = ["LEAST_APART", "check_model", "explain_message", "find_asks", "find_claims", "find_unread", "find_waits"]
 
 
 def check_model() -> str:

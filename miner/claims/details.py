@@ -129,7 +129,7 @@ _STANDS_ON = re.compile(
     rf"\bon\s+top\s+of\s+{_WORDS}(?=[.,;:!?()]|$|\s(?:(?:so|which|that|since|and|but|because)\b|https?:))"
     rf"|\b(?:needs?|requires?)\s+(?!to\b){_WORDS}\s+(?:to\s+(?:\w+\s+){{1,3}})?first\b"
     rf"|^\W*{_WORDS}\s+(?:has\s+to|have\s+to|must|needs?\s+to|should)\s+(?:\w+\s+){{1,3}}first\b"
-    r"|\b(?:needs?|requires?|based\s+on)\s+(?!to\b)((?:[^.;:!?(),\n]|\.(?=\w)){3,80}?\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework)\b(?:\s\[\d+\])?)",
+    r"|\b(?:needs?|requires?|based\s+on|(?:merged|applied|queued|taken|in|landed)\s+after)\s+(?!to\b)((?:[^.;:!?(),\n]|\.(?=\w)){3,80}?\b(?:patch(?:es|sets?)?|series|set|fix(?:es)?|clean-?ups?|rework)\b(?:\s\[\d+\])?)",
     re.I,
 )
 # "As Ada said" begins with no name.
@@ -222,7 +222,7 @@ def read_details(
     return Details(
         waiting,
         find_target(clause) if status in _TARGETED else None,
-        find_about(clause),
+        find_about(claimed, sentence.partition(claimed)[0]) or find_about(clause),
         (depends,) if depends else (),
         holder,
         holder is not None and _agrees(sentence),

@@ -8,8 +8,8 @@ clause is the span and its scopes tell the certainty; else the sentence is the s
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, pairwise
 from typing import Literal
@@ -19,6 +19,7 @@ from miner.claims.context import is_asked, is_conditional, is_denied, is_questio
 from miner.claims.details import Details, find_addressed, read_details
 from miner.claims.features import Place, describe, find_quote, find_setting, locate
 from miner.claims.gate import load_gate, read_plain
+from miner.claims.parts import split_parts
 from miner.claims.pieces import Noted, find_noted, is_note, may_hold_notes
 from miner.claims.rules import Match, RuleSet, load_rules
 from miner.claims.scopes import Span, are_quoted, find_deeds
@@ -43,8 +44,19 @@ _JOINS = frozenset(
     "and but so then or though although while because which however otherwise except if once unless until when after".split()
 )
 _EDGES = frozenset((";", "—", "--", "-", "–"))  # a clause begins behind each
+_QUOTES = frozenset("\"'“”``")
 # What is still to come before the work is in a tree: the same words promise but one of them.
 _TO_COME = frozenset(("planned", "needs-revision", "needs-review", "needs-reply", "ready"))
+# What the same words may say at once: "v3 is out, waiting for reviews", "I'll drop it", "I wait for v3", "I will go on with it", "it is in";
+# the join adds up the last.
+_BOTH: tuple[Set[StatusLabel], ...] = (
+    {"posted", "needs-review"},
+    {"dropped", "needs-revision"},
+    {"blocked", "needs-revision"},
+    {"in-progress", "planned"},
+    {"applied", "merged"},
+)
+_RULE_AHEAD = 0.1  # of what the classifier alone says of the same words
 _LONGEST_SHORT = 40  # of a bare name, and of a bare "OK"
 _MOST_KNOWN = 20_000  # sentences of which it is remembered what the cheap pass said
 _ASSENT = re.compile(
@@ -73,9 +85,11 @@ _ADVERBS = frozenset("therefore thus hence then now also maybe perhaps".split())
 @dataclass(slots=True)
 class Judged:
     """A sentence and what was made of it. `passed` tells whether the cheap pass let it through; `matches` are the rules
-    that matched, each with its clause (in tokens) and certainty; `assent`: a bare "OK" below a wish; `noted` is what its half sentences say; `statuses` and `certainties` are the classifier's scores."""
+    that matched, each with its clause (in tokens) and certainty; `assent`: a bare "OK" below a wish; `noted` is what its half sentences say; `statuses` and `certainties` are the classifier's scores. `about` is named where it is
+    one of several clauses that speak of a part each."""
 
     sentence: Sentence
+    about: str | None = None
     passed: bool = False
     bare_name: str | None = None
     assent: bool = False
@@ -102,8 +116,25 @@ def find_claims(messages: Iterable[Message], weights: Weights | None = None) -> 
     while batch := list(islice(coming, _BATCH)):
         for message, judged in zip(batch, score_mails(batch), strict=True):
             _decide_all(message, judged, weights)
-            found = [*claim_trailers(message), *(claim for each in judged for claim in each.claims)]
+            found = _tell_once([*claim_trailers(message)], [claim for each in judged for claim in each.claims])
             yield from sorted(found, key=lambda claim: (claim.start, claim.end))
+
+
+def _tell_once(trailers: Sequence[Claim], said: Sequence[Claim]) -> Iterator[Claim]:
+    """The claims of a mail. A trailer within a sentence, "With that fixed: Acked-by: ...", is one claim, with what the sentence adds."""
+    around = {
+        id(claim): trailer
+        for claim in said
+        for trailer in trailers
+        if claim.status == trailer.status and claim.start < trailer.end and trailer.start < claim.end
+    }
+    of_trailer = {id(around[id(claim)]): claim for claim in said if id(claim) in around}
+    for trailer in trailers:
+        if (claim := of_trailer.get(id(trailer))) is None:
+            yield trailer
+        else:
+            yield replace(trailer, about=claim.about, depends_on=claim.depends_on)
+    yield from (claim for claim in said if id(claim) not in around)
 
 
 def judge_mail(message: Message, weights: Weights | None = None) -> list[Judged]:
@@ -115,9 +146,7 @@ def judge_mail(message: Message, weights: Weights | None = None) -> list[Judged]
 
 def score_mails(messages: Sequence[Message]) -> list[list[Judged]]:
     """The sentences of each mail with the rules that matched and the classifier's scores, nothing decided yet."""
-    mails = [
-        [] if is_robot(message) else [Judged(sentence) for sentence in split_sentences(message)] for message in messages
-    ]
+    mails = [[] if is_robot(message) else [*_read_sentences(message)] for message in messages]
     _note(messages, mails)
     found = _find_passing(each.sentence.text for judged in mails for each in judged)
     heard = [
@@ -136,6 +165,17 @@ def score_mails(messages: Sequence[Message]) -> list[list[Judged]]:
         if possible:
             match_rules(message, each, possible)
     return mails
+
+
+def _read_sentences(message: Message) -> Iterator[Judged]:
+    """The sentences of a mail, and instead of one that speaks of several parts the clauses about each."""
+    for sentence in split_sentences(message):
+        start, text = sentence.start, sentence.text
+        parts = split_parts(text)
+        for first, end, about in parts:
+            yield Judged(sentence._replace(start=start + first, text=text[first:end]), about=about)
+        if not parts:
+            yield Judged(sentence)
 
 
 def _note(messages: Sequence[Message], mails: Iterable[list[Judged]]) -> None:
@@ -228,6 +268,7 @@ def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterat
     for noted in judged.noted:
         span = (noted.start, noted.end)
         details = read_details(message, sentence.text, sentence.text[slice(*span)], noted.status, noted.certainty)
+        details = replace(details, about=judged.about or details.about)
         yield _make_claim(message, sentence, span, noted.status, noted.certainty, noted.confidence, details, noted.rule)
     if not judged.matches and claims_nothing(judged.statuses, weights):
         return
@@ -256,6 +297,7 @@ def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterat
         told = (0, max(span[1], len(sentence.text))) if whole else span
         clause = message.body[sentence.start + told[0] : sentence.start + told[1]]
         details = read_details(message, sentence.text, clause, status, certainty, sentence.text[slice(*span)])
+        details = replace(details, about=judged.about or details.about)
         if details.holder is None and _is_quoted(judged, status, span):
             continue  # words that are spoken of: "By 'applied' I meant the idea"
         if status == "merged" and is_on_its_way(clause) and all(other != "applied" for other, _ in chosen):
@@ -267,14 +309,15 @@ def _decide(message: Message, judged: Judged, weights: Weights | None) -> Iterat
 def _place_all(
     judged: Judged, chosen: Sequence[tuple[StatusLabel, float]]
 ) -> dict[StatusLabel, tuple[tuple[int, int], Certainty]]:
-    """The span and certainty of each status. Where two would lie on the same words a rule that owns them has them, and of two
-    of _TO_COME the surer one, unless a rule matched for both."""
+    """The span and certainty of each status. The same words say one, unless rules matched for both: a rule that owns them has them, else
+    the surer one, or that of a rule which is not much less sure; of two of _TO_COME the surer one."""
     matched = {each[0].rule.status: each for each in judged.matches}
+    sure = dict(chosen)
     owners = {
-        status for status, sure in chosen if sure >= LEAST_OWNED and status in matched and matched[status][0].rule.owns
+        status for status in sure if sure[status] >= LEAST_OWNED and status in matched and matched[status][0].rule.owns
     }
     placed: dict[StatusLabel, tuple[tuple[int, int], Certainty]] = {}
-    for status in sorted((status for status, _ in chosen), key=lambda status: status not in owners):
+    for status in sorted(sure, key=lambda status: status not in owners):
         if status in matched and judged.text is not None:
             match, (first, end), certainty = matched[status]
             span = _place_span(judged.text, judged.sentence, match, first, end, certainty, len(chosen) == 1)
@@ -283,13 +326,30 @@ def _place_all(
             certainty = _certainty_of(judged, status, span)
         rivals = [
             each
-            for each in placed
-            if ({each, status} <= _TO_COME or each in owners) and not {each, status} <= matched.keys()
+            for each, ((start, stop), _) in placed.items()
+            if span[0] < stop
+            and start < span[1]
+            and (each in owners or not _may_both(each, status, matched.keys()))
+            and not {each, status} <= matched.keys()
         ]
-        taken = [placed[rival][0] for rival in rivals]
-        if not any(span[0] < end and start < span[1] for start, end in taken):
-            placed[status] = span, certainty
+        if any(
+            each in owners
+            or {each, status} <= _TO_COME
+            or status not in matched
+            or sure[status] + _RULE_AHEAD <= sure[each]
+            for each in rivals
+        ):
+            continue
+        for each in rivals:
+            del placed[each]
+        placed[status] = span, certainty
     return placed
+
+
+def _may_both(one: StatusLabel, other: StatusLabel, matched: Set[StatusLabel]) -> bool:
+    """Whether the same words may say two statuses. "Fixed in my tree" is applied, and a revision where the author says so."""
+    pair = {one, other}
+    return pair in _BOTH or (pair == {"applied", "needs-revision"} and "needs-revision" in matched)
 
 
 def _certainty_of(judged: Judged, status: StatusLabel, span: tuple[int, int]) -> Certainty:
@@ -397,7 +457,7 @@ def _clause_edges(text: Text) -> list[int]:
         if (
             before in _EDGES
             or (before in (",", ":") and (lower in _JOINS or lower in _SUBJECTS or (led and after in _SUBJECTS)))
-            or (word == "(" and at > 2)
+            or (word == "(" and at > 2 and words[at + 1] not in _QUOTES)  # but not before the title of a commit
             or (lower in ("and", "but", "so", "plus") and before != "," and after in _SUBJECTS)
             or (lower in ("and", "or") and at > 2 and after in _BEFORE_VERBS)
             or (

@@ -84,6 +84,8 @@ _SHORT = re.compile(
     re.I,
 )
 _NEXT = re.compile(r"\S")
+_LOWER = re.compile(r"\s+[a-z]")
+_NEAR = 120  # characters around a mark in which the parentheses stand that hold it
 _DANGLING = re.compile(r"\b(?:(?:to|at|in|into|on|here)\s?:?|(?:sent|posted|submitted|available)\s?:)$")
 _LINK_BELOW = re.compile(
     r"[ \t]*\n(?:[ \t]*\n){0,2}[ \t]*(?P<link>(?:(?:https?|git|ssh)://|[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}/)\S{1,300}(?:[ \t]+[\w./-]{1,60})?)[ \t]*(?=\n|$)"
@@ -168,12 +170,31 @@ def _keep_cut(text: str) -> tuple[tuple[int, str], ...]:
 def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     """Whether a full stop ends more than a short form, and dots more than a pause."""
     mark = end.group()
+    if "(" in text and _goes_on(text, end):
+        return False
     if mark == ".*" and text[end.start() - 1 : end.start()].isdigit():  # "6.* and later"
         return False
     if mark.startswith("..."):
         found = _NEXT.search(text, end.end())
         return found is None or not found.group().islower()
     return not (mark.startswith(".") and _SHORT.search(text[max(0, end.end() - 12) : end.end()]))
+
+
+def _goes_on(text: str, end: re.Match[str]) -> bool:
+    """Whether a sentence goes on behind a mark within its parentheses: "the loom (9?) patches", "(3. Loom)", ("loom: be quiet")."""
+    opened = text.rfind("(", max(0, end.start() - _NEAR), end.start())
+    within = text[opened + 1 : end.start()]
+    closed = text.find(")", end.start(), end.start() + _NEAR)
+    if opened < 0 or ")" in within or closed < 0:
+        return False
+    if closed >= end.end():
+        return within[:1] in ('"', "“") or (within.isdigit() and end.group() == ".")  # a title, or a number in a list
+    bare = (
+        end.group()[0] == "." and end.group()[:2] != ".."
+    )  # a full stop, where a sentence within parentheses may end as well
+    if bare and not (within.isdigit() or within[:1] in ('"', "“") or _SHORT.search(text[: end.start() + 1][-12:])):
+        return False
+    return _LOWER.match(text, end.end()) is not None
 
 
 def find_unread(message: Message) -> Iterator[Problem]:

@@ -57,15 +57,21 @@ _IN_MAINLINE = re.compile(r"(?i)\b(?:mainline|upstream|linus|torvalds)\b")
 
 _NO_ADJECTIVE = (
     r"(?:this|that|these|those|the|an?|my|your|our|his|its|is|are|was|were|will|would|should|can|could|in|of|on|to|for|with|from|at|by|as|and|or|if|i|we|you|it|he|she|they|not"
-    r"|has|have|had)"
+    r"|has|have|had|all|both|each|every|any|some|no)"
 )
-_PARTS = r"#?\d{1,3}(?:[-/,]\d{1,3})?"
+_PART = r"#?\d{1,3}(?:[-~/]#?\d{1,3})?\b(?![.%:]\d| (?:times|days|weeks|months|years)\b)"
+_PARTS = rf"{_PART}(?:(?:, and |, ?| and | & ){_PART}(?! \w+s\b))*"
 _ABOUT = re.compile(
-    rf"\b(?:(?:(?:all|both)(?: of)? )?(?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:(?!{_NO_ADJECTIVE}\b)[\w-]+ )?(?:patch(?:es)?(?: {_PARTS}\b(?![.%]\d))?|patch(?:set|sets)"
+    rf"\b(?:(?:(?:all|both)(?: of)? )?(?:this|the|that|my|your|our|his|these|those|both|last|first|all) (?:(?!{_NO_ADJECTIVE}\b)[\w-]+ )?(?:patch(?:es)?(?: {_PARTS})?|patch(?:set|sets)"
     r"|series|fix|change|commit(?! (?:messages?|logs?|msg|text|title|subject|description|id|hash)\b)|pull request|version(?! of (?!th|your|my|it))|one|set)"
     rf"|patch(?:es)? {_PARTS}|(?!(?:let|that|it|there|here|what|who|he|she)['’])(?-i:[A-Z][a-zà-ÿ]{{1,20}}(?:-[A-Z][a-z]+)?)['’]s (?:[\w-]+ ){{0,3}}?"
     r"(?:patch(?:es|set|sets)?|series|fix(?:es)?|changes?|commits?|pull request|version|work|set|clean-?ups?|rework|proposal|tests?)"
     r"|(?P<revision>v\d{1,2})(?!\.\d|['’]s\b|-\d|\.[a-z]| (?:vs|versus|hierarch\w+|interface|controllers?|api|mode|behaviou?r|semantics|users?)\b|/ ?v\d))\b",
+    re.I,
+)
+_RELATIVE = re.compile(r"\W*which\b", re.I)
+_ANTECEDENT = re.compile(
+    rf"(?:\b(?:the|an?|my|your|our|his|her|their|this|these|those)|(?-i:\b[A-Z]\w+['’]s)) (?:(?!{_NO_ADJECTIVE}\b)[\w-]+ ){{0,3}}[\w-]+(?=,? ?$)",
     re.I,
 )
 # Words before a number that is no revision of a patch but their own: "cgroup v2", "NFS v4", "loom-v1.h".
@@ -113,12 +119,16 @@ def is_on_its_way(clause: str) -> bool:
     return (target is not None and _ON_ITS_WAY.search(target) is not None) or _MERGED_BY.search(clause) is not None
 
 
-def find_about(clause: str) -> str | None:
-    """The patches, or the work, that a clause names first.
+def find_about(clause: str, before: str = "") -> str | None:
+    """The patches, or the work, that a clause names first; of a clause that begins with "which" what stands directly `before` it.
 
     >>> find_about("I think that this patch is fine."), find_about("Fixed in v2."), find_about("It needs cgroup v2."), find_about("The commit message is off.")
     ('this patch', 'v2', None, None)
+    >>> find_about("which has been merged.", "It is the same fault as in the treadle driver, ")
+    'the treadle driver'
     """
+    if _RELATIVE.match(clause) and (meant := _ANTECEDENT.search(before)):
+        return meant[0]
     for found in _ABOUT.finditer(clause):
         if not (found["revision"] and _HAS_A_NUMBER.search(clause, 0, found.start())):
             return found[0]

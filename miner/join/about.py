@@ -97,6 +97,12 @@ _REST_ASKED = re.compile(
     r"(?:should|needs?|must|has to|have to|ought|could|can|cannot|can['’]t|does ?n[o'’]t|is not|isn['’]t|still)\b",
     re.I,
 )
+# What a reviewer says below code of what the code does: "Queued too late."
+_OF_CODE = re.compile(
+    r"(?:applied|queued|merged|pushed|picked(?: up)?|taken|added|committed) (?:(?:far |way |much )?too (?:late|early|soon|often)|twice|in the wrong (?:order|place)|under the wrong \w+|once too often)"
+    r"(?! for\b)",
+    re.I,
+)
 _BACK = re.compile(
     r"\b(?:take|took|taking|taken) (?:back )?(?:my|the|that) (?:\w+ ){0,2}?(?:nac?ks?|objections?|veto)(?:ed-by)?(?: back)?\b"
     r"|\b(?:withdraw|withdrew|withdrawing|retract|retracting|retracted|rescind|revoke|drop|dropping|dropped|remove|removing|lift|lifting|scratch|ignore|disregard|forget)(?: about)? my (?:\w+ ){0,2}?(?:nac?ks?|nacked-by|objections?|veto)\b"
@@ -150,7 +156,7 @@ def read_end(claim: Claim, sentence: str, posting: Series | None, own: bool, bel
     work. `own` tells that the posting's author says it, `below_code` that it answers quoted lines of a diff."""
     if claim.status not in ("applied", "merged", "dropped"):
         return claim
-    if _says_to_revert(claim):
+    if _says_to_revert(claim) or (below_code and not own and _tells_of_code(claim)):
         return None
     if _takes_back(claim):
         return replace(claim, certainty="negated")
@@ -219,6 +225,11 @@ def _refuses_aspect(claim: Claim) -> bool:
         return True
     words = found["what"].lower().split()
     return not {*_WORK, *_PRONOUNS, *_OTHER_ONE}.intersection(words)
+
+
+def _tells_of_code(claim: Claim) -> bool:
+    """Whether words below code that something is applied or merged say when or how often the code does it."""
+    return claim.status != "dropped" and not _names_work(claim) and bool(_OF_CODE.search(words_of(claim)))
 
 
 def _is_elsewhere(claim: Claim, sentence: str, posting: Series) -> bool:

@@ -16,8 +16,11 @@ _ONE_OF_IT = re.compile(
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLACES = ("first", "second", "third", "fourth")
 _SOME = re.compile(rf"\b(?P<end>first|last) (?P<count>\d{{1,3}}|{'|'.join(_WORDS)})(?: patches| commits| of)?\b", re.I)
-_ONE = re.compile(r"(?<!\bof the )(?<!\bin the )\b(?P<place>first|second|third|fourth|last|other) patch\b(?!es)", re.I)
-_NUMBER = r"#?\d{1,3}(?: ?(?:-|to|through) ?#?\d{1,3})?"
+_ONE = re.compile(
+    r"(?<!\bof the )(?<!\bin the )\b(?P<place>first|second|third|fourth|last|other) (?:patch\b(?!es)|(?<!other )one\b)",
+    re.I,
+)
+_NUMBER = r"#?\d{1,3}(?: ?(?:-|~|to|through) ?#?\d{1,3})?"
 _ENDS = r"(?=\s*(?:$|[.,;:!)]|(?:to|into|in|on|for|via|of|and|but|is|are|was|were|has|have|thanks|now|here|with|as|from|already|applied|merged|queued|landed)\b))"
 _LIST = re.compile(
     r"\b(?:patch(?:es)?|applied|queued|picked(?: up)?|merged|pushed|took) "
@@ -25,7 +28,7 @@ _LIST = re.compile(
     re.I,
 )
 _AND_MORE = re.compile(rf"(?:\band|,) (?P<numbers>{_NUMBER}) (?=(?:to|into|in|on|for|via)\b)", re.I)
-_RANGE = re.compile(r"#?(\d{1,3})(?: ?(?:-|to|through) ?#?(\d{1,3}))?", re.I)
+_RANGE = re.compile(r"#?(\d{1,3})(?: ?(?:-|~|to|through) ?#?(\d{1,3}))?", re.I)
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(_WORDS)})"
 _OUT_OF = re.compile(
     rf"\b(?P<some>{_COUNT}) (?:out )?of (?:the |these |those |your |my )?(?P<all>{_COUNT})\b(?!\.\d)", re.I
@@ -60,7 +63,7 @@ _OF_A_SHARE = re.compile(
 )
 # Words by which the rest is open, behind those that something is in a tree: "merged, but the second half is not".
 _REST_OPEN = re.compile(
-    r"(?:[,;:(–—]|\s--?\s|\b(?:but|and|then|though|although)\b)\s*(?:(?:but|and|then|though|although)\b\s*)?(?P<left>[^.!?;,]{0,60}?\b(?:half|parts?|rest|remainder|others?|last|first|second|third|ones?"
+    r"(?:[,;:(–—]|\s--?\s|\b(?:but|and|then|though|although)\b)\s*(?:(?:but|and|then|though|although)\b\s*)?(?P<left>please (?:\w+ ){1,2}?(?:the )?(?:rest|remainder|others|remaining)\b.*|[^.!?;,]{0,60}?\b(?:half|parts?|rest|remainder|others?|last|first|second|third|ones?"
     r"|pieces?|some|patch(?:es)?|\d{1,3})\b(?: [\w'’-]+){0,4}?(?:(?: not|n['’]t)(?= (?:in|merged|applied|apply|ready|yet|taken|included|queued|upstream|there|landed)\b"
     r"|[^\w\s]|$)| (?:missing|open|pending|outstanding|left|remains?|lacking|needs?|waits?|waiting)\b).*)",
     re.I,

@@ -1046,17 +1046,32 @@ def _show_mentions(case: Case, rule: str) -> list[Evidence]:
 
 
 def _surest_first(verdict: Verdict, case: Case) -> Verdict:
-    """The deciding mail may say it more than once of a finished work: what names the place goes first, then what is surest."""
+    """The proof of a finished work first: the form mail of whoever took it, which names its patches. Else the deciding mail may say it
+    more than once: what names the place goes first, then what is surest."""
     if verdict.status not in FINISHED or not verdict.evidence:
         return verdict
     first = verdict.evidence[0]
-    alike = (first.message_id, first.by, first.status, first.certainty, first.holder)
-    same = [c for c in case.claims if (c.message_id, c.by, c.status, c.certainty, c.holder) == alike and c is not first]
+    forms = {
+        o.message_id for one in case.postings[-1:] for o in one.outcomes if o.complete and o.status == first.status
+    }
+    told = (first.by, first.status, first.certainty, first.holder)
+    same = [
+        c
+        for c in case.claims
+        if (c.message_id == first.message_id and (c.by, c.status, c.certainty, c.holder) == told)
+        or (c.message_id in forms and (c.status, c.certainty) == (first.status, "asserted"))
+    ]
     best = max(
         (first, *same),
-        key=lambda c: (c.target is not None and c.confidence >= LEAST_TO_FINISH, c.confidence),
+        key=lambda c: (
+            c.message_id in forms,
+            c.message_id == first.message_id,
+            c.target is not None and c.confidence >= LEAST_TO_FINISH,
+            c.confidence,
+        ),
     )
-    return replace(verdict, evidence=(best, *(c for c in verdict.evidence if c is not first)))
+    others = (c for c in verdict.evidence if c is not best and (c is not first or c.message_id != best.message_id))
+    return replace(verdict, evidence=(best, *others))
 
 
 def _one_a_mail(claims: Sequence[Claim]) -> list[Claim]:

@@ -24,13 +24,15 @@ from miner.join.series import looks_like_posting
 from miner.join.subjects import is_to_come, only_tries, speaks_of_other
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
-from miner.model import UNDER_HEADING, Claim, Layer, Message, Series, Tie, WorkItem
+from miner.model import NAMED_ROW, UNDER_HEADING, Claim, Layer, Message, Series, Tie, WorkItem
 from miner.notes import Note, pins_of
 
 MAX_HOPS = 8
 NEAR, LONGEST_SENTENCE = 400, 2_000  # characters: what is read around words whose sentence has no end within the other
 _MARKS = re.compile(r"^>[> \t]*")
 _SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
+_BULLET = re.compile(r"^[> \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+(?=\S)", re.M)
+_BLANK_LINE = re.compile(r"\n[> \t]*\n")
 _CODE_LINE = re.compile(r"\+(?!\+\+)|-(?![- ]|$)|-[ \t]{2,}\S")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
 # What a patch mail says of other work by a link: that its own waits for that.
@@ -353,8 +355,11 @@ def _waits_for_links(claim: Claim, ties: Ties) -> bool:
 
 
 def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:
-    if claim.rule == UNDER_HEADING:
-        return _item_below_heading(claim, ties)
+    if claim.rule == UNDER_HEADING or (claim.rule == NAMED_ROW and claim.about):
+        return _item_of_name(claim, ties)
+    if claim.rule == NAMED_ROW:
+        item = ties.item_at(claim.message_id, line_of(message.body, claim.start))
+        return None if item is None or ties.entries[item].title in claim.depends_on else item
     if _waits_for_links(claim, ties):
         return None  # that of the posting
     for ident in links:
@@ -388,10 +393,10 @@ def _may_be_meant(claim: Claim, item: int, ties: Ties) -> bool:
     )
 
 
-def _item_below_heading(claim: Claim, ties: Ties) -> int | None:
-    """The item of the line below a heading that the heading's words are about."""
+def _item_of_name(claim: Claim, ties: Ties) -> int | None:
+    """The item of the row of its mail that a claim is about by its name."""
     for n, entry in enumerate(ties.entries):
-        if any(mail == claim.message_id and row.title == claim.about for mail, row in entry.copies if row.listed):
+        if any(mail == claim.message_id and row.title == claim.about for mail, row in entry.copies):
             return n
     return None
 
@@ -569,10 +574,19 @@ def quote_above(message: Message, line: int) -> Layer | None:
 
 
 def sentence_around(body: str, start: int, end: int) -> str:
-    """The sentence (or sentences) that a span stands in, quote marks and line ends taken out."""
-    before = [m.end() for m in _SENTENCE.finditer(body, max(0, start - NEAR), start)]
-    after = _SENTENCE.search(body, max(start, end - 1), end + LONGEST_SENTENCE)
-    text = body[before[-1] if before else max(0, start - NEAR) : after.end() if after else min(len(body), end + NEAR)]
+    """The sentence (or sentences) that a span stands in, quote marks and line ends taken out. In a list it does not leave its line;
+    what leads to a list goes on in it."""
+    top = max(0, start - NEAR)
+    before = [m.end() for m in _SENTENCE.finditer(body, top, start)]
+    first = before[-1] if before else top
+    bullets = [m.end() for m in _BULLET.finditer(body, top, end) if m.start() <= start]
+    listed = bool(bullets) and _BLANK_LINE.search(body, bullets[-1], start) is None
+    if listed:
+        first = max(first, min(bullets[-1], start))
+    ends = [_SENTENCE.search(body, max(start, end - 1), end + LONGEST_SENTENCE)]
+    ends += [_BULLET.search(body, end, end + LONGEST_SENTENCE)] if listed else []
+    stops = [found.start() if found.re is _BULLET else found.end() for found in ends if found]
+    text = body[first : min(stops, default=min(len(body), end + NEAR))]
     return " ".join(_MARKS.sub("", line).strip() for line in text.split("\n")).strip()
 
 

@@ -84,7 +84,7 @@ def test_a_courtesy_and_what_asks_nobody(body, make_message):
 
 def test_a_request_around_an_aside_is_no_question(make_message):
     (ask,) = find_asks([make_message("> text\n\nPlease split the weaving (9?) patches out.\n")])
-    assert (ask.text, ask.question, ask.change) == ("Please split the weaving (9?)", False, True)
+    assert (ask.text, ask.question, ask.change) == ("Please split the weaving (9?) patches out.", False, True)
 
 
 @pytest.mark.parametrize(

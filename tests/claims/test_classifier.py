@@ -183,9 +183,7 @@ def test_explaining_a_mail(make_message) -> None:
 
 
 def test_explained_are_the_words_of_a_claim_and_what_a_refused_one_would_need(make_message) -> None:
-    message = make_message(
-        "I have applied the first patch, the second one needs a respin since it does not build here."
-    )
+    message = make_message("I have applied the loom part, but the rest needs a respin since it does not build here.")
     (sentence,) = explain_message(message)
     claims = [each for each in sentence.considered if each.claimed]
     assert all(each.words and each.words in sentence.text for each in claims)

@@ -562,3 +562,35 @@ def test_a_claim_is_its_clause_with_its_condition(claims_of: Find, text: str, sp
 def test_words_at_the_beginning_of_a_question_are_no_name(claims_of: Find) -> None:
     (claim,) = claims_of("Cool, can you send a fix for it?")
     assert (claim.status, claim.waiting_on) == ("needs-revision", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("Applied, no need to resend.", ["applied"]),
+        ("Fixed in my tree.", ["applied", "needs-revision"]),  # a revision, where the author says so
+        ("I've sent v3, please have a look.", ["posted", "needs-review"]),
+        ("Looks good to me, but please send a v2 with the knot fixed.", ["ready", "needs-revision"]),
+    ],
+)
+def test_the_same_words_say_one_status(claims_of: Find, text: str, statuses: list[str]) -> None:
+    assert [claim.status for claim in claims_of(text)] == statuses
+
+
+@pytest.mark.parametrize(
+    ("body", "certainty", "about"),
+    [
+        ("With that changed: Acked-by: Bea Cole <bea@example.org>", "conditional", None),
+        ("Patches 1 and 3 are Reviewed-by: Bea Cole <bea@example.org>", "asserted", "Patches 1 and 3"),
+    ],
+)
+def test_a_trailer_within_a_sentence_is_one_claim(
+    claims_of: Find, body: str, certainty: str, about: str | None
+) -> None:
+    (claim,) = claims_of(body)
+    assert (claim.rule, claim.status, claim.certainty, claim.about) == ("trailer", "ready", certainty, about)
+
+
+def test_words_above_a_trailer_are_a_claim_of_their_own(claims_of: Find) -> None:
+    words, trailer = claims_of("Looks good to me.\n\nReviewed-by: Bea Cole <bea@example.org>\n")
+    assert (words.rule, trailer.rule) == ("looks-good", "trailer")

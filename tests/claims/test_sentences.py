@@ -208,3 +208,23 @@ def test_where_own_text_is_cut_is_told_once(make_message):
 def test_a_paragraph_that_is_met_again_is_cut_as_before(texts):
     body = "Applied. Thanks!\n\n" + "It holds. " * sentences.LONGEST_KEPT
     assert texts(body) == texts(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("Please split the loom (9?) patches out.", ["Please split the loom (9?) patches out."]),
+        ("Change the third part (3. Loom) of it.", ["Change the third part (3. Loom) of it."]),
+        ("It has bobbins (wood, horn, etc.) and a reed.", ["It has bobbins (wood, horn, etc.) and a reed."]),
+        (
+            'It is in next as commit 1a2b3c4d5e6f ("loom:\nbe quiet"). Thanks.',
+            ['It is in next as commit 1a2b3c4d5e6f ("loom: be quiet").', "Thanks."],
+        ),
+        ("It is slow (I measured it.) but it works.", ["It is slow (I measured it.)", "but it works."]),
+        ("It is slow (is it?) Bo knows.", ["It is slow (is it?)", "Bo knows."]),
+        ("It works (I saw it. Bo too.) Thanks.", ["It works (I saw it.", "Bo too.)", "Thanks."]),
+        ("That (the reed) works. (Bo saw it.) Thanks.", ["That (the reed) works.", "(Bo saw it.)", "Thanks."]),
+    ],
+)
+def test_a_sentence_goes_on_behind_a_mark_within_its_parentheses(texts, body: str, found: list[str]) -> None:
+    assert texts(body) == found

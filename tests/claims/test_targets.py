@@ -67,3 +67,36 @@ def test_about(text: str, about: str | None) -> None:
 def test_a_branch_of_fixes_is_on_its_way_and_master_is_not() -> None:
     assert is_on_its_way("merged into loom/urgent")
     assert not is_on_its_way("merged into master")
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Patches 1 and 3 look fine.", "Patches 1 and 3"),
+        ("I took patches 1-4, 6 and 7.", "patches 1-4, 6 and 7"),
+        ("I took patch 3 and 2 others.", "patch 3"),
+        ("You sent this patch 3 times.", "this patch"),
+        ("Patch 3, 4 weeks after the first.", "Patch 3"),
+        ("Patch 2 is 1.5 times as slow.", "Patch 2"),
+    ],
+)
+def test_about_names_all_patches_of_a_list(text: str, about: str) -> None:
+    assert find_about(text) == about
+
+
+@pytest.mark.parametrize(
+    ("clause", "before", "about"),
+    [
+        ("which is now in loom-next.", "This depends on the reed rework, ", "the reed rework"),
+        ("which was merged last week.", "It needs Ada's heddle patches ", "Ada's heddle patches"),
+        ("which is merged.", "I do not know ", None),
+        ("which is fine with this patch.", "It turns twice, ", "this patch"),
+        ("and this patch is merged.", "This depends on the reed rework, ", "this patch"),
+    ],
+)
+def test_which_is_about_what_stands_before_it(clause: str, before: str, about: str | None) -> None:
+    assert find_about(clause, before) == about
+
+
+def test_all_patches_are_no_name() -> None:
+    assert find_about("Now that all patches look good, what is needed?") == "all patches"

@@ -133,6 +133,19 @@ def test_a_refusal_may_be_taken_back(text: str, certainty: str) -> None:
     assert read(text, "dropped") == certainty
 
 
+def test_words_of_a_deed_below_code_may_tell_what_the_code_does() -> None:
+    for text in ("Queued too late.", "This is merged twice here.", "Added in the wrong order."):
+        assert read(text, "applied", code=True) is None
+        assert read(text, "applied") == read(text, "applied", code=True, own=True) == "applied"
+    for text in (
+        "Applied, thanks.",
+        "Queued, though too late for 6.9.",
+        "Applied too late for 6.9.",
+        "This patch was merged twice.",
+    ):
+        assert read(text, "applied", code=True) == "applied"
+
+
 def test_where_the_rest_is_asked_for_a_part_is_in() -> None:
     sentence = "I have applied the fix for the leak, but the rest of this patch should be split out."
     assert read("I have applied the fix for the leak,", "applied", sentence=sentence) == "hedged"

@@ -23,6 +23,9 @@ from miner.join.counting import leaves_open, means_all, name_patches
         ("The last two patches are in.", {4, 5}),
         ("The last patch is queued.", {5}),
         ("The other patch is queued.", {0}),
+        ("The second one is queued.", {2}),
+        ("The other one is queued.", None),
+        ("Patch 1~3 are no longer required.", {1, 2, 3}),
         ("Applied all patches.", None),
         ("Applied all but patch 4.", {1, 2, 3, 5}),
         ("Merged, except for the last patch.", {1, 2, 3, 4}),
@@ -76,6 +79,7 @@ def test_what_means_all(text, every):
         "Applied all but the last one.",
         "Merged in 6.9, but the second half is still missing.",
         "Applied the first one, patch 2 needs work.",
+        "I took the first one; please rebase the rest.",
     ],
 )
 def test_words_of_a_part_leave_the_rest_open(text):
@@ -97,6 +101,7 @@ def test_words_of_a_part_leave_the_rest_open(text):
         "Applied, the others have not complained.",
         "This is in mainline as part of the loom series.",
         "Applied with the last hunk dropped.",
+        "Applied, please base the next one on it.",
     ],
 )
 def test_words_of_the_whole_leave_nothing_open(text):

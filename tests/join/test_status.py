@@ -484,3 +484,21 @@ def test_claims_are_compared_with_those_in_their_own_words_alone(mail, claim):
     assert found[id(first)] == [first]
     assert found[id(last)] == found[id(inside)] == [last, inside]
     assert found[id(across)] == found[id(elsewhere)] == [across, elsewhere]
+
+
+def test_the_form_mail_of_whoever_took_it_is_the_first_proof(mail, claim):
+    """Whoever says later that it is in a tree may speak of another one; still both are shown."""
+    patch = mail("p@x", "x\n---\n", subject="[PATCH] loom: turn", by="ada")
+    form = mail(
+        "f@x",
+        "On Mon, 02 Mar 2026 10:00:00 +0000, Ada Byron wrote:\n> x\n\nApplied, thanks!\n\n[1/1] loom: turn\n"
+        "      commit: 0123456789abcdef0123456789abcdef01234567\n",
+        subject="Re: [PATCH] loom: turn",
+        by="bo",
+        to="p@x",
+        day=1,
+    )
+    later = mail("l@x", "We applied it upon the last release here.\n", by="cy", to="p@x", day=2)
+    said = [claim(form, "Applied, thanks!", "applied"), claim(later, "We applied it upon", "applied", target="loom")]
+    (status,) = join([patch, form, later], {}, said).status
+    assert (status.status, [each.message_id for each in status.evidence]) == ("applied", ["f@x", "l@x"])
