@@ -30,6 +30,7 @@ _SET_OFF_REVISION = re.compile(r"(?i)(?:[(\[]v(\d{1,2})[)\]]|[,:-] v(\d{1,2}))$"
 _SCISSORS = re.compile(r"^[ \t]{0,4}-+ ?(?:>8|8<|>%|%<) ?-[-\w ,>8<]{0,60}$", re.M)
 _OWN_SUBJECT = re.compile(r"^Subject: {0,3}(\S.{0,400}(?:\n[ \t]+\S.{0,200})?)$", re.M)
 _DIFF = "\ndiff --git a/"
+_ANY_DIFF = re.compile(r"\n(?:diff --git a/|--- \S[^\n]{0,300}\n\+\+\+ \S)")  # also quilt's
 _TAGS = re.compile(r"^(?:\[[^\[\]\n]{0,80}\]\s*){1,4}")
 _FIXUP = re.compile(r"(?i)(?:fixup|squash|amend)!|fix(?:up)?$")
 _SAYS_PATCH = re.compile(r"(?i)\W{0,9}patch|[^\[]{0,80}\[[^\]]{0,80}patch")  # before the title, or in a tag
@@ -242,13 +243,17 @@ def _find_unmarked(threads: Threads) -> Iterator[Message]:
     """Patches that their Subject does not show as such, with the Subject that they should have."""
     for message in threads.messages.values():
         subject = message.subject
-        if _DIFF not in message.body or message.form != "mail":
+        if message.form != "mail":
             continue
+        made_by_git = _DIFF in message.body
         if not subject.reply:
-            marked = subject.patch or subject.pull
-            numbered = subject.number or subject.revision
-            if not marked and (subject.rfc or (numbered and _is_signed(message.body)) or _brings_patch(message)):
+            if subject.patch or subject.pull:
+                continue
+            told = subject.rfc or ((subject.number or subject.revision) and _is_signed(message.body))
+            if (made_by_git and told) or _brings_patch(message):
                 yield replace(message, subject=replace(subject, patch=True))
+        elif not made_by_git:
+            continue
         elif (title := _set_off_title(message.body[:HEAD_CHARS])) is not None:
             yield replace(message, subject=Subject(text=title, title=title, patch=True))
         elif subject.patch and _is_whole_patch(message) and not _is_on_list(message, threads):
@@ -269,7 +274,10 @@ def _brings_patch(message: Message) -> bool:
     sends it right above the diff. What was put into a tree, and what others quote or a robot tries, is none."""
     if message.in_reply_to or message.references or is_robot(message):
         return False
-    head = f"\n{message.body[: message.body.find(_DIFF)][-HEAD_CHARS:]}\n"
+    diff = _ANY_DIFF.search(message.body)
+    if diff is None:
+        return False
+    head = f"\n{message.body[: diff.start()][-HEAD_CHARS:]}\n"
     if "\n>" in head or _OF_A_COMMIT.search(head):
         return False
     text, formatted, _ = head.partition("\n---\n")

@@ -174,6 +174,7 @@ def test_what_a_reminder_brings_for_the_first_time_is_a_posting(mail, gather):
 
 DIFF = "diff --git a/loom.c b/loom.c\n@@ -1 +1,2 @@\n a\n+b\n"
 SIGNED = "Signed-off-by: Ada Byron <ada@example.org>\n"
+QUILT = "--- a/loom.c\n+++ b/loom.c\n@@ -1 +1,2 @@\n a\n+b\n"
 STAT = " loom.c | 1 +\n 1 file changed, 1 insertion(+)\n"
 
 
@@ -182,6 +183,8 @@ STAT = " loom.c | 1 +\n 1 file changed, 1 insertion(+)\n"
     [
         (f"Turns it.\n\n{SIGNED}---\n{STAT}\n{DIFF}", True),
         (f"Turns it.\n\n{SIGNED}\n{DIFF}", True),
+        (f"Turns it.\n\n{SIGNED}---\nSeen on my loom.\n\n{QUILT}", True),
+        (f"My loom stops. This helps:\n\n{QUILT}", False),
         (f"My first patch.\n\nTurns it.\n---\n{STAT}\n{DIFF}", True),
         (f"My loom stops. This helps:\n\n{DIFF}", False),  # pasted into a report
         (f"My loom stops since this one:\n\n{SIGNED}\nWith this it turns again:\n\n{DIFF}", False),
