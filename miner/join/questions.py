@@ -22,7 +22,7 @@ from miner.robots import is_robot
 from miner.unasked import asks_nobody
 
 QUESTION = "question"  # the rule of a claim that is a question, and says nothing of where the work stands
-_WANTS = frozenset({"ask-data", "ask-explanation"})
+_WANTS = frozenset({"ask-data", "ask-explanation", "waiting-answer"})
 _REMINDERS = frozenset({"any-update", "ask-status"})  # rules of claims that ask where it stands
 _CONFIDENCE = 0.5
 _NEAR = 600  # characters of a sentence before and behind a claim that are read
