@@ -53,12 +53,12 @@ def _finishes(case: Case, claim: Claim) -> bool:
     if claim.status in ("applied", "merged") and _is_of_another(case, claim):
         return False
     gives_up = claim.rule in (GIVES_UP, NOTHING_TO_FIX) and case.said_by_responsible(claim)
-    return (claim.confidence >= LEAST_TO_FINISH or case.is_of_item(claim) or gives_up) and is_plain(claim)
+    return (claim.confidence >= LEAST_TO_FINISH or case.kind == "item" or gives_up) and is_plain(claim)
 
 
 def _is_of_another(case: Case, claim: Claim) -> bool:
     """Whether it is another patch than the posting that somebody else says to be in: "that is already corrected in next"."""
-    others = not case.is_of_item(claim) and not case.said_by_responsible(claim)
+    others = case.kind == "series" and not case.said_by_responsible(claim)
     return others and tells_mended(claim)
 
 
@@ -331,7 +331,7 @@ def _takes_up(case: Case, dropped: Claim, later: Claim, withdrawn: bool) -> bool
     if later.status == "ready":  # whoever else likes it does not undo a refusal
         outranked = case.decides(later.by) and not case.decides(dropped.by)
         return not withdrawn and (case.kind == "item" or outranked or case.is_same(later.by, dropped.by))
-    if case.kind == "item":  # whoever does it or keeps the list says what becomes of it
+    if case.is_of_item(dropped) and case.is_of_item(later):  # whoever does it or keeps the list says what becomes of it
         return later.status in _GOES_ON and (case.said_by_responsible(later) or case.is_kept_by(later.by))
     return later.status == "needs-revision" and case.said_by_responsible(later) and not withdrawn
 

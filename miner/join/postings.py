@@ -36,8 +36,11 @@ _FIXUP = re.compile(r"(?i)(?:fixup|squash|amend)!|fix(?:up)?$")
 _SAYS_PATCH = re.compile(r"(?i)\W{0,9}patch|[^\[]{0,80}\[[^\]]{0,80}patch")  # before the title, or in a tag
 _STAT = re.compile(r"^ {1,2}\d{1,6} files? changed, ", re.M)
 _ENDS_IN_TRAILER = re.compile(r"\n[A-Z][A-Za-z-]{1,30}: [^\n]{1,300}\Z")
+_IS_IN = re.compile(
+    r"(?i)[^\[]{0,40}\[[^\]]{0,40}\b(?:commit(?:ted)?|pushed|applied|merged|queued|pulled|revert(?:ed)?|[\w.]+/(?:next|master|main))\b"
+)
 _OF_A_COMMIT = re.compile(  # what tells of a patch that is in a tree already
-    r"^(?:The (?:quilt )?patch titled$|The following commit has been merged |This is a note to let you know |commit [0-9a-f]{40}$"
+    r"^(?:(?:I(?:['’]ve| have)? |Now |Already )?(?:[Pp]ushed|[Cc]ommitted|[Aa]pplied|[Mm]erged) (?:(?:this|it) )?(?:to|as|into|in|on)\b|The (?:quilt )?patch titled$|The following commit has been merged |This is a note to let you know |commit [0-9a-f]{40}$"
     r"|(?:Author|Committer|Commit-ID|Gitweb|Branch|Refs?): )",
     re.M,
 )
@@ -272,7 +275,7 @@ def _set_off_title(text: str) -> str | None:
 def _brings_patch(message: Message) -> bool:
     """Whether a mail that begins a thread is a patch though nothing in its Subject says so: made by git format-patch, or signed off by who
     sends it right above the diff. What was put into a tree, and what others quote or a robot tries, is none."""
-    if message.in_reply_to or message.references or is_robot(message):
+    if message.in_reply_to or message.references or is_robot(message) or _IS_IN.match(message.subject.text):
         return False
     diff = _ANY_DIFF.search(message.body)
     if diff is None:

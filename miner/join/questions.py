@@ -292,19 +292,23 @@ def _answer(claim: Claim, ties: Ties) -> str | None:
         return word
     elsewhere = ties.linking.get(claim.message_id, ())
     linked = next((ident for ident in elsewhere if people.same(str(threads.messages[ident].author), asked)), None)
-    return linked or _posted_anew(claim, threads, people)
+    return linked or _posted_anew(claim, ties)
 
 
-def _posted_anew(claim: Claim, threads: Threads, people: People) -> str | None:
-    """A patch that the author of the posting sent later in the thread: it is what became of the questions before it."""
-    posting = threads.messages.get(claim.series or "")
+def _posted_anew(claim: Claim, ties: Ties) -> str | None:
+    """The mail of a newer version of the posting that a question is about, if it was sent in the same thread: it is what became of the
+    questions before it. Of patches that were sent anew alone the one that the question stands below."""
+    posting, threads = ties.by_root.get(claim.series or ""), ties.threads
     if posting is None or claim.date is None:
         return None
+    above = next((i for i in threads.ancestors(claim.message_id) if i in ties.of_message), posting.root)
+    number = threads.messages[above].subject.number
     for ident in threads.members[threads.roots[claim.message_id]]:
-        mail = threads.messages[ident]
-        if mail.date is None or mail.date <= claim.date or not mail.subject.patch or mail.subject.reply:
+        mail, newer = threads.messages[ident], ties.by_root.get(ties.of_message.get(ident, posting.root))
+        if newer is None or newer is posting or newer.chain != posting.chain:
             continue
-        if people.same(str(mail.author), str(posting.author)):
+        later = mail.date is not None and mail.date > claim.date
+        if later and (not newer.taken_over or mail.subject.number == number):
             return ident
     return None
 

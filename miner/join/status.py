@@ -443,7 +443,9 @@ class _Folder:
             here = self._needs_told((waiting,), item, series) or list(
                 self.prerequisites.get(series.root, ()) if series else ()
             )
-            ends = [end for end in (self._end_of(need.on) for need in here) if end is not None]
+            ends = [
+                end for end in (self._end_of(need.on) for need in here) if end is not None and _is_behind(end, waiting)
+            ]
             if not here or len(ends) < len(here):
                 break
             needs += here
@@ -457,6 +459,14 @@ class _Folder:
             told += [Evidence(waiting.message_id, waiting.text, waiting.status), *shown]
             case, (rule, verdict) = without, other
         return _Decided(case, rule, verdict, needs, told, free)
+
+    def _is_met(self, need: Need, verdict: Verdict) -> bool:
+        """Whether what a work waits for is finished, and was not when the words were said that decide."""
+        end = self._end_of(need.on)
+        waiting = verdict.evidence[0] if verdict.waits_for_item and verdict.evidence else None
+        if end is None or waiting is None or waiting.message_id != need.message_id:
+            return end is not None
+        return _is_behind(end, waiting)
 
     def _says_no_more(self, claim: Claim, waiting: Claim) -> bool:
         """Whether a claim says only once more, in the same mail, that a work waits."""
@@ -608,7 +618,7 @@ class _Folder:
         posting stands for itself. `item` or `series` is what it is about, `roots` are all its postings."""
         case, rule, verdict = decided.case, decided.rule, _surest_first(decided.verdict, decided.case)
         needs = _each_once((*decided.needs, *self._needs_of(verdict, case, item, series)))
-        waited = [need for need in needs if self._end_of(need.on) is None]
+        waited = [need for need in needs if not self._is_met(need, verdict)]
         copied = rule.name == POSTED and series is not None and bool(series.copied_to)  # nobody answers these
         over = verdict.status in FINISHED or copied
         waiting = () if over else self._waiting_on(verdict, case, item, series, waited, bool(decided.needs))
@@ -708,7 +718,7 @@ class _Folder:
         shown."""
         mails = [mail for ident in shown if (mail := self.ties.threads.messages.get(ident)) is not None]
         if item is not None:
-            mails += self.ties.mails_of_rows.get(self.places[item.item], ())
+            mails += self.ties.mails_below_rows.get(self.places[item.item], ())
         parts = {
             part.root for root in roots if root in self.ties.by_root for part in self._parts(self.ties.by_root[root])
         }
@@ -918,6 +928,11 @@ class _Folder:
         return None
 
 
+def _is_behind(end: _End, waiting: Claim) -> bool:
+    """Whether a work came to its end after somebody said that another one waits for it: who says so later knows of it."""
+    return end.date is None or waiting.date is None or end.date >= waiting.date
+
+
 def _each_once(needs: Iterable[Need]) -> tuple[Need, ...]:
     """What is waited for, each once."""
     found: dict[str, Need] = {}
@@ -1054,12 +1069,17 @@ def _surest_first(verdict: Verdict, case: Case) -> Verdict:
     forms = {
         o.message_id for one in case.postings[-1:] for o in one.outcomes if o.complete and o.status == first.status
     }
+    undone = [c.date for c in case.claims if c.status == "dropped" and is_plain(c) and c.date is not None]
     told = (first.by, first.status, first.certainty, first.holder)
     same = [
         c
         for c in case.claims
         if (c.message_id == first.message_id and (c.by, c.status, c.certainty, c.holder) == told)
-        or (c.message_id in forms and (c.status, c.certainty) == (first.status, "asserted"))
+        or (
+            c.message_id in forms
+            and (c.status, c.certainty) == (first.status, "asserted")
+            and not _is_undone(c, first, undone)
+        )
     ]
     best = max(
         (first, *same),
@@ -1072,6 +1092,13 @@ def _surest_first(verdict: Verdict, case: Case) -> Verdict:
     )
     others = (c for c in verdict.evidence if c is not best and (c is not first or c.message_id != best.message_id))
     return replace(verdict, evidence=(best, *others))
+
+
+def _is_undone(claim: Claim, first: Claim, undone: Sequence[datetime]) -> bool:
+    """Whether a work was dropped between a claim and the one that decides."""
+    if claim.date is None or first.date is None:
+        return False
+    return any(claim.date <= date < first.date for date in undone)
 
 
 def _one_a_mail(claims: Sequence[Claim]) -> list[Claim]:

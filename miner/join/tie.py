@@ -32,6 +32,11 @@ NEAR, LONGEST_SENTENCE = 400, 2_000  # characters: what is read around words who
 _MARKS = re.compile(r"^>[> \t]*")
 _SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
 _BULLET = re.compile(r"^[> \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+(?=\S)", re.M)
+# What is done to the table, or to what a row says.
+_OF_A_TABLE = re.compile(
+    r"(?i)\b(?:rows?|tables?|lists?|columns?|entry|entries|lines?|links?|wiki|meetings?|agenda|owner|priority|cc|copy)\b"
+)
+LEAST_TO_PASS_ON = 0.5  # confidence of a claim below a row that counts for the posting too
 _BLANK_LINE = re.compile(r"\n[> \t]*\n")
 _CODE_LINE = re.compile(r"\+(?!\+\+)|-(?![- ]|$)|-[ \t]{2,}\S")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
@@ -159,16 +164,22 @@ class Ties:
         return next(iter(items)) if len(items) == 1 else None
 
     @cached_property
-    def mails_of_rows(self) -> Mapping[int, Sequence[Message]]:
-        """For each item (by its index) the mails that list it, and those with own text that answers a row of it."""
+    def mails_below_rows(self) -> Mapping[int, Sequence[Message]]:
+        """For each item (by its index) the mails with own text that answers a row of it. That a table is sent once more moves nothing."""
         threads = {self.threads.roots[ident] for ident in self.rows_of_message}
         found: dict[int, dict[str, Message]] = {}
         for ident, message in self.threads.messages.items() if threads else ():
             if self.threads.roots[ident] not in threads:
                 continue
-            own = [layer for layer in message.layers if layer.kind == "own" and any(_lines_of(message, layer))]
-            listed = (row[3] for row in self.rows_of_message.get(ident, ()) if row[2] == 0)
-            for n in {*listed, *(self.item_at(ident, layer.first_line) for layer in own)} - {None}:
+            rows = [range(row[0], row[1]) for row in self.rows_of_message.get(ident, ()) if row[2] == 0]
+            own = [
+                layer
+                for layer in message.layers
+                if layer.kind == "own"
+                and any(_lines_of(message, layer))
+                and not any(layer.first_line in r for r in rows)
+            ]
+            for n in {self.item_at(ident, layer.first_line) for layer in own} - {None}:
                 found.setdefault(n or 0, {})[ident] = message
         return {n: tuple(mails.values()) for n, mails in found.items()}
 
@@ -301,14 +312,19 @@ def sure_works(postings: Mapping[int, Sequence[Tie]], ties: Ties) -> Mapping[int
 
 
 def tie_rows(claims: Iterable[Claim], items: Sequence[WorkItem], ties: Ties) -> list[Claim]:
-    """Claims of which those that answer a row of an item are also about the posting that is surely it. Whoever makes them tells how the work
-    stands, and need not be the one who brings that about: by what he says there nobody takes patches."""
+    """Claims of which those that answer a row of an item are also about the posting that is surely it, if they are sure and not about the
+    table. Whoever makes them tells how the work stands, and need not be the one who brings that about: by what he says there nobody
+    takes patches."""
     found = {
         items[n].item: work for n, work in sure_works({n: each.ties for n, each in enumerate(items)}, ties).items()
     }
     return [
         replace(claim, series=_newest_posting(found[claim.item], claim))
-        if claim.series is None and claim.item in found and is_said_of_row(claim, ties)
+        if claim.series is None
+        and claim.item in found
+        and (claim.confidence >= LEAST_TO_PASS_ON or claim.certainty == "asked")
+        and not _OF_A_TABLE.search(claim.text)
+        and is_said_of_row(claim, ties)
         else claim
         for claim in claims
     ]

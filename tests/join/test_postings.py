@@ -202,6 +202,20 @@ def test_a_patch_may_come_without_a_tag(body, is_posting, mail, gather):
     assert not gather(mail("p@x", body, subject="loom: turn", by="robot"))
 
 
+@pytest.mark.parametrize(
+    ("subject", "head"),
+    [
+        ("[committed] loom: turn", ""),
+        ("[pushed] loom: turn", ""),
+        ("[weft/next] loom: turn", ""),
+        ("loom: turn", "Pushed to trunk as obvious.\n\n"),
+        ("loom: turn", "I have pushed this to main.\n\n"),
+    ],
+)
+def test_a_patch_that_is_in_a_tree_when_it_is_shown_is_no_posting(subject, head, mail, gather):
+    assert not gather(mail("p@x", f"{head}Turns it.\n\n{SIGNED}---\n{STAT}\n{DIFF}", subject=subject))
+
+
 def test_a_patch_without_a_tag_comes_before_one_that_has_it(mail):
     """Whatever the second is called, if it is the same work."""
     body = f"Turns it.\n\n{SIGNED}---\n{STAT}\n{DIFF}".replace(

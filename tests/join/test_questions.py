@@ -73,6 +73,35 @@ def test_who_answers_it_and_how(by, body, answered, patch, review, mail, traced)
     assert (status_of(messages, ask(messages[1])).unanswered == ()) == answered
 
 
+def test_who_goes_on_below_the_one_he_asked_has_his_answer(patch, mail, claim, traced):
+    asking = mail("q@x", "> text\n\nSome words.\n\nMerged?\n", by="bo", to="p@x", day=1)
+    back = mail("r@x", "> Some words.\n\nThat is the loom.\n", by="ada", to="q@x", day=2)
+    on = mail("s@x", "> That is the loom.\n\nSo it is.\n", by="bo", to="r@x", day=3)
+    other = mail("s@x", "> Some words.\n\nSo it is.\n", by="bo", to="q@x", day=3)
+    said = claim(asking, "Merged?", "merged", "asked")
+    for more, answered in (([], False), ([on], True), ([other], True)):
+        (status,) = join(traced(patch, asking, back, *more), {}, [said]).status
+        assert (status.unanswered == ()) is answered
+    (status,) = join(traced(patch, asking, mail("s@x", "So it is.\n", by="bo", to="q@x", day=3)), {}, [said]).status
+    assert status.unanswered  # he alone wrote
+
+
+@pytest.mark.parametrize(
+    ("subject", "answered"),
+    [("[PATCH v2] loom: turn", True), ("[PATCH] shed: close", False), ("Re: [PATCH] loom: turn", False)],
+)
+def test_a_newer_version_in_the_thread_is_what_became_of_a_question(subject, answered, patch, review, mail):
+    newer = mail("n@x", "text\n---\n", subject=subject, to="p@x", day=2)
+    found = {each.key: each for each in join([patch, review, newer], {}, [], asks=[ask(review)]).status}
+    assert (found["p@x"].unanswered == ()) is answered
+
+
+def test_what_a_cover_asks_its_own_patches_do_not_answer(mail):
+    cover = mail("c@x", "Bo, could you take a look?\n", subject="[PATCH 0/1] loom: turn")
+    patch = mail("p@x", "text\n---\n", subject="[PATCH 1/1] loom: turn", to="c@x", day=0.001)
+    assert status_of([cover, patch], ask(cover, "Bo, could you take a look?")).unanswered
+
+
 def test_a_question_that_asks_for_a_change_asks_for_a_revision(patch, mail):
     review = mail("q@x", "> text\n\nCould you drop the lock?\n", by="bo", to="p@x", day=1)
     status = status_of([patch, review], ask(review, "Could you drop the lock?", change=True))

@@ -51,6 +51,19 @@ def test_what_is_said_below_its_row_is_said_of_its_posting(words, status, by, st
     assert found["p@x"].evidence[0].message_id == "s@x"
 
 
+@pytest.mark.parametrize(
+    ("words", "confidence"),
+    [
+        ("I have picked up a cold.", 0.4),
+        ("Merged the comments into the row.", 0.9),
+        ("Please drop this row from the table.", 0.9),
+    ],
+)
+def test_doubtful_words_and_those_about_the_table_are_not_said_of_the_posting(words, confidence, standing):
+    status = "dropped" if "drop" in words else "applied"
+    assert standing(words, status, confidence=confidence)["p@x"].status == "needs-review"
+
+
 def test_what_was_said_before_the_posting_came_is_not_said_of_it(standing):
     assert standing("This is dropped.", "dropped", day=0.5)["p@x"].status == "needs-review"
 
@@ -103,6 +116,11 @@ def test_what_later_mails_tell_of_the_posting_holds_for_the_item(posting, rule):
     assert decide(one)[0].name == rule
     assert decide(replace(one, is_one_work=False))[0].name == "latest-word-of-assignee"
     assert decide(replace(one, of_row={id(words)}))[0].name == "latest-word-of-assignee"
+
+
+def test_a_table_that_is_sent_again_moves_nothing(standing, mail):
+    again = mail("u@x", "- item: shuttle locks\n  assignee: Ada Byron\n", by="cy", day=30)
+    assert standing("Here we go.", None, again)["shuttle locks"].as_of != again.date
 
 
 def test_as_of_is_the_newest_mail_also_without_a_claim(standing, mail):
@@ -164,6 +182,14 @@ def test_what_waited_stands_where_it_stood_before(waiting, mail):
     assert [each.message_id for each in status.evidence] == ["b@x", "w@x", "d@x"]
     assert status.also == ("blocked",)
     assert waiting(more, end="This is dropped.", status="dropped")[0].certainty == "hedged"  # it will never be there
+
+
+def test_who_says_after_its_end_that_it_is_waited_for_knows_of_that(waiting, mail):
+    """It may be reverted, or not yet where it is needed."""
+    words = "Still blocked on the shuttle locks."
+    later = mail("l@x", f"> - item: reed split\n>   assignee: Bo Lind\n\n{words}\n", by="bo", to="t@x", day=12)
+    status, _ = waiting((later, (words, "blocked")), end="Applied, thanks.")
+    assert (status.status, status.certainty) == ("blocked", "asserted")
 
 
 def test_a_posting_waits_no_more_for_one_that_was_applied(mail, claim):

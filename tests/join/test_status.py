@@ -502,3 +502,7 @@ def test_the_form_mail_of_whoever_took_it_is_the_first_proof(mail, claim):
     said = [claim(form, "Applied, thanks!", "applied"), claim(later, "We applied it upon", "applied", target="loom")]
     (status,) = join([patch, form, later], {}, said).status
     assert (status.status, [each.message_id for each in status.evidence]) == ("applied", ["f@x", "l@x"])
+    undone = mail("d@x", "Dropped it again.\n", by="bo", to="p@x", day=1.5)
+    said.append(claim(undone, "Dropped it again.", "dropped"))
+    (status,) = join([patch, form, undone, later], {}, said).status
+    assert status.evidence[0].message_id != "f@x"
