@@ -25,14 +25,14 @@ contact = {contact}   # sent to servers, so that their administrators can write 
 """
 LIST = """\
 
-# A whole list: its epochs, by git. `since` leaves out epochs that have only older mail.
+# A whole list: its epochs, by git. `since` leaves out epochs that have only older mail, but not the newest one.
 [[list]]
 name = {name}
 since = {since}
 """
 NO_LIST = """\
 
-# A whole list: its epochs, by git. `since` leaves out epochs that have only older mail.
+# A whole list: its epochs, by git. `since` leaves out epochs that have only older mail, but not the newest one.
 # [[list]]
 # name = "linux-mm"
 # since = {since}

@@ -386,11 +386,18 @@ def _best_span(judged: Judged, status: StatusLabel) -> tuple[int, int]:
     edges = _clause_edges(text)
     spans = [text.place(first, end) for first, end in pairwise(edges) if end > first]
     if len(spans) == 1:
-        return 0, min(len(whole), _LONGEST_SPAN)
+        return 0, _end_at_word(whole, 0, len(whole))
     column = STATUSES.index(status)
     scores = load_classifier().score([describe(whole[slice(*span)], judged.place) for span in spans])
     start, end = max((statuses[column], span) for (statuses, _), span in zip(scores, spans, strict=True))[1]
-    return start, min(end, start + _LONGEST_SPAN)
+    return start, _end_at_word(whole, start, end)
+
+
+def _end_at_word(text: str, start: int, end: int) -> int:
+    """Where a span ends that is not too long: behind a word, if it has to be cut."""
+    if end - start <= _LONGEST_SPAN:
+        return end
+    return start + len(text[start : start + _LONGEST_SPAN].rsplit(None, 1)[0])
 
 
 def claim_trailers(message: Message) -> Iterator[Claim]:

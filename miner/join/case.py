@@ -195,9 +195,11 @@ class Case:
         return named
 
     def is_current(self, claim: Claim) -> bool:
-        """Whether a claim was said of the newest posting: not before it came."""
+        """Whether a claim was said of the newest posting: not before it came. Words without a date may be as old as the first one."""
         posted = self.said_from or (self.postings[-1].date if self.postings else None)
-        return posted is None or claim.date is None or claim.date >= posted
+        if posted is None:
+            return True
+        return len(self.postings) == 1 if claim.date is None else claim.date >= posted
 
 
 @dataclass(frozen=True, slots=True)

@@ -528,7 +528,7 @@ def _late(
         days = desk.days(promise.date)
         if promise.state != "late" or as_of is None or days is None or days > MOST_LATE:
             continue
-        if wanted.reader and not wanted.is_reader(promise.by):
+        if not wanted.has_promise(promise):
             continue
         key = one_line(promise.item or desk.title_of(promise.series), 160), desk.person(promise.by)
         if key not in found or found[key].date < promise.date:

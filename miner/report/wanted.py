@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from miner.model import Message, Question, Status, WorkItem
+from miner.model import Message, Promise, Question, Status, WorkItem
 from miner.report.arrange import PLACE_OF, find_by_id
 
 _STABLE = re.compile(r"(?:AUTOSEL|STABLE)?[ -]?\d{1,2}\.\d{1,3}(?:\.y)?|AUTOSEL|stable", re.I)
@@ -46,6 +46,13 @@ class Wanted:
         """Whether a question in a thread without a posting is for the reader, or words about a work are on his list."""
         asked = of_work or not self.reader or self.is_reader(question.asked_of or "")
         return asked and not self._table and self._is_on(question.message_id)
+
+    def has_promise(self, promise: Promise) -> bool:
+        """Whether a promise is the reader's own, was made on his list, and is of a work of his table."""
+        if (self.reader and not self.is_reader(promise.by)) or not self._is_on(promise.message_id):
+            return False
+        mail = self._mails.get(self._table_of.get(promise.item or "", ""))
+        return not self._table or (mail is not None and is_called(mail, self._table))
 
     def _is_stable_copy(self, ident: str) -> bool:
         """Whether a posting is the copy of a patch for a stable tree, `[PATCH 6.12 17/99]`: nobody has to act on it here."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from miner.claims import find_claims
+from miner.claims.find import _end_at_word
 from miner.claims.gate import load_gate
 from miner.join.prerequisites import works_needed
 from miner.model import Claim, Layer, Message
@@ -594,3 +595,11 @@ def test_a_trailer_within_a_sentence_is_one_claim(
 def test_words_above_a_trailer_are_a_claim_of_their_own(claims_of: Find) -> None:
     words, trailer = claims_of("Looks good to me.\n\nReviewed-by: Bea Cole <bea@example.org>\n")
     assert (words.rule, trailer.rule) == ("looks-good", "trailer")
+
+
+def test_a_claim_that_is_cut_ends_behind_a_word() -> None:
+    text = "weave " * 60
+    assert _end_at_word(text, 6, 100) == 100
+    end = _end_at_word(text, 6, len(text))
+    assert (end - 6 <= 200, text[:end].endswith("weave"), text[end]) == (True, True, " ")
+    assert _end_at_word("x" * 300, 0, 300) == 200

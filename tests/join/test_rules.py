@@ -443,6 +443,12 @@ CASES = [
         "planned",
     ),
     ("dropped", case(said("dropped", by=CY), said("planned", day=3), kind="item", postings=[]), "dropped"),
+    (
+        "posted",  # words without a date may be older than the second posting
+        case(said("needs-revision", by=ADA, date=None), postings=[posting(), posting(2, day=5)]),
+        "needs-review",
+    ),
+    ("revision-expected", case(said("needs-revision", by=ADA, date=None)), "needs-revision"),
     # The author leaves what was asked for to whoever takes it; what is meant for the next work holds up nothing.
     (
         "approved",

@@ -115,6 +115,12 @@ def test_a_reader_sees_only_what_waits_for_him(mined):
     titles = {entry.title for each in found.heaps for entry in each.entries}
     assert titles == {"nightly soak", "digest negotiation"}
     assert [word.by for word in found.promises] == ["Sami Korhonen"]
+    for view, promised in (
+        (View(reader="sami", table="CI follow-ups"), []),
+        (View(reader="sami", inbox="no-such-list"), []),
+        (View(reader="sami", inbox="weft"), ["Sami Korhonen"]),
+    ):
+        assert [word.by for word in compose(mined, Config(), now=NOW, since=SINCE, view=view).promises] == promised
     nobody = compose(mined, Config(), now=NOW, view=View(reader="Nobody Known"))
     assert "No open work waits for Nobody Known." in render_letter(nobody, "text")
 
