@@ -36,6 +36,7 @@ _CUT = re.compile(
     r"|\band (?=(?:is|are|has|have|was|will|to|looks?|needs?|should)\b)|,?\s{1,8}but\s"
 )
 _NEAR = 2000  # characters above a line, where its branch is named
+_BELOW_HEADER = re.compile(r"[ \t|]*\n[>| \t]*:?-{2,}[-:|+ \t]*(?:\n|$)")
 _COMMIT = re.compile(r"[ \t]{0,4}[-+.(][ \t]?\S")  # "+ scan: stop at a limit", "(merged to 'next' on ...)"
 _COUNTS_COMMITS = re.compile(r"\b\d{1,3} (?:commits?|patches)\)?[ \t]*$")
 _OWNED = re.compile(r"\s?\([^()\n]{1,60}\):\s")  # behind the name of a work: "delayed flush (Ada): ..."
@@ -80,6 +81,8 @@ def is_note(body: str, sentence: Sentence) -> bool:
     of their branch say nothing of it."""
     begin = body.rfind("\n", 0, sentence.start) + 1
     above = body[max(0, begin - _NEAR) : begin].rstrip("\n").split("\n")
+    if _BELOW_HEADER.match(body, sentence.start + len(sentence.text)):
+        return False  # the titles of a table's columns
     if _COMMIT.match(body, begin) and _COUNTS_COMMITS.search(next(dropwhile(_COMMIT.match, reversed(above)), "")):
         return False
     return len(body) <= LONGEST or " | " in sentence.text or bool(_LISTED.match(body, begin))

@@ -113,3 +113,10 @@ def test_the_network_hears_pieces_that_no_rule_knows(
 ) -> None:
     (claim,) = find_claims([make_message(text, reply=False)])
     assert (claim.status, claim.rule) == (status, "note-classifier")
+
+
+def test_titles_of_columns_say_nothing(make_message: Callable[..., Message]) -> None:
+    row = "| loom | Ada | must | M | | loom.c | slow going, the tester has no board |"
+    head = "| Task | Owner | Prio | Effort | Needs | Where | Notes |"
+    (claim,) = find_claims([make_message(f"{head}\n|---|---|---|---|---|---|---|\n{row}\n", reply=False)])
+    assert "slow going" in claim.text
