@@ -537,13 +537,21 @@ def find_promised_look(case: Case) -> Claim | None:
 
 
 def _review_promised(case: Case) -> Verdict | None:
-    plan = find_promised_look(case) if case.kind == "series" else None
+    plan = find_promised_look(case)
+    if plan is not None and case.kind == "item":  # whose owner waits for that look
+        last = _last_of_responsible(case)
+        plan = plan if last is not None and last.status == "needs-review" and _is_later(plan, last) else None
     return Verdict("needs-review", (plan,), waits_for=(plan.by,)) if plan else None
 
 
-def _word_of_responsible(case: Case) -> Verdict | None:
+def _last_of_responsible(case: Case) -> Claim | None:
     mine = [c for c in _open_words(case) if is_plain(c) and (case.said_by_responsible(c) or case.is_kept_by(c.by))]
-    return Verdict(_tell(mine[-1]), (mine[-1],)) if mine else None
+    return mine[-1] if mine else None
+
+
+def _word_of_responsible(case: Case) -> Verdict | None:
+    last = _last_of_responsible(case)
+    return Verdict(_tell(last), (last,)) if last else None
 
 
 def _tell(claim: Claim) -> StatusLabel:

@@ -46,6 +46,7 @@ _MOST_NAMES = 2
 _NO_LETTER = re.compile(r"\W+")
 _SENTENCE = 280  # characters of a sentence that are shown
 _TITLE = 160
+_LONG = 150  # characters of a piece that may have been cut
 _SERIES_SHOWN = 3
 MOST_QUESTIONS = 3  # of a work
 _ROLES = {"author": "the author", "maintainer": "the maintainer", "reviewers": "reviewers", "reviewer": "a reviewer"}
@@ -626,11 +627,20 @@ class Desk:
             key=lambda each: (not actor or self.person(each.asked_of or "") != actor, -dates[each.message_id]),
         )
 
-    def _show_more(self, message_id: str, text: str) -> str:
-        """A piece of a mail; where it ends before a colon it is shown that more follows."""
-        message = self._messages.get(message_id) if text[-1:].isalnum() else None
+    def _without_half_word(self, message_id: str, text: str) -> str:
+        """A long piece of a mail, without the word that it ends in the middle of; of one that ends before a colon it is shown that more follows."""
+        message = self._messages.get(message_id) if len(text) >= _LONG or text[-1:].isalnum() else None
         at = message.body.find(text) if message else -1
-        more = message is not None and at >= 0 and message.body[at + len(text) :][:2].strip(" ") in (":", ":\n")
+        goes_on = (
+            message is not None and at >= 0 and text[-1].isalnum() and message.body[at + len(text) :][:1].isalnum()
+        )
+        if goes_on and len(text) >= _LONG:
+            return f"{text.rsplit(None, 1)[0]} …"
+        more = (
+            message is not None
+            and at >= 0
+            and message.body[at + len(text) : at + len(text) + 2].strip(" ") in (":", ":\n")
+        )
         return f"{text} …" if more else text
 
     def _date_of(self, question: Question) -> float:
@@ -648,7 +658,7 @@ class Desk:
         claim = self._claims.get((message_id, text))
         reference = self.refer(message_id)
         return Quote(
-            text=one_line(self._show_more(message_id, text), _SENTENCE),
+            text=one_line(self._without_half_word(message_id, text), _SENTENCE),
             author=self.person(claim.by) if claim else reference.author,
             day=self.day(claim.date) if claim else reference.day,
             reference=reference,

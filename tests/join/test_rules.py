@@ -272,6 +272,16 @@ CASES = [
     ),
     ("review-promised", case(said("planned", text="I'll take a look next week.")), "needs-review"),
     ("review-promised", case(said("planned", text="Sorry, it is still on my list.")), "needs-review"),
+    (
+        "review-promised",  # of an item whose owner waits for it
+        case(said("needs-review", by=ADA), said("planned", text="I will review it.", day=3), kind="item", postings=[]),
+        "needs-review",
+    ),
+    (
+        "latest-word-of-assignee",
+        case(said("in-progress", by=ADA), said("planned", text="I will review it.", day=3), kind="item", postings=[]),
+        "in-progress",
+    ),
     ("posted", case(said("planned", text="A port to the other loom (next on my list).")), "needs-review"),
     ("posted", case(said("planned", text="I'll take a look next week."), said("posted", day=3)), "needs-review"),
     ("approved", case(said("ready"), said("planned", by=ADA)), "ready"),  # what follows an approval is another work
