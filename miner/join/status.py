@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from miner.columns import NEEDS
 from miner.join.about import is_request, tells_of_his_own
 from miner.join.case import FINISHED, LEAST_TO_FINISH, Case, Rule, Verdict, is_plain
 from miner.join.commits import Findings, TreeWord
@@ -17,8 +16,9 @@ from miner.join.deciders import Chosen
 from miner.join.endings import find_taken_patches
 from miner.join.extras import without_sent
 from miner.join.mentions import claim_newer
+from miner.join.needs import Needs, each_once
 from miner.join.people import People, split_person
-from miner.join.prerequisites import find_prerequisites, names_work, needed_postings, read_named, works_needed
+from miner.join.prerequisites import works_needed
 from miner.join.questions import find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
@@ -51,7 +51,7 @@ from miner.join.subjects import (
     waits_for_objections,
     waits_in_time,
 )
-from miner.join.tie import Ties, is_said_of_row, item_named_in, sentence_around, sure_works, tie_rows
+from miner.join.tie import Ties, is_said_of_row, sentence_around, sure_works, tie_rows
 from miner.model import (
     BUILT_UPON,
     CITED,
@@ -86,8 +86,6 @@ _TELLING = frozenset(  # of the state of a posting: a mail that says such a thin
     {"ready", "applied", "merged", "dropped", "superseded", "needs-revision", "needs-reply", "blocked"}
 )
 _NAME = re.compile(r"[^\W\d_a-z][\w'-]*(?: [^\W\d_a-z][\w'-]*)*")
-_OWNER = re.compile(r"([^\W\d_][\w-]+)(?:'s?|’s?)(?=\s|$)")
-_MINE = re.compile(r"(?:my|our)\b", re.I)
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _IN_A_TREE: frozenset[StatusLabel] = frozenset({"applied", "merged"})
 _SURE = 0.99  # as sure as words can be
@@ -257,7 +255,7 @@ class _Folder:
             if claim.series is not None:
                 self.open_of_series.setdefault(claim.series, []).append(claim)
         self.answered, self.heard = _read_threads(ties)
-        self.prerequisites = find_prerequisites(ties)
+        self.needs = Needs(items, ties, self._sentence)
         self.ends: dict[str, _End | None] = {}  # how the newest version of a chain ended
         self.places = {item.item: n for n, item in enumerate(items)}
         works = {n: item.ties for n, item in enumerate(items)}
@@ -395,7 +393,7 @@ class _Folder:
             key=lambda s: (s.date or _FIRST, s.revision),
         )
         responsible = [item.assignee] if item.assignee else sorted({s.author for s in series})
-        needs = [title for title in self._items_needed(item) if title not in self.finished]
+        needs = [title for title in self.needs.of_table(item) if title not in self.finished]
         case = self._case("item", claims, asked, responsible, series, bool(roots), None, needs)
         case = replace(case, is_one_work=item.item in self.sure_works)
         if item.listings:
@@ -440,9 +438,7 @@ class _Folder:
         free: datetime | None = None
         while verdict.waits_for_item and verdict.evidence:
             waiting = verdict.evidence[0]
-            here = self._needs_told((waiting,), item, series) or list(
-                self.prerequisites.get(series.root, ()) if series else ()
-            )
+            here = self.needs.behind(waiting, item, series)
             ends = [
                 end for end in (self._end_of(need.on) for need in here) if end is not None and _is_behind(end, waiting)
             ]
@@ -617,7 +613,7 @@ class _Folder:
         then the newest, one claim a mail before further ones. Where a fact decided, it goes first; where nobody said anything, the
         posting stands for itself. `item` or `series` is what it is about, `roots` are all its postings."""
         case, rule, verdict = decided.case, decided.rule, _surest_first(decided.verdict, decided.case)
-        needs = _each_once((*decided.needs, *self._needs_of(verdict, case, item, series)))
+        needs = each_once((*decided.needs, *self.needs.find(verdict, case, item, series)))
         waited = [need for need in needs if not self._is_met(need, verdict)]
         copied = rule.name == POSTED and series is not None and bool(series.copied_to)  # nobody answers these
         over = verdict.status in FINISHED or copied
@@ -760,7 +756,7 @@ class _Folder:
         if not found and verdict.status == "needs-reply":
             found.update(self._asked(verdict, case, author))
         if not found and verdict.waits_for_item:
-            found.update(dict.fromkeys(filter(None, map(self._brought_by, needs))))
+            found.update(dict.fromkeys(filter(None, map(self.needs.brought_by, needs))))
         if not found and verdict.status == "needs-review" and (plan := find_promised_look(case)):
             found[plan.by] = None
         if not found:
@@ -815,58 +811,6 @@ class _Folder:
         alike = {p for p in near if (split_person(p)[1] or "").partition("@")[0].lower() == login}
         return found or (alike.pop() if len(alike) == 1 else words)
 
-    def _needs_of(self, verdict: Verdict, case: Case, item: WorkItem | None, series: Series | None) -> Sequence[Need]:
-        """What it waits for, finished or not: the works that the sentences name, else their words; then what the table and the
-        posting say."""
-        claims = (
-            verdict.evidence
-            if verdict.waits_for_item
-            else [
-                c
-                for c in case.claims
-                if c.certainty == "conditional" or (c.status == "blocked" and c.certainty in ("asserted", "hedged"))
-            ]
-        )
-        found = self._needs_told(claims, item, series)
-        if item is not None:
-            table = self.ties.threads.messages.get(item.message_id)
-            needed = self._items_needed(item)
-            text = f"needs: {', '.join(needed)}"
-            found += [Need(name, item.message_id, text, table.date if table else None) for name in needed]
-        elif series is not None:
-            found += self.prerequisites.get(series.root, ())
-        return found
-
-    def _needs_told(self, claims: Sequence[Claim], item: WorkItem | None, series: Series | None) -> list[Need]:
-        """What the sentences of some claims say that a work waits for."""
-        return [
-            Need(name, claim.message_id, self._sentence(claim), claim.date)
-            for claim in claims
-            for name in self._works_meant(claim, item, series)
-        ]
-
-    def _works_meant(self, claim: Claim, item: WorkItem | None, series: Series | None) -> Iterator[str]:
-        """What a claim waits for: the postings that its sentence names by links, or the items that these are about; else the items that
-        its words mean, else the words."""
-        message = self.ties.threads.messages[claim.message_id]
-        text = " ".join(claim.text.split())
-        linked = [
-            root
-            for said in read_named(message)
-            if said.dependence and (text in said.text or said.text in text)
-            for root in needed_postings(said, message, None if item else series, self.ties)
-            if item is None or root not in item.series
-        ]
-        for root in linked:
-            yield next((i.item for i in self.items if item and root in i.series), root)
-        if not linked:
-            sure = item is not None or claim.status == "blocked"
-            for words in works_needed(claim):
-                meant = self._item_meant(words, item)
-                part = series is not None and words.lower() == series.title.partition(":")[0].strip().lower()
-                if meant or ((sure or names_work(words)) and not part):  # the part of the project alone is no work
-                    yield meant or words
-
     def _end_of(self, name: str) -> _End | None:
         """How a work came to its end, if it did: an item by its title, or a posting by its root and the newest version of it."""
         if name in self.finished:
@@ -889,56 +833,10 @@ class _Folder:
                 self.ends[one.chain] = _End(Evidence(*said[0], verdict.status), date, verdict.status in _IN_A_TREE)
         return self.ends[one.chain]
 
-    def _brought_by(self, need: Need) -> str | None:
-        """Who brings on what is waited for: the author of a posting, an item by its title; of words alone whoever they say whose it is."""
-        posting = self.ties.by_root.get(need.on)
-        if posting is not None:
-            return posting.author
-        if any(item.item == need.on for item in self.items):
-            return need.on
-        if _MINE.match(need.on):
-            return str(self.ties.threads.messages[need.message_id].author) or None
-        return next(self._owners(need.on), None)
-
-    def _owners(self, words: str) -> Iterator[str]:
-        """The people whose something is in some words: "Ada's lease series"."""
-        for owner in _OWNER.findall(words):
-            if person := self.people.resolve(owner):
-                yield person
-
-    def _items_needed(self, item: WorkItem) -> list[str]:
-        """The items that the table's own column names as needed."""
-        needed = item.columns.get(next((name for name in NEEDS if name in item.columns), ""))
-        named = [item_named_in(words, self.ties) for words in ((needed,) if isinstance(needed, str) else needed or ())]
-        titles = [self.ties.entries[n].title for n in named if n is not None]
-        return [title for title in titles if title != item.item]
-
-    def _item_meant(self, words: str, item: WorkItem | None) -> str | None:
-        named = item_named_in(words, self.ties)
-        if named is not None and (item is None or self.ties.entries[named].title != item.item):
-            return self.ties.entries[named].title
-        for person in self._owners(words):
-            owned = [
-                i.item
-                for i in self.items
-                if self.people.same(i.assignee, person) and (item is None or i.item != item.item)
-            ]
-            if len(owned) == 1:
-                return owned[0]
-        return None
-
 
 def _is_behind(end: _End, waiting: Claim) -> bool:
     """Whether a work came to its end after somebody said that another one waits for it: who says so later knows of it."""
     return end.date is None or waiting.date is None or end.date >= waiting.date
-
-
-def _each_once(needs: Iterable[Need]) -> tuple[Need, ...]:
-    """What is waited for, each once."""
-    found: dict[str, Need] = {}
-    for need in needs:
-        found.setdefault(need.on, need)
-    return tuple(found.values())
 
 
 def _calls(person: str, questions: Sequence[Question]) -> bool:
