@@ -32,6 +32,7 @@ _NAMES = rf"@?{_NAME.pattern}(?:(?:, ?| and | & )@?{_NAME.pattern}){{0,3}}"
 _CALLED = re.compile(  # "Hi, Ada" alone on its line, or "Ada, ..."
     rf"\s{{0,8}}(?:(?:[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear),? ({_NAMES})[ !.]?(?=\n|$)|(?:(?:[Tt]o|[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear) )?({_NAMES}) ?[,:](?=\s|$))"
 )
+_ANYBODY = re.compile(r"\b(?:some|any)(?:body|one)\b", re.I)
 _TAKES_BACK = re.compile(
     r"\bnever ?mind\b|\bnvm\b|\bspoke too soon\b|\b(?:please )?(?:ignore|disregard|scratch) (?:this|that|me|my|the above)\b"
     r"|\bmy (?:bad|mistake)\b|\bI (?:misread|overlooked|was wrong|was confused|got confused)\b|\bon second thoughts?\b"
@@ -214,8 +215,7 @@ def _asked_of(claim: Claim, ties: Ties) -> str | None:
     others = [(person, name) for person, name in named if not people.same(person or name, claim.by)]
     if others:
         return next((person for person, _ in others if person), others[0][1])
-    called = _called(claim, message, near, people)
-    return called or _owner_of_row(claim, ties) or _writer_above(claim, threads, people)
+    return find_called(claim, ties) or _owner_of_row(claim, ties) or _writer_above(claim, threads, people)
 
 
 def _owner_of_row(claim: Claim, ties: Ties) -> str | None:
@@ -228,14 +228,19 @@ def _owner_of_row(claim: Claim, ties: Ties) -> str | None:
     return None if people.same(owner, claim.by) else owner
 
 
-def _called(claim: Claim, message: Message, near: Sequence[str], people: People) -> str | None:
-    """The first of those who get the mail and whose names the question, its paragraph or the line above that begins with; else the first
-    whom the mail greets."""
+def find_called(claim: Claim, ties: Ties) -> str | None:
+    """The first of those who get the mail and whose names the question begins with, or, if it is not for anybody, its paragraph or the
+    line above that; else the first whom the mail greets."""
+    people, message = ties.people, ties.threads.messages[claim.message_id]
+    near = [str(message.author), *map(str, message.recipients)]
     body, (start, _) = message.body, _question_around(claim, message)
     begin = body.rfind("\n\n", max(0, start - _NEAR), start) + 1
     above = body[max(0, begin - _NEAR) : begin].rstrip("\n").rpartition("\n")[2]
-    greeting = next((text.strip() for _, text in own_texts(message) if text.strip()), "").partition("\n")[0]
-    for text in (body[start : start + _NEAR], body[begin : begin + _NEAR], above, greeting):
+    places = [body[start : start + _NEAR]]
+    if not _ANYBODY.search(claim.text):
+        greeting = next((text.strip() for _, text in own_texts(message) if text.strip()), "").partition("\n")[0]
+        places += [body[begin : begin + _NEAR], above, greeting]
+    for text in places:
         called = _CALLED.match(text)
         for name in _NAME.findall(called[1] or called[2]) if called else ():
             person = people.resolve(name, near)

@@ -19,7 +19,7 @@ from miner.join.mentions import claim_newer
 from miner.join.needs import Needs, each_once
 from miner.join.people import People, split_person
 from miner.join.prerequisites import works_needed
-from miner.join.questions import find_unanswered, is_of_the_state
+from miner.join.questions import find_called, find_unanswered, is_of_the_state
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
 from miner.join.rules import find_promised_look
@@ -784,7 +784,8 @@ class _Folder:
         if author is None or any(self.people.same(c.by, author) for c in verdict.evidence):
             others = [person for person in asked if not self.people.same(person, author)]
             return dict.fromkeys(others or (("reviewers",) if author and case.kind == "series" else ()))
-        called = [person for person in asked if _calls(person, questions)]
+        greeted = {find_called(c, self.ties) for c in verdict.evidence}
+        called = [person for person in asked if person in greeted or _calls(person, questions)]
         return dict.fromkeys(called if questions and called == asked else (author,))
 
     def _find_maintainers(self, case: Case, author: str | None) -> dict[str, None]:

@@ -366,6 +366,19 @@ def test_whom_an_author_greets_is_asked_and_acts_next(words, status, mail, claim
     assert [each.asked_of for each in found.unanswered] == [str(cy)]
 
 
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [("Hi Cy,\n\n> text\n\nIs the lock the reason?", "Cy Marsh"), ("Hi Cy,\n\nCould somebody test it?", "Ada Byron")],
+)
+def test_whom_a_reviewer_greets_is_asked_and_acts_next(words, asked, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", by="ada")
+    cy = Person("Cy Marsh", "cy@example.org")
+    asks = replace(mail("q@x", f"{words}\n", by="bo", to="p@x", day=9), recipients=(*patch.recipients, cy))
+    (found,) = join([patch, asks], {}, [claim(asks, words.rpartition("\n")[2], "needs-reply", "asked")]).status
+    assert [each.asked_of.partition(" <")[0] for each in found.unanswered] == [asked]
+    assert found.next_actor == (str(cy) if asked == "Cy Marsh" else "author")
+
+
 def test_who_wrote_without_a_name_is_shown_with_the_one_that_he_has_elsewhere(mail, claim):
     bare = Person("ada@example.org", "ada@example.org")
     patch = replace(mail("p@x", "text\n---\n", subject="[PATCH] loom: turn"), author=bare)
