@@ -36,7 +36,7 @@ _BULLET = re.compile(r"^[> \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+(?=\S)", re.M)
 _OF_A_TABLE = re.compile(
     r"(?i)\b(?:rows?|tables?|lists?|columns?|entry|entries|lines?|links?|wiki|meetings?|agenda|owner|priority|cc|copy)\b"
 )
-LEAST_TO_PASS_ON = 0.5  # confidence of a claim below a row that counts for the posting too
+LEAST_TO_PASS_ON = 0.6  # confidence of a claim below a row that counts for the posting too
 _BLANK_LINE = re.compile(r"\n[> \t]*\n")
 _CODE_LINE = re.compile(r"\+(?!\+\+)|-(?![- ]|$)|-[ \t]{2,}\S")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
