@@ -2,7 +2,7 @@
 
 A question counts as answered when somebody else wrote directly below a quote of it, or when the person asked replied to
 that mail: with words above all that is quoted and none below if the question waits for data, in any way if it is about anything else;
-or when whoever asked went on below words of the person asked, or the author of the posting sent a patch anew in the thread.
+or when whoever asked went on below words of the person asked, or a newer version of the posting was sent in the thread.
 Who reminds nobody by name is answered by whoever writes below; of a row of a table, by words that are not about another row. A later mail of the person asked in another thread that links to the
 question answers it too. What is asked in one sentence about one work is one question.
 """

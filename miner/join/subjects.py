@@ -133,7 +133,7 @@ _DONE_IN = re.compile(  # not "will be fixed in v3"
 )
 # What a reviewer says that he will do.
 ON_MY_LIST = (
-    r"\b(?:it|this|that|these|they|those|one|series|set|patch(?:es|set)?)(?:['’]s| is|['’]re| are)(?: \w+){0,3}? "
+    r"\b(?:it|this|that|these|they|those|one|series|set|patch(?:es|set)?)(?:['’]s| is|['’]re| are)(?: (?!not\b|no\b|never\b)\w+){0,3}? "
     r"(?:on my (?:(?:to-?do|review|reading|short) )?(?:list|plate|desk|radar|agenda)|in my (?:review|reading) (?:queue|backlog))\b"
 )
 LOOK = re.compile(

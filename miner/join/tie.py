@@ -179,8 +179,9 @@ class Ties:
                 and any(_lines_of(message, layer))
                 and not any(layer.first_line in r for r in rows)
             ]
-            for n in {self.item_at(ident, layer.first_line) for layer in own} - {None}:
-                found.setdefault(n or 0, {})[ident] = message
+            for n in {self.item_at(ident, layer.first_line) for layer in own}:
+                if n is not None:
+                    found.setdefault(n, {})[ident] = message
         return {n: tuple(mails.values()) for n, mails in found.items()}
 
     def posting_above(self, ident: str) -> str | None:

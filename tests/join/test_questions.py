@@ -96,6 +96,18 @@ def test_a_newer_version_in_the_thread_is_what_became_of_a_question(subject, ans
     assert (found["p@x"].unanswered == ()) is answered
 
 
+def test_a_patch_sent_anew_alone_answers_what_was_asked_of_it_alone(mail):
+    cover = mail("c@x", "text\n", subject="[PATCH 0/2] loom: turn")
+    patches = [
+        mail(f"p{n}@x", "text\n---\n", subject=f"[PATCH {n}/2] part {n}", to="c@x", day=n / 1000) for n in (1, 2)
+    ]
+    anew = mail("n@x", "text\n---\n", subject="[PATCH v2 2/2] part 2", to="p2@x", day=2)
+    for n, answered in ((1, False), (2, True)):
+        review = mail("q@x", f"> text\n\n{QUESTION}\n", by="bo", to=f"p{n}@x", day=1)
+        found = join([cover, *patches, review, anew], {}, [], asks=[ask(review)]).status
+        assert (not any(each.unanswered for each in found)) is answered
+
+
 def test_what_a_cover_asks_its_own_patches_do_not_answer(mail):
     cover = mail("c@x", "Bo, could you take a look?\n", subject="[PATCH 0/1] loom: turn")
     patch = mail("p@x", "text\n---\n", subject="[PATCH 1/1] loom: turn", to="c@x", day=0.001)

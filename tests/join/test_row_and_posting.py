@@ -123,6 +123,14 @@ def test_a_table_that_is_sent_again_moves_nothing(standing, mail):
     assert standing("Here we go.", None, again)["shuttle locks"].as_of != again.date
 
 
+def test_what_was_dropped_below_a_row_is_taken_up_again_there_alone():
+    """Also where it counts for the posting; what its author plans below the posting takes up nothing."""
+    dropped, later = said("dropped", by=ADA), said("planned", by=ADA, day=3)
+    one = case(dropped, later)
+    assert decide(one)[1].status == "dropped"
+    assert decide(replace(one, of_row={id(dropped), id(later)}))[1].status != "dropped"
+
+
 def test_as_of_is_the_newest_mail_also_without_a_claim(standing, mail):
     """Below the posting, and below the row; not what answers another row."""
     below = mail("b@x", "> text\n\nHm.\n", subject="Re: [PATCH] shuttle: take two locks", by="cy", to="p@x", day=5)
@@ -149,7 +157,10 @@ def waiting(mail, rows, traced, claim):
         mails = traced(table, waits, done, *(each for each, _ in more))
         told = [claim(mails[1], words, "blocked", depends_on=("the shuttle locks",))]
         told += [claim(mails[2], end, status)] if end else []
-        told += [claim(each, words, label) for each, (words, label) in more]
+        told += [
+            claim(each, words, label, depends_on=("the shuttle locks",) if label == "blocked" else ())
+            for each, (words, label) in more
+        ]
         found = join(mails, rows(*mails), told).status
         return next(each for each in found if each.key == "reed split"), mails
 

@@ -283,6 +283,7 @@ CASES = [
         "in-progress",
     ),
     ("posted", case(said("planned", text="A port to the other loom (next on my list).")), "needs-review"),
+    ("posted", case(said("planned", text="This is not on my list.")), "needs-review"),
     ("posted", case(said("planned", text="I'll take a look next week."), said("posted", day=3)), "needs-review"),
     ("approved", case(said("ready"), said("planned", by=ADA)), "ready"),  # what follows an approval is another work
     ("posted", case(said("planned", by=ADA, text="I will send a follow-up.")), "needs-review"),

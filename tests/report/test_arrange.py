@@ -48,6 +48,15 @@ def test_items_come_first_then_series_and_what_needs_somebody_before_what_is_don
     assert (found.items, found.series, found.day) == (4, 2, "2024-05-21")
 
 
+def test_two_postings_of_one_chain_that_both_stand_are_counted_both() -> None:
+    postings = [each for each in made.STATUS if each.kind == "series"]
+    found = arrange_status(
+        [replace(each, chain=postings[0].key, status="needs-review") for each in postings],
+        items=(), series=(), claims=(), messages=made.MESSAGES, as_of=made.day(5, 21, 23), everything=True,
+    )  # fmt: skip
+    assert found.series == sum(count for _, count in found.tally) == len(postings) > 1
+
+
 def test_the_table_of_the_items_is_named() -> None:
     origin = overview().parts[0].origin
     assert origin is not None
