@@ -540,7 +540,7 @@ def _review_promised(case: Case) -> Verdict | None:
     plan = find_promised_look(case)
     if plan is not None and case.kind == "item":  # whose owner waits for that look
         last = _last_of_responsible(case)
-        plan = plan if last is not None and last.status == "needs-review" and _is_later(plan, last) else None
+        plan = plan if last is not None and last.status == "needs-review" else None
     return Verdict("needs-review", (plan,), waits_for=(plan.by,)) if plan else None
 
 

@@ -282,6 +282,11 @@ CASES = [
         case(said("in-progress", by=ADA), said("planned", text="I will review it.", day=3), kind="item", postings=[]),
         "in-progress",
     ),
+    (
+        "waiting-for-review",  # since then
+        case(said("planned", text="I will review it."), said("needs-review", by=ADA, day=3), kind="item", postings=[]),
+        "needs-review",
+    ),
     ("posted", case(said("planned", text="A port to the other loom (next on my list).")), "needs-review"),
     ("posted", case(said("planned", text="This is not on my list.")), "needs-review"),
     ("posted", case(said("planned", text="I'll take a look next week."), said("posted", day=3)), "needs-review"),
