@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 from itertools import accumulate
 from typing import Literal
@@ -36,6 +36,7 @@ POSTED = "posted"  # the rule of the status of a posting of which nothing more i
 # Rules of statuses by what later mails tell and nobody says.
 CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE = "cited-as-commit", "landed", "built-upon", "sent-elsewhere"
 SILENT = frozenset({CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE})
+EARLIEST = datetime.min.replace(tzinfo=UTC)  # what has no date comes before all that has one
 REPLACED = "newer-revision"  # the rule of the status of a posting that another one replaced
 PatchState = Literal["same", "changed", "renamed", "new", "gone"]
 TrailerKind = Literal["Reviewed-by", "Acked-by", "Tested-by", "Approved-by", "Nacked-by"]
@@ -484,6 +485,10 @@ class Evidence:
     message_id: str
     text: str
     status: StatusLabel
+
+    @classmethod
+    def of(cls, claim: Claim) -> Evidence:
+        return cls(claim.message_id, claim.text, claim.status)
 
 
 @dataclass(frozen=True, slots=True)

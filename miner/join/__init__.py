@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,16 @@ from miner.join.beside import NOTHING, Beside
 from miner.join.case import Case
 from miner.join.commits import Findings, tie_commits
 from miner.join.compare import compare_patches, read_patches
-from miner.join.deciders import Chosen, Deciders, Decides, count_takers, date_takers, find_takers, read_maintainers
+from miner.join.deciders import (
+    Choose,
+    Chosen,
+    Deciders,
+    Decides,
+    count_takers,
+    date_takers,
+    find_takers,
+    read_maintainers,
+)
 from miner.join.facts import Facts, gather_facts
 from miner.join.items import gather_items, make_items
 from miner.join.later import Told
@@ -248,7 +257,7 @@ def read_cases(
 
 def _find_deciders(
     maintainers: str, threads: Threads, people: People, takers: Collection[str], ear: Listener | None
-) -> Callable[[Sequence[Series]], Chosen]:
+) -> Choose:
     """What tells who decides on some postings: by a MAINTAINERS file, without one those who take patches on the whole list."""
     if sections := read_maintainers(maintainers):
         return Deciders(sections, people, threads).choose

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from miner.join.commits import TreeWord
 from miner.join.counting import leaves_open, means_all, name_patches
-from miner.model import Claim, Mention, Series, StatusLabel, Weighed
+from miner.model import Claim, Mention, Series, StatusLabel, Weighed, WorkItem
 
 FINISHED: frozenset[StatusLabel] = frozenset({"applied", "merged", "dropped", "superseded"})
+IN_A_TREE: frozenset[StatusLabel] = frozenset({"applied", "merged"})
 LEAST_TO_FINISH = 0.5  # confidence of a claim that ends a work
 LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer, or that is the last word
 LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
@@ -25,6 +26,33 @@ _FOR_HIMSELF = re.compile(
 )
 
 _OF_HIMSELF = re.compile(r"(?!.*\b(?:you|your|please)\b).{0,60}?\b(?:I|we)\b", re.I | re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is folded: a work `item` with the newest `posting` of it at hand, or a posting alone. `roots` are all its postings by name."""
+
+    kind: Literal["item", "series"]
+    key: str
+    title: str
+    roots: tuple[str, ...]
+    item: WorkItem | None
+    posting: Series | None
+
+    @classmethod
+    def of_item(cls, item: WorkItem, posting: Series | None) -> Work:
+        return cls("item", item.item, item.item, item.series, item, posting)
+
+    @classmethod
+    def of_series(cls, series: Series) -> Work:
+        return cls("series", series.root, series.title, (series.root,), None, series)
+
+    @property
+    def author(self) -> str | None:
+        """Whose it is."""
+        if self.item is not None and self.item.assignee:
+            return self.item.assignee
+        return self.posting.author if self.posting else None
 
 
 @dataclass(frozen=True, slots=True)

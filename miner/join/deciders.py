@@ -10,16 +10,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache, lru_cache
 
 from miner.join.content import read_content
 from miner.join.people import People
 from miner.join.subjects import takes_himself
 from miner.join.threads import Threads
-from miner.model import Claim, Series
+from miner.model import EARLIEST, Claim, Series
 
-_EARLY = datetime.min.replace(tzinfo=UTC)
 LEAST_TO_TAKE = 0.7  # confidence of a word by which somebody becomes one who takes patches
 LONGEST = 500  # characters of a line
 EVERYTHING = frozenset({"*", "*/"})
@@ -36,6 +35,9 @@ class Chosen:
 
     has: Decides = lambda person: False
     names: tuple[str, ...] = ()
+
+
+Choose = Callable[[Sequence[Series]], Chosen]  # tells who decides on some postings
 
 
 @dataclass(slots=True)
@@ -116,7 +118,7 @@ def date_takers(claims: Iterable[Claim], series: Iterable[Series], people: Peopl
     """The same, with the moment at which each said so first."""
     found: dict[str, datetime] = {}
     for taker, claim in _find_takings(claims, series, people):
-        date = claim.date or _EARLY
+        date = claim.date or EARLIEST
         found[taker] = min(date, found.get(taker, date))
     return found
 

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from miner.columns import NEEDS
-from miner.join.case import Case, Verdict
+from miner.join.case import Case, Verdict, Work
 from miner.join.prerequisites import find_prerequisites, names_work, needed_postings, read_named, works_needed
 from miner.join.tie import Ties, item_named_in
-from miner.model import Claim, Need, Series, WorkItem
+from miner.model import Claim, Need, WorkItem
 
 _OWNER = re.compile(r"([^\W\d_][\w-]+)(?:'s?|’s?)(?=\s|$)")
 _MINE = re.compile(r"(?:my|our)\b", re.I)
 
 
 class Needs:
-    """What is waited for, by whom it is brought on; `sentence` tells in which sentence a claim stands."""
+    """What is waited for, by whom it is brought on."""
 
-    def __init__(self, items: Sequence[WorkItem], ties: Ties, sentence: Callable[[Claim], str]) -> None:
+    def __init__(self, items: Sequence[WorkItem], ties: Ties) -> None:
         self._items = items
         self._ties = ties
-        self._sentence = sentence
         self._prerequisites = find_prerequisites(ties)
 
-    def find(self, verdict: Verdict, case: Case, item: WorkItem | None, series: Series | None) -> Sequence[Need]:
+    def find(self, verdict: Verdict, case: Case, work: Work) -> Sequence[Need]:
         """What it waits for, finished or not: the works that the sentences name, else their words; then what the table and the
         posting say."""
         claims = (
@@ -36,32 +35,35 @@ class Needs:
                 if c.certainty == "conditional" or (c.status == "blocked" and c.certainty in ("asserted", "hedged"))
             ]
         )
-        found = self.read(claims, item, series)
-        if item is not None:
+        found = self.read(claims, work)
+        if (item := work.item) is not None:
             table = self._ties.threads.messages.get(item.message_id)
             needed = self.of_table(item)
             text = f"needs: {', '.join(needed)}"
             found += [Need(name, item.message_id, text, table.date if table else None) for name in needed]
-        elif series is not None:
-            found += self._prerequisites.get(series.root, ())
+        else:
+            found += self._of_posting(work)
         return found
 
-    def behind(self, claim: Claim, item: WorkItem | None, series: Series | None) -> list[Need]:
+    def behind(self, claim: Claim, work: Work) -> Sequence[Need]:
         """What a claim says that a work waits for; where that is nothing that is known, what the posting itself says."""
-        found = self.read((claim,), item, series)
-        return found or list(self._prerequisites.get(series.root, ()) if series else ())
+        return self.read((claim,), work) or self._of_posting(work)
 
-    def read(self, claims: Sequence[Claim], item: WorkItem | None, series: Series | None) -> list[Need]:
+    def _of_posting(self, work: Work) -> Sequence[Need]:
+        return self._prerequisites.get(work.posting.root, ()) if work.posting else ()
+
+    def read(self, claims: Sequence[Claim], work: Work) -> list[Need]:
         """What the sentences of some claims say that a work waits for."""
         return [
-            Need(name, claim.message_id, self._sentence(claim), claim.date)
+            Need(name, claim.message_id, self._ties.sentence_of(claim), claim.date)
             for claim in claims
-            for name in self._works_meant(claim, item, series)
+            for name in self._works_meant(claim, work)
         ]
 
-    def _works_meant(self, claim: Claim, item: WorkItem | None, series: Series | None) -> Iterator[str]:
+    def _works_meant(self, claim: Claim, work: Work) -> Iterator[str]:
         """What a claim waits for: the postings that its sentence names by links, or the items that these are about; else the items that
         its words mean, else the words."""
+        item, series = work.item, work.posting
         message = self._ties.threads.messages[claim.message_id]
         text = " ".join(claim.text.split())
         linked = [

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 
 from miner.join.case import FINISHED
 from miner.join.subjects import LOOK, ON_MY_LIST
-from miner.join.tie import Ties, sentence_around
+from miner.join.tie import Ties
 from miner.join.when import find_due
 from miner.model import REPLACED, Claim, Message, Promise, Series, Status
 
@@ -74,7 +74,7 @@ def find_promises(claims: Sequence[Claim], ties: Ties, statuses: Iterable[Status
     for claim, work, kind in _promised(claims, works, ties):
         assert claim.date is not None
         message = ties.threads.messages[claim.message_id]
-        sentence = sentence_around(message.body, claim.start, claim.end)
+        sentence = ties.sentence_of(claim)
         written = _in_own_zone(claim.date, message)
         kept = _kept_by(claim, kind, work, ties)
         promise = Promise(
@@ -100,9 +100,6 @@ class _Works:
 
     def __init__(self, claims: Sequence[Claim], ties: Ties, statuses: Iterable[Status]) -> None:
         self.ties = ties
-        self.chains: dict[str, list[Series]] = {}
-        for one in ties.series:
-            self.chains.setdefault(one.chain, []).append(one)
         self.items: dict[str, Status] = {}
         self.over = _finished(ties.series, claims)
         self.ended: set[str | None] = set()
@@ -116,7 +113,9 @@ class _Works:
         posting = self.ties.by_root.get(claim.series or "")
         if posting is not None:
             over = posting.root in self.over or posting.chain in self.ended
-            return _Work(posting.chain, posting.title, posting, self.chains[posting.chain], (posting.author,), over)
+            return _Work(
+                posting.chain, posting.title, posting, self.ties.chains[posting.chain], (posting.author,), over
+            )
         item = self.items.get(claim.item or "")
         if item is None:
             return None
@@ -168,7 +167,7 @@ def _promised(claims: Sequence[Claim], works: _Works, ties: Ties) -> Iterator[tu
         if claim.series is None and claim.item is None:
             continue
         text = " ".join(claim.text.split())
-        sentence = sentence_around(ties.threads.messages[claim.message_id].body, claim.start, claim.end)
+        sentence = ties.sentence_of(claim)
         if not (_WILL.search(text) or _WILL.search(sentence)) or _NOT.search(text):
             continue
         work = works.of(claim)
@@ -209,7 +208,7 @@ def _kept_by(claim: Claim, kind: str, work: _Work, ties: Ties) -> Message | None
 
 def _version_named(claim: Claim, ties: Ties) -> int | None:
     """The highest version that a promise names, or else its whole sentence."""
-    sentence = sentence_around(ties.threads.messages[claim.message_id].body, claim.start, claim.end)
+    sentence = ties.sentence_of(claim)
     named = _NAMED.findall(claim.text) or _NAMED.findall(sentence)
     return max(map(int, named), default=None)
 

@@ -306,7 +306,7 @@ def _posted_anew(claim: Claim, ties: Ties) -> str | None:
     posting, threads = ties.by_root.get(claim.series or ""), ties.threads
     if posting is None or claim.date is None:
         return None
-    above = next((i for i in threads.ancestors(claim.message_id) if i in ties.of_message), posting.root)
+    above = ties.patch_above(claim.message_id) or posting.root
     number = threads.messages[above].subject.number
     for ident in threads.members[threads.roots[claim.message_id]]:
         mail, newer = threads.messages[ident], ties.by_root.get(ties.of_message.get(ident, posting.root))

@@ -82,6 +82,14 @@ class Ties:
         return {one.root: one for one in self.series}
 
     @cached_property
+    def chains(self) -> Mapping[str, Sequence[Series]]:
+        """The versions of each work, oldest first, by their chain."""
+        found: dict[str, list[Series]] = {}
+        for one in self.series:
+            found.setdefault(one.chain, []).append(one)
+        return found
+
+    @cached_property
     def links_of_entry(self) -> Sequence[tuple[str, ...]]:
         return [row_links(entry, self.unmask) for entry in self.entries]
 
@@ -125,7 +133,7 @@ class Ties:
 
     def links_in(self, message: Message, claim: Claim) -> tuple[str, ...]:
         """The message-ids that the claim's own sentence names, by link or by footnote."""
-        sentence = sentence_around(message.body, claim.start, claim.end)
+        sentence = self.sentence_of(claim)
         found = list(find_message_ids(sentence))
         numbers = find_references(sentence)
         if numbers:
@@ -183,6 +191,14 @@ class Ties:
                 if n is not None:
                     found.setdefault(n, {})[ident] = message
         return {n: tuple(mails.values()) for n, mails in found.items()}
+
+    def sentence_of(self, claim: Claim) -> str:
+        """The sentence that a claim stands in."""
+        return sentence_around(self.threads.messages[claim.message_id].body, claim.start, claim.end)
+
+    def patch_above(self, ident: str) -> str | None:
+        """The nearest mail of a posting above a mail."""
+        return next((i for i in self.threads.ancestors(ident) if i in self.of_message), None)
 
     def posting_above(self, ident: str) -> str | None:
         """The root of the nearest posting at or above a message; of a posting that amends it, if that was there by then
@@ -285,7 +301,7 @@ def _as_meant(claim: Claim, ties: Ties) -> tuple[Claim, bool]:
     message = ties.threads.messages[claim.message_id]
     posting = ties.by_root.get(ties.posting_above(claim.message_id) or "")
     own = posting is not None and ties.people.same(claim.by, posting.author)
-    sentence = sentence_around(message.body, claim.start, claim.end)
+    sentence = ties.sentence_of(claim)
     meant = read_end(claim, sentence, posting, own, _is_below_code(message, line_of(message.body, claim.start)))
     return (claim, True) if meant is None else (meant, False)
 
@@ -367,8 +383,7 @@ def _waits_for_links(claim: Claim, ties: Ties) -> bool:
     """Whether a claim of a posting's own mail says that it waits for what the sentence names or links to."""
     if claim.message_id not in ties.of_message:
         return False
-    body = ties.threads.messages[claim.message_id].body
-    return bool(_WAITS_FOR.search(sentence_around(body, claim.start, claim.end)))
+    return bool(_WAITS_FOR.search(ties.sentence_of(claim)))
 
 
 def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:
@@ -389,7 +404,7 @@ def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -
     answered = ties.item_at(claim.message_id, line)
     if answered is not None:
         return answered
-    sentence = sentence_around(message.body, claim.start, claim.end)
+    sentence = ties.sentence_of(claim)
     named = item_named_in(sentence, ties)
     if named is not None and not _may_be_meant(claim, named, ties):
         named = None
@@ -501,15 +516,14 @@ def _postings_of_items(
     loose = [n for n in range(len(ties.entries)) if n not in found]
     for n, tie in guess_ties(ties.entries, loose, ties.series, ties.threads.messages, ties.people).items():
         found[n] = {tie.series: tie}
-    chains: dict[str, list[str]] = {}
-    for one in ties.series:
-        chains.setdefault(one.chain, []).append(one.root)
     order = {one.root: n for n, one in enumerate(ties.series)}  # oldest first; what is only linked to before them
     out = {}
     for n, roots in found.items():
         for tie in [tie for tie in roots.values() if tie.series in ties.by_root]:
-            for root in chains[ties.by_root[tie.series].chain]:
-                roots.setdefault(root, Tie(root, tie.score, f"another version of one that is tied: {tie.reason}"))
+            for version in ties.chains[ties.by_root[tie.series].chain]:
+                roots.setdefault(
+                    version.root, Tie(version.root, tie.score, f"another version of one that is tied: {tie.reason}")
+                )
         found[n] = roots
     taken = {root for roots in found.values() for root in roots}
     for roots in found.values():
@@ -517,7 +531,8 @@ def _postings_of_items(
         for root in following:  # and what says to take its place, and what that of the other
             newer = ties.replacements.get(root)
             if newer is not None and newer not in taken:
-                versions = [each for each in chains[ties.by_root[newer].chain] if each not in taken]
+                chain = ties.chains[ties.by_root[newer].chain]
+                versions = [each.root for each in chain if each.root not in taken]
                 reason = f"it says to replace one that is tied: {roots[root].reason}"
                 roots.update((each, Tie(each, roots[root].score, reason)) for each in versions)
                 taken.update(versions)

@@ -17,6 +17,7 @@ from functools import cached_property
 from itertools import chain
 
 from miner.model import (
+    EARLIEST,
     POSTED,
     REPLACED,
     SILENT,
@@ -51,7 +52,6 @@ _SERIES_SHOWN = 3
 MOST_QUESTIONS = 3  # of a work
 _ROLES = {"author": "the author", "maintainer": "the maintainer", "reviewers": "reviewers", "reviewer": "a reviewer"}
 _IN_A_TREE: frozenset[StatusLabel] = frozenset({"applied", "merged"})
-_EARLY = datetime.min.replace(tzinfo=UTC)
 _LATE = datetime.max.replace(tzinfo=UTC)
 
 
@@ -408,7 +408,7 @@ class Desk:
         """The day, not the minute: what moved on the same day stays in the order of its table."""
         since = status.since or status.as_of
         if since is None:
-            return _LATE if PLACE_OF[status.status].open else _EARLY
+            return _LATE if PLACE_OF[status.status].open else EARLIEST
         return utc(since).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def keep_newest(self, status: Sequence[Status]) -> tuple[list[Status], dict[str, tuple[str, ...]]]:
@@ -451,7 +451,7 @@ class Desk:
     def _posted(self, status: Status) -> tuple[tuple[bool, int], datetime]:
         posting = self._series.get(status.key)
         date = posting.date if posting and posting.date else status.as_of
-        return status.place_in_chain, utc(date) if date else _EARLY
+        return status.place_in_chain, utc(date) if date else EARLIEST
 
     def _copied_to(self, root: str) -> str:
         posting = self._series.get(root)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from miner.join import join
-from miner.join.status import _beside
+from miner.join.doubles import find_beside
 from miner.model import Person
 
 
@@ -493,7 +493,7 @@ def test_claims_are_compared_with_those_in_their_own_words_alone(mail, claim):
     first, last = claim(one, "First it is queued"), claim(one, "then it is merged")
     inside, across = claim(one, "it is merged"), claim(other, "First it is queued, then it is merged")
     elsewhere = claim(other, "queued")
-    found = _beside([last, across, inside, first, elsewhere])
+    found = find_beside([last, across, inside, first, elsewhere])
     assert found[id(first)] == [first]
     assert found[id(last)] == found[id(inside)] == [last, inside]
     assert found[id(across)] == found[id(elsewhere)] == [across, elsewhere]

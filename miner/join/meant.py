@@ -1,0 +1,139 @@
+"""What a claim means where it stands: words below a posting that are about another work say nothing of this one, and an author who
+asks to drop his patch does not ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import replace
+
+from miner.join.about import is_request, tells_of_his_own
+from miner.join.case import FINISHED, is_plain
+from miner.join.deciders import Choose
+from miner.join.subjects import (
+    TAKES,
+    asks_again_later,
+    asks_not_to_take,
+    asks_to_drop,
+    asks_to_look,
+    drops_at_once,
+    fails_to_take,
+    folds,
+    has_mended,
+    is_fixed_otherwise,
+    names_base,
+    proposes,
+    refuses,
+    speaks_of_a_part,
+    speaks_of_commit,
+    takes_other,
+    tells_of_fix,
+    tells_of_taking,
+    tells_of_version,
+    waits_for_itself,
+    waits_for_objections,
+    waits_in_time,
+)
+from miner.join.tie import Ties, is_said_of_row
+from miner.model import Certainty, Claim, Series
+
+BEFORE = 120  # characters of a mail before a claim that may tell what it is about
+
+
+def read_meaning(claim: Claim, ties: Ties, deciders: Choose, proposals: Set[str]) -> Claim | None:
+    """A claim as it is meant where it stands; None if it says nothing of the work that it stands below. `proposals` are the mails that
+    show a change."""
+    if claim.series is not None and claim.status in FINISHED and ties.of_message.get(claim.message_id) == claim.series:
+        return None  # nobody says of what he just posts that it is done: that is about another work
+    if claim.certainty == "conditional" and (
+        asks_again_later(claim) or waits_in_time(claim) or waits_for_objections(claim, ties.sentence_of(claim))
+    ):
+        claim = replace(claim, certainty="asserted")
+    posting = None if is_said_of_row(claim, ties) else ties.by_root.get(claim.series or "")
+    if posting is None:
+        return claim
+    own = ties.people.same(claim.by, posting.author)
+    if names_base(claim) or _is_of_pull(claim, posting, own, ties):
+        return None
+    if claim.status == "dropped" and _answers_stray(claim, posting, ties):
+        return None
+    if claim.status == "dropped" and is_plain(claim) and not own:
+        # Whoever does not decide may ask for it, or tell what he gave up himself.
+        asks = is_request(claim)
+        if (asks or tells_of_his_own(claim)) and not deciders((posting,)).has(claim.by):
+            return _to_revise(claim, claim.certainty) if asks else None
+    body = ties.threads.messages[claim.message_id].body
+    before = body[max(0, claim.start - BEFORE) : claim.start]
+    of_commit = speaks_of_commit(claim, before)
+    if of_commit and not tells_of_fix(before):
+        return None
+    instead = of_commit or is_fixed_otherwise(claim) or (not own and (takes_other(claim, posting) or has_mended(claim)))
+    if instead and claim.item is None:  # a work item is done, whoever did it
+        return replace(claim, status="superseded")
+    if own:
+        on_one = posting.expected > 1 and ties.patch_above(claim.message_id) in posting.patches
+        return _of_author(claim, posting, on_one)
+    likes = claim.status == "ready" and claim.certainty in ("asserted", "hedged") and claim.rule not in TAKES
+    of_proposal = likes and ties.threads.parent(claim.message_id) in proposals
+    return _of_others(claim, posting, of_proposal, ties, deciders)
+
+
+def _is_of_pull(claim: Claim, posting: Series, own: bool, ties: Ties) -> bool:
+    """Whether a claim tells what a pull request is based on, which comes with it, or where its author has it ready."""
+    subject = ties.threads.messages[claim.message_id].subject
+    if claim.status == "blocked" and subject.pull and not subject.reply:
+        return True
+    return own and claim.status == "applied" and ties.threads.messages[posting.root].subject.pull
+
+
+def _answers_stray(claim: Claim, posting: Series, ties: Ties) -> bool:
+    """Whether a claim answers a patch that was sent twice, by the mail that is no part of the posting."""
+    above = ties.threads.messages.get(ties.threads.parent(claim.message_id) or "")
+    if above is None or above.message_id in ties.of_message:
+        return False
+    return above.subject.patch and not above.subject.reply and ties.people.same(str(above.author), posting.author)
+
+
+def _of_author(claim: Claim, posting: Series, on_one: bool) -> Claim | None:
+    """What the author of a posting means; `on_one` tells whether he answers below one of several patches."""
+    if speaks_of_a_part(claim, on_one):
+        return replace(_to_revise(claim, claim.certainty), depends_on=())
+    if tells_of_version(claim, posting.revision):
+        return None
+    if asks_to_look(claim):
+        return replace(claim, status="needs-review", waiting_on=())
+    if asks_to_drop(claim) or drops_at_once(claim):
+        return replace(claim, certainty="asserted")
+    return claim
+
+
+def _of_others(claim: Claim, posting: Series, of_proposal: bool, ties: Ties, deciders: Choose) -> Claim:
+    """What somebody else means; `of_proposal` tells whether he likes the change that the author shows, rather than what he posted."""
+    if waits_for_itself(claim):
+        return replace(_to_revise(claim, claim.certainty), depends_on=())
+    if asks_not_to_take(claim) or of_proposal:
+        return _to_revise(claim)
+    if folds(claim) and deciders((posting,)).has(claim.by):
+        return replace(claim, status="superseded", waiting_on=())
+    if claim.status == "planned" and tells_of_taking(claim):
+        claim = replace(claim, status="ready")
+        if waits_for_objections(claim, ties.sentence_of(claim)):
+            claim = replace(claim, certainty="asserted")
+    if refuses(claim):
+        return replace(claim, status="dropped", certainty="asserted")
+    return _to_revise(claim) if fails_to_take(claim) else claim
+
+
+def _to_revise(claim: Claim, certainty: Certainty = "asserted") -> Claim:
+    return replace(claim, status="needs-revision", certainty=certainty, waiting_on=("author",))
+
+
+def find_proposals(claims: Sequence[Claim], ties: Ties) -> Set[str]:
+    """The mails in which authors show a change that they make if others like it, and that nobody tags."""
+    tagged = {ties.threads.parent(claim.message_id) for claim in claims if claim.rule == "trailer"}
+    found = set()
+    for claim in claims:
+        posting = ties.by_root.get(claim.series or "")
+        own = posting is not None and ties.people.same(claim.by, posting.author)
+        if own and proposes(claim, ties.sentence_of(claim)):
+            found.add(claim.message_id)
+    return found - tagged
