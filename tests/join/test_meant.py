@@ -1,0 +1,68 @@
+"""Words below a posting as they are meant there: of another work, of a part, or of what their speaker does himself."""
+
+from __future__ import annotations
+
+import pytest
+
+from miner.join import join
+
+
+@pytest.mark.parametrize(("by", "status"), [("bo", "superseded"), ("ada", "needs-revision")])
+def test_who_mended_the_same_before_replaces_the_posting_of_another(by, status, mail, claim):
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    words = "I have already fixed this."
+    answer = mail("r@x", f"> text\n\n{words}\n", subject="Re: [PATCH] loom: turn", by=by, to="p@x", day=2)
+    (found,) = join([patch, answer], {}, [claim(answer, words, "needs-revision")]).status
+    assert found.status == status
+
+
+def test_a_cure_by_others_replaces_a_patch_and_finishes_an_item(mail, claim, rows, traced):
+    text = "Already fixed in v5.16 by commit 1a2b3c4d5e6f."
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    answer = mail("a@x", f"{text}\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=2)
+    (status,) = join([patch, answer], {}, [claim(answer, text, "merged")]).status
+    assert (status.status, status.rule) == ("superseded", "superseded-by-other")
+    table = mail("t@x", "- item: turn the loom\n  assignee: Ada Byron\n", subject="the list")
+    quote = f"> - item: turn the loom\n>   assignee: Ada Byron\n\n{text}\n"
+    below = mail("b@x", quote, subject="Re: the list", by="bo", to="t@x", day=2)
+    mails = traced(table, below)
+    (item,) = join(mails, rows(*mails), [claim(below, text, "merged")]).status
+    assert (item.kind, item.status) == ("item", "merged")
+
+
+def test_another_version_taken_is_no_approval_and_its_authors_own_is(mail, claim):
+    patch = mail("p@x", "x\n", subject="[PATCH] loom: turn")
+    for text, found in (("I'll apply Ada's patch.", "ready"), ("I'll apply Cy's patch.", "superseded")):
+        answer = mail("a@x", f"{text}\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=2)
+        (status,) = join([patch, answer], {}, [claim(answer, text, "ready")]).status
+        assert status.status == found
+
+
+def test_what_a_pull_request_is_based_on_holds_nothing_up(mail, claim):
+    words = "This stands on the wheels of Bo, and needs them."
+    pull = mail("g@x", f"{words}\n", subject="[GIT PULL] loom changes")
+    (status,) = join([pull], {}, [claim(pull, words, "blocked")]).status
+    assert status.status == "needs-review"
+
+
+def test_done_in_a_version_asks_for_none(mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH v2] loom: turn")
+    remark = mail("a@x", "> text\n\nThe name is short.\n", by="bo", to="p@x", day=1)
+    done = mail("b@x", "> The name is short.\n\nDone in v2:\n", to="a@x", day=2)
+    found = [
+        join([patch, remark, done], {}, [claim(done, text, "needs-revision")]).status[0].rule
+        for text in ("Done in v2:", "v2:")
+    ]
+    assert found == ["posted", "revision-expected"]
+
+
+@pytest.mark.parametrize(("by", "status"), [("bo", "superseded"), ("cy", "needs-revision")])
+def test_a_fix_that_whoever_takes_patches_folds_into_what_it_fixes_is_replaced(by, status, mail, claim):
+    taken = mail("t@x", "Applied, thanks.\n", by="bo", to="o@x", day=1)
+    other = mail("o@x", "text\n---\n", subject="[PATCH] warp: cut")
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", day=2)
+    words = "Let's fold it into the original patch."
+    folds = mail("f@x", f"> text\n\n{words}\n", by=by, to="p@x", day=3)
+    said = [claim(taken, "Applied, thanks.", "applied"), claim(folds, words, "needs-revision")]
+    found = {each.key: each for each in join([other, taken, patch, folds], {}, said).status}
+    assert found["p@x"].status == status
