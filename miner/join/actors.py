@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from miner.join.awaiting import find_promised_look
 from miner.join.case import IN_A_TREE, Case, Verdict, Work
 from miner.join.deciders import Choose
 from miner.join.needs import Needs
 from miner.join.people import People, split_person
 from miner.join.questions import find_called
-from miner.join.rules import find_promised_look
 from miner.join.subjects import takes_himself
 from miner.join.tie import Ties
 from miner.join.waits import Decided

@@ -267,3 +267,7 @@ def once(find: Callable[[Case], _Found]) -> Callable[[Case], _Found]:
 
 def is_plain(claim: Claim) -> bool:
     return claim.certainty == "asserted" and claim.is_his_own
+
+
+def is_later(one: Claim, other: Claim) -> bool:
+    return one.date is not None and other.date is not None and one.date >= other.date
