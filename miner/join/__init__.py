@@ -39,9 +39,10 @@ from miner.join.rules import RULES
 from miner.join.series import Beyond, assemble_series
 from miner.join.status import fold_statuses, gather_cases
 from miner.join.threads import Threads
-from miner.join.tie import Ties, tie_claims
+from miner.join.tie import Ties
 from miner.join.topics import find_touching, unpack
 from miner.join.traits import Traits
+from miner.join.tying import tie_claims
 from miner.join.whole import Heard, Listener, Whole
 from miner.model import (
     Ask,

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from miner.join.compare import Numbered
 from miner.join.patches import file_at
 from miner.join.people import People, gather_people, split_person
+from miner.join.places import line_of
 from miner.join.threads import Threads
-from miner.join.tie import line_of
 from miner.model import AnsweredAsk, Ask, Claim, Message, PatchChange, Reply, Series
 
 NEAR_LINES = 6  # of a quote above an ask: these are what it is about

@@ -11,7 +11,8 @@ from miner.join.commits import Findings, TreeWord
 from miner.join.deciders import Choose
 from miner.join.said import Said
 from miner.join.subjects import tells_new_version
-from miner.join.tie import Ties, is_said_of_row, sure_works
+from miner.join.tie import Ties, is_said_of_row
+from miner.join.works import sure_works
 from miner.model import EARLIEST, Claim, Series, WorkItem
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from miner.columns import NEEDS
 from miner.join.case import Case, Verdict, Work
+from miner.join.named import item_named_in
 from miner.join.prerequisites import find_prerequisites, names_work, needed_postings, read_named, works_needed
-from miner.join.tie import Ties, item_named_in
+from miner.join.tie import Ties
 from miner.model import Claim, Need, WorkItem
 
 _OWNER = re.compile(r"([^\W\d_][\w-]+)(?:'s?|’s?)(?=\s|$)")

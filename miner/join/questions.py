@@ -15,8 +15,9 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from miner.join.items import owner_of
 from miner.join.mentions import own_texts
 from miner.join.people import ROLES, People
+from miner.join.places import line_of
 from miner.join.threads import Threads
-from miner.join.tie import Ties, line_of
+from miner.join.tie import Ties
 from miner.model import Ask, Claim, Message, Question
 from miner.robots import is_robot
 from miner.unasked import asks_nobody

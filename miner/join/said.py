@@ -17,7 +17,8 @@ from miner.join.questions import find_unanswered
 from miner.join.remarks import claim_remarks
 from miner.join.reports import claim_reports
 from miner.join.subjects import promises_look, tells_of_taking
-from miner.join.tie import Ties, tie_rows
+from miner.join.tie import Ties
+from miner.join.tying import tie_rows
 from miner.model import EARLIEST, Claim, Question, WorkItem
 
 _TELLING = frozenset(  # of the state of a posting: a mail that says such a thing is no mere remark

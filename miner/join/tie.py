@@ -1,60 +1,22 @@
-"""Tie each claim to the item and the posting that it is about, by the first of these that says something:
-
-a link or `[2]`-style footnote in the claim's own sentence; the quoted row that it answers, through quotes of quotes; the
-names in the sentence; the posting whose thread it stands in; and last, what somebody else's claim points at with a link.
-"""
+"""Everything that claims are tied to: the mails, the items with their rows, the postings, the people."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
-from miner.columns import ASSIGNEE
-from miner.join.about import read_end
-from miner.join.items import Entry, as_text, row_links, title_key
+from miner.join.items import Entry, row_links
 from miner.join.masks import Unmasker
-from miner.join.match import LINKED, SAID, TITLED, guess_ties
 from miner.join.people import People
+from miner.join.places import QUOTE_MARKS, layer_at, line_of, quote_above, sentence_around
 from miner.join.replacements import claim_replaced
-from miner.join.series import looks_like_posting
-from miner.join.subjects import is_to_come, only_tries, speaks_of_other
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
-from miner.model import NAMED_ROW, UNDER_HEADING, Claim, Layer, Message, Series, Tie, WorkItem
-from miner.notes import Note, pins_of
+from miner.model import UNDER_HEADING, Claim, Layer, Message, Series
+from miner.notes import Note
 
 MAX_HOPS = 8
-NEAR, LONGEST_SENTENCE = 400, 2_000  # characters: what is read around words whose sentence has no end within the other
-_MARKS = re.compile(r"^>[> \t]*")
-_SENTENCE = re.compile(r"[.?!][)\"']?(?:\s|$)|\n[> \t]*\n")
-_BULLET = re.compile(r"^[> \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+(?=\S)", re.M)
-# What is done to the table, or to what a row says.
-_OF_A_TABLE = re.compile(
-    r"(?i)\b(?:rows?|tables?|lists?|columns?|entry|entries|lines?|links?|wiki|meetings?|agenda|owner|priority|cc|copy)\b"
-)
-LEAST_TO_PASS_ON = 0.6  # confidence of a claim below a row that counts for the posting too
-_BLANK_LINE = re.compile(r"\n[> \t]*\n")
-_CODE_LINE = re.compile(r"\+(?!\+\+)|-(?![- ]|$)|-[ \t]{2,}\S")
-_THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
-# What a patch mail says of other work by a link: that its own waits for that.
-_WAITS_FOR = re.compile(
-    r"\b(?:depend(?:s|ing|ent)? (?:up)?on|needs?|requires?|(?:goes|sits|builds?|built|based|is|are|apply|applies) (?:up)?on(?: top of)?|on top of"
-    r"|prerequisites?|rel(?:y|ies|ying) (?:up)?on|blocked (?:by|on)|wait(?:s|ing)? for)\b",
-    re.I,
-)
-_OWNED = re.compile(
-    r"(?:(?:so|and|but|then|thus|hence|therefore),? )?([^\W\d_][\w-]+)(?:'s?|’s?) (?:patch(?:es|set)?|series|work|changes?|set|stuff|part) "
-    r"(?:can|could|will|is|are|has|have|must|needs?|should|waits?|goes|went|was|were)\b",
-    re.I,
-)
-_MIN_TITLE = 4
-_MIN_HINT = 5
-BEFORE_NOTES, AFTER_NOTES = timedelta(days=30), timedelta(days=120)
-_TELLS_OF_POSTING = frozenset({"posted", "needs-review", "needs-revision", "ready", "applied", "merged"})
 
 
 @dataclass(frozen=True)
@@ -122,7 +84,7 @@ class Ties:
         notes: dict[int, str] = {}
         for depth in (layer.depth, *(d for d in range(layer.depth + 1, layer.depth + 3))):
             lines = [
-                _MARKS.sub("", line)
+                QUOTE_MARKS.sub("", line)
                 for each in message.layers
                 if each.depth == depth
                 for line in _lines_of(message, each)
@@ -256,33 +218,6 @@ class Ties:
         return {root: one for one in self.series if one.taken_over for root in one.supersedes}
 
 
-def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], Mapping[int, tuple[Tie, ...]]]:
-    """Claims with `item` and `series` filled in, and the ties of each entry (by its index) to postings, oldest first."""
-    answered: list[int | None] = []
-    linked: list[tuple[str, ...]] = []
-    for claim in claims:
-        message = ties.threads.messages[claim.message_id]
-        linked.append(ties.links_in(message, claim))
-        answered.append(_item_of(claim, message, linked[-1], ties))
-    postings = _postings_of_items(claims, answered, linked, ties)
-    owner = {tie.series: n for n, found in postings.items() for tie in found}
-    pointed = _pointed_at(claims, answered, linked, ties)
-    works = sure_works(postings, ties)
-    out = []
-    for said, item, ids in zip(claims, answered, linked, strict=True):
-        claim, of_other = _as_meant(said, ties)
-        series = None if of_other and not ids else _series_of(claim, ids, ties)
-        if item is None and series is not None:
-            item = owner.get(series)
-        if item is None:
-            item = pointed.get(claim.message_id)
-        claim = replace(claim, item=ties.entries[item].title if item is not None else None, series=series)
-        if series is None and item is not None and item in works and _is_in_line_of(claim, item, ties):
-            claim = replace(claim, series=_newest_posting(works[item], claim))
-        out.append(claim)
-    return tuple(out), postings
-
-
 def is_said_of_row(claim: Claim, ties: Ties) -> bool:
     """Whether a claim is about an item since it answers a row of it in a table, or stands in its line of a status list or in the heading
     above that."""
@@ -292,334 +227,6 @@ def is_said_of_row(claim: Claim, ties: Ties) -> bool:
         return True
     row = ties.item_at(claim.message_id, line_of(ties.threads.messages[claim.message_id].body, claim.start))
     return row is not None and ties.entries[row].title == claim.item
-
-
-def _as_meant(claim: Claim, ties: Ties) -> tuple[Claim, bool]:
-    """A claim of an end as it is meant, and whether it is about another work than the posting that it stands below."""
-    if claim.status not in ("applied", "merged", "dropped"):
-        return claim, False
-    message = ties.threads.messages[claim.message_id]
-    posting = ties.by_root.get(ties.posting_above(claim.message_id) or "")
-    own = posting is not None and ties.people.same(claim.by, posting.author)
-    sentence = ties.sentence_of(claim)
-    meant = read_end(claim, sentence, posting, own, _is_below_code(message, line_of(message.body, claim.start)))
-    return (claim, True) if meant is None else (meant, False)
-
-
-def _is_below_code(message: Message, line: int) -> bool:
-    """Whether own text answers lines of a diff: the last quoted line above it was added or removed."""
-    above = quote_above(message, line)
-    quoted = _lines_of(message, above) if above is not None else ()
-    last = next((text for each in reversed(quoted) if (text := _MARKS.sub("", each).rstrip())), "")
-    return bool(_CODE_LINE.match(last))
-
-
-def sure_works(postings: Mapping[int, Sequence[Tie]], ties: Ties) -> Mapping[int, Sequence[Series]]:
-    """For each item (by its index) the postings at hand of the one work that it surely is: tied by a link or a whole title, to no other item
-    as well, and all of one chain but for those that another one takes the place of. What is said of such an item in its table is said of
-    its posting."""
-    owners = Counter(tie.series for found in postings.values() for tie in found if tie.score >= TITLED)
-    works: dict[int, Sequence[Series]] = {}
-    for n, found in postings.items():
-        known = [ties.by_root[tie.series] for tie in found if tie.score >= TITLED and tie.series in ties.by_root]
-        chains = {one.chain for one in known} - {ties.by_root[root].chain for root in ties.replacements}
-        if len(chains) == 1 and all(owners[one.root] == 1 for one in known):
-            works[n] = known
-    return works
-
-
-def tie_rows(claims: Iterable[Claim], items: Sequence[WorkItem], ties: Ties) -> list[Claim]:
-    """Claims of which those that answer a row of an item are also about the posting that is surely it, if they are sure and not about the
-    table. Whoever makes them tells how the work stands, and need not be the one who brings that about: by what he says there nobody
-    takes patches."""
-    found = {
-        items[n].item: work for n, work in sure_works({n: each.ties for n, each in enumerate(items)}, ties).items()
-    }
-    return [
-        replace(claim, series=_newest_posting(found[claim.item], claim))
-        if claim.series is None
-        and claim.item in found
-        and (claim.confidence >= LEAST_TO_PASS_ON or claim.certainty == "asked")
-        and not _OF_A_TABLE.search(claim.text)
-        and is_said_of_row(claim, ties)
-        else claim
-        for claim in claims
-    ]
-
-
-def _is_in_line_of(claim: Claim, item: int, ties: Ties) -> bool:
-    """Whether a claim stands in the line of a status list that an item has there, or in the heading above it."""
-    if claim.rule == UNDER_HEADING:
-        return True
-    line = line_of(ties.threads.messages[claim.message_id].body, claim.start)
-    return any(
-        mail == claim.message_id and row.listed and row.depth == 0 and row.first_line <= line < row.end_line
-        for mail, row in ties.entries[item].copies
-    )
-
-
-def _newest_posting(work: Sequence[Series], claim: Claim) -> str | None:
-    """The newest of the postings of a work that was there when a claim was made."""
-    known = [one for one in work if one.date and claim.date and one.date <= claim.date]
-    return max(known, key=lambda one: one.date.timestamp() if one.date else 0.0).root if known else None
-
-
-def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
-    """The posting that a claim is about: "this patch" is the thread's, else the one that the sentence links to."""
-    if only_tries(claim) or is_to_come(claim):
-        return None
-    own = ties.posting_above(claim.message_id)
-    if own is not None and claim.status != "posted" and (_THIS.search(claim.text) or _waits_for_links(claim, ties)):
-        return own
-    linked = next((ties.of_message[i] for i in links if i in ties.of_message), None)
-    if linked or (linked := next((i for i in links if looks_like_posting(i)), None)):
-        return linked
-    posting = ties.by_root.get(own or "")
-    by_author = posting is not None and ties.people.same(claim.by, posting.author)
-    return None if speaks_of_other(claim, posting, by_author) else own
-
-
-def _waits_for_links(claim: Claim, ties: Ties) -> bool:
-    """Whether a claim of a posting's own mail says that it waits for what the sentence names or links to."""
-    if claim.message_id not in ties.of_message:
-        return False
-    return bool(_WAITS_FOR.search(ties.sentence_of(claim)))
-
-
-def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:
-    if claim.rule == UNDER_HEADING or (claim.rule == NAMED_ROW and claim.about):
-        return _item_of_name(claim, ties)
-    if claim.rule == NAMED_ROW:
-        item = ties.item_at(claim.message_id, line_of(message.body, claim.start))
-        return None if item is None or ties.entries[item].title in claim.depends_on else item
-    if _waits_for_links(claim, ties):
-        return None  # that of the posting
-    for ident in links:
-        owners = [n for n, ids in enumerate(ties.links_of_entry) if ident in ids]
-        if len(owners) == 1:
-            return owners[0]
-    if (owned := _item_of_its_owner(claim, ties)) is not None:
-        return owned
-    line = line_of(message.body, claim.start)
-    answered = ties.item_at(claim.message_id, line)
-    if answered is not None:
-        return answered
-    sentence = ties.sentence_of(claim)
-    named = item_named_in(sentence, ties)
-    if named is not None and not _may_be_meant(claim, named, ties):
-        named = None
-    return _or(named, _own_item_hinted_in(sentence, claim.by, ties))
-
-
-def _may_be_meant(claim: Claim, item: int, ties: Ties) -> bool:
-    """Whether words with an item's name may be about it where they stand. Lists have names of few words, which others use as well ("page
-    cache"): below a posting they are about that one, and far from the notes in time about something else."""
-    listings = ties.entries[item].listings
-    if not listings:
-        return True
-    if ties.posting_above(claim.message_id) is not None:
-        return False
-    dates = [date for each in listings if (date := ties.threads.messages[each.message_id].date)]
-    return (
-        bool(dates) and claim.date is not None and min(dates) - BEFORE_NOTES <= claim.date <= max(dates) + AFTER_NOTES
-    )
-
-
-def _item_of_name(claim: Claim, ties: Ties) -> int | None:
-    """The item of the row of its mail that a claim is about by its name."""
-    for n, entry in enumerate(ties.entries):
-        if any(mail == claim.message_id and row.title == claim.about for mail, row in entry.copies):
-            return n
-    return None
-
-
-def _item_of_its_owner(claim: Claim, ties: Ties) -> int | None:
-    """The one item of somebody else whose work the claim begins with: "so Ada's patches can not go first"."""
-    found = _OWNED.match(claim.text)
-    person = ties.people.resolve(found[1], [claim.by]) if found else None
-    if person is None or ties.people.same(person, claim.by):
-        return None
-    owned = [
-        n
-        for n, entry in enumerate(ties.entries)
-        if any(ties.people.same(person, ties.people.resolve(as_text(entry.values.get(name)))) for name in ASSIGNEE)
-    ]
-    return owned[0] if len(owned) == 1 else None
-
-
-def _or(first: int | None, second: int | None) -> int | None:
-    return second if first is None else first
-
-
-def _own_item_hinted_in(text: str, by: str, ties: Ties) -> int | None:
-    """The speaker's own item, of whose title the sentence has a word that no other item's title has."""
-    words = set(title_key(text).split())
-    hinted = set()
-    for n, entry in enumerate(ties.entries):
-        if entry.listings or not any(ties.people.same(by, as_text(entry.values.get(name))) for name in ASSIGNEE):
-            continue
-        others = {w for m, e in enumerate(ties.entries) if m != n for w in title_key(e.title).split()}
-        if any(len(w) >= _MIN_HINT and w not in others for w in words & set(title_key(entry.title).split())):
-            hinted.add(n)
-    return next(iter(hinted)) if len(hinted) == 1 else None
-
-
-def item_named_in(text: str, ties: Ties) -> int | None:
-    """The one item whose whole title or code location a sentence names."""
-    words = f" {title_key(text)} "
-    named = [n for n, e in enumerate(ties.entries) if any(f" {title} " in words for title in _titles(e))]
-    twins = Counter(title_key(entry.row.title) for entry in ties.entries)
-    if any(twins[title_key(ties.entries[n].title)] > 1 for n in named):
-        return None  # several tables have an item of that name
-    if not named:
-        named = [n for n, e in enumerate(ties.entries) if any(place in text for place in _locations(e))]
-    if len(named) > 1:  # "shared mappings" inside "shared mappings cleanup": the longer title is meant
-        longest = max(named, key=lambda n: len(ties.entries[n].title))
-        if all(title_key(ties.entries[n].title) in title_key(ties.entries[longest].title) for n in named):
-            return longest
-    return named[0] if len(named) == 1 else None
-
-
-def _titles(entry: Entry) -> set[str]:
-    """What an item is called where no row stands beside. One word of a list ("locking: ...") names nothing elsewhere."""
-    if not entry.listings:
-        return {title_key(entry.title)} if len(entry.title) >= _MIN_TITLE else set()
-    return {key for listing in entry.listings if " " in (key := title_key(listing.title))}
-
-
-def _locations(entry: Entry) -> Iterator[str]:
-    for name in ("location", "locations", "functions", "files", "file"):
-        value = entry.values.get(name)
-        for place in value if isinstance(value, tuple) else ():
-            if len(place) > _MIN_TITLE:
-                yield place.removesuffix("()") + "()" if place.endswith("()") else place
-
-
-def _postings_of_items(
-    claims: Sequence[Claim], answered: Sequence[int | None], linked: Sequence[Sequence[str]], ties: Ties
-) -> Mapping[int, tuple[Tie, ...]]:
-    found: dict[int, dict[str, Tie]] = {}
-    for n, ids in enumerate(ties.links_of_entry):
-        for ident in ids:
-            if root := _as_posting(ident, ties, trusted=False):
-                found.setdefault(n, {})[root] = Tie(root, LINKED, "its row links to it")
-    owned = {root for roots in found.values() for root in roots}
-    for claim, item, named in zip(claims, answered, linked, strict=True):
-        if item is not None and claim.status in _TELLS_OF_POSTING:
-            for ident in named:
-                root = _as_posting(ident, ties, trusted=claim.status == "posted")
-                if root and root not in owned:
-                    found.setdefault(item, {}).setdefault(root, Tie(root, SAID, "a sentence about it links to it"))
-    for n, entry in enumerate(ties.entries):
-        if n not in found and (root := _posting_of_title(entry.title, ties)):
-            found[n] = {root: Tie(root, TITLED, "its title holds the item's")}
-    loose = [n for n in range(len(ties.entries)) if n not in found]
-    for n, tie in guess_ties(ties.entries, loose, ties.series, ties.threads.messages, ties.people).items():
-        found[n] = {tie.series: tie}
-    order = {one.root: n for n, one in enumerate(ties.series)}  # oldest first; what is only linked to before them
-    out = {}
-    for n, roots in found.items():
-        for tie in [tie for tie in roots.values() if tie.series in ties.by_root]:
-            for version in ties.chains[ties.by_root[tie.series].chain]:
-                roots.setdefault(
-                    version.root, Tie(version.root, tie.score, f"another version of one that is tied: {tie.reason}")
-                )
-        found[n] = roots
-    taken = {root for roots in found.values() for root in roots}
-    for roots in found.values():
-        following = list(roots)
-        for root in following:  # and what says to take its place, and what that of the other
-            newer = ties.replacements.get(root)
-            if newer is not None and newer not in taken:
-                chain = ties.chains[ties.by_root[newer].chain]
-                versions = [each.root for each in chain if each.root not in taken]
-                reason = f"it says to replace one that is tied: {roots[root].reason}"
-                roots.update((each, Tie(each, roots[root].score, reason)) for each in versions)
-                taken.update(versions)
-                following += versions
-    for n, entry in enumerate(ties.entries):
-        pins, cuts = pins_of(ties.notes, entry.title)
-        for ident in map(ties.unmask.resolve, pins):
-            root = ties.of_message.get(ident, ident)
-            found.setdefault(n, {})[root] = Tie(root, LINKED, "you said so")
-        cut = {ties.of_message.get(ident, ident) for ident in map(ties.unmask.resolve, cuts)}
-        found[n] = {root: tie for root, tie in found.get(n, {}).items() if root not in cut}
-    for n, roots in found.items():
-        if roots:
-            out[n] = tuple(sorted(roots.values(), key=lambda tie: order.get(tie.series, -1)))
-    return out
-
-
-def _posting_of_title(title: str, ties: Ties) -> str | None:
-    """The one work on the list whose title holds the item's whole title, of two words at least."""
-    words = title_key(title)
-    if " " not in words:
-        return None
-    chains = {one.chain for one in ties.series if f" {words} " in f" {title_key(one.title)} "}
-    return next(iter(chains)) if len(chains) == 1 else None
-
-
-def _as_posting(ident: str, ties: Ties, trusted: bool) -> str | None:
-    """The posting that a link means: one at hand, or an id that has a posting's form (or is called a posting)."""
-    if ident in ties.of_message:
-        return ties.of_message[ident]
-    if ident in ties.threads.messages:
-        return None
-    return ident if trusted or looks_like_posting(ident) else None
-
-
-def _pointed_at(
-    claims: Sequence[Claim], answered: Sequence[int | None], linked: Sequence[Sequence[str]], ties: Ties
-) -> Mapping[str, int]:
-    """Messages that a tied claim or a row links to: what they say without naming an item is about that item."""
-    found: dict[str, set[int]] = {}
-    for n, ids in enumerate(ties.links_of_entry):
-        for ident in ids:
-            found.setdefault(ident, set()).add(n)
-    for claim, item, named in zip(claims, answered, linked, strict=True):
-        if item is not None:
-            for ident in named:
-                if ident != claim.message_id:
-                    found.setdefault(ident, set()).add(item)
-    return {
-        ident: next(iter(items)) for ident, items in found.items() if len(items) == 1 and ident not in ties.of_message
-    }
-
-
-def line_of(body: str, offset: int) -> int:
-    return body.count("\n", 0, offset)
-
-
-def layer_at(message: Message, line: int) -> Layer | None:
-    return next((layer for layer in message.layers if layer.first_line <= line < layer.end_line), None)
-
-
-def quote_above(message: Message, line: int) -> Layer | None:
-    """The quote that own text at this line answers: the nearest one above it, signatures and attributions apart."""
-    above = None
-    for layer in message.layers:
-        if layer.first_line >= line:
-            break
-        if layer.kind == "quote":
-            above = layer
-    return above
-
-
-def sentence_around(body: str, start: int, end: int) -> str:
-    """The sentence (or sentences) that a span stands in, quote marks and line ends taken out. In a list it does not leave its line;
-    what leads to a list goes on in it."""
-    top = max(0, start - NEAR)
-    before = [m.end() for m in _SENTENCE.finditer(body, top, start)]
-    first = before[-1] if before else top
-    bullets = [m.end() for m in _BULLET.finditer(body, top, end) if m.start() <= start]
-    listed = bool(bullets) and _BLANK_LINE.search(body, bullets[-1], start) is None
-    if listed:
-        first = max(first, min(bullets[-1], start))
-    ends = [_SENTENCE.search(body, max(start, end - 1), end + LONGEST_SENTENCE)]
-    ends += [_BULLET.search(body, end, end + LONGEST_SENTENCE)] if listed else []
-    stops = [found.start() if found.re is _BULLET else found.end() for found in ends if found]
-    text = body[first : min(stops, default=min(len(body), end + NEAR))]
-    return " ".join(_MARKS.sub("", line).strip() for line in text.split("\n")).strip()
 
 
 def _lines_of(message: Message, layer: Layer) -> list[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from miner.join.tie import LONGEST_SENTENCE, NEAR, sentence_around
+from miner.join.places import LONGEST_SENTENCE, NEAR, sentence_around
 
 
 def test_a_sentence_goes_to_its_end_though_that_is_far():
