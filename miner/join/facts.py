@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from miner.join.citations import gather_citations, is_copy
+from miner.join.gathering import gather_postings
 from miner.join.later import Told, read_later
 from miner.join.notices import read_notice
 from miner.join.people import forms_in
-from miner.join.postings import gather_postings
 from miner.join.prerequisites import named_ids
 from miner.join.replacements import read_replaced
 from miner.join.threads import Threads

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from miner.join.citations import Finder, find_cited, gather_citations, is_copy, make_finder
+from miner.join.gathering import gather_postings
 from miner.join.later import Begun, Later, Sent, Told, find_built_upon, find_sent_again, read_later, trace_lines
 from miner.join.lines import Traced, pairs_to_trace
 from miner.join.masks import Unmasker
 from miner.join.notices import find_outcomes
-from miner.join.postings import Posting, gather_postings, title_key
+from miner.join.postings import Posting, title_key
 from miner.join.reviews import find_reviews
 from miner.join.revisions import tie_revisions
 from miner.join.threads import Threads

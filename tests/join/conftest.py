@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from miner.join.gathering import gather_postings
+from miner.join.threads import Threads
 from miner.model import Claim, Message, Person
 from miner.parse.provenance import trace_origins
 from miner.parse.tables import find_tables
@@ -66,3 +68,21 @@ def claim() -> Callable[..., Claim]:
         return Claim(**{**values, **more})
 
     return make
+
+
+@pytest.fixture
+def gather():
+    """Find the postings by the id of their root, and see to it that every chain of bases ends."""
+
+    def run(*messages):
+        found = {posting.root: posting for posting in gather_postings(Threads(messages))}
+        for posting in found.values():
+            below, at = set(), posting
+            while at is not None:
+                assert at.root not in below, "bases go round"
+                assert found[at.root] is at
+                below.add(at.root)
+                at = at.base
+        return found
+
+    return run

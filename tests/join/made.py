@@ -70,3 +70,8 @@ def case(
         kind, claims, [ADA], postings, bool(postings), newer, asked, same, needs, word, requests, deciders.__contains__,
         patch_of=below or {}, is_answered=True,
     )  # fmt: skip
+
+
+def taken(posting):
+    """The mails of the patches that a posting stands for, in their order."""
+    return [posting.whole[n].message_id for n in sorted(posting.whole)]

@@ -8,8 +8,8 @@ import pytest
 
 from miner.join import join
 from miner.join.citations import is_copy
+from miner.join.gathering import gather_postings
 from miner.join.later import read_begun, read_later
-from miner.join.postings import gather_postings
 from miner.join.threads import Threads
 
 A, B, C, D = ("a" * 12, "b" * 12, "c" * 12, "d" * 12)
