@@ -133,7 +133,9 @@ class Case:
 
     def is_a_part(self, claim: Claim) -> bool:
         """Whether a claim is about a part of the work: its words leave the rest open, or name fewer patches than the newest posting has, also
-        with those that others like it name."""
+        with those that others like it name. Words that name the work in a row of several are about all of it."""
+        if claim.item is not None and claim.about == claim.item:
+            return False
         if self.leaves_open(claim):
             return True
         named = self._named_with(claim, {claim.status})
