@@ -141,6 +141,13 @@ class Case:
         named = self._named_with(claim, {claim.status})
         return named is not None and (not self.postings or len(named) < self.postings[-1].expected)
 
+    def names_some(self, claim: Claim) -> bool:
+        """Whether the very words of a claim name some of the newest posting's patches, and not all."""
+        for posting in self.postings[-1:]:
+            named = name_patches(claim.text, posting.expected)
+            return named is not None and len(named) < posting.expected
+        return False
+
     def leaves_open(self, claim: Claim) -> bool:
         """Whether the words around a claim leave a part of the work open."""
         return leaves_open(self.sentences.get((claim.message_id, claim.start, claim.end), claim.text))
