@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from miner.past import Standing, find_changes
 from miner.report.escape import one_line
 from miner.report.letter import Letter, write_letter
 from miner.report.wanted import is_called, is_on_list
+from miner.sources import Source
 
 DEFAULT_SPAN = timedelta(days=7)
 REPORTED = timedelta(days=30)  # before the period: a report of then tells of a work that moves now
@@ -92,21 +93,18 @@ def _find_failing(mined: Mined, start: datetime, moves: Sequence[Move]) -> tuple
     return tuple(found.values())
 
 
-def find_unknown(mined: Mined, view: View) -> list[str]:
-    """What a reader asked for that no mail knows, a line each: a name that nobody has or several have, a list without mail, a table that
-    is none."""
-    lines = []
-    called = sorted(_find_called(mined, view.reader)) if view.reader.strip() else ()
-    if view.reader.strip() and not called:
+def find_unknown(mined: Mined, view: View, followed: Iterable[Source] = ()) -> list[str]:
+    """What a reader asked for that nobody knows, a line each: a name that nobody has, a list that has no mail and is not among the sources
+    that are `followed`, a table that is none. Where there is no mail at all nothing can be known."""
+    lines: list[str] = []
+    if not mined.messages:
+        return lines
+    if view.reader.strip() and not _find_called(mined, view.reader):
         lines.append(f"--for: nobody in these mails is called {view.reader!r}")
-    elif len(called) > 1:
-        named = ", ".join(one_line(person, 80) for person in called[:5])
-        more = f" and {len(called) - 5} more" if len(called) > 5 else ""
-        lines.append(
-            f"--for: {view.reader!r} may be {named}{more}; what waits for any of them is shown, say more of the name"
-        )
     if view.inbox.strip() and not any(is_on_list(mail, view.inbox) for mail in mined.messages):
-        lines.append(f"--list: no mail here is from a list called {view.inbox!r}")
+        wanted = view.inbox.casefold().strip()
+        if not any(wanted in each.title.casefold() for each in followed):
+            lines.append(f"--list: no mail here is from a list called {view.inbox!r}")
     if view.table.strip():
         tables = dict.fromkeys(item.message_id for item in mined.items)
         mails = [mined.by_id[ident] for ident in tables if ident in mined.by_id]
@@ -116,6 +114,16 @@ def find_unknown(mined: Mined, view: View) -> list[str]:
                 f"--table: no table of work items is in a mail with {view.table!r} in its subject; {f'there are: {known}' if known else 'there is none here'}"
             )
     return lines
+
+
+def find_namesakes(mined: Mined, reader: str) -> str:
+    """Who may be meant by a name that several have; empty where one is meant, or nobody."""
+    called = sorted(_find_called(mined, reader))
+    if len(called) < 2:
+        return ""
+    named = ", ".join(one_line(person, 80) for person in called[:5])
+    more = f" and {len(called) - 5} more" if len(called) > 5 else ""
+    return f"--for: {reader!r} may be {named}{more}; what waits for any of them is shown, say more of the name"
 
 
 def _forms_of(mined: Mined, reader: str) -> frozenset[str]:

@@ -328,10 +328,14 @@ def test_what_the_mails_do_not_know_is_told(run: Run) -> None:
     early = run("status", "--as-of", "2020-01-01", SAMPLE)
     assert early.exit_code == 0
     assert "--as-of: no mail here is as old as 2020-01-01" in early.stderr
-    told = run("report", "--table", "nosuch", "--for", "Nobody", SAMPLE).stderr
-    assert "--table: no table" in told
-    assert "--for: nobody" in told
-    assert "--" not in run("report", "--for", "Sami", SAMPLE).stderr
+    told = run("report", "--table", "nosuch", "--for", "Nobody", SAMPLE)
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "--table: no table" in told.stderr
+    assert "--for: nobody" in told.stderr
+    assert run("send", "--list", "nosuch", "--to", "a@example.org", SAMPLE).exit_code == 1
+    known = run("report", "--for", "Sami", SAMPLE)
+    assert known.exit_code == 0
+    assert "--" not in known.stderr
 
 
 def test_history(run: Run) -> None:

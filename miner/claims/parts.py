@@ -10,20 +10,23 @@ import re
 from typing import NamedTuple
 
 _COUNT = r"(?:\d{1,2}|two|three|four|five|six|few)"
+_AND = r"(?:, and |,\s*| and | & )"
 _NUMBER = r"#?\d{1,3}(?:(?:\s*[-–~]\s*| to | through )#?\d{1,3})?(?![\w/%-]|\.\d)"
-_NUMBERS = rf"{_NUMBER}(?:(?:, and |,\s*| and | & ){_NUMBER})*"
+_NUMBERS = rf"{_NUMBER}(?:{_AND}{_NUMBER})*"
+_OF = r"\d{1,2}/\d{1,2}(?![\w/-])(?! of\b)"  # "2/3"
+_PLACE = r"(?:first|second|third|fourth|fifth|sixth|last|final|other|remaining)"
 _WORK = r"(?:patch(?:es|set)?|series|fix(?:es)?|clean-?ups?|rework)"
-_NAMED = (  # "patches 1, 2 and 4", "the second one", "2/3", "the rest"
-    rf"(?:(?:the |your )?patch(?:es)? {_NUMBERS}"
-    rf"|(?:the |your )?(?:first|second|third|fourth|fifth|sixth|last|final|other|remaining)(?: {_COUNT})?(?: (?:ones?|patch(?:es)?|commits?)\b|(?=\s))"
-    r"|\d{1,2}/\d{1,2}(?![\w/-])|the (?:rest|others)\b)"
+_NAMED = (  # "patches 1, 2 and 4", "patch two", "the second one", "first and second patch", "2/3", "the rest"
+    rf"(?:(?:the |your )?patch(?:es)? (?:{_OF}(?:{_AND}{_OF})*|{_NUMBERS}|(?:one|two|three|four|five|six)\b)|{_OF}(?:{_AND}{_OF})*"
+    rf"|(?:all (?:but|except) )?(?:the |your )?{_PLACE}(?:{_AND}(?:the )?{_PLACE})*(?: {_COUNT})?(?: (?:ones?|patch(?:es)?|commits?)\b|(?=\s))|(?:the|your) {_PLACE}(?: {_COUNT})?(?=[.,;:!]|$)"
+    r"|the (?:rest|others)\b)"
 )
 _OTHER_WORK = rf"(?:the|my|your|[A-Z]\w+['’]s) (?:[\w-]+ ){{1,3}}?{_WORK}\b"  # "the loom series"
 _VERB = (
-    r"(?:is|are|was|were|isn['’]t|aren['’]t|has|have|had|needs?|looks?|seems?|waits?|should|must|can|could|cannot|can['’]t|will|would|won['’]t|may|does|doesn['’]t|do|don['’]t|look|seem|need|wait|still|already"
+    r"(?:is|are|was|were|isn['’]t|aren['’]t|has|have|had|needs?|looks?|seems?|waits?|should|must|can|could|cannot|can['’]t|will|would|won['’]t|may|does|doesn['’]t|do|don['’]t|look|seem|need|wait|still|already|no longer|appl(?:y|ies)|fails?|breaks?"
     r"|depends?|requires?|got|went|goes|I|I['’]d|I['’]ll|applied|applies|queued|merged|dropped|picked|taken|acked|reviewed|superseded|replaced|rejected|reverted|too)\b"
 )
-_DEED = r"(?:applied|queued|picked(?: up)?|took|taken|merged|pushed|dropped|skipped|left out|reverted|acked|reviewed|tested|please \w+)"
+_DEED = r"(?:applied|queued|picked(?: up)?|took|taken|merged|pushed|dropped|skipped|left(?: out)?|reverted|acked|reviewed|tested|please \w+)"
 _OWN_DEED = rf"(?:(?:I|we)(?:['’]ve| have)? )?(?:(?:also|already|just|only) )?{_DEED}"
 _OWN_WORD = r"(?:I|we)(?:['’]\w+)?(?: [\w'’]+){1,3}?"  # "I don't want"
 
@@ -41,6 +44,7 @@ _LEAD = _compile(r"\W*(?:(?:ok|okay|so|thanks|thank you|hi|hello|right|well|good
 _EDGE = _compile(
     r"(?:(?P<firm>[;.]|\s[-–—]{1,2}|,?(?=\s(?:but|while|whereas)\b))|,|(?=\sand\b))(?P<space>\s+)(?:(?:and|but|while|whereas|so|though|then|plus|also),? )*"
 )
+_ENDS = _compile(r"(?:is |are |was |were )?(?:applied|queued|merged|dropped|acked|reviewed|pushed|picked up)\b")
 # What holds for all that follows it, up to a stronger edge.
 _REACHES_ON = _compile(
     r"\b(?:if|once|when|unless|until|till|after|before|that|because|since|whether|as|assuming|provided|given|with|not sure|think|guess|believe|hope|says?|said|told|which|who)\b"
@@ -78,7 +82,7 @@ def split_parts(text: str) -> list[Part]:
             continue
         heads.append(head)
         cuts.append((edge.start("space"), edge.end()))
-    if len(heads) < 2 or all(head["number"] for head in heads):
+    if len(heads) < 2 or (all(head["number"] for head in heads) and not _ENDS.match(text, heads[0].end())):
         return []
     ends = [*(end for end, _ in cuts[1:]), len(text)]
     return [

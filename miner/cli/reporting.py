@@ -17,6 +17,7 @@ from miner.cli.options import AsOf, ConfigFile, GitTree, Inbox, Kind, Reader, Re
 from miner.cli.reading import mine_mail, read_since, read_start
 from miner.cli.writing import choose_format, lay_out, write, write_records
 from miner.config import Config
+from miner.errors import MinerError
 from miner.files import replace_file
 from miner.model import Status
 
@@ -162,12 +163,14 @@ def send(
 def _compose(
     mined: Mined, settings: Config, since: str, wanted: tuple[str, str, str], to: Sequence[str] | None = None
 ) -> Letter:
-    """The letter; the last report is the last one to the same people, if they are given. What was asked for and no mail knows is said: it is
-    empty then, and not because nothing is to be done."""
-    from miner.letters import View, compose, find_unknown
+    """The letter; the last report is the last one to the same people, if they are given. What was asked for and nobody knows makes none: it
+    would be empty as if nothing were to be done."""
+    from miner.letters import View, compose, find_namesakes, find_unknown
     from miner.outbox import last_report, read_standing
 
     now, before, view = datetime.now(UTC), None, View(*wanted)
+    if unknown := find_unknown(mined, view, settings.sources):
+        finish(mined, MinerError("; ".join(unknown)))
     if since == "last":
         last = last_report(settings, to)
         start = last.date if last else None
@@ -175,8 +178,8 @@ def _compose(
     else:
         start = read_start(since, mined)
     letter = compose(mined, settings, now=now, since=start, view=view, before=before)
-    for line in find_unknown(mined, view):
-        say(line)
+    if namesakes := find_namesakes(mined, view.reader):
+        say(namesakes)
     return letter
 
 

@@ -40,6 +40,7 @@ from miner.join.series import Beyond, assemble_series
 from miner.join.status import fold_statuses, gather_cases
 from miner.join.threads import Threads
 from miner.join.tie import Ties
+from miner.join.together import spread_over_rows
 from miner.join.topics import find_touching, unpack
 from miner.join.traits import Traits
 from miner.join.tying import tie_claims
@@ -221,8 +222,9 @@ def _tie(
     if beside.tree is not None:
         series, findings = tie_commits(series, threads, unmask, beside.tree)
     ties = Ties(threads, gather_items(threads, rows, people), series, people, unmask, beside.notes)
-    claims = [claim for claim in claims if not names_patches(claim, ties)]
-    both, postings = tie_claims((*claims, *claim_asks(asks, claims)), ties)
+    claims = [*spread_over_rows((claim for claim in claims if not names_patches(claim, ties)), ties)]
+    questions = spread_over_rows(claim_asks(asks, claims), ties)
+    both, postings = tie_claims((*claims, *questions), ties)
     outcomes = tuple(claim_outcomes(both[: len(claims)], series, threads))
     return _Tied(ties, outcomes, len(claims), both[len(claims) :], postings, findings)
 

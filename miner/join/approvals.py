@@ -31,6 +31,8 @@ def approves(case: Case, claim: Claim) -> bool:
         return False
     if case.kind == "item":
         return claim.certainty == "asserted"
+    if claim.rule != "trailer" and case.names_some(claim):
+        return False
     waived = claim.certainty == "conditional" and is_waived(case, claim)
     plain = claim.certainty == "asserted" or takes_in_time(claim) or waived
     if not plain or claim.confidence < LEAST_TO_APPROVE or only_agrees(claim):

@@ -161,11 +161,20 @@ class Case:
 
     def is_a_part(self, claim: Claim) -> bool:
         """Whether a claim is about a part of the work: its words leave the rest open, or name fewer patches than the newest posting has, also
-        with those that others like it name."""
+        with those that others like it name. Words that name the work in a row of several are about all of it."""
+        if claim.item is not None and claim.about == claim.item:
+            return False
         if self.leaves_open(claim):
             return True
         named = self._named_with(claim, {claim.status})
         return named is not None and (not self.postings or len(named) < self.postings[-1].expected)
+
+    def names_some(self, claim: Claim) -> bool:
+        """Whether the very words of a claim name some of the newest posting's patches, and not all."""
+        for posting in self.postings[-1:]:
+            named = name_patches(claim.text, posting.expected)
+            return named is not None and len(named) < posting.expected
+        return False
 
     def leaves_open(self, claim: Claim) -> bool:
         """Whether the words around a claim leave a part of the work open."""

@@ -16,8 +16,18 @@ _ONE_OF_IT = re.compile(
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLACES = ("first", "second", "third", "fourth")
 _SOME = re.compile(rf"\b(?P<end>first|last) (?P<count>\d{{1,3}}|{'|'.join(_WORDS)})(?: patches| commits| of)?\b", re.I)
-_ONE = re.compile(
-    r"(?<!\bof the )(?<!\bin the )\b(?P<place>first|second|third|fourth|last|other) (?:patch\b(?!es)|(?<!other )one\b)",
+_PLACE = rf"(?:{'|'.join(_PLACES)}|last|other)"
+_ONE = re.compile(  # "the second patch", "first and third patch"; without a noun it is what is told of, or what was done
+    rf"(?<!\bof the )(?<!\bin the )\b(?P<places>{_PLACE}(?:(?:, and |, | and )(?:the )?{_PLACE})*) (?:patch\b(?!es)|(?<!other )one\b)"
+    rf"|\b(?P<several>{_PLACE}(?:(?:, and |, | and )(?:the )?{_PLACE})+) (?:patches|ones)\b"
+    rf"|^\W*(?:the |your )?(?P<alone>(?!other){_PLACE}) (?=(?:is|are|was|were|has|have|had|isn['’]t|needs?|looks?|waits?)\b)"
+    rf"|\b(?:applied|queued|merged|pushed|took|picked up|dropped|reverted) (?:only )?the (?P<object>(?!other){_PLACE})(?=\W*$|[.,;:!])",
+    re.I,
+)
+_OF = r"\d{1,3}/\d{1,3}(?![\w/-])"
+_FRACTIONS = re.compile(  # "applied 1/3 and 2/3", "patch 2/3 is merged"
+    rf"(?:\b(?:applied|queued|merged|pushed|took|picked up|dropped|reverted) (?:only |just )?|^\W*)(?:patch(?:es)? )?(?P<numbers>{_OF}(?:(?:, and |, ?| and | & ){_OF})*)"
+    r"(?=\W*$|[.,;:!]| (?:is|are|was|were|has|have|to|for|in|into|on|via|and|but|applied|merged|queued|dropped|look|looks|need|needs)\b)",
     re.I,
 )
 _NUMBER = r"#?\d{1,3}(?: ?(?:-|~|to|through) ?#?\d{1,3})?"
@@ -93,13 +103,17 @@ def name_patches(text: str, expected: int) -> frozenset[int] | None:
         if told is not None:
             return told - (left or frozenset())
     if found := _ONE.search(text):
-        place = found["place"].lower()
-        return frozenset({_PLACES.index(place) + 1 if place in _PLACES else expected if place == "last" else 0})
+        places = re.findall(_PLACE, next(filter(None, found.groups())).lower())
+        return frozenset(_PLACES.index(p) + 1 if p in _PLACES else expected if p == "last" else 0 for p in places)
     if found := _SOME.search(text):
         word = found["count"].lower()
         count = _WORDS.index(word) + 1 if word in _WORDS else int(word)
         first = 1 if found["end"].lower() == "first" else max(1, expected - count + 1)
         return frozenset(range(first, first + count))
+    if found := _FRACTIONS.search(text):
+        pairs = [tuple(map(int, each.split("/"))) for each in re.findall(_OF, found["numbers"])]
+        if all(1 <= number <= of and of == (expected or of) for number, of in pairs):
+            return frozenset(number for number, _ in pairs)
     if found := _LIST.search(text):
         return frozenset(n for each in (found, *_AND_MORE.finditer(text, found.end())) for n in _read(each["numbers"]))
     return None

@@ -17,7 +17,7 @@ from miner.join.mentions import own_texts
 from miner.join.people import ROLES, People
 from miner.join.places import line_of
 from miner.join.threads import Threads
-from miner.join.tie import Ties
+from miner.join.tie import Ties, answered_row
 from miner.model import Ask, Claim, Message, Question
 from miner.robots import is_robot
 from miner.unasked import asks_nobody
@@ -336,7 +336,8 @@ def _next_word(claim: Claim, threads: Threads, people: People) -> str | None:
 def _row_of(claim: Claim, ties: Ties) -> int | None:
     """The item whose row in a table a question stands below."""
     line = line_of(ties.threads.messages[claim.message_id].body, claim.start)
-    return ties.item_at(claim.message_id, line) if claim.item is not None else None
+    row = answered_row(claim, ties)
+    return ties.item_at(claim.message_id, line) if row is None and claim.item is not None else row
 
 
 def _is_on_another(row: int | None, reply: Message, line: int, ties: Ties) -> bool:

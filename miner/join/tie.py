@@ -119,6 +119,31 @@ class Ties:
             return self._item_of_all_quotes(message, hops)
         return self._item_quoted(message, above, hops)
 
+    def rows_above(self, ident: str, line: int) -> tuple[int, ...]:
+        """The items whose quoted rows stand together right above own text at a line, nobody's words between them; `item_at` knows the last."""
+        rows = self.rows_of_message.get(ident, ())
+        last = max((r for r in rows if r[0] <= line < r[1] and r[2] > 0), key=lambda r: (r[0], r[2]), default=None)
+        if last is None:
+            return ()
+        message = self.threads.messages[ident]
+        others = [  # the words of whoever answered a row before: the writer, or those whom he quotes
+            layer
+            for layer in message.layers
+            if layer.kind in ("own", "quote")
+            and layer.depth < last[2]
+            and any(map(str.strip, _lines_of(message, layer)))
+        ]
+        if any(layer.kind == "quote" and last[0] <= layer.first_line < line for layer in others):
+            return (last[3],)
+        begin = max((layer.end_line for layer in others if layer.end_line <= last[0]), default=0)
+        together = sorted(r for r in rows if begin <= r[0] <= last[0] and r[2] == last[2])
+        return tuple(dict.fromkeys(r[3] for r in together))
+
+    def answers_once(self, ident: str, rows: Sequence[int]) -> bool:
+        """Whether a mail quotes no rows but some that stand together, and answers below the last of them alone."""
+        quoted = {n for _, _, depth, n in self.rows_of_message.get(ident, ()) if depth > 0}
+        return quoted == set(rows)
+
     def _item_quoted(self, message: Message, layer: Layer, hops: int) -> int | None:
         """The item that a quote's last line is about, where that line was first written."""
         lines = min(layer.end_line, len(message.origins))
@@ -225,8 +250,14 @@ def is_said_of_row(claim: Claim, ties: Ties) -> bool:
         return False
     if claim.rule == UNDER_HEADING:
         return True
-    row = ties.item_at(claim.message_id, line_of(ties.threads.messages[claim.message_id].body, claim.start))
-    return row is not None and ties.entries[row].title == claim.item
+    return answered_row(claim, ties) is not None
+
+
+def answered_row(claim: Claim, ties: Ties) -> int | None:
+    """The item that a claim is about, if it answers a row of it: the last one above, or another one that stands together with that."""
+    line = line_of(ties.threads.messages[claim.message_id].body, claim.start)
+    rows = (ties.item_at(claim.message_id, line), *ties.rows_above(claim.message_id, line))
+    return next((n for n in rows if n is not None and ties.entries[n].title == claim.item), None)
 
 
 def _lines_of(message: Message, layer: Layer) -> list[str]:

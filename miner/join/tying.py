@@ -15,7 +15,7 @@ from miner.join.named import item_named_in, item_of_its_owner, item_of_name, may
 from miner.join.places import QUOTE_MARKS, line_of, quote_above
 from miner.join.series import looks_like_posting
 from miner.join.subjects import is_to_come, only_tries, speaks_of_other
-from miner.join.tie import Ties, is_said_of_row
+from miner.join.tie import Ties, answered_row, is_said_of_row
 from miner.join.works import find_postings, sure_works
 from miner.model import NAMED_ROW, UNDER_HEADING, Claim, Message, Series, Tie, WorkItem
 
@@ -97,6 +97,8 @@ def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
 
 
 def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:
+    if claim.item is not None:
+        return answered_row(claim, ties)
     if claim.rule == UNDER_HEADING or (claim.rule == NAMED_ROW and claim.about):
         return item_of_name(claim, ties)
     if claim.rule == NAMED_ROW:

@@ -52,6 +52,26 @@ Find = Callable[..., list[Claim]]
             ],
         ),
         (
+            "1/3 and 2/3 are fine, 3/3 needs a commit message.",
+            [("1/3 and 2/3 are fine,", "1/3 and 2/3"), ("3/3 needs a commit message.", "3/3")],
+        ),
+        (
+            "First and second patch look good, third needs work.",
+            [("First and second patch look good,", "First and second patch"), ("third needs work.", "third")],
+        ),
+        (
+            "I have queued the first two and dropped the last.",
+            [("I have queued the first two", "the first two"), ("dropped the last.", "the last")],
+        ),
+        (
+            "All but the last are applied, patch three no longer applies.",
+            [("All but the last are applied,", "All but the last"), ("patch three no longer applies.", "patch three")],
+        ),
+        (
+            "1 and 2 are applied, 3 waits for Bea.",
+            [("1 and 2 are applied,", "1 and 2"), ("3 waits for Bea.", "3")],
+        ),
+        (
             "The reed series is merged, while Bea's heddle series waits for review.",
             [("The reed series is merged,", "The reed series"), ("Bea's heddle series waits for review.", "Bea's heddle series")],
         ),
@@ -74,6 +94,9 @@ def test_each_part_has_its_clause(text: str, parts: list[tuple[str, str]]) -> No
         "This looks good, but patch 3 needs a rebase.",
         "3 of the tests fail, 4 are slow and 5 need a loom.",
         "Patch 1 applied, thanks.",
+        "The first patch looks good, I will apply it first.",
+        "2/3 of it is merged, and 1/3 of it is dropped.",
+        "First, applied; second, the tests are slow.",
         "It stops at 16 picks, so we should wait for 4 of them.",
     ],
 )

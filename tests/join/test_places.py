@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from miner.join.places import LONGEST_SENTENCE, NEAR, sentence_around
 
 

@@ -391,6 +391,8 @@ CASES = [
     ("revision-expected", case(said("ready"), said("needs-revision", day=2)), "needs-revision"),
     ("approved", case(said("needs-revision"), said("ready", day=2)), "ready"),  # the same reviewer is content now
     ("reviewed-in-part", case(said("ready", rule="trailer"), postings=[reviewed(1)]), "needs-review"),
+    ("posted", case(said("ready", text="The first patch is fine."), postings=[reviewed()]), "needs-review"),
+    ("approved", case(said("ready", text="The first patch is fine."), postings=[posting()]), "ready"),
     ("approved", case(said("ready", rule="trailer"), postings=[reviewed(1, 2)]), "ready"),
     ("reviewed-in-part", case(said("ready", rule="trailer"), said("ready"), postings=[reviewed(1)]), "needs-review"),
     ("approved", case(said("ready"), postings=[reviewed(1)]), "ready"),  # words, and of the whole

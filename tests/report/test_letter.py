@@ -19,7 +19,7 @@ from rich.console import Console
 
 from miner.config import Config
 from miner.errors import ConfigError
-from miner.letters import View, compose, find_unknown
+from miner.letters import View, compose, find_namesakes, find_unknown
 from miner.mined import Records
 from miner.model import Question, Series, Status
 from miner.notes import Note
@@ -33,6 +33,7 @@ from miner.report.render import FORMATS, render_letter
 from miner.report.sample import SAMPLES
 from miner.report.tables import update_tables
 from miner.report.terminal import render_moves
+from miner.sources import Source
 
 from ..lists import write_diff, write_mail
 
@@ -222,10 +223,14 @@ def test_what_nobody_knows_is_told_apart_from_what_is_empty(mined):
     assert find_unknown(mined, View()) == []
     assert find_unknown(mined, View("sami", "weft-dev", "1.9 release")) == []
     assert find_unknown(mined, View(reader="Ingrid")) == []  # she is known, and nothing waits for her
-    (line,) = find_unknown(mined, View(reader="Ma"))
-    assert line.startswith("--for: 'Ma' may be Marcus Oduya <marcus@weft.example.org>, ")
+    assert find_unknown(mined, View(reader="Ma")) == []
+    assert find_namesakes(mined, "Ma").startswith("--for: 'Ma' may be Marcus Oduya <marcus@weft.example.org>, ")
+    assert find_namesakes(mined, "Ingrid") == find_namesakes(mined, "") == ""
     assert find_unknown(mined, View(reader="Nobody Known")) == ["--for: nobody in these mails is called 'Nobody Known'"]
     assert find_unknown(mined, View(inbox="other")) == ["--list: no mail here is from a list called 'other'"]
+    followed = [Source("list", "https://lists.example.org/other")]
+    assert find_unknown(mined, View(inbox="other"), followed) == []  # it is followed, and has no mail yet
+    assert find_unknown(replace(mined, messages=()), View("Nobody Known", "other", "nosuch")) == []
     (line,) = find_unknown(mined, View(table="nosuch"))
     assert line.startswith("--table: no table of work items is in a mail with 'nosuch' in its subject; there are: ")
 
