@@ -154,7 +154,7 @@ def changes(
 
 def _leave_out_hidden(moves: Sequence[Move], mined: Mined) -> list[Move]:
     """The moves without those of works that the user wants to hear nothing of today."""
-    from miner.report.arrange import is_hidden
+    from miner.report.choosing import is_hidden
 
     today = mined.today(datetime.now(UTC))
     hidden = {(each.kind, each.key) for each in mined.status if is_hidden(each, today)}

@@ -16,19 +16,12 @@ from typing import TypeVar, cast
 
 from miner.model import Claim, Message, Move, Promise, Question, Series, Status, WorkItem
 from miner.notes import DOUBTED
-from miner.report.arrange import (
-    ARCHIVE_URL,
-    MOST_QUESTIONS,
-    PLACE_OF,
-    TRAILER,
-    Desk,
-    Entry,
-    Place,
-    Quote,
-    Reference,
-)
+from miner.report.arrange import ARCHIVE_URL, MOST_QUESTIONS, TRAILER, Desk
+from miner.report.choosing import keep_newest, sift
 from miner.report.escape import one_line
-from miner.report.rows import Row
+from miner.report.overview import PLACE_OF, Entry, Place, Quote, Reference
+from miner.report.rows import Row, day_of
+from miner.report.same import find_twins
 from miner.report.urgency import ROLES, Needs, was_known_late
 from miner.report.wanted import Wanted
 
@@ -192,19 +185,18 @@ def write_letter(
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     wanted = Wanted(items, messages, reader, forms, inbox, table, takers)
     needs = Needs(takers, wanted.is_reader if wanted.reader else None, main)
-    posted = {one.root: one for one in series}
-    visible, hidden, copies = desk.sift(status, today)
+    visible, hidden, copies = sift(status, desk.series, today)
     tied = {root for each in visible if each.kind == "item" for root in each.series}
-    newest, older = desk.keep_newest([each for each in visible if each.kind == "series"])
+    newest, older = keep_newest([each for each in visible if each.kind == "series"], desk.series)
     mine = [each for each in visible if each.kind == "item"] + [each for each in newest if each.key not in tied]
     mine = [each for each in mine if wanted.has(each)]
     start = since.timestamp() if since is not None else 0.0
-    late = {each.key for each in mine if was_known_late(each, posted.get(each.key), stale_days, start)}
+    late = {each.key for each in mine if was_known_late(each, desk.series.get(each.key), stale_days, start)}
     open_now = sum(
         needs.find_label(each) in place.labels and not desk.is_stale(each, place) for each in mine for place in _OPEN
     )
     writer = _Writer(
-        desk, wanted, needs, {_key_of(move): move for move in moves}, _find_promised(promises, posted, desk), older
+        desk, wanted, needs, {_key_of(move): move for move in moves}, _find_promised(promises, desk), older
     )
     writer.is_long = open_now > MOST_FULL
 
@@ -212,7 +204,9 @@ def write_letter(
     failing = {_key_of(each) for each, _ in fails}
     counted = {_key_of(each) for each in mine} - failing
     mine = [each for each in mine if _key_of(each) not in failing]
-    twins = desk.find_twins([*(each for each, _ in fails), *(each for each in mine if PLACE_OF[each.status].open)])
+    twins = find_twins(
+        [*(each for each, _ in fails), *(each for each in mine if PLACE_OF[each.status].open)], desk.series, desk.mails
+    )
     mine = [each for each in mine if each.key not in twins]
     doubted = sorted((each for each in mine if each.rule == DOUBTED), key=desk.waiting_since, reverse=True)
     writer.add(_DOUBTED, [(each, _DOUBTED) for each in doubted])
@@ -225,8 +219,8 @@ def write_letter(
         (quote.text, quote.reference.number) for heap in shown for entry in heap.entries for quote in entry.evidence
     }
     letter = Letter(
-        day=desk.day(as_of),
-        since=desk.day(since),
+        day=day_of(as_of),
+        since=day_of(since),
         reader=one_line(reader, 80),
         moved=_count_moves(moves, counted, late),
         top=writer.choose_top(needed),
@@ -414,12 +408,12 @@ def _renumber(value: T, numbers: Mapping[str, int]) -> T:
     return cast("T", made)
 
 
-def _find_promised(promises: Iterable[Promise], posted: Mapping[str, Series], desk: Desk) -> dict[str, Promise]:
+def _find_promised(promises: Iterable[Promise], desk: Desk) -> dict[str, Promise]:
     """The newest promise that is late of each work."""
     found: dict[str, Promise] = {}
     for promise in promises:
         days = desk.days(promise.date)
-        work = posted.get(promise.series or "")
+        work = desk.series.get(promise.series or "")
         if promise.state != "late" or work is None or days is None or days > MOST_LATE:
             continue
         chain = work.chain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from miner.report.arrange import Entry, Overview, Part, Quote, Reference, Section
 from miner.report.escape import escape_markdown
+from miner.report.overview import Entry, Overview, Part, Quote, Reference, Section
 
 _HEAD = "| Work | Next | Since | In these words |\n|---|---|---|---|"
 

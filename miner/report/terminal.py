@@ -26,10 +26,11 @@ from miner.model import (
     PatchChange,
     Wait,
 )
-from miner.report.arrange import PLACE_OF, Entry, Overview, Part, Place, Quote, Reference, Section, tell_note
+from miner.report.arrange import tell_note
 from miner.report.comparison import WORDS, sum_up
 from miner.report.escape import clean, escape_unsafe, message_url, one_line, short_name
 from miner.report.history import History, Step
+from miner.report.overview import PLACE_OF, Entry, Overview, Part, Place, Quote, Reference, Section
 from miner.report.rows import utc
 from miner.report.wording import tell_shown
 
