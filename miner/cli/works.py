@@ -87,13 +87,11 @@ def diff(
     """
     settings, mined = mine_mail("diff", sources, config, example='miner diff "loom: count" thread.mbox')
     with finishing(mined):
-        from miner.report.comparison import PATCH_KEYS, comparison_row, patch_rows
+        from miner.report.comparison import PATCH_KEYS, comparison_row, patch_rows, render_comparison
         from miner.versions import compare
 
         found, chosen = compare(mined, _find_work(series, mined), older, newer), choose_format(fmt)
         if chosen == "table":
-            from miner.report.terminal import render_comparison
-
             lay_out(render_comparison, found, settings.archive_url, brief)
         elif chosen == "csv":
             write(patch_rows(found), chosen, PATCH_KEYS)
