@@ -40,10 +40,11 @@ from miner.model import (
 from miner.report import comparison, formats, history, layout, mailview, markdown, page, problems, rows, terminal
 from miner.report.arrange import arrange_status
 from miner.report.escape import clean
-from miner.report.letter import LETTER_KEYS, Letter, letter_rows, write_letter
+from miner.report.letter import LETTER_KEYS, Letter, letter_rows
 from miner.report.render import render_letter
 from miner.report.send import make_mail
 from miner.report.tables import update_tables
+from miner.report.writer import write_letter
 
 from . import made
 
