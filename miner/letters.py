@@ -12,8 +12,9 @@ from miner.mined import Mined
 from miner.model import Move, Question, Status
 from miner.past import Standing, find_changes
 from miner.report.escape import one_line
-from miner.report.letter import Letter, write_letter
+from miner.report.letter import Letter
 from miner.report.wanted import is_called, is_on_list
+from miner.report.writer import write_letter
 from miner.sources import Source
 
 DEFAULT_SPAN = timedelta(days=7)

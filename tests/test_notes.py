@@ -26,9 +26,10 @@ from miner.past import find_changes, find_history, stand
 from miner.pipeline import join_all, mine
 from miner.report.arrange import arrange_status
 from miner.report.history import find_work
+from miner.report.layout import make_console
 from miner.report.letter import letter_rows
 from miner.report.render import FORMATS, render_letter
-from miner.report.terminal import make_console, render_moves
+from miner.report.terminal import render_moves
 from miner.sites import write_site
 
 from .lists import write_diff, write_mail

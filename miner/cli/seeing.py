@@ -38,7 +38,7 @@ def _write_layers(mined: Mined, fmt: str) -> None:
 
         sys.stdout.write(render_layers_html(mined.messages))
     elif fmt == "table":
-        from miner.report.terminal import render_layers
+        from miner.report.mailview import render_layers
 
         numbers: dict[str, int] = {}
         for message in mined.messages:
@@ -77,7 +77,7 @@ def _write_explained(message: Message, fmt: str, archive_url: str) -> None:
 
     found = explain_mail(message)
     if fmt == "table":
-        from miner.report.terminal import render_explained, render_mail_head
+        from miner.report.mailview import render_explained, render_mail_head
 
         lay_out(render_mail_head, message, archive_url)
         lay_out(render_explained, found)

@@ -87,13 +87,11 @@ def diff(
     """
     settings, mined = mine_mail("diff", sources, config, example='miner diff "loom: count" thread.mbox')
     with finishing(mined):
-        from miner.report.comparison import PATCH_KEYS, comparison_row, patch_rows
+        from miner.report.comparison import PATCH_KEYS, comparison_row, patch_rows, render_comparison
         from miner.versions import compare
 
         found, chosen = compare(mined, _find_work(series, mined), older, newer), choose_format(fmt)
         if chosen == "table":
-            from miner.report.terminal import render_comparison
-
             lay_out(render_comparison, found, settings.archive_url, brief)
         elif chosen == "csv":
             write(patch_rows(found), chosen, PATCH_KEYS)
@@ -154,7 +152,7 @@ def changes(
 
 def _leave_out_hidden(moves: Sequence[Move], mined: Mined) -> list[Move]:
     """The moves without those of works that the user wants to hear nothing of today."""
-    from miner.report.arrange import is_hidden
+    from miner.report.choosing import is_hidden
 
     today = mined.today(datetime.now(UTC))
     hidden = {(each.kind, each.key) for each in mined.status if is_hidden(each, today)}

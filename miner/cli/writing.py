@@ -36,7 +36,7 @@ def write_records(records: Iterable[object], fmt: str, kind: type, columns: Sequ
 
 def lay_out(render: Callable[..., Text], found: object, *more: object) -> None:
     """Write what a person reads, as wide as it may be here."""
-    from miner.report.terminal import make_console, write_text
+    from miner.report.layout import make_console, write_text
 
     console = make_console(sys.stdout)
     write_text(render(found, console, *more), console)

@@ -99,6 +99,15 @@ def short_name(person: str) -> str:
     return one_line(name or person.strip().strip("<>"), 80)
 
 
+def address_of(person: str) -> str:
+    """The address of a `"Name <addr>"`, or all of it if there is no address in brackets.
+
+    >>> address_of("Ada Byron <ada@example.org>"), address_of("ada@example.org")
+    ('ada@example.org', 'ada@example.org')
+    """
+    return person.rpartition("<")[2].rstrip("> ")
+
+
 def name_address(address: str) -> str:
     """What an address tells of a name: `ada.byron` is one, a robot is called by what is before the @; any other address stays.
 

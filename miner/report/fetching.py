@@ -11,8 +11,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from miner.report.escape import one_line
 from miner.report.formats import Column
+from miner.report.layout import make_console
 from miner.report.rows import Row, plain
-from miner.report.terminal import make_console
+from miner.report.wording import count
 
 STATUS_KEYS = ("source", "kind", "url", "mails", "newest", "last_success", "last_error", "last_error_at", "folder")
 
@@ -136,6 +137,6 @@ def _ago(when: str | None, now: datetime) -> str:
         return "never"
     seconds = (now - datetime.fromisoformat(when)).total_seconds()
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if (count := int(seconds // size)) > 0:
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+        if (number := int(seconds // size)) > 0:
+            return f"{count(number, unit)} ago"
     return "just now"

@@ -96,7 +96,7 @@ def write_table(rows: Iterable[Row], out: TextIO, columns: Sequence[Column]) -> 
     from rich.table import Table
     from rich.text import Text
 
-    from miner.report.terminal import make_console
+    from miner.report.layout import make_console
 
     console = make_console(out)
     box = SIMPLE_HEAD if console.encoding.startswith("utf") else ASCII2

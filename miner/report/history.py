@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from miner.errors import AmbiguousError, MinerError
 from miner.links import read_message_id
 from miner.lookup import Thing, find_one, fold
 from miner.model import Claim, Message, Series, Status, TableRow, Weighed, WorkItem
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, Desk, Overview, Place, Quote, Reference, find_by_id
+from miner.report.arrange import ARCHIVE_URL, Desk, find_by_id
 from miner.report.escape import message_url, one_line, short_name
-from miner.report.rows import Row, plain, utc
+from miner.report.overview import PLACE_OF, Overview, Place, Quote, Reference
+from miner.report.rows import LATE, Row, day_of, plain, stamp_of, utc
 
-_LATE = datetime.max.replace(tzinfo=UTC)
 _EXCERPT = 160
 
 
@@ -83,14 +83,14 @@ def find_mail(name: str, messages: Sequence[Message]) -> Message:
     ident = read_message_id(name)
     if "@" in ident and " " not in ident and ident == name.strip().strip("<> ") and not _has_mail(ident, messages):
         raise MinerError(f"no mail has the id {ident}")
-    newest = sorted(messages, key=lambda mail: mail.date.timestamp() if mail.date else 0.0, reverse=True)
+    newest = sorted(messages, key=lambda mail: stamp_of(mail.date), reverse=True)
     things = [
         Thing(
             mail,
             mail.subject.text,
             mail.message_id,
             people=(str(mail.author),),
-            details=f"{short_name(str(mail.author))}, {utc(mail.date).date() if mail.date else 'no date'}",
+            details=f"{short_name(str(mail.author))}, {day_of(mail.date) or 'no date'}",
         )
         for mail in newest
     ]
@@ -108,8 +108,7 @@ def _as_thing(work: Sequence[Status], posted: Mapping[str, Series]) -> Thing[Seq
     since = last.since or last.as_of
     item = last.kind == "item"
     owner = short_name(last.assignee or (postings[-1].author if postings else ""))
-    day = utc(since).date().isoformat() if since else ""
-    words = (last.status or "unknown", owner, day, "item" if item else "")
+    words = (last.status or "unknown", owner, day_of(since), "item" if item else "")
     mails = [*(one.key for one in work), *(ident for one in postings for ident in (one.cover, *one.patches) if ident)]
     return Thing(
         work,
@@ -255,7 +254,7 @@ def proofs_of(work: Sequence[Status], said: Iterable[Claim], by_id: Mapping[str,
 
 
 def _in_order(claims: Iterable[Claim]) -> list[Claim]:
-    return sorted(claims, key=lambda claim: (utc(claim.date) if claim.date else _LATE, claim.start))
+    return sorted(claims, key=lambda claim: (utc(claim.date) if claim.date else LATE, claim.start))
 
 
 def find_answered(claim: Claim, message: Message | None, rows: Sequence[TableRow]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from miner.report.arrange import Entry, Overview, Part, Quote, Reference, Section
 from miner.report.escape import escape_markdown
+from miner.report.overview import Entry, Overview, Part, Quote, Reference, Section
+from miner.report.wording import count
 
 _HEAD = "| Work | Next | Since | In these words |\n|---|---|---|---|"
 
@@ -16,9 +17,8 @@ def render_markdown(overview: Overview) -> str:
     if not overview.parts:
         lines.append("No work item and no patch series in these mails.")
     else:
-        items = f"{overview.items} work item{'' if overview.items == 1 else 's'}"
-        lines.extend((f"{items} and {overview.series} patch series", ""))
-        lines.append(", ".join(f"{count} {place.tally}" for place, count in overview.tally))
+        lines.extend((f"{count(overview.items, 'work item')} and {overview.series} patch series", ""))
+        lines.append(", ".join(f"{n} {place.tally}" for place, n in overview.tally))
     lines.extend(f"\n{words}, not shown" for words in overview.left_out)
     for part in overview.parts:
         lines.extend(_render_part(part))
@@ -53,7 +53,7 @@ def _render_entry(entry: Entry, section: Section) -> str:
         actor += f" (waits for {escape_markdown(', '.join(entry.waits_for))})"
     since = entry.since
     if since and section.place.open and entry.days:
-        since += f" ({entry.days} day{'' if entry.days == 1 else 's'})"
+        since += f" ({count(entry.days, 'day')})"
     words = [_render_quote(quote) for quote in entry.evidence]
     words += [f"unanswered: {_render_quote(quote)}" for quote in entry.questions]
     if entry.more_at:

@@ -13,8 +13,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from miner.model import Layer, Message
-from miner.report.arrange import Overview
 from miner.report.escape import clean, one_line, short_name
+from miner.report.overview import Overview
+from miner.report.rows import day_of
 
 _TONES = 6
 _COLOURS = ("#1a5fb4", "#8a5a00", "#7d3c98", "#1b6e3c", "#b3261e", "#00687a")
@@ -56,7 +57,7 @@ def view_mail(
         "number": numbers[message.message_id],
         "subject": one_line(message.subject.text or "(no subject)"),
         "author": short_name(str(message.author)),
-        "day": message.date.date().isoformat() if message.date else "",
+        "day": day_of(message.date),
         "layers": [
             _view_layer(layer, lines, numbers, tones) for layer in message.layers if layer.first_line < len(lines)
         ],

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from miner.model import Problem
+from miner.report.wording import count
 
 _LISTED = 20
 _LISTED_MAILS = 5  # more skipped mails than that are only counted
@@ -47,13 +48,13 @@ def render_summary(read: int, problems: Sequence[Problem]) -> str:
     >>> render_summary(46, [Problem("x", "no headers"), Problem("y", "no headers"), Problem("z", "over 64 MB")])
     'read 46 mails, skipped 3: 2 no headers, 1 over 64 MB'
     """
-    said = f"read {read} mail{'' if read == 1 else 's'}"
+    said = f"read {count(read, 'mail')}"
     skipped = skipped_mails(problems)
     if not skipped:
         return said
     reasons = Counter(each.why for each in skipped).most_common()
-    parts = [f"{count} {why}" for why, count in reasons[:_LISTED_REASONS]]
-    rest = sum(count for _, count in reasons[_LISTED_REASONS:])
+    parts = [f"{n} {why}" for why, n in reasons[:_LISTED_REASONS]]
+    rest = sum(n for _, n in reasons[_LISTED_REASONS:])
     if rest:
         parts.append(f"{rest} for other reasons")
     return f"{said}, skipped {len(skipped)}: {', '.join(parts)}"

@@ -14,12 +14,23 @@ from typing import Any
 from miner.model import Claim, Edge, ExplainedSentence, FlatLayer, Message, Promise, Series, Status, WorkItem
 
 Row = dict[str, Any]
+LATE = datetime.max.replace(tzinfo=UTC)  # what has no date comes behind all that has one
 _PEOPLE = frozenset(("by", "author"))  # whom mail without headers may not name
 
 
 def utc(date: datetime) -> datetime:
     """The same moment in UTC; a time without zone is taken for UTC."""
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+
+
+def day_of(date: datetime | None) -> str:
+    """The day of a date in UTC, as in "2026-03-01"; "" where there is none."""
+    return utc(date).date().isoformat() if date else ""
+
+
+def stamp_of(date: datetime | None) -> float:
+    """The seconds of a date since 1970, by which dates are put in order; what has none comes first."""
+    return utc(date).timestamp() if date else 0.0
 
 
 def plain(value: Any) -> Any:

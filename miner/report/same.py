@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from miner.model import EARLIEST, Message, Series, Status
+from miner.model import Message, Series, Status
+from miner.report.rows import stamp_of
 from miner.report.urgency import keys_of
 
 _WORD = re.compile(r"\w+")
@@ -27,7 +28,7 @@ def find_twins(status: Iterable[Status], series: Mapping[str, Series], mails: Ma
             by_author.setdefault(keys_of(one.author)[-1], []).append(one)
     found: dict[str, str] = {}
     for works in by_author.values():
-        works.sort(key=lambda one: (_place(one, mails), -(one.date or EARLIEST).timestamp(), one.root))
+        works.sort(key=lambda one: (_place(one, mails), -stamp_of(one.date), one.root))
         for at, one in enumerate(works):
             twin = next((e for e in works[:at] if e.root not in found and _is_one(e, one, mails)), None)
             if twin is not None:
@@ -51,7 +52,7 @@ def _place(one: Series, mails: Mapping[str, Message]) -> int:
 def _is_one(newer: Series, older: Series, mails: Mapping[str, Message]) -> bool:
     if newer.chain == older.chain:
         return False  # a work that was parted goes on in both
-    apart = (newer.date or EARLIEST).timestamp() - (older.date or EARLIEST).timestamp()
+    apart = stamp_of(newer.date) - stamp_of(older.date)
     parted = 1 < older.expected == newer.expected and newer.revision == older.revision and number_of(older, mails)
     if parted and abs(apart) <= _DAY and number_of(newer, mails) != number_of(older, mails):
         return True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from miner.report.arrange import Entry, Quote, Reference
 from miner.report.letter import Heap, Letter, Word
+from miner.report.overview import Entry, Quote, Reference
 
 _MAIL = Reference(1, "1@example.org", "https://lists.example.org/1@example.org/", "the shed lock", "Ada", "2026-03-01")
 _UNKNOWN = Reference(2, "sha256:0123456789abcdef", None, "", "", "")

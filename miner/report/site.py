@@ -15,12 +15,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from miner.model import Blockage, Claim, Message, Move, Series, Status, TableRow, WorkItem
-from miner.report.arrange import ARCHIVE_URL, PLACE_OF, PLACES, Desk, Entry, Place, is_hidden, tell_note
+from miner.report.arrange import ARCHIVE_URL, Desk, tell_note
+from miner.report.choosing import is_hidden, keep_newest
 from miner.report.escape import message_url, one_line
 from miner.report.history import Step, arrange_history, claims_of
+from miner.report.overview import PLACE_OF, PLACES, Entry, Place
 from miner.report.page import render_template, view_mail
 from miner.report.pictures import draw_waits
-from miner.report.rows import utc
+from miner.report.rows import LATE, day_of, utc
 
 MAX_MAILS = 40  # on the page of one piece of work
 MAX_FEED = 200
@@ -66,7 +68,7 @@ def make_site(site: Site) -> Iterator[tuple[str, str]]:
     shown = [each for each in site.status if not is_hidden(each, site.today)]
     desk = Desk(site.series, site.claims, site.messages, site.archive_url, site.stale_days, site.as_of)
     items = [each for each in shown if each.kind == "item"]
-    newest, older = desk.keep_newest([each for each in shown if each.kind == "series"])
+    newest, older = keep_newest([each for each in shown if each.kind == "series"], desk.series)
     works = [*items, *newest]
     pages: dict[tuple[str, str], str] = {(each.kind, each.key): page_name(each.kind, each.key) for each in works}
     views = _Views(site)
@@ -74,7 +76,7 @@ def make_site(site: Site) -> Iterator[tuple[str, str]]:
     order = {place: n for n, place in enumerate(PLACES)}
     cards.sort(key=lambda card: (order[card.place], -(card.entry.days or 0), card.entry.title))
     tally = [(place, sum(card.place is place for card in cards)) for place in PLACES]
-    common = {"day": desk.day(site.as_of)}
+    common = {"day": day_of(site.as_of)}
     yield (
         "index.html",
         _page(
@@ -166,9 +168,7 @@ class _Views:
             | {e.message_id for each in work for e in each.evidence}
         )
         mails = [self._by_id[ident] for ident in idents if ident in self._by_id]
-        mails.sort(
-            key=lambda mail: (utc(mail.date) if mail.date else datetime.max.replace(tzinfo=UTC), mail.message_id)
-        )
+        mails.sort(key=lambda mail: (utc(mail.date) if mail.date else LATE, mail.message_id))
         postings = [self._postings[name] for name in (*names, *now.series) if name in self._postings]
         history = arrange_history(
             work[-1:],
@@ -194,7 +194,7 @@ class _Views:
             "steps": steps,
             "postings": sorted(
                 {
-                    (p.revision, _day(p.date), one_line(p.title, 160), message_url(p.root, site.archive_url))
+                    (p.revision, day_of(p.date), one_line(p.title, 160), message_url(p.root, site.archive_url))
                     for p in postings
                 },
                 key=lambda row: row[:2],
@@ -207,14 +207,10 @@ class _Views:
         return {
             **view_mail(mail, numbers, tones, MAX_LINES),
             "author": one_line(str(mail.author), 120),
-            "day": _day(mail.date),
+            "day": day_of(mail.date),
             "url": message_url(mail.message_id, self._site.archive_url),
             "cut": len(mail.lines) > MAX_LINES,
         }
-
-
-def _day(date: datetime | None) -> str:
-    return utc(date).date().isoformat() if date else ""
 
 
 def _card(status: Status, desk: Desk, older: tuple[str, ...], inbox: str) -> _Card:

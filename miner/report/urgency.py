@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from miner.model import POSTED, SILENT, Series, Status, StatusLabel
-from miner.report.escape import short_name
+from miner.report.escape import address_of, short_name
 from miner.report.wording import is_merge_notice
 
 _DECIDE = frozenset({"maintainer", "maintainers", "reviewers", "reviewer"})
@@ -113,5 +113,4 @@ def is_author(actor: str, owner: str) -> bool:
 
 def keys_of(form: str) -> tuple[str, ...]:
     """What somebody is known by: his name and his address."""
-    address = form.rpartition("<")[2].rstrip("> ")
-    return tuple(dict.fromkeys(each.casefold() for each in (short_name(form), address) if each))
+    return tuple(dict.fromkeys(each.casefold() for each in (short_name(form), address_of(form)) if each))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from miner.model import Message, Promise, Question, Status, WorkItem
-from miner.report.arrange import PLACE_OF, find_by_id
+from miner.report.arrange import find_by_id
+from miner.report.overview import PLACE_OF
 
 _STABLE = re.compile(r"(?:AUTOSEL|STABLE)?[ -]?\d{1,2}\.\d{1,3}(?:\.y)?|AUTOSEL|stable", re.I)
 

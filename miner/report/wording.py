@@ -36,6 +36,15 @@ def tell_version(title: str, revision: str) -> str:
     return "" if revision == "v1" or said else revision
 
 
+def count(number: int, one: str, many: str = "") -> str:
+    """A number of things, in words.
+
+    >>> count(1, "day"), count(2, "day"), count(0, "copy", "copies")
+    ('1 day', '2 days', '0 copies')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def is_release(name: str) -> bool:
     """Whether somebody is none, but a version that is waited for.
 

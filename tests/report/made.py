@@ -20,6 +20,7 @@ from miner.model import (
     TableRow,
     WorkItem,
 )
+from miner.report.overview import Entry, Overview
 
 ADA = "Ada Berg <ada@example.org>"
 BEN = "Ben Okoro <ben@example.org>"
@@ -42,6 +43,10 @@ ANSWER_BODY = (
 
 def day(month: int, number: int, hour: int = 9) -> datetime:
     return datetime(2024, month, number, hour, tzinfo=UTC)
+
+
+def entries(found: Overview) -> dict[str, Entry]:
+    return {entry.title: entry for part in found.parts for section in part.sections for entry in section.entries}
 
 
 def person(text: str) -> Person:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
-from miner.model import StatusLabel
-from miner.report.arrange import PLACES, Entry, Overview, arrange_status, newest_date
+from miner.report.arrange import arrange_status, newest_date
+from miner.report.overview import Overview
 
 from . import made
 
@@ -23,16 +21,6 @@ def overview(**more: Any) -> Overview:
         **more,
     }
     return arrange_status(made.STATUS, **values)
-
-
-def entries(found: Overview) -> dict[str, Entry]:
-    return {entry.title: entry for part in found.parts for section in part.sections for entry in section.entries}
-
-
-def test_every_label_has_one_place() -> None:
-    labels = [label for place in PLACES for label in place.labels]
-    assert len(labels) == len(set(labels))
-    assert set(labels) == {*StatusLabel.__args__, None}  # type: ignore[attr-defined]
 
 
 def test_items_come_first_then_series_and_what_needs_somebody_before_what_is_done() -> None:
@@ -72,7 +60,7 @@ def test_each_table_is_a_part_of_its_own() -> None:
 
 
 def test_only_the_newest_revision_is_an_entry() -> None:
-    found = entries(overview())["warp: cache the shed"]
+    found = made.entries(overview())["warp: cache the shed"]
     assert (found.revision, found.older) == ("v2", ("v1",))
 
 
@@ -87,21 +75,21 @@ def test_what_waits_longest_comes_first_and_a_day_keeps_the_order_of_the_table()
         for key, date in (("late", made.day(5, 3)), ("early", made.day(5, 2, 20)), ("same", made.day(5, 2, 8)))
     )
     undated = made.status("item", "undated", "needs-review")
-    assert list(entries(arrange_status((undated, late, early, same)))) == ["early", "same", "late", "undated"]
+    assert list(made.entries(arrange_status((undated, late, early, same)))) == ["early", "same", "late", "undated"]
 
 
 def test_what_is_done_comes_newest_first() -> None:
     old, new = (made.status("series", f"{month}@x", "merged", as_of=made.day(month, 1)) for month in (1, 2))
-    assert list(entries(arrange_status((old, new)))) == ["2@x", "1@x"]
+    assert list(made.entries(arrange_status((old, new)))) == ["2@x", "1@x"]
 
 
 def test_waiting_is_counted_in_days_and_long_waiting_is_stale() -> None:
-    found = entries(overview())
+    found = made.entries(overview())
     assert (found["warp cache"].days, found["warp cache"].stale) == (1, False)
     assert (found["loom tests"].days, found["loom tests"].stale) == (47, True)
     assert found["heddle: count from one"].stale is False
     assert found["selvedge report"].days is None
-    assert entries(overview(as_of=None))["warp cache"].days is None
+    assert made.entries(overview(as_of=None))["warp cache"].days is None
 
 
 def test_a_reminder_does_not_make_the_wait_shorter() -> None:
@@ -109,7 +97,7 @@ def test_a_reminder_does_not_make_the_wait_shorter() -> None:
         made.status("item", key, "needs-review", as_of=made.day(5, 20), since=date)
         for key, date in (("reminded", made.day(3, 1)), ("fresh", made.day(5, 19)))
     )
-    found = entries(arrange_status((fresh, reminded), as_of=made.day(5, 21)))
+    found = made.entries(arrange_status((fresh, reminded), as_of=made.day(5, 21)))
     assert list(found) == ["reminded", "fresh"]
     assert (found["reminded"].since, found["reminded"].days, found["reminded"].stale) == ("2024-03-01", 81, False)
 
@@ -117,24 +105,24 @@ def test_a_reminder_does_not_make_the_wait_shorter() -> None:
 def test_days_are_those_between_the_dates_that_are_shown() -> None:
     late = made.status("item", "late", "needs-review", as_of=made.day(5, 20, 23), since=made.day(5, 20, 23))
     early = replace(late, key="early", title="early", as_of=made.day(5, 20, 1), since=made.day(5, 20, 1))
-    found = entries(arrange_status((late, early), as_of=made.day(5, 21, 8)))
+    found = made.entries(arrange_status((late, early), as_of=made.day(5, 21, 8)))
     assert [(entry.since, entry.days) for entry in found.values()] == [("2024-05-20", 1)] * 2
 
 
 def test_what_is_finished_waits_for_nothing() -> None:
     done, waits = (made.status("item", key, key, depends_on=("shed lock",)) for key in ("applied", "blocked"))
-    found = entries(arrange_status((done, waits)))
+    found = made.entries(arrange_status((done, waits)))
     assert [found[key].waits_for for key in ("applied", "blocked")] == [(), ("shed lock",)]
 
 
 def test_a_posting_that_is_waited_for_is_called_by_its_title() -> None:
     waits = made.status("item", "a", "blocked", depends_on=("v2@example.org", "the weather"))
-    found = entries(arrange_status((waits,), series=made.SERIES))
+    found = made.entries(arrange_status((waits,), series=made.SERIES))
     assert found["a"].waits_for == ("warp: cache the shed", "the weather")
 
 
 def test_evidence_has_its_author_and_a_question_is_not_told_twice() -> None:
-    found = entries(overview())["shed lock"]
+    found = made.entries(overview())["shed lock"]
     assert [(quote.text, quote.author, quote.day) for quote in found.evidence] == [
         ("Dan, are you still at it?", "Ada Berg", "2024-05-21")
     ]
@@ -145,20 +133,20 @@ def test_evidence_has_its_author_and_a_question_is_not_told_twice() -> None:
 
 def test_the_author_of_a_sentence_is_who_claimed_it_not_who_quoted_it() -> None:
     quoted = replace(made.CLAIMS[0], by=made.DAN, date=made.day(4, 30))
-    quote = entries(overview(claims=(quoted,)))["warp cache"].evidence[0]
+    quote = made.entries(overview(claims=(quoted,)))["warp cache"].evidence[0]
     assert (quote.author, quote.day) == ("Dan Weiss", "2024-04-30")
 
 
 def test_roles_become_people_where_that_is_known() -> None:
     posting = made.status("series", "v2@example.org", "needs-revision", next_actor="author", title="t")
-    assert entries(arrange_status((posting,), series=made.SERIES))["t"].next_actor == "Ben Okoro"
-    assert entries(arrange_status((posting,)))["t"].next_actor == "the author"
+    assert made.entries(arrange_status((posting,), series=made.SERIES))["t"].next_actor == "Ben Okoro"
+    assert made.entries(arrange_status((posting,)))["t"].next_actor == "the author"
 
 
 def test_doubt_is_shown() -> None:
     hedged = made.status("item", "a", "ready", certainty="hedged")
     planned = made.status("item", "b", "planned")
-    found = entries(arrange_status((hedged, planned)))
+    found = made.entries(arrange_status((hedged, planned)))
     assert (found["a"].state, found["b"].state) == ("ready, hedged", "planned")
 
 
@@ -185,32 +173,6 @@ def test_a_mail_from_the_future_does_not_count() -> None:
     assert newest_date((), ()) is None
 
 
-def test_mere_copies_for_stable_trees_are_counted_alone() -> None:
-    copies = [
-        replace(made.SERIES[2], root=f"s{n}@example.org", chain=f"s{n}@example.org", copied_to=(f"6.{n}",))
-        for n in (1, 6)
-    ]
-    unanswered, answered = (
-        replace(made.STATUS[5], key=one.root, chain=one.root, title=one.title, revision=1, rule=rule)
-        for one, rule in zip(copies, ("posted", "approved"), strict=True)
-    )
-    more = {"series": copies, "as_of": made.day(5, 21, 23)}
-    found = arrange_status([unanswered, answered], **more)
-    assert (list(entries(found)), found.copies) == (["heddle: count from one (6.6)"], 1)
-    every = arrange_status([unanswered, answered], everything=True, **more)
-    assert (sorted(entries(every)), every.copies) == (
-        ["heddle: count from one (6.1)", "heddle: count from one (6.6)"],
-        0,
-    )
-
-
-def test_the_newest_posting_is_the_one_that_nothing_replaced() -> None:
-    draft = replace(made.STATUS[5], key="v1@example.org", revision=2, rule="newer-revision")
-    final = replace(made.STATUS[5], revision=1, rule="posted")
-    (entry,) = entries(arrange_status([final, draft], series=made.SERIES)).values()
-    assert (entry.revision, entry.older) == ("v1", ("v2",))
-
-
 def test_words_before_a_colon_go_on() -> None:
     body = "How about\nthis name:\n\n  turn_the_wheel()\n\nThis is fine\n"
     mail = made.message("q@example.org", made.ADA, made.day(5, 3), "Re: x", body)
@@ -221,64 +183,7 @@ def test_words_before_a_colon_go_on() -> None:
         replace(made.STATUS[5], key=f"s{n}@x", chain=None, title=str(n), evidence=(each,))
         for n, each in enumerate(proofs)
     ]
-    found = entries(arrange_status(stands, messages=[mail]))
+    found = made.entries(arrange_status(stands, messages=[mail]))
     assert {title: [quote.text for quote in entry.evidence] for title, entry in found.items()} == {
         "0": ["How about this name …"], "1": ["This is fine"],
     }  # fmt: skip
-
-
-def test_both_parts_of_a_work_are_shown_of_which_nothing_replaced_one() -> None:
-    first, *parts = (
-        replace(made.SERIES[1], root=f"v{n}@example.org", revision=min(n, 2), date=made.day(5, n)) for n in (1, 2, 3)
-    )
-    parts = [replace(one, supersedes=(first.root,)) for one in parts]
-    stands = [
-        replace(made.STATUS[5], key=one.root, title=f"part {n}", revision=one.revision, rule=rule)
-        for n, (one, rule) in enumerate(zip((first, *parts), ("newer-revision", "posted", "posted"), strict=True))
-    ]
-    found = entries(arrange_status(stands, series=(first, *parts)))
-    assert {title: entry.older for title, entry in found.items()} == {"part 1": ("v1",), "part 2": ("v1",)}
-    over = [stands[0], replace(stands[1], status="applied"), stands[2]]
-    assert list(entries(arrange_status(over, series=(first, *parts)))) == ["part 2"]
-    twice = [stands[0], replace(stands[1], title="Part: 2"), replace(stands[2], title="part 2")]
-    assert list(entries(arrange_status(twice, series=(first, *parts)))) == ["part 2"]
-    third = replace(parts[1], root="v4@example.org", revision=3, supersedes=tuple(one.root for one in parts))
-    replaced = [*stands, replace(stands[2], key=third.root, title="part 3", revision=3)]
-    assert list(entries(arrange_status(replaced, series=(first, *parts, third)))) == ["part 3"]
-
-
-def test_older_revisions_stand_in_the_order_in_which_they_came() -> None:
-    series = [replace(made.SERIES[1], root=f"v{n}@example.org", revision=n, date=made.day(5, n)) for n in (1, 2, 3)]
-    stands = [
-        replace(made.STATUS[5], key=one.root, revision=one.revision, rule=rule)
-        for one, rule in zip(series, ("dropped", "newer-revision", "posted"), strict=True)
-    ]
-    (entry,) = entries(arrange_status(stands, series=series)).values()
-    assert (entry.revision, entry.older) == ("v3", ("v1", "v2"))
-
-
-@pytest.mark.parametrize(
-    ("form", "body", "called"),
-    [
-        ("mill@example.org", "x\n\nSigned-off-by: Fay Mill <mill@example.org>\n---\n", "Fay Mill"),
-        ("mill@example.org", "From: Fay Mill <Mill@example.org>\n\nx\n", "Fay Mill"),
-        ("mill@example.org", "Signed-off-by: Cleo Díaz <cleo@example.org>\n", "mill@example.org"),  # of somebody else
-        ("fay.mill2@example.org", "x\n", "Fay Mill"),
-        ("loom-bot@example.org", "x\n", "loom-bot"),
-        ("loom-bot--- <loom-bot@example.org>", "x\n", "loom-bot"),
-        ("mill--- <mill@example.org>", "x\n", "mill@example.org"),
-        ("mill@example.org", "Signed-off-by: " + "a " * 20_000, "mill@example.org"),
-    ],
-)
-def test_who_has_no_name_is_called_as_he_signs_or_as_his_address_tells(form: str, body: str, called: str) -> None:
-    posted = made.message("n@example.org", form, made.day(5, 12), "reed: count", body)
-    one = replace(
-        made.SERIES[2],
-        root="n@example.org",
-        patches=(None, None, None, "n@example.org"),
-        author=form,
-        chain="n@example.org",
-    )
-    status = made.status("series", "n@example.org", "needs-review", title="reed: count", as_of=made.day(5, 12))
-    found = arrange_status([status], series=(*made.SERIES, one), messages=[posted], as_of=made.day(5, 21))
-    assert entries(found)["reed: count"].owner == called

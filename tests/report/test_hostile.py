@@ -37,12 +37,14 @@ from miner.model import (
     Work,
     WorkItem,
 )
-from miner.report import comparison, formats, history, markdown, page, problems, rows, terminal
+from miner.report import comparison, formats, history, layout, mailview, markdown, page, problems, rows, terminal
 from miner.report.arrange import arrange_status
-from miner.report.letter import LETTER_KEYS, Letter, letter_rows, write_letter
+from miner.report.escape import clean
+from miner.report.letter import LETTER_KEYS, Letter, letter_rows
 from miner.report.render import render_letter
 from miner.report.send import make_mail
 from miner.report.tables import update_tables
+from miner.report.writer import write_letter
 
 from . import made
 
@@ -163,7 +165,7 @@ def moved(mined: Mined) -> Move:
 
 def assert_shows_only(text: str, limit: int = 40_000) -> None:
     """No control character but the line end, nothing that turns the line around, nothing that cannot be encoded."""
-    steering = [char for char in text if terminal.clean(char) != char and char != "\n" and char != "\u200b"]
+    steering = [char for char in text if clean(char) != char and char != "\n" and char != "\u200b"]
     assert not steering
     assert len(text) < limit
     text.encode()
@@ -171,31 +173,31 @@ def assert_shows_only(text: str, limit: int = 40_000) -> None:
 
 def test_terminal(mined: Mined) -> None:
     out = io.StringIO()
-    console = terminal.make_console(out, 80)
-    terminal.write_text(terminal.render_status(arranged(mined), console), console)
+    console = layout.make_console(out, 80)
+    layout.write_text(terminal.render_status(arranged(mined), console), console)
     work = [each for each in mined.status if each.kind == "item"]
     told = history.arrange_history(work, claims=mined.claims, messages=mined.messages, rows=mined.rows)
-    terminal.write_text(terminal.render_show(told, console), console)
-    terminal.write_text(terminal.render_layers(mined.messages, console), console)
-    terminal.write_text(
-        terminal.render_comparison(compared(mined), console, "https://lore.kernel.org/all/{message_id}/"), console
+    layout.write_text(terminal.render_show(told, console), console)
+    layout.write_text(mailview.render_layers(mined.messages, console), console)
+    layout.write_text(
+        comparison.render_comparison(compared(mined), console, "https://lore.kernel.org/all/{message_id}/"), console
     )
-    terminal.write_text(terminal.render_explained([explained(mined)], console), console)
+    layout.write_text(mailview.render_explained([explained(mined)], console), console)
     assert_shows_only(out.getvalue())
 
 
 def test_the_head_of_a_mail(mined: Mined) -> None:
-    console = terminal.make_console(io.StringIO(), 80)
+    console = layout.make_console(io.StringIO(), 80)
     for message in mined.messages:
-        head = terminal.render_mail_head(message, console, "https://lore.kernel.org/{message_id}/")
+        head = mailview.render_mail_head(message, console, "https://lore.kernel.org/{message_id}/")
         assert_shows_only(head.plain)
 
 
 def test_moves_on_a_terminal(mined: Mined) -> None:
     out = io.StringIO()
-    console = terminal.make_console(out, 80)
+    console = layout.make_console(out, 80)
     moves = terminal.render_moves([moved(mined)], console, "https://lore.kernel.org/all/{message_id}/")
-    terminal.write_text(moves, console)
+    layout.write_text(moves, console)
     assert_shows_only(out.getvalue())
 
 
@@ -204,14 +206,14 @@ def test_waits_on_a_terminal(mined: Mined) -> None:
     first = Wait("item", bad, bad, "blocked", "item", "b", bad, "ready", bad, bad, mined.claims[0].message_id, None, 1)
     second = replace(first, key="b", on_key=bad)
     out = io.StringIO()
-    console = terminal.make_console(out, 80)
+    console = layout.make_console(out, 80)
     found = Blockage((first, second), ((bad, bad),), Work("item", bad, bad, 1))
-    terminal.write_text(terminal.render_blocked(found, console, "https://lore.kernel.org/all/{message_id}/"), console)
+    layout.write_text(terminal.render_blocked(found, console, "https://lore.kernel.org/all/{message_id}/"), console)
     assert_shows_only(out.getvalue())
 
 
 def test_links_on_a_terminal_are_percent_encoded(mined: Mined) -> None:
-    console = terminal.Console(file=io.StringIO(), force_terminal=True, width=80)
+    console = layout.Console(file=io.StringIO(), force_terminal=True, width=80)
     with console.capture() as capture:
         console.print(terminal.render_status(arranged(mined), console), soft_wrap=True)
     for piece in capture.get().split("\x1b]8;")[1:]:
@@ -251,7 +253,7 @@ def test_csv(mined: Mined) -> None:
         assert out.getvalue().count("\n") == len(lines)
         for cell in (cell for line in lines for cell in line):
             assert not cell.lstrip().startswith(("=", "+", "-", "@"))
-            assert terminal.clean(cell) == cell
+            assert clean(cell) == cell
 
 
 def test_yaml(mined: Mined) -> None:

@@ -26,9 +26,9 @@ from miner.notes import Note
 from miner.outbox import digest_of
 from miner.past import find_history
 from miner.pipeline import mine
-from miner.report.arrange import Quote
 from miner.report.letter import LETTER_KEYS, Letter, letter_rows, tell_facts, tell_need, tell_title
 from miner.report.mailtext import underline, wrap
+from miner.report.overview import Quote
 from miner.report.render import FORMATS, render_letter
 from miner.report.sample import SAMPLES
 from miner.report.tables import update_tables

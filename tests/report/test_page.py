@@ -12,9 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from miner.report.arrange import arrange_status
+from miner.report.layout import make_console
 from miner.report.markdown import render_markdown
 from miner.report.page import render_layers_html, render_report_html
-from miner.report.terminal import make_console, render_status
+from miner.report.terminal import render_status
 
 from . import made
 

@@ -14,6 +14,7 @@ from miner.model import Move, Weighed
 from miner.report import terminal
 from miner.report.arrange import arrange_status
 from miner.report.history import arrange_history, find_work
+from miner.report.layout import make_console, write_text
 
 from . import made
 
@@ -32,16 +33,16 @@ class Ascii(io.StringIO):
 
 def status_text(width: int = 80, out: io.StringIO | None = None, **more: Any) -> str:
     out = out or io.StringIO()
-    console = terminal.make_console(out, width)
-    terminal.write_text(terminal.render_status(arrange_status(made.STATUS, **{**RECORDS, **more}), console), console)
+    console = make_console(out, width)
+    write_text(terminal.render_status(arrange_status(made.STATUS, **{**RECORDS, **more}), console), console)
     return out.getvalue()
 
 
 def test_who_posted_a_work_is_not_taken_for_who_applied_it() -> None:
     status = [replace(each, status="applied", next_actor=None) for each in made.STATUS if each.kind == "series"]
     out = io.StringIO()
-    console = terminal.make_console(out, 200)
-    terminal.write_text(terminal.render_status(arrange_status(status, **RECORDS), console), console)
+    console = make_console(out, 200)
+    write_text(terminal.render_status(arrange_status(status, **RECORDS), console), console)
     facts = [line for line in out.getvalue().splitlines() if line.strip().startswith("applied ·")]
     assert facts
     assert all("· author " in line and "· by " not in line for line in facts)
@@ -78,7 +79,7 @@ def test_older_revisions_are_counted() -> None:
 
 def test_what_the_git_tree_has_of_it() -> None:
     series = replace(made.STATUS[-1], certainty="hedged", tree="weft, up to 2024-06-01, has no patch of it")
-    console = terminal.make_console(io.StringIO(), 80)
+    console = make_console(io.StringIO(), 80)
     text = terminal.render_status(arrange_status([series], **RECORDS), console).plain
     assert "    probably applied · in weft-next" in text
     assert "    git: weft, up to 2024-06-01, has no patch of it\n" in text
@@ -97,7 +98,7 @@ def test_every_line_fits(width: int) -> None:
 
 def test_wide_characters_are_counted_as_wide() -> None:
     wide = made.status("item", "織機 " * 30, "ready", priority="高い")
-    console = terminal.make_console(io.StringIO(), 60)
+    console = make_console(io.StringIO(), 60)
     text = terminal.render_status(arrange_status((wide,)), console)
     assert max(cell_len(line) for line in text.plain.splitlines()) <= 60
 
@@ -126,12 +127,12 @@ def test_colour_on_a_terminal_unless_no_color(monkeypatch: pytest.MonkeyPatch) -
 def show_on_terminal() -> str:
     console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system="standard")
     with console.capture() as capture:
-        terminal.write_text(terminal.render_status(arrange_status(made.STATUS, **RECORDS), console), console)
+        write_text(terminal.render_status(arrange_status(made.STATUS, **RECORDS), console), console)
     return capture.get()
 
 
 def test_nothing_found() -> None:
-    console = terminal.make_console(io.StringIO(), 80)
+    console = make_console(io.StringIO(), 80)
     assert terminal.render_status(arrange_status(()), console).plain == (
         "No work item and no patch series in these mails."
     )
@@ -143,7 +144,7 @@ def test_unknown_is_said() -> None:
 
 
 def test_show_tells_the_rule_and_how_often_readers_agree() -> None:
-    console = terminal.make_console(io.StringIO(), 80)
+    console = make_console(io.StringIO(), 80)
     work = tuple(replace(each, confidence=0.87) for each in find_work("warp", made.STATUS))
     rules = {each.rule: "A review is waited for." for each in work}
     text = terminal.render_show(arrange_history(work, rules=rules, **RECORDS), console).plain
@@ -158,7 +159,7 @@ def test_show_tells_the_rule_and_how_often_readers_agree() -> None:
 
 
 def test_show() -> None:
-    console = terminal.make_console(io.StringIO(), 80)
+    console = make_console(io.StringIO(), 80)
     history = arrange_history(find_work("warp", made.STATUS), rows=made.ROWS, **RECORDS)
     text = terminal.render_show(history, console).plain
     assert (
@@ -176,62 +177,10 @@ History · 1 claim ────────────────────�
     assert " [2] https://lore.kernel.org/all/answer@example.org/" in text
 
 
-def test_layers_on_a_wide_terminal_have_a_margin() -> None:
-    console = terminal.make_console(io.StringIO(), 120)
-    text = terminal.render_layers(made.MESSAGES[:2], console).plain
-    assert (
-        """\
- 0 attribution     │ On 2024-05-02, Ada Berg wrote:
- 1 Ada Berg        │ > - item: warp cache
-   [1]:4           │ >   assignee: Ben Okoro
-                   │ >
-                   │ > Does this series cover everything?
-
- 0 Ben Okoro       │ Yes. I am waiting for review from Cleo.
-"""
-        in text
-    )
-
-
-def test_layers_at_80_columns_leave_the_room_to_the_mail() -> None:
-    console = terminal.make_console(io.StringIO(), 80)
-    text = terminal.render_layers(made.MESSAGES[:2], console).plain
-    assert (
-        """\
-1 Ada Berg [1]:4
-│ > - item: warp cache
-│ >   assignee: Ben Okoro
-│ >
-│ > Does this series cover everything?
-
-0 Ben Okoro
-│ Yes. I am waiting for review from Cleo.
-"""
-        in text
-    )
-
-
-def test_layers_of_one_line_show_author_and_origin_together() -> None:
-    layer = replace(made.MESSAGES[1].layers[1], end_line=2)
-    message = replace(made.MESSAGES[1], layers=(layer,))
-    console = terminal.make_console(io.StringIO(), 120)
-    assert " 1 Ada Berg [1]:4" not in terminal.render_layers([message], console).plain
-    assert " 1 Ada Berg [2]:4  │ > - item" in terminal.render_layers([message], console).plain
-
-
-@pytest.mark.parametrize("width", [80, 120])
-def test_layers_fold_long_lines_behind_the_margin(width: int) -> None:
-    message = replace(made.MESSAGES[0], body="word " * 60, layers=(replace(made.MESSAGES[0].layers[0], end_line=1),))
-    console = terminal.make_console(io.StringIO(), width)
-    lines = [line for line in terminal.render_layers([message], console).plain.splitlines() if "word" in line]
-    assert len(lines) > 2
-    assert all("│ word" in line and len(line) <= width for line in lines)
-
-
 def test_copies_that_nobody_answered_are_one_line() -> None:
     copy = replace(made.SERIES[2], copied_to=("6.6",))
     status = [replace(each, rule="posted") for each in made.STATUS if each.key == copy.root]
-    console = terminal.make_console(io.StringIO(), 80)
+    console = make_console(io.StringIO(), 80)
     found = arrange_status([*status, *made.STATUS[:4]], **{**RECORDS, "series": (copy,)})
     assert "1 copy for stable trees that nobody answered, see --all" in terminal.render_status(found, console).plain
 
@@ -260,14 +209,12 @@ def test_a_move_says_from_where_to_where(before: Any, new: bool, words: str) -> 
         (),
         new,
     )
-    text = terminal.render_moves(
-        [move], terminal.make_console(io.StringIO(), 80), "https://example.org/{message_id}"
-    ).plain
+    text = terminal.render_moves([move], make_console(io.StringIO(), 80), "https://example.org/{message_id}").plain
     assert f"2024-05-09 · {words} · v2 · next: author" in text
     more = replace(move, next_actor="maintainer", waiting_on=("maintainer", "Ben Okri <ben@example.org>"))
-    console = terminal.make_console(io.StringIO(), 80)
+    console = make_console(io.StringIO(), 80)
     assert "next: maintainer and Ben Okri" in terminal.render_moves([more], console, "https://example.org/").plain
     known = {("series", "v2@example.org"): "Ada Byron <ada@example.org>"}
-    console = terminal.make_console(io.StringIO(), 80)
+    console = make_console(io.StringIO(), 80)
     text = terminal.render_moves([move], console, "https://example.org/{message_id}", authors=known).plain
     assert f"2024-05-09 · {words} · v2 · next: Ada Byron" in text
