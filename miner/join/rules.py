@@ -34,7 +34,7 @@ from miner.join.endings import (
 from miner.join.questions import QUESTION
 from miner.join.remarks import ANSWERED, REMARK
 from miner.join.reports import REPORT
-from miner.join.reviews import is_reviewed_in_part
+from miner.join.reviews import find_carried_reviews, is_reviewed_in_part
 from miner.join.subjects import (
     TAKES,
     approves_but,
@@ -58,7 +58,7 @@ from miner.join.subjects import (
     waits_for_himself,
     waives,
 )
-from miner.model import BUILT_UPON, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWHERE, Claim, StatusLabel
+from miner.model import BUILT_UPON, CARRIED, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWHERE, Claim, StatusLabel
 
 TESTED = "Tested-by"  # who tried it does not say that it is to be taken
 LEAST_TO_APPROVE = 0.4  # of one that says that all is well
@@ -613,6 +613,34 @@ def _nothing_sure(case: Case) -> Verdict | None:
     return Verdict(None, (words[-1],)) if words else None
 
 
+def _carries_reviews(case: Case) -> Verdict | None:
+    """The posting brings for all of its patches the reviews of others with it: whoever applies is waited for. Those that nobody here saw
+    given may be of the author's own house: they tell less, and nothing where others wrote below it all the same."""
+    posting = case.postings[-1] if case.postings else None
+    if posting is None or posting.copied_to or case.newer is not None:
+        return None
+    carried = find_carried_reviews(posting)
+    known = find_carried_reviews(posting, lambda each: each.source is not None or case.decides(each.by))
+    if not carried or (case.is_answered and not known):
+        return None
+    words = [
+        Claim(
+            each.message_id,
+            each.start,
+            each.end,
+            f"{each.kind}: {each.by}",
+            "ready",
+            "asserted",
+            1.0,
+            each.by,
+            date=each.date,
+            rule="trailer",
+        )
+        for each in known or carried
+    ]
+    return Verdict("ready", tuple(words[-3:]), doubted=not known)
+
+
 def _posted(case: Case) -> Verdict | None:
     return Verdict("needs-review" if case.postings else "posted", ()) if case.has_posting else None
 
@@ -802,6 +830,11 @@ RULES: tuple[Rule, ...] = (
         "remark-answered",
         "Somebody who decides remarked on it, the author answered, and nobody says more: needs-revision; hedged.",
         _remark_answered,
+    ),
+    Rule(
+        CARRIED,
+        "All of its patches carry reviews or acks of others, and nobody says more: ready; hedged where they were given out of sight, and none is of somebody who decides.",
+        _carries_reviews,
     ),
     Rule(
         POSTED,
