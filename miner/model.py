@@ -32,7 +32,8 @@ StatusLabel = Literal[
 Certainty = Literal["asserted", "hedged", "conditional", "negated", "asked"]
 UNDER_HEADING = "under-heading"  # the rule of a claim that a heading makes of a line of a list below it; it is `about` that line's name
 NAMED_ROW = "named-row"  # the rule of a claim that waits for a row of its mail, by its name; `about` is the row that waits, if it is named
-POSTED = "posted"  # the rule of the status of a posting of which nothing more is known
+# Rules of the status of a posting of which nothing more is known: than that it was posted, than the reviews that it carries.
+POSTED, CARRIED = "posted", "carried-reviews"
 # Rules of statuses by what later mails tell and nobody says.
 CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE = "cited-as-commit", "landed", "built-upon", "sent-elsewhere"
 SILENT = frozenset({CITED, LANDED, BUILT_UPON, SENT_ELSEWHERE})

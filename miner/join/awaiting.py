@@ -25,9 +25,9 @@ def find_open_question(case: Case) -> Verdict | None:
     of_state = [c for c in case.open_questions if c.rule != QUESTION]
     if case.kind == "series":
         sure = [c for c in of_state if c.confidence >= LEAST_TO_HOLD or case.is_of_item(c)]
-        asking = [c for c in sure if c.status == "needs-reply"]
+        asking = [c for c in sure if c.status == "needs-reply" or (case.is_of_item(c) and _asks_for_state(c))]
     else:
-        asking = [c for c in of_state if c.status not in ("needs-revision", "ready", "blocked")]
+        asking = [c for c in of_state if _asks_for_state(c)]
         if not case.claims and not case.has_posting:
             asking = list(case.open_questions)
     if not asking:
@@ -44,6 +44,10 @@ def find_open_question(case: Case) -> Verdict | None:
         return None
     for_review = newest.status == "needs-review" and case.has_posting
     return Verdict("needs-review" if for_review else "needs-reply", same_mail)
+
+
+def _asks_for_state(claim: Claim) -> bool:
+    return claim.status not in ("needs-revision", "ready", "blocked")
 
 
 def find_question_about_it(case: Case) -> Verdict | None:

@@ -121,14 +121,12 @@ class Case:
         return self.kind == "item" or id(claim) in self.of_row
 
     def has_facts_from(self, date: datetime) -> bool:
-        """Whether what later mails tell of the newest posting, the last of them on a date, is told of the work: of an item if the posting is
-        surely it, and nobody said since where it is listed that it goes on."""
-        if self.kind == "series":
-            return True
+        """Whether what later mails tell of the newest posting, the last of them on a date, is told of the work: if nobody said since where it
+        is listed that it goes on, and of an item if the posting is surely it."""
         since = (
             c for c in self.claims if id(c) in self.of_row and c.date is not None and c.date > date and is_plain(c)
         )
-        return self.is_one_work and all(c.status in FINISHED for c in since)
+        return (self.kind == "series" or self.is_one_work) and all(c.status in FINISHED for c in since)
 
     def is_kept_by(self, person: str) -> bool:
         return any(self.is_same(person, keeper) for keeper in self.keepers)

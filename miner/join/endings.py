@@ -328,11 +328,13 @@ def _takes_up(case: Case, dropped: Claim, later: Claim, withdrawn: bool) -> bool
         return True
     if later.status == "posted":  # a newer version of a posting is known as such; this is another one
         return case.kind == "item"
+    listed = case.is_of_item(dropped) and case.is_of_item(later)
+    revived = listed and (case.said_by_responsible(later) or case.is_kept_by(later.by))  # who does it or keeps the list
     if later.status == "ready":  # whoever else likes it does not undo a refusal
         outranked = case.decides(later.by) and not case.decides(dropped.by)
-        return not withdrawn and (case.kind == "item" or outranked or case.is_same(later.by, dropped.by))
-    if case.is_of_item(dropped) and case.is_of_item(later):  # whoever does it or keeps the list says what becomes of it
-        return later.status in _GOES_ON and (case.said_by_responsible(later) or case.is_kept_by(later.by))
+        return not withdrawn and (revived or outranked or case.is_same(later.by, dropped.by))
+    if listed:
+        return later.status in _GOES_ON and revived
     return later.status == "needs-revision" and case.said_by_responsible(later) and not withdrawn
 
 

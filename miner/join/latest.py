@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from miner.join.approvals import approves
 from miner.join.case import FINISHED, LEAST_TO_HOLD, Case, Verdict, is_plain, once
+from miner.join.reviews import find_carried_reviews
 from miner.join.revising import leaves_it
 from miner.join.subjects import is_polite
 from miner.model import Claim, StatusLabel
@@ -58,6 +59,34 @@ def find_nothing_sure(case: Case) -> Verdict | None:
     """The newest of words that only suppose, deny or report something, or of others that tell nothing of an item."""
     words = [c for c in case.claims if c.certainty != "asked"]
     return Verdict(None, (words[-1],)) if words else None
+
+
+def find_carried(case: Case) -> Verdict | None:
+    """The posting brings for all of its patches the reviews of others with it: whoever applies is waited for. Those that nobody here saw
+    given may be of the author's own house: they tell less, and nothing where others wrote below it all the same."""
+    posting = case.postings[-1] if case.postings else None
+    if posting is None or posting.copied_to or case.newer is not None:
+        return None
+    carried = find_carried_reviews(posting)
+    known = find_carried_reviews(posting, lambda each: each.source is not None or case.decides(each.by))
+    if not carried or (case.is_answered and not known):
+        return None
+    words = [
+        Claim(
+            each.message_id,
+            each.start,
+            each.end,
+            f"{each.kind}: {each.by}",
+            "ready",
+            "asserted",
+            1.0,
+            each.by,
+            date=each.date,
+            rule="trailer",
+        )
+        for each in known or carried
+    ]
+    return Verdict("ready", tuple(words[-3:]), doubted=not known)
 
 
 def find_posted(case: Case) -> Verdict | None:

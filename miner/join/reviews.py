@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -288,6 +288,12 @@ def find_unreviewed(series: Series, kinds: Set[TrailerKind] = REVIEWS) -> tuple[
     do not count. Empty: all of them are reviewed."""
     covered = {n for each in series.trailers if each.state == "stands" and each.kind in kinds for n in each.patches}
     return tuple(n for n, ident in enumerate(series.patches, 1) if ident is not None and n not in covered)
+
+
+def find_carried_reviews(series: Series, counts: Callable[[Trailer], bool] = lambda each: True) -> tuple[Trailer, ...]:
+    """The reviews and acks that a posting brings with it, those that count; empty if any of its patches at hand has none of them."""
+    found = tuple(each for each in series.trailers if each.way == "carried" and each.kind in REVIEWS and counts(each))
+    return () if find_unreviewed(replace(series, trailers=found)) else found
 
 
 def is_reviewed_in_part(series: Series) -> bool:

@@ -95,7 +95,7 @@ def find_revision_expected(case: Case) -> Verdict | None:
         return None
     if case.kind == "series" and case.said_by_responsible(claim) and tells_done(claim) and find_approvers(case, later):
         return None  # it was approved as it was made
-    if case.kind == "item" and any(c.status in ("posted", "needs-review", "blocked") for c in later):
+    if any(c.status in ("posted", "needs-review", "blocked") and case.is_of_item(c) for c in later):
         return None
     return Verdict("needs-revision", (claim,))
 

@@ -43,7 +43,13 @@ from miner.join.endings import (
     find_superseded,
     find_waiting_rest,
 )
-from miner.join.latest import find_nothing_sure, find_posted, find_word_of_anybody, find_word_of_responsible
+from miner.join.latest import (
+    find_carried,
+    find_nothing_sure,
+    find_posted,
+    find_word_of_anybody,
+    find_word_of_responsible,
+)
 from miner.join.revising import (
     find_change_asked,
     find_change_promised,
@@ -54,7 +60,7 @@ from miner.join.revising import (
     find_remarked_later,
     find_revision_expected,
 )
-from miner.model import BUILT_UPON, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWHERE
+from miner.model import BUILT_UPON, CARRIED, CITED, LANDED, POSTED, REPLACED, SENT_ELSEWHERE
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -245,6 +251,11 @@ RULES: tuple[Rule, ...] = (
         "remark-answered",
         "Somebody who decides remarked on it, the author answered, and nobody says more: needs-revision; hedged.",
         find_remark_answered,
+    ),
+    Rule(
+        CARRIED,
+        "All of its patches carry reviews or acks of others, and nobody says more: ready; hedged where they were given out of sight, and none is of somebody who decides.",
+        find_carried,
     ),
     Rule(
         POSTED,

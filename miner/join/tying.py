@@ -19,11 +19,15 @@ from miner.join.tie import Ties, answered_row, is_said_of_row
 from miner.join.works import find_postings, sure_works
 from miner.model import NAMED_ROW, UNDER_HEADING, Claim, Message, Series, Tie, WorkItem
 
-# What is done to the table, or to what a row says.
+# What is done to the table, or to what a row says; of other words that may mean it nobody knows.
 _OF_A_TABLE = re.compile(
-    r"(?i)\b(?:rows?|tables?|lists?|columns?|entry|entries|lines?|links?|wiki|meetings?|agenda|owner|priority|cc|copy)\b"
+    r"\b(?:rows?|tables?|columns?|links?|wiki|meetings?|agenda|owner|persons?|priority|cc)\b|\b(?:my|this|your|our|from the) lists?\b",
+    re.I,
 )
-LEAST_TO_PASS_ON = 0.6  # confidence of a claim below a row that counts for the posting too
+_MAY_BE_OF_A_TABLE = re.compile(r"\b(?:lists?|entry|entries|lines?|copy)\b", re.I)
+LEAST_TO_PASS_ON = 0.5  # confidence of a claim below a row that counts, for the posting as well
+LEAST_TO_END = 0.6  # and of one by which the work ends
+ENDS = frozenset({"applied", "merged", "dropped", "superseded"})
 _CODE_LINE = re.compile(r"\+(?!\+\+)|-(?![- ]|$)|-[ \t]{2,}\S")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
 # What a patch mail says of other work by a link: that its own waits for that.
@@ -153,22 +157,28 @@ def _pointed_at(
 
 
 def tie_rows(claims: Iterable[Claim], items: Sequence[WorkItem], ties: Ties) -> list[Claim]:
-    """Claims of which those that answer a row of an item are also about the posting that is surely it, if they are sure and not about the
-    table. Whoever makes them tells how the work stands, and need not be the one who brings that about: by what he says there nobody
-    takes patches."""
+    """Claims of which those that answer a row of an item are also about the posting that is surely it, if they are sure; about neither, if
+    they are about the table. Whoever makes them tells how the work stands, and need not be the one who brings that about: by what he
+    says there nobody takes patches."""
     found = {
         items[n].item: work for n, work in sure_works({n: each.ties for n, each in enumerate(items)}, ties).items()
     }
     return [
-        replace(claim, series=_newest_posting(found[claim.item], claim))
-        if claim.series is None
-        and claim.item in found
-        and (claim.confidence >= LEAST_TO_PASS_ON or claim.certainty == "asked")
-        and not _OF_A_TABLE.search(claim.text)
-        and is_said_of_row(claim, ties)
-        else claim
+        _tie_row(claim, found[claim.item], ties) if claim.series is None and claim.item in found else claim
         for claim in claims
     ]
+
+
+def _tie_row(claim: Claim, work: Sequence[Series], ties: Ties) -> Claim:
+    if not is_said_of_row(claim, ties):
+        return claim
+    posting = _newest_posting(work, claim)
+    if _OF_A_TABLE.search(claim.text):
+        return replace(claim, item=None) if posting is not None else claim
+    if _MAY_BE_OF_A_TABLE.search(claim.text):
+        return claim
+    least = LEAST_TO_END if claim.status in ENDS else LEAST_TO_PASS_ON
+    return replace(claim, series=posting) if claim.confidence >= least or claim.certainty == "asked" else claim
 
 
 def _is_in_line_of(claim: Claim, item: int, ties: Ties) -> bool:

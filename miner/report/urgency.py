@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
-from miner.model import POSTED, SILENT, Series, Status, StatusLabel
+from miner.model import CARRIED, POSTED, SILENT, Series, Status, StatusLabel
 from miner.report.escape import address_of, short_name
 from miner.report.wording import is_merge_notice
 
@@ -89,7 +89,7 @@ class Needs:
 
     def is_takers_own(self, status: Status) -> bool:
         """Whether nobody answered a posting of somebody who takes patches himself."""
-        return status.kind == "series" and status.rule == POSTED and self.takes(status.assignee or "")
+        return status.kind == "series" and status.rule in (POSTED, CARRIED) and self.takes(status.assignee or "")
 
 
 def was_known_late(status: Status, posting: Series | None, stale_days: int, since: float) -> bool:

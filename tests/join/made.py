@@ -51,6 +51,12 @@ def reviewed(*patches):
     return replace(posting(), expected=2, patches=("p1@x", "p2@x"), trailers=(trailer,))
 
 
+def carrying(*patches, source="r@x", kind="Reviewed-by"):
+    """A posting of two patches, some of which carry a review that was given in a mail."""
+    trailer = Trailer("p1@x", 0, 1, kind, BO, START, patches, "carried", source, "stands")
+    return replace(posting(), expected=2, patches=("p1@x", "p2@x"), trailers=(trailer,))
+
+
 def case(
     *claims,
     kind="series",

@@ -64,6 +64,51 @@ def test_doubtful_words_and_those_about_the_table_are_not_said_of_the_posting(wo
     assert standing(words, status, confidence=confidence)["p@x"].status == "needs-review"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Merged the comments into the row.",
+        "Dropped from my list.",
+        "Applied the links.",
+        "Queued for the next meeting.",
+    ],
+)
+def test_words_about_the_table_are_not_said_of_the_item_either(words, standing):
+    assert standing(words, "applied")["shuttle locks"].status == "needs-review"
+
+
+def test_words_that_take_it_up_again_need_less(standing):
+    """A work that is wrongly called finished is looked at no more."""
+    found = standing("I have revived this.", "needs-revision", by="ada", confidence=0.55)
+    assert [found[key].status for key in ("shuttle locks", "p@x")] == ["needs-revision"] * 2
+
+
+@pytest.fixture
+def beside(standing, mail, claim):
+    """Where the item and its posting stand by words below the posting, and others below the row a day later."""
+
+    def find(below, label, words, status, **values):
+        answer = mail("n@x", f"> text\n\n{below}\n", by="bo", to="p@x", day=1.5)
+        found = standing(words, status, answer, claims=[claim(answer, below, label)], **values)
+        return [found[key].status for key in ("shuttle locks", "p@x")]
+
+    return find
+
+
+def test_whoever_else_likes_it_undoes_no_refusal(beside):
+    assert beside("Nacked-by: Bo Lind", "dropped", "This is ready.", "ready", by="cy") == ["dropped"] * 2
+
+
+def test_who_keeps_waiting_below_the_row_waits_below_the_posting(beside):
+    words = "Waiting for Bo to review it."
+    assert beside("Please send v2.", "needs-revision", words, "needs-review", by="ada") == ["needs-review"] * 2
+
+
+def test_whether_it_is_in_a_tree_is_asked_of_both(standing):
+    found = standing("Is it merged?", "merged", certainty="asked")
+    assert [found[key].status for key in ("shuttle locks", "p@x")] == ["needs-reply"] * 2
+
+
 def test_what_was_said_before_the_posting_came_is_not_said_of_it(standing):
     assert standing("This is dropped.", "dropped", day=0.5)["p@x"].status == "needs-review"
 
@@ -116,6 +161,7 @@ def test_what_later_mails_tell_of_the_posting_holds_for_the_item(posting, rule):
     assert decide(one)[0].name == rule
     assert decide(replace(one, is_one_work=False))[0].name == "latest-word-of-assignee"
     assert decide(replace(one, of_row={id(words)}))[0].name == "latest-word-of-assignee"
+    assert decide(replace(one, kind="series", of_row={id(words)}))[0].name != rule
 
 
 def test_a_table_that_is_sent_again_moves_nothing(standing, mail):

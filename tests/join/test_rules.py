@@ -13,7 +13,7 @@ from miner.join.decide import apply_rules, decide
 from miner.join.rules import RULES
 from miner.model import Citation, Mention, Outcome
 
-from .made import ADA, BO, CY, START, case, posting, reviewed, said
+from .made import ADA, BO, CY, START, carrying, case, posting, reviewed, said
 
 
 def cited(*places, landed=False):
@@ -391,6 +391,13 @@ CASES = [
     ("revision-expected", case(said("ready"), said("needs-revision", day=2)), "needs-revision"),
     ("approved", case(said("needs-revision"), said("ready", day=2)), "ready"),  # the same reviewer is content now
     ("reviewed-in-part", case(said("ready", rule="trailer"), postings=[reviewed(1)]), "needs-review"),
+    ("carried-reviews", case(postings=[carrying(1, 2)]), "ready"),
+    ("carried-reviews", case(postings=[carrying(1, 2, source=None)], deciders=(BO,)), "ready"),
+    ("posted", case(postings=[carrying(1, 2, source=None)]), "needs-review"),  # somebody wrote below it
+    ("posted", case(postings=[carrying(1)]), "needs-review"),
+    ("posted", case(postings=[carrying(1, 2, kind="Tested-by")]), "needs-review"),
+    ("posted", case(postings=[replace(carrying(1, 2), copied_to=("6.1",))]), "needs-review"),
+    ("revision-expected", case(said("needs-revision"), postings=[carrying(1, 2)]), "needs-revision"),
     ("posted", case(said("ready", text="The first patch is fine."), postings=[reviewed()]), "needs-review"),
     ("approved", case(said("ready", text="The first patch is fine."), postings=[posting()]), "ready"),
     ("approved", case(said("ready", rule="trailer"), postings=[reviewed(1, 2)]), "ready"),
@@ -516,6 +523,14 @@ def test_what_is_not_asserted_finishes_nothing(status, certainty):
 
 def test_a_reported_word_finishes_nothing():
     assert decide(case(said("dropped", holder="Yu")))[1].status == "needs-review"
+
+
+def test_reviews_that_nobody_saw_given_are_hedged():
+    silent = replace(case(postings=[carrying(1, 2, source=None)]), is_answered=False)
+    for given, doubted in ((silent, True), (replace(silent, postings=[carrying(1, 2)]), False)):
+        rule, verdict = decide(given)
+        assert (rule.name, verdict.status, verdict.doubted) == ("carried-reviews", "ready", doubted)
+        assert [claim.text for claim in verdict.evidence] == [f"Reviewed-by: {BO}"]
 
 
 def test_a_newer_posting_reopens_the_review():

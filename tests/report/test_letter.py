@@ -363,7 +363,7 @@ def test_wide_characters_count_two():
 
 def test_copies_that_nobody_answered_are_one_line(mined):
     plain = compose(mined, Config(), now=NOW, since=SINCE)
-    waiting = next(each for each in mined.status if each.kind == "series" and each.rule == "waiting-for-review")
+    waiting = next(each for each in mined.status if each.kind == "series" and each.rule == "question-open")
     series = [replace(one, copied_to=("6.6",)) if one.root == waiting.key else one for one in mined.series]
     status = [replace(each, rule="posted") if each == waiting else each for each in mined.status]
     copied = replace(mined, series=Records(series, Series), status=Records(status, Status))
