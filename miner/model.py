@@ -572,6 +572,11 @@ class Status:
     taken: tuple[int, ...] = ()
 
     @property
+    def work(self) -> tuple[str, str]:
+        """The piece of work that it is about, by its kind and name: an item, or all postings of a chain."""
+        return self.kind, self.key if self.kind == "item" else self.chain or self.key
+
+    @property
     def place_in_chain(self) -> tuple[bool, int]:
         """What sorts the postings of a work, the newest last: what another one replaced, whatever its number; then by
         version."""

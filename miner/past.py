@@ -50,7 +50,7 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
         near, people = mined, gather_people(mined.messages, mined.rows, read_mailmap(mined.mailmap))
     idents = {message.message_id for message in threads_of(mails, near.messages)}
     near = select(near, lambda message: message.message_id in idents)
-    key = _key_of(work[-1])
+    key = work[-1].work
     roots = {root for each in work for root in (each.key, each.chain, *each.series) if root}
     moves: list[Move] = []
     standing: Status | None = None
@@ -59,7 +59,7 @@ def find_history(mined: Mined, work: Sequence[Status], config: Config) -> tuple[
     for moment in sorted(dates | _days_of_notes(work, config, min(dates, default=None), mined.as_of)):
         known = [taker for taker, first in takers.items() if first <= moment]
         then = join_works(_known(near, moment), config, moment, people, known, roots)
-        found = _newest(each for each in then if _key_of(each) == key or each.key in roots)
+        found = _newest(each for each in then if each.work == key or each.key in roots)
         if found is not None and key[0] == "item":
             found = _name_author(found)
         if found is not None and (standing is None or _differ(standing, found)):
@@ -135,15 +135,11 @@ def _standing(status: Iterable[Status]) -> Mapping[_Key, Status]:
     """The status of each piece of work; of a series that of its newest posting."""
     found: dict[_Key, Status] = {}
     for each in status:
-        key = _key_of(each)
+        key = each.work
         standing = _newest([found[key], each]) if key in found else each
         assert standing is not None
         found[key] = standing
     return found
-
-
-def _key_of(status: Status) -> _Key:
-    return status.kind, status.key if status.kind == "item" else status.chain or status.key
 
 
 def _newest(status: Iterable[Status]) -> Status | None:

@@ -161,7 +161,7 @@ class Desk:
             status, older = keep_newest(status, self.series)
         sections = []
         for place in PLACES:
-            here = [each for each in status if PLACE_OF.get(each.status) is place]
+            here = [each for each in status if PLACE_OF[each.status] is place]
             here.sort(key=self.waiting_since, reverse=not place.open)
             entries = tuple(self.entry(each, place, older.get(each.key, ())) for each in here)
             if entries:

@@ -49,9 +49,9 @@ def keep_newest(
     """The newest posting of each chain and those beside it that nothing replaced and that are open, and for the key of each the names of
     those before it. Of a work that was parted in two, both parts go on."""
     replaced = {root for one in series.values() for root in one.supersedes}
-    chains: dict[str, list[Status]] = defaultdict(list)
+    works: dict[tuple[str, str], list[Status]] = defaultdict(list)
     for each in status:
-        chains[each.chain or each.key].append(each)
+        works[each.work].append(each)
 
     def date_of(each: Status) -> datetime:
         posting = series.get(each.key)
@@ -60,8 +60,8 @@ def keep_newest(
 
     newest: list[Status] = []
     older: dict[str, tuple[str, ...]] = {}
-    for chain in chains.values():
-        *rest, last = sorted(chain, key=lambda each: (each.place_in_chain, date_of(each)))
+    for work in works.values():
+        *rest, last = sorted(work, key=lambda each: (each.place_in_chain, date_of(each)))
         forks = last.key in series and bool(series[last.key].supersedes)
         beside = [each for each in rest if forks and each.key not in replaced and _goes_on(each, last)]
         rest = sorted((each for each in rest if each not in beside), key=date_of)

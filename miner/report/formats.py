@@ -10,6 +10,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal, TextIO
 
 from miner.report.escape import escape_csv, escape_unsafe, is_safe, one_line, short_name, without_surrogates
@@ -198,12 +199,9 @@ def segment_lines(row: Row) -> list[Row]:
 
 def _runs(labels: Sequence[str]) -> Iterator[str]:
     """`paragraph paragraph <empty>` as `paragraph×2 <empty>`."""
-    start = 0
-    for index in range(1, len(labels) + 1):
-        if index == len(labels) or labels[index] != labels[start]:
-            count = index - start
-            yield labels[start] if count == 1 else f"{labels[start]}×{count}"
-            start = index
+    for label, same in groupby(labels):
+        count = len(list(same))
+        yield label if count == 1 else f"{label}×{count}"
 
 
 def claim_columns(titles: Mapping[str, str]) -> tuple[Column, ...]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from miner.errors import AmbiguousError, MinerError
 from miner.links import read_message_id
 from miner.lookup import Thing, find_one, fold
-from miner.model import Claim, Message, Series, Status, TableRow, Weighed, WorkItem
+from miner.model import Claim, Listing, Message, Series, Status, TableRow, Tie, Weighed, WorkItem
 from miner.report.arrange import ARCHIVE_URL, Desk, find_by_id
 from miner.report.escape import message_url, one_line, short_name
 from miner.report.overview import PLACE_OF, Overview, Place, Quote, Reference
@@ -63,7 +63,7 @@ def find_work(
     """
     series = tuple(series)
     posted = {one.root: one for one in series}
-    works = sorted(_by_work(status), key=_place_in_choice)
+    works = sorted(group_by_work(status).values(), key=_place_in_choice)
     things = [_as_thing(work, posted) for work in works]
     try:
         found = find_one(name, things, "no work item or series", "`miner status` lists what there is", strict)
@@ -165,26 +165,17 @@ def arrange_history(
     for claim in _in_order((*said, *proofs_of(work, said, by_id))):
         answers = find_answered(claim, by_id.get(claim.message_id), (rows or {}).get(claim.message_id, ()))
         steps.append(_step(claim, answers, desk))
-    wanted = {each.key for each in work if each.kind == "item"}
-    ties = [
-        (
-            desk.refer(tie.series),
-            one_line(desk.title_of(tie.series), 80),
-            f"{one_line(tie.reason, 200)} ({tie.score:.2f})",
-        )
-        for item in items
-        if item.item in wanted
-        for tie in item.ties
-    ]
-    names = [
-        (desk.refer(each.message_id), one_line(each.title, 80), f"{one_line(each.reason, 200)} ({each.score:.2f})")
-        for item in items
-        if item.item in wanted
-        for each in item.listings
-        if each.score < 1
-    ]
+    keys = {each.key for each in work if each.kind == "item"}
+    wanted = [item for item in items if item.item in keys]
+
+    def tell(mail: str, title: str, found: Tie | Listing) -> tuple[Reference, str, str]:
+        return desk.refer(mail), one_line(title, 80), f"{one_line(found.reason, 200)} ({found.score:.2f})"
+
+    ties = tuple(tell(tie.series, desk.title_of(tie.series), tie) for item in wanted for tie in item.ties)
+    listings = (each for item in wanted for each in item.listings if each.score < 1)
+    names = tuple(tell(each.message_id, each.title, each) for each in listings)
     why = _tell_why(work[-1], rules or {})
-    return History(replace(now, references=desk.references), tuple(steps), tuple(ties), why, tuple(names))
+    return History(replace(now, references=desk.references), tuple(steps), ties, why, names)
 
 
 def _tell_why(status: Status, rules: Mapping[str, str]) -> str:
@@ -321,10 +312,9 @@ def _excerpt(lines: Sequence[str]) -> str:
     return one_line(" ".join(line[:_EXCERPT].lstrip("> \t") for line in lines[:8]), _EXCERPT)
 
 
-def _by_work(status: Sequence[Status]) -> list[list[Status]]:
-    """Items one by one, the revisions of a series together, the newest last."""
-    work: dict[tuple[str, str], list[Status]] = {}
+def group_by_work(status: Iterable[Status]) -> dict[tuple[str, str], list[Status]]:
+    """The statuses of each piece of work: of an item one, the revisions of a series together, the newest last."""
+    works: dict[tuple[str, str], list[Status]] = {}
     for each in status:
-        key = each.key if each.kind == "item" else each.chain or each.key
-        work.setdefault((each.kind, key), []).append(each)
-    return [sorted(each, key=lambda one: one.place_in_chain) for each in work.values()]
+        works.setdefault(each.work, []).append(each)
+    return {work: sorted(found, key=lambda one: one.place_in_chain) for work, found in works.items()}

@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 
 from miner.model import Blockage, Claim, Message, Move, Series, Status, TableRow, WorkItem
 from miner.report.arrange import ARCHIVE_URL, Desk, tell_note
 from miner.report.choosing import is_hidden, keep_newest
 from miner.report.escape import message_url, one_line
-from miner.report.history import Step, arrange_history, claims_of
+from miner.report.history import arrange_history, claims_of, group_by_work
 from miner.report.overview import PLACE_OF, PLACES, Entry, Place
 from miner.report.page import render_template, view_mail
 from miner.report.pictures import draw_waits
@@ -29,6 +30,7 @@ MAX_FEED = 200
 MAX_LINES = 400  # of a mail
 MARK = "lore-miner"  # what made the pages, as they say themselves
 _NO_LIST = "no list"
+_Pages = Mapping[tuple[str, str], str]  # the file names of works' pages, by their kind and key
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,64 +72,59 @@ def make_site(site: Site) -> Iterator[tuple[str, str]]:
     items = [each for each in shown if each.kind == "item"]
     newest, older = keep_newest([each for each in shown if each.kind == "series"], desk.series)
     works = [*items, *newest]
-    pages: dict[tuple[str, str], str] = {(each.kind, each.key): page_name(each.kind, each.key) for each in works}
+    pages: _Pages = {(each.kind, each.key): page_name(each.kind, each.key) for each in works}
     views = _Views(site)
     cards = [_card(each, desk, older.get(each.key, ()), views.list_of(each)) for each in works]
-    order = {place: n for n, place in enumerate(PLACES)}
-    cards.sort(key=lambda card: (order[card.place], -(card.entry.days or 0), card.entry.title))
-    tally = [(place, sum(card.place is place for card in cards)) for place in PLACES]
-    common = {"day": day_of(site.as_of)}
-    yield (
-        "index.html",
-        _page(
-            "site_index.html.jinja",
-            cards=cards,
-            tally=[each for each in tally if each[1]],
-            stale=sum(card.entry.stale for card in cards),
-            lists=sorted(Counter(card.list for card in cards).items()),
-            **common,
-        ),
-    )
-    yield (
-        "blocked.html",
-        _page(
-            "site_blocked.html.jinja",
-            found=site.blockage,
-            picture=draw_waits(site.blockage, pages),
-            worst=pages.get((worst.kind, worst.key)) if (worst := site.blockage.worst) else None,
-            waits=[
-                (
-                    wait,
-                    pages.get((wait.kind, wait.key)),
-                    pages.get((wait.on_kind, wait.on_key)),
-                    desk.refer(wait.message_id) if wait.message_id else None,
-                )
-                for wait in site.blockage.waits
-            ],
-            **common,
-        ),
-    )
-    yield (
-        "feed.xml",
-        render_template(
-            "feed.xml.jinja",
-            entries=list(_feed(site, pages)),
-            updated=_stamp(site.as_of),
-            ident=_urn(f"feed {site.url}" if site.url else "feed"),
-            url=site.url,
-        ),
-    )
-    by_chain: dict[str, list[Status]] = {}
-    for each in shown:
-        if each.kind == "series":
-            by_chain.setdefault(each.chain or each.key, []).append(each)
+    yield "index.html", _render_index(cards, site)
+    yield "blocked.html", _render_blocked(desk, pages, site)
+    yield "feed.xml", _render_feed(pages, site)
+    groups = group_by_work(shown)
     for each in works:
-        work = (
-            [each]
-            if each.kind == "item"
-            else sorted(by_chain[each.chain or each.key], key=lambda one: one.place_in_chain)
+        yield pages[each.kind, each.key], _page("site_work.html.jinja", site, **views.work(each, groups[each.work]))
+
+
+def _render_index(cards: Sequence[_Card], site: Site) -> str:
+    cards = sorted(cards, key=lambda card: (PLACES.index(card.place), -(card.entry.days or 0), card.entry.title))
+    counts = Counter(card.place for card in cards)
+    return _page(
+        "site_index.html.jinja",
+        site,
+        cards=cards,
+        tally=[(place, counts[place]) for place in PLACES if counts[place]],
+        stale=sum(card.entry.stale for card in cards),
+        lists=sorted(Counter(card.list for card in cards).items()),
+    )
+
+
+def _render_blocked(desk: Desk, pages: _Pages, site: Site) -> str:
+    worst = site.blockage.worst
+    waits = [
+        (
+            wait,
+            pages.get((wait.kind, wait.key)),
+            pages.get((wait.on_kind, wait.on_key)),
+            desk.refer(wait.message_id) if wait.message_id else None,
         )
-        yield pages[each.kind, each.key], _page("site_work.html.jinja", **views.work(each, work), **common)
+        for wait in site.blockage.waits
+    ]
+    return _page(
+        "site_blocked.html.jinja",
+        site,
+        found=site.blockage,
+        picture=draw_waits(site.blockage, pages),
+        worst=pages.get((worst.kind, worst.key)) if worst else None,
+        waits=waits,
+    )
+
+
+def _render_feed(pages: _Pages, site: Site) -> str:
+    return render_template(
+        "feed.xml.jinja",
+        entries=list(_feed(site, pages)),
+        updated=_stamp(site.as_of),
+        ident=_urn(f"feed {site.url}" if site.url else "feed"),
+        url=site.url,
+    )
 
 
 def page_name(kind: str, key: str) -> str:
@@ -183,7 +180,6 @@ class _Views:
             rules=site.rules,
         )
         place, entry = next((s.place, e) for p in history.now.parts for s in p.sections for e in s.entries)
-        steps: tuple[Step, ...] = history.steps
         numbers = {mail.message_id: n for n, mail in enumerate(mails[:MAX_MAILS], 1)}
         tones: dict[str, int] = {}
         return {
@@ -191,7 +187,7 @@ class _Views:
             "entry": entry,
             "place": place,
             "why": history.why or f"the rule {one_line(now.rule, 60)}",
-            "steps": steps,
+            "steps": history.steps,
             "postings": sorted(
                 {
                     (p.revision, day_of(p.date), one_line(p.title, 160), message_url(p.root, site.archive_url))
@@ -207,22 +203,22 @@ class _Views:
         return {
             **view_mail(mail, numbers, tones, MAX_LINES),
             "author": one_line(str(mail.author), 120),
-            "day": day_of(mail.date),
             "url": message_url(mail.message_id, self._site.archive_url),
             "cut": len(mail.lines) > MAX_LINES,
         }
 
 
 def _card(status: Status, desk: Desk, older: tuple[str, ...], inbox: str) -> _Card:
-    place = PLACE_OF.get(status.status, PLACES[-1])
+    place = PLACE_OF[status.status]
     entry = desk.entry(status, place, older)
     words = " ".join([entry.title, entry.owner, entry.next_actor, *(quote.text for quote in entry.evidence)])
     return _Card(page_name(status.kind, status.key), status.kind, entry, place, words.casefold(), inbox)
 
 
-def _feed(site: Site, pages: Mapping[tuple[str, str], str]) -> Iterator[dict[str, str]]:
+def _feed(site: Site, pages: _Pages) -> Iterator[dict[str, str]]:
     hidden = {(each.kind, each.key) for each in site.status if is_hidden(each, site.today)}
-    for move in [each for each in site.moves if (each.kind, each.key) not in hidden][:MAX_FEED]:
+    moves = (each for each in site.moves if (each.kind, each.key) not in hidden)
+    for move in islice(moves, MAX_FEED):
         before = "new" if move.new else move.before or "unknown"
         said = one_line(move.evidence[0].text, 400) if move.evidence else ""
         yield {
@@ -243,7 +239,8 @@ def _stamp(date: datetime | None) -> str:
     return (utc(date) if date else datetime(1970, 1, 1, tzinfo=UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _page(template: str, **values: Any) -> str:
+def _page(template: str, site: Site, **values: Any) -> str:
+    """A page of the site; that of the overview has its one script, which the page's policy lets run by its digest."""
     script = render_template("site.js.jinja").strip() if template == "site_index.html.jinja" else ""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() if script else ""
-    return render_template(template, script=script, script_hash=digest, mark=MARK, **values)
+    return render_template(template, day=day_of(site.as_of), script=script, script_hash=digest, mark=MARK, **values)

@@ -207,7 +207,6 @@ def render_moves(
         page.add_blank()
         if titles:
             page.add(styled(one_line(move.title), "bold"))
-        place = PLACE_OF[move.status] if move.status else None
         before = f"{'new' if move.new else move.before or 'unknown'} > "
         if not move.new and move.before == move.status:
             before = "still "  # of a newer version, or waiting for somebody else
@@ -215,7 +214,7 @@ def render_moves(
         facts = (
             styled(day_of(move.date) or "no date"),
             styled(before, "dim")
-            + styled(move.status or "unknown", _STYLES[place.key if place else "unknown"])
+            + styled(move.status or "unknown", _STYLES[PLACE_OF[move.status].key])
             + styled(doubt),
             styled(f"v{move.revision}" if move.revision else ""),
             _next(move.next_actor, authors.get((move.kind, move.key), ""), move.waiting_on),

@@ -343,7 +343,7 @@ def _tell_failing(
     entries = []
     for status, words in fails:
         own = not wanted.reader or wanted.is_reader(status.assignee or "")
-        if own and (status.kind, status.key) in visible and wanted.has_question(words, of_work=True):
+        if own and _key_of(status) in visible and wanted.has_question(words, of_work=True):
             quote = _cut(desk.quote(words.message_id, words.text), longest=LONGEST_REPORT)
             entries.append(replace(desk.entry(status, FAILS), evidence=(quote,), questions=(), more_questions=0))
     if entries:
@@ -364,9 +364,9 @@ def _put_together(finished: Sequence[Status], desk: Desk) -> list[Status]:
 def _count_moves(moves: Iterable[Move], keys: set[tuple[str, str]], late: Set[str]) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
     for move in moves:
-        if (move.kind, move.key) in keys:
-            place = KNOWN if move.key in late else PLACE_OF.get(move.status)
-            counts["new" if move.new and place and place.open else place.tally if place else "unknown"] += 1
+        if _key_of(move) in keys:
+            place = KNOWN if move.key in late else PLACE_OF[move.status]
+            counts["new" if move.new and place.open else place.tally] += 1
     return tuple(counts.most_common())
 
 
