@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from miner.join.case import Case, Verdict, is_later, is_plain, once
+from miner.join.case import Case, Verdict, is_later, is_plain, once, words_of_author, words_of_others
 from miner.join.concessions import CONCEDED
 from miner.join.counting import means_all
 from miner.join.questions import QUESTION
@@ -76,9 +76,8 @@ def find_approved_by_decider(case: Case) -> Verdict | None:
     """Their word on the whole outweighs what others ask for; not what they ask for themselves, nor what the author promises."""
     approvals = [
         c
-        for c in case.claims
-        if approves(case, c) and case.is_current(c) and case.decides(c.by) and not case.said_by_responsible(c)
-        if not c.text.lstrip().startswith(TESTED)
+        for c in words_of_others(case)
+        if approves(case, c) and case.decides(c.by) and not c.text.lstrip().startswith(TESTED)
     ]
     if not approvals or case.kind != "series" or find_reviewed_in_part(case):
         return None
@@ -117,7 +116,7 @@ def is_approved_later(case: Case, claim: Claim) -> bool:
 
 @once
 def find_approved(case: Case) -> Verdict | None:
-    claims = [c for c in case.claims if approves(case, c) and case.is_current(c) and not case.said_by_responsible(c)]
+    claims = [c for c in words_of_others(case) if approves(case, c)]
     claims.sort(key=lambda c: (case.decides(c.by), c.rule == "trailer"))  # the last ones weigh most
     return Verdict("ready", tuple(reversed(claims[-3:]))) if claims else None
 
@@ -150,10 +149,8 @@ def find_taken_by_author(case: Case) -> Verdict | None:
     """The author takes it himself."""
     mine = [
         c
-        for c in case.claims
+        for c in words_of_author(case)
         if c.confidence >= LEAST_TO_APPROVE
-        and case.is_current(c)
-        and case.said_by_responsible(c)
         and takes_himself(c)
         and (c.message_id not in case.posted_mails or case.decides(c.by))
     ]
@@ -162,13 +159,5 @@ def find_taken_by_author(case: Case) -> Verdict | None:
 
 def find_mended_by_other(case: Case) -> Verdict | None:
     """Somebody else changes the rest on his own, so that he means to take it."""
-    mine = [
-        c
-        for c in case.claims
-        if is_plain(c)
-        and c.confidence >= LEAST_TO_APPROVE
-        and case.is_current(c)
-        and not case.said_by_responsible(c)
-        and mends_himself(c)
-    ]
+    mine = [c for c in words_of_others(case) if is_plain(c) and c.confidence >= LEAST_TO_APPROVE and mends_himself(c)]
     return Verdict("ready", (mine[-1],), doubted=True) if mine and case.kind == "series" else None

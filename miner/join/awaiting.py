@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from miner.join.approvals import approves, find_approved_whole, find_approvers, is_content_later
-from miner.join.case import LEAST_TO_HOLD, Case, Verdict, is_later, is_plain
+from miner.join.case import LEAST_TO_HOLD, Case, Verdict, is_later, is_plain, words_of_others
 from miner.join.latest import find_last_of_responsible
 from miner.join.questions import QUESTION
 from miner.join.revising import find_open_remarks
@@ -164,11 +164,7 @@ def _latest(case: Case, statuses: Sequence[StatusLabel], certainties: Sequence[s
 
 def find_promised_look(case: Case) -> Claim | None:
     """Somebody else's last plan to look at the work, if he said nothing of it in a later mail."""
-    plans = [
-        c
-        for c in case.claims
-        if is_plain(c) and case.is_current(c) and promises_look(c) and not case.said_by_responsible(c)
-    ]
+    plans = [c for c in words_of_others(case) if is_plain(c) and promises_look(c)]
     if not plans:
         return None
     plan = plans[-1]

@@ -272,6 +272,17 @@ def once(find: Callable[[Case], _Found]) -> Callable[[Case], _Found]:
     return ask
 
 
+@once
+def words_of_author(case: Case) -> list[Claim]:
+    """What those whose work it is say of the newest posting."""
+    return [c for c in case.claims if case.is_current(c) and case.said_by_responsible(c)]
+
+
+@once
+def words_of_others(case: Case) -> list[Claim]:
+    return [c for c in case.claims if case.is_current(c) and not case.said_by_responsible(c)]
+
+
 def is_plain(claim: Claim) -> bool:
     return claim.certainty == "asserted" and claim.is_his_own
 

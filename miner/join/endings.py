@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from miner.join.case import LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Verdict, is_plain
+from miner.join.case import LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Verdict, is_plain, words_of_others
 from miner.join.later import WITNESSES
 from miner.join.mentions import NEWER
 from miner.join.prerequisites import works_needed
@@ -349,7 +349,7 @@ def find_superseded(case: Case) -> Verdict | None:
 
 def find_displaced(case: Case) -> Verdict | None:
     """Somebody else said that he sends a patch of his own instead, and nobody approved or took this one since, nor goes the author on."""
-    mine = [c for c in case.claims if case.is_current(c) and not case.said_by_responsible(c) and sends_his_own(c)]
+    mine = [c for c in words_of_others(case) if sends_his_own(c)]
     if case.kind != "series" or not mine:
         return None
     later = [c for c in case.after(mine[-1]) if is_plain(c) and c.message_id != mine[-1].message_id]

@@ -16,7 +16,7 @@ from miner.join.approvals import (
     is_content_later,
     is_waived,
 )
-from miner.join.case import LEAST_FROM_OTHERS, Case, Verdict, is_later, is_plain, once
+from miner.join.case import LEAST_FROM_OTHERS, Case, Verdict, is_later, is_plain, once, words_of_author, words_of_others
 from miner.join.concessions import CONCEDED
 from miner.join.remarks import ANSWERED, REMARK
 from miner.join.subjects import (
@@ -38,14 +38,7 @@ LEAST_TO_TURN = 0.7  # of one by which somebody turns against what he approved
 
 def find_next_version_asked(case: Case) -> Verdict | None:
     """Who approved or took it, or decides, asks for another version by name after that, and nobody else says more."""
-    asked = [
-        c
-        for c in case.claims
-        if asks_next_version(c)
-        and case.is_current(c)
-        and not case.said_by_responsible(c)
-        and c.confidence >= LEAST_TO_TURN
-    ]
+    asked = [c for c in words_of_others(case) if asks_next_version(c) and c.confidence >= LEAST_TO_TURN]
     if case.kind != "series" or not asked:
         return None
     last = asked[-1]
@@ -142,11 +135,7 @@ def find_change_asked(case: Case) -> Verdict | None:
 
 def find_change_promised(case: Case) -> Verdict | None:
     """An author's plan in answer to others, where nobody approved the whole."""
-    plans = [
-        c
-        for c in case.claims
-        if is_plain(c) and case.is_current(c) and case.said_by_responsible(c) and promises_more(c)
-    ]
+    plans = [c for c in words_of_author(case) if is_plain(c) and promises_more(c)]
     if case.kind != "series" or not plans or plans[-1].message_id in case.posted_mails:
         return None
     if find_approved_whole(case) or _pings_later(case, plans[-1]):
