@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -155,6 +155,43 @@ def _sources() -> Iterator[tuple[str, str, bool]]:
 
 def test_imports_point_one_way() -> None:
     assert [line for source in _sources() for line in find_violations(*source)] == []
+
+
+def find_ring(needs: Mapping[str, Set[str]]) -> list[str]:
+    """Modules that import each other while they load, each the next and the last the first; empty where there are none."""
+    done: set[str] = set()
+    for start in sorted(needs):
+        path = [start]
+        left = [sorted(needs[start])]
+        while path:
+            if not left[-1]:
+                done.add(path.pop())
+                left.pop()
+                continue
+            each = left[-1].pop()
+            if each in path:
+                return path[path.index(each) :]
+            if each not in done:
+                path.append(each)
+                left.append(sorted(needs.get(each, ())))
+    return []
+
+
+def test_no_module_needs_itself_to_load() -> None:
+    """What is imported inside a function or under TYPE_CHECKING waits for nobody."""
+    sources = {module: (source, is_package) for source, module, is_package in _sources()}
+    needs: dict[str, set[str]] = {}
+    for module, (source, is_package) in sources.items():
+        tree = ast.parse(source)
+        tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        names = {name for name, _ in find_imports(ast.unparse(tree), module, is_package)}
+        needs[module] = {name if name in sources else name.rpartition(".")[0] for name in names} & sources.keys()
+    assert find_ring(needs) == []
+
+
+def test_a_ring_is_seen() -> None:
+    assert find_ring({"a": {"b", "c"}, "b": {"d"}, "c": {"b"}, "d": set()}) == []
+    assert find_ring({"a": {"b"}, "b": {"c", "d"}, "c": set(), "d": {"b"}}) == ["b", "d"]
 
 
 def test_what_is_imported_is_declared() -> None:
