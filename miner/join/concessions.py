@@ -53,10 +53,9 @@ def claim_concessions(ties: Ties, taking: Collection[str] = ()) -> Iterator[Clai
     """The words by which authors give in to remarks below their postings, as claims that a new version is needed, one a mail, in the
     order of the mails. "Ok, thanks." below a mail by which somebody takes the work, one of `taking`, only thanks for it."""
     messages, people = ties.threads.messages, ties.people
-    for ident, message in messages.items():
+    for message, posting in ties.answers:
         parent = messages.get(message.in_reply_to or "")
-        posting = ties.by_root.get((ties.posting_above(ident) if ident not in ties.of_message else None) or "")
-        if parent is None or posting is None or parent.message_id in taking:
+        if parent is None or parent.message_id in taking:
             continue
         if not people.same(str(message.author), posting.author) or people.same(str(parent.author), posting.author):
             continue

@@ -71,19 +71,15 @@ _NOT_YET = re.compile(
 def claim_newer(ties: Ties) -> list[Claim]:
     """What is said below postings of a newer version of theirs, as claims that it replaces them, in the order of the mails."""
     found = []
-    for message in ties.threads.messages.values():
-        if message.message_id in ties.of_message or not _may_tell(message.body):
+    for message, posting in ties.answers:
+        if not _may_tell(message.body):
             continue
-        said = list(_read(message))
-        root = ties.posting_above(message.message_id) if said else None
-        if root is not None:
-            known = ties.by_root[root].revision
-            own = ties.people.same(str(message.author), ties.by_root[root].author)
-            found += [
-                claim_superseded(message, start, end, root, NEWER)
-                for n, start, end in said
-                if (own if n is None else known < n <= known + MOST_AHEAD)
-            ]
+        known, own = posting.revision, ties.people.same(str(message.author), posting.author)
+        found += [
+            claim_superseded(message, start, end, posting.root, NEWER)
+            for n, start, end in _read(message)
+            if (own if n is None else known < n <= known + MOST_AHEAD)
+        ]
     return found
 
 

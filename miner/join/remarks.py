@@ -46,21 +46,17 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
     """
     threads, people = ties.threads, ties.people
     followed: set[str] = set()  # mails below which the author wrote
-    for ident, message in threads.messages.items():
-        root = (ties.posting_above(ident) if ident not in ties.of_message else None) or ""
-        if root in ties.by_root and people.same(str(message.author), ties.by_root[root].author):
-            above = threads.parent(ident)
+    for message, posting in ties.answers:
+        if people.same(str(message.author), posting.author):
+            above = threads.parent(message.message_id)
             while above is not None and above not in followed:
                 followed.add(above)
                 above = threads.parent(above)
     found = []
-    for ident, message in threads.messages.items():
-        if ident in spoken or ident in ties.of_message or is_robot(message):
+    for message, posting in ties.answers:
+        ident, author = message.message_id, posting.author
+        if ident in spoken or is_robot(message):
             continue
-        root = ties.posting_above(ident) or ""
-        if root not in ties.by_root:
-            continue
-        author = ties.by_root[root].author
         if people.same(str(message.author), author) or _only_seconds(message, ident, author, ties):
             continue
         remark = _find_remark(message)
@@ -72,7 +68,14 @@ def claim_remarks(ties: Ties, spoken: Collection[str]) -> list[Claim]:
             rule = ANSWERED if answered else REMARK
             found.append(
                 Claim.of(
-                    message, (start, end), status, "hedged", CONFIDENCE, rule=rule, waiting_on=("author",), series=root
+                    message,
+                    (start, end),
+                    status,
+                    "hedged",
+                    CONFIDENCE,
+                    rule=rule,
+                    waiting_on=("author",),
+                    series=posting.root,
                 )
             )
     return found

@@ -78,10 +78,7 @@ class _Heard:
 def _hear(ties: Ties) -> _Heard:
     answered: set[str] = set()
     newest: dict[str, datetime] = {}
-    for ident, message in ties.threads.messages.items():
-        posting = ties.by_root.get((ties.posting_above(ident) if ident not in ties.of_message else None) or "")
-        if posting is None:
-            continue
+    for message, posting in ties.answers:
         if message.date is not None:
             newest[posting.root] = max(message.date, newest.get(posting.root, message.date))
         known = posting.root in answered or is_robot(message)

@@ -202,6 +202,16 @@ class Ties:
             root = newer.root
         return root
 
+    @cached_property
+    def answers(self) -> Sequence[tuple[Message, Series]]:
+        """The mails below postings that are no part of one, each with the posting that it is about, in the order of the mails."""
+        found = (
+            (message, self.by_root.get(self.posting_above(ident) or ""))
+            for ident, message in self.threads.messages.items()
+            if ident not in self.of_message
+        )
+        return [(message, posting) for message, posting in found if posting is not None]
+
     def _posting_of_unseen_cover(self, ident: str) -> str | None:
         """The posting whose cover letter is not at hand, if a mail answers that one after the posting came."""
         message = self.threads.messages[ident]
