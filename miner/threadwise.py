@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from miner.model import Ask, Claim, ExplainedSentence, Layer, Message, Problem, TableRow
 from miner.parse.lists import find_lines, find_list
-from miner.parse.provenance import group_threads, trace_origins
+from miner.parse.provenance import trace_origins
 from miner.parse.tables import find_copies, find_tables
+from miner.parse.threads import group_threads
 from miner.reading import Mail, Memo, Understood, load
 
 Said = TypeVar("Said", Claim, Ask)
