@@ -13,9 +13,9 @@ _ONE_OF_IT = re.compile(
     r"\b(?:patch|one|this|that|it|more|some|few|couple|two|three|four|five) (?:from|of|in) (?:the|this|your) (?:series|set|patchset)\b",
     re.I,
 )
-_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLACES = ("first", "second", "third", "fourth")
-_SOME = re.compile(rf"\b(?P<end>first|last) (?P<count>\d{{1,3}}|{'|'.join(_WORDS)})(?: patches| commits| of)?\b", re.I)
+_SOME = re.compile(rf"\b(?P<end>first|last) (?P<count>\d{{1,3}}|{'|'.join(NUMBERS)})(?: patches| commits| of)?\b", re.I)
 _PLACE = rf"(?:{'|'.join(_PLACES)}|last|other)"
 _ONE = re.compile(  # "the second patch", "first and third patch"; without a noun it is what is told of, or what was done
     rf"(?<!\bof the )(?<!\bin the )\b(?P<places>{_PLACE}(?:(?:, and |, | and )(?:the )?{_PLACE})*) (?:patch\b(?!es)|(?<!other )one\b)"
@@ -39,7 +39,7 @@ _LIST = re.compile(
 )
 _AND_MORE = re.compile(rf"(?:\band|,) (?P<numbers>{_NUMBER}) (?=(?:to|into|in|on|for|via)\b)", re.I)
 _RANGE = re.compile(r"#?(\d{1,3})(?: ?(?:-|~|to|through) ?#?(\d{1,3}))?", re.I)
-_COUNT = rf"(?:\d{{1,3}}|{'|'.join(_WORDS)})"
+_COUNT = rf"(?:\d{{1,3}}|{'|'.join(NUMBERS)})"
 _OUT_OF = re.compile(
     rf"\b(?P<some>{_COUNT}) (?:out )?of (?:the |these |those |your |my )?(?P<all>{_COUNT})\b(?!\.\d)", re.I
 )
@@ -107,7 +107,7 @@ def name_patches(text: str, expected: int) -> frozenset[int] | None:
         return frozenset(_PLACES.index(p) + 1 if p in _PLACES else expected if p == "last" else 0 for p in places)
     if found := _SOME.search(text):
         word = found["count"].lower()
-        count = _WORDS.index(word) + 1 if word in _WORDS else int(word)
+        count = NUMBERS.index(word) + 1 if word in NUMBERS else int(word)
         first = 1 if found["end"].lower() == "first" else max(1, expected - count + 1)
         return frozenset(range(first, first + count))
     if found := _FRACTIONS.search(text):
@@ -132,7 +132,7 @@ def leaves_open(text: str) -> bool:
 
 
 def _count(word: str) -> int:
-    return int(word) if word.isdecimal() else _WORDS.index(word.lower()) + 1
+    return int(word) if word.isdecimal() else NUMBERS.index(word.lower()) + 1
 
 
 def _read(numbers: str) -> range | list[int]:

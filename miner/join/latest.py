@@ -65,7 +65,7 @@ def find_carried(case: Case) -> Verdict | None:
     """The posting brings for all of its patches the reviews of others with it: whoever applies is waited for. Those that nobody here saw
     given may be of the author's own house: they tell less, and nothing where others wrote below it all the same."""
     posting = case.postings[-1] if case.postings else None
-    if posting is None or posting.copied_to or case.newer is not None:
+    if posting is None or posting.copied_to:
         return None
     carried = find_carried_reviews(posting)
     known = find_carried_reviews(posting, lambda each: each.source is not None or case.decides(each.by))

@@ -1,5 +1,6 @@
 """Which of several rows of a table words are about that stand below all of them: "both are in", "the reed split is merged", "the second
-one waits for Dora"; who speaks of himself means his own row. Words that do not tell are taken to be about the last row, hedged where whoever wrote them answers no other row."""
+one waits for Dora"; who speaks of himself means his own row. Words that do not tell are taken to be about the last row, hedged where
+whoever wrote them answers no other row."""
 
 from __future__ import annotations
 
@@ -7,14 +8,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from miner.join.counting import NUMBERS
 from miner.join.items import owner_of, title_key
 from miner.join.places import line_of
 from miner.join.senses import words_of
 from miner.join.tie import Ties
 from miner.model import Claim
 
-_COUNTS = {"both": 2, "neither": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_COUNT = r"(?:two|three|four|five|six)"
+_COUNTS = {"both": 2, "neither": 2} | {word: number for number, word in enumerate(NUMBERS, 1)}
+_COUNT = rf"(?:{'|'.join(NUMBERS[1:6])})"
 _THING = r"(?:ones?|rows?|items?|series|works?)\b"
 _IS = r"(?=(?:all |both |now |already |still )*(?:is|are|was|were|isn['’]t|aren['’]t|has|have|had|went|got|goes|go|needs?|waits?|should|can|will|looks?)\b)"
 _BEFORE = r"(?:^|[.,;:!] ?|\b(?:and|but|so|ok|okay|yes|then|now),? )"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from miner.join.about import read_end
+from miner.join.case import FINISHED
 from miner.join.named import item_named_in, item_of_its_owner, item_of_name, may_be_meant, own_item_hinted_in
 from miner.join.places import QUOTE_MARKS, line_of, quote_above
 from miner.join.series import looks_like_posting
@@ -27,7 +28,6 @@ _OF_A_TABLE = re.compile(
 _MAY_BE_OF_A_TABLE = re.compile(r"\b(?:lists?|entry|entries|lines?|copy)\b", re.I)
 LEAST_TO_PASS_ON = 0.5  # confidence of a claim below a row that counts, for the posting as well
 LEAST_TO_END = 0.6  # and of one by which the work ends
-ENDS = frozenset({"applied", "merged", "dropped", "superseded"})
 _CODE_LINE = re.compile(r"\+(?!\+\+)|-(?![- ]|$)|-[ \t]{2,}\S")
 _THIS = re.compile(r"\bth(?:is|ese) (?:one|patch|patches|series|set|patchset|version|posting|rfc)\b", re.I)
 # What a patch mail says of other work by a link: that its own waits for that.
@@ -172,13 +172,13 @@ def tie_rows(claims: Iterable[Claim], items: Sequence[WorkItem], ties: Ties) -> 
 def _tie_row(claim: Claim, work: Sequence[Series], ties: Ties) -> Claim:
     if not is_said_of_row(claim, ties):
         return claim
-    posting = _newest_posting(work, claim)
     if _OF_A_TABLE.search(claim.text):
-        return replace(claim, item=None) if posting is not None else claim
+        return replace(claim, item=None)
     if _MAY_BE_OF_A_TABLE.search(claim.text):
         return claim
-    least = LEAST_TO_END if claim.status in ENDS else LEAST_TO_PASS_ON
-    return replace(claim, series=posting) if claim.confidence >= least or claim.certainty == "asked" else claim
+    least = LEAST_TO_END if claim.status in FINISHED else LEAST_TO_PASS_ON
+    sure = claim.confidence >= least or claim.certainty == "asked"
+    return replace(claim, series=_newest_posting(work, claim)) if sure else claim
 
 
 def _is_in_line_of(claim: Claim, item: int, ties: Ties) -> bool:

@@ -58,6 +58,19 @@ def test_what_was_asked_of_a_patch_holds_until_it_is_sent_anew(mail, claim):
     assert old.status == new.status == "ready"
 
 
+def test_who_remarked_on_one_patch_is_not_content_with_another_that_was_sent_anew(mail, claim):
+    mails, said = amended(mail, claim)
+    code = "--- a/l.c\n+++ b/l.c\n@@ -1 +1 @@\n-int a;\n+int b;\n"
+    mails[1] = mail("p1@x", f"x\n---\ndiff --git a/l.c b/l.c\n{code}", subject="[PATCH 1/2] loom: turn left", to="c@x")
+    words = "> +int b;\n\nThe name is too short, please take a longer one.\n"
+    remark = mail("b@x", words, subject="Re: loom", by="cy", to="p1@x", day=2.5)
+    tag = "Reviewed-by: Cy Marsh <cy@example.org>"
+    good = mail("g@x", f"{tag}\n", subject="Re: loom", by="cy", to="n@x", day=4)
+    for more, told in (([remark], []), ([remark, good], [claim(good, tag, "ready", rule="trailer")])):
+        old, new = join([*mails[:5], *more], {}, [said[0], *told]).status
+        assert (old.status, old.rule) == (new.status, new.rule) == ("needs-revision", "remarked")
+
+
 def test_a_whole_new_version_replaces_both_parts(mail, claim):
     mails, said = amended(mail, claim)
     third = [mail("d@x", "x\n", subject="[PATCH v3 0/2] loom: turn", day=9)]

@@ -34,6 +34,8 @@ from miner.join.counting import leaves_open, means_all, name_patches
         ("Patch 3/5 is applied.", {3}),
         ("1/5, 2/5 and 4/5 are merged.", {1, 2, 4}),
         ("Applied 1/3 of it.", None),
+        ("Applied 1/3 and 2/3.", None),  # of another series
+        ("Applied 4/5.", {4}),
         ("Applied, with 2/5 fixed up.", None),
         ("Patch 1~3 are no longer required.", {1, 2, 3}),
         ("Applied all patches.", None),

@@ -74,7 +74,8 @@ def test_doubtful_words_and_those_about_the_table_are_not_said_of_the_posting(wo
     ],
 )
 def test_words_about_the_table_are_not_said_of_the_item_either(words, standing):
-    assert standing(words, "applied")["shuttle locks"].status == "needs-review"
+    for day in (0.5, 2):  # before the posting came, and after
+        assert standing(words, "applied", day=day)["shuttle locks"].status == "needs-review"
 
 
 def test_words_that_take_it_up_again_need_less(standing):
@@ -102,6 +103,26 @@ def test_whoever_else_likes_it_undoes_no_refusal(beside):
 def test_who_keeps_waiting_below_the_row_waits_below_the_posting(beside):
     words = "Waiting for Bo to review it."
     assert beside("Please send v2.", "needs-revision", words, "needs-review", by="ada") == ["needs-review"] * 2
+
+
+def test_who_keeps_the_list_revives_both(standing, mail, claim):
+    """Who does it, or keeps the list, says below the row what becomes of it; another one's liking changes nothing."""
+    words = "This is ready again."
+    for by, status in (("ada", "ready"), ("bo", "dropped")):
+        later = mail(
+            "l@x",
+            f"> - item: shuttle locks\n>   assignee: Ada Byron\n>   links: [{LINK}]\n\n{words}\n",
+            by=by,
+            to="t@x",
+            day=4,
+        )
+        found = standing("This is dropped.", "dropped", later, by="cy", claims=[claim(later, words, "ready")])
+        assert found["shuttle locks"].status == status
+
+
+def test_words_that_may_be_about_the_table_are_said_of_the_item_alone(standing):
+    found = standing("Applied, with the last lines taken out.", "applied")
+    assert [found[key].status for key in ("shuttle locks", "p@x")] == ["applied", "needs-review"]
 
 
 def test_whether_it_is_in_a_tree_is_asked_of_both(standing):

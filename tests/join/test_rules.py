@@ -391,6 +391,11 @@ CASES = [
     ("revision-expected", case(said("ready"), said("needs-revision", day=2)), "needs-revision"),
     ("approved", case(said("needs-revision"), said("ready", day=2)), "ready"),  # the same reviewer is content now
     ("reviewed-in-part", case(said("ready", rule="trailer"), postings=[reviewed(1)]), "needs-review"),
+    (
+        "reviewed-in-part",
+        case(said("ready", rule="trailer", text="Acked-by: Bo # the first patch"), postings=[reviewed(1)]),
+        "needs-review",
+    ),
     ("carried-reviews", case(postings=[carrying(1, 2)]), "ready"),
     ("carried-reviews", case(postings=[carrying(1, 2, source=None)], deciders=(BO,)), "ready"),
     ("posted", case(postings=[carrying(1, 2, source=None)]), "needs-review"),  # somebody wrote below it

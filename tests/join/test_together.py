@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 
 from miner.join import join
+from miner.model import Ask
 
-ROWS = {"treadle rework": "Ada Byron", "shuttle locks": "Bo Lind", "reed split": "Cy Marsh", "warp count": "Dora Kell"}
-TREADLE, SHUTTLE, REED, WARP = ROWS
+ROWS = {
+    "treadle rework": "Ada Byron",
+    "shuttle locks": "Bo Lind",
+    "reed split": "Cy Marsh",
+    "warp count": "Dora Kell",
+    "reed split test": "Bo Lind",
+}
+TREADLE, SHUTTLE, REED, WARP, TEST = ROWS
 TABLE = {title: f"- item: {title}\n  assignee: {owner}\n" for title, owner in ROWS.items()}
 
 
@@ -39,6 +46,7 @@ def standing(mail, rows, traced, claim):
         ((TREADLE, SHUTTLE, REED), "The second one is merged.", (SHUTTLE,)),
         ((TREADLE, SHUTTLE, REED), "The first two are merged.", (TREADLE, SHUTTLE)),
         ((TREADLE, SHUTTLE, REED), "The last one is merged.", (REED,)),
+        ((REED, TEST, WARP), "The reed split test is merged.", (TEST,)),
     ],
 )
 def test_words_are_about_the_rows_that_they_count_or_name(quoted, words, about, standing):
@@ -48,7 +56,14 @@ def test_words_are_about_the_rows_that_they_count_or_name(quoted, words, about, 
 
 
 @pytest.mark.parametrize(
-    "words", ["Merged.", "That one is in.", "Both are merged.", "It was merged after the treadle rework."]
+    "words",
+    [
+        "Merged.",
+        "That one is in.",
+        "Both are merged.",
+        "It was merged after the treadle rework.",
+        "Merged into the reed tree.",
+    ],
 )
 def test_words_that_do_not_tell_are_about_the_last_row_and_hedged(words, standing):
     found = standing((TREADLE, SHUTTLE, REED), [words])
@@ -82,6 +97,43 @@ def test_the_others_are_those_of_which_nobody_spoke(standing):
 def test_who_speaks_of_himself_means_his_own_row(words, about, standing):
     (claim,) = standing((TREADLE, SHUTTLE, REED), [words], "planned").claims
     assert (claim.item, claim.certainty) == (about, "asserted" if about == SHUTTLE else "hedged")
+
+
+def test_who_has_two_of_the_rows_does_not_tell_which(standing):
+    (claim,) = standing((SHUTTLE, TEST, REED), ["I'll do that in March."], "planned").claims
+    assert (claim.item, claim.certainty) == (REED, "hedged")
+
+
+def test_a_link_tells_better(mail, rows, traced, claim):
+    link = "https://lists.example.org/l/p@x/"
+    linked = TABLE[TREADLE] + f"  links: [{link}]\n"
+    quotes = "".join(f"> {line}\n" for line in (linked + TABLE[SHUTTLE]).splitlines())
+    words = f"That one is merged, see {link}"
+    mails = traced(mail("t@x", linked + TABLE[SHUTTLE]), mail("a@x", f"{quotes}\n{words}\n", by="bo", to="t@x", day=1))
+    (found,) = join(mails, rows(*mails), [claim(mails[1], "That one is merged,", "merged")]).claims
+    assert (found.item, found.certainty) == (TREADLE, "asserted")
+
+
+def test_rows_of_two_writers_stand_apart(mail, rows, traced, claim):
+    """The deeper ones were answered, or added to, by whoever wrote the others."""
+    quoted = "".join(f"> {line}\n" for line in TABLE[TREADLE].splitlines())
+    added = mail("a@x", f"{quoted}{TABLE[SHUTTLE]}\nMine is below.\n", by="bo", to="t@x", day=1)
+    deeper = "".join(f"> {line}\n" for line in (quoted + TABLE[SHUTTLE]).splitlines())
+    mails = traced(
+        mail("t@x", TABLE[TREADLE]), added, mail("b@x", f"{deeper}\nBoth are in.\n", by="cy", to="a@x", day=2)
+    )
+    found = join(mails, rows(*mails), [claim(mails[2], "Both are in.", "merged")]).claims
+    assert [(each.item, each.certainty) for each in found] == [(SHUTTLE, "asserted")]
+
+
+def test_what_is_asked_in_passing_below_several_rows_is_for_each_owner_too(mail, rows, traced):
+    quotes = "".join(f"> {line}\n" for title in (TREADLE, REED) for line in TABLE[title].splitlines())
+    words = "Are these two for the spring?"
+    mails = traced(mail("t@x", "".join(TABLE.values())), mail("a@x", f"{quotes}\n{words}\n", by="bo", to="t@x", day=1))
+    start = mails[1].body.index(words)
+    asked = Ask("a@x", start, start + len(words), words, str(mails[1].author), mails[1].date, question=True)
+    found = join(mails, rows(*mails), [], asks=[asked]).status
+    assert {each.title for each in found if each.unanswered} == {TREADLE, REED}
 
 
 def test_a_question_below_several_rows_is_for_each_owner(standing):

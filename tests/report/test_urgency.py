@@ -94,6 +94,7 @@ def test_nobody_has_to_answer_what_somebody_posts_who_takes_patches_himself() ->
     needs = Needs((TAKER,), None)
     own = stands("needs-review", "reviewers", assignee=made.ADA, rule="posted")
     assert needs.is_takers_own(own)
+    assert needs.is_takers_own(replace(own, rule="carried-reviews"))
     assert not needs.is_takers_own(replace(own, assignee=made.BEN))
     assert not needs.is_takers_own(replace(own, rule="change-asked"))
 
