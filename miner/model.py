@@ -30,7 +30,11 @@ StatusLabel = Literal[
     "superseded",
 ]
 Certainty = Literal["asserted", "hedged", "conditional", "negated", "asked"]
+IN_CELL = (
+    "status-column"  # the rule of a claim that the status column of a table makes of its row, whose title it is `about`
+)
 UNDER_HEADING = "under-heading"  # the rule of a claim that a heading makes of a line of a list below it; it is `about` that line's name
+OF_ROW = frozenset((IN_CELL, UNDER_HEADING))  # the rules of claims of a row by its own table or list
 NAMED_ROW = "named-row"  # the rule of a claim that waits for a row of its mail, by its name; `about` is the row that waits, if it is named
 # Rules of the status of a posting of which nothing more is known: than that it was posted, than the reviews that it carries.
 POSTED, CARRIED = "posted", "carried-reviews"

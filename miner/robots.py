@@ -28,6 +28,11 @@ _FAULT = re.compile(
 )
 
 
+def is_automatic(message: Message) -> bool:
+    """Whether a mail says that a program sent it."""
+    return message.headers.get("auto-submitted", "no").strip().lower() != "no"
+
+
 def is_robot(message: Message) -> bool:
     """Whether a testing robot wrote it, or a machine for somebody who is away."""
     if message.headers.get("auto-submitted", "").strip().lower().startswith("auto-replied"):

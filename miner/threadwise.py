@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from miner.model import Ask, Claim, ExplainedSentence, Layer, Message, Problem, TableRow
+from miner.model import IN_CELL, Ask, Claim, ExplainedSentence, Layer, Message, Problem, Subject, TableRow
+from miner.parse.cells import CELL_CONFIDENCE, find_cells, read_cell
 from miner.parse.lists import find_lines, find_list
 from miner.parse.provenance import trace_origins
 from miner.parse.tables import find_copies, find_tables
@@ -63,10 +64,14 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
     claims, asks = _by_message(find_claims(messages)), _by_message(find_asks(messages))
     own = {ident: rows for ident, (rows, _) in tables.items() if rows}
     for message in messages:
-        if message.message_id not in own:
-            listed, said = find_list(message, hear_lines(message, claims.get(message.message_id, ())))
+        ident = message.message_id
+        if ident in own:
+            apart = [c for c in claims.get(ident, ()) if not _in_row(c, message, own[ident])]
+            claims[ident] = sorted((*apart, *hear_cells(message, own[ident])), key=lambda claim: claim.start)
+        else:
+            listed, said = find_list(message, hear_lines(message, claims.get(ident, ())))
             if listed:
-                own[message.message_id], claims[message.message_id] = listed, list(said)
+                own[ident], claims[ident] = listed, list(said)
     rows = find_copies(messages, own)
     for message in messages:
         ident, known = message.message_id, rows.get(message.message_id, ())
@@ -88,24 +93,45 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
 
 def hear_lines(message: Message, claims: Sequence[Claim]) -> Sequence[Claim]:
     """The claims of a mail; where it says that it is a status list each of its lines is heard as a mail that says no more."""
-    from miner.claims import find_claims  # spaCy, only where it is needed
-
     places = find_lines(message)
     if not places:
         return claims
+    heard = _hear_apart(message, places)
+    left = [c for c in claims if not any(heard[start, end] and start <= c.start < end for start, end in places)]
+    found = (*left, *(claim for said in heard.values() for claim in said))
+    return sorted(found, key=lambda claim: (claim.start, claim.end))
+
+
+def hear_cells(message: Message, rows: Sequence[TableRow]) -> list[Claim]:
+    """What the status column of a mail's own tables says of their rows, by its words and heard as a mail that says no more."""
+    cells = find_cells(message, rows)
+    heard = _hear_apart(message, [(cell.start, cell.end) for cell in cells])
+    found: list[Claim] = []
+    for cell in cells:
+        place = (cell.start, cell.end)
+        told, said = read_cell(cell.words), heard[place]
+        if told is not None and all((claim.status, claim.certainty) != told for claim in said):
+            said = [Claim.of(message, place, *told, CELL_CONFIDENCE, rule=IN_CELL)]
+        found += (replace(claim, rule=IN_CELL, about=cell.title) for claim in said)
+    return found
+
+
+def _hear_apart(message: Message, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[Claim]]:
+    """The claims of some places in a body, each heard as a mail that says no more."""
+    from miner.claims import find_claims  # spaCy, only where it is needed
+
+    heard: dict[tuple[int, int], list[Claim]] = {place: [] for place in places}
+    plain = replace(message, subject=Subject("", ""), in_reply_to=None, form="mail", origins=())
     notes = []
     for number, (start, end) in enumerate(places):
         body = message.body[start:end]
         own = Layer(0, 0, body.count("\n") + 1, "own")
-        notes.append(replace(message, message_id=str(number), body=body, layers=(own,), origins=()))
-    heard: dict[int, list[Claim]] = {}
+        notes.append(replace(plain, message_id=str(number), body=body, layers=(own,)))
     for claim in find_claims(notes):
-        start, _ = places[int(claim.message_id)]
-        moved = replace(claim, message_id=message.message_id, start=start + claim.start, end=start + claim.end)
-        heard.setdefault(start, []).append(moved)
-    left = [c for c in claims if not any(start <= c.start < end and start in heard for start, end in places)]
-    found = (*left, *(claim for said in heard.values() for claim in said))
-    return sorted(found, key=lambda claim: (claim.start, claim.end))
+        place = places[int(claim.message_id)]
+        moved = replace(claim, message_id=message.message_id, start=place[0] + claim.start, end=place[0] + claim.end)
+        heard[place].append(moved)
+    return heard
 
 
 def explain_mail(message: Message) -> tuple[ExplainedSentence, ...]:
@@ -134,6 +160,8 @@ def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:
 
 def _in_row(said: Claim | Ask, message: Message, rows: Sequence[TableRow]) -> bool:
     """Whether words are the cells of a table, and no sentence: what stands in a row is left to the table. A line of a list is one."""
+    if isinstance(said, Claim) and said.rule == IN_CELL:
+        return False
     line = message.body.count("\n", 0, said.start) if rows else 0
     return any(row.first_line <= line < row.end_line for row in rows if not row.listed)
 

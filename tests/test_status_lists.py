@@ -237,7 +237,7 @@ def test_plain_words_below_a_row_tie_it_to_the_row_that_they_name(tmp_path):
     box.close()
     found = mine([str(tmp_path / "box.mbox")])
     assert {each.title: (each.status, each.depends_on) for each in found.status} == {
-        "bobbin cache": (None, ()),
+        "bobbin cache": ("planned", ()),
         "shed timing": ("blocked", ("heddle locks",)),
         "heddle locks": ("blocked", ("bobbin cache",)),
     }

@@ -9,7 +9,7 @@
     ^                    first in the phrase: only at the start of a clause
     $                    only at the end of a clause; what follows it in the phrase is left out
 
-Classes: <name> a capitalised word, <version> v2, <release> 6.9 or v6.9-rc1, <bare> a plain word that is no article or pronoun, <num> 3, <branch> a branch or tree such as for-6.9/block, <open> an opening bracket.
+Classes: <name> a capitalised word, <version> v2, <release> 6.9 or v6.9-rc1, <bare> a plain word that is no article or pronoun, <num> 3, <part> 50%, <branch> a branch or tree such as for-6.9/block, <open> an opening bracket.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ CLASSES: Mapping[str, str] = {
         r"|further|other|better|reviews?|test\w*|feedback|comments?|taste|luck)$)[A-Za-z][a-z-]+$"
     ),
     "num": r"^#?\d{1,4}(?:[-/,]\d{1,4})?$",
+    "part": r"^[1-9]?\d%$",
     "branch": (
         r"^(?:[\w.+-]{1,60}/)*(?:[\w.+-]{1,40}-)?(?:for-[\w.+-]{1,40}|(?:next|fixes|testing|unstable|stable|devel|dev|queue|tree|git"
         r"|mainline|upstream|master|linus|rc|current|new)(?:-[\w.+-]{1,40})?|[\w.+-]{1,40}\.git)$|^[\w.+-]{1,40}/(?:for-)?[\w.+-]{1,40}$"

@@ -1,4 +1,4 @@
-"""Of what is heard twice in the same words, the surer claim counts."""
+"""Of what is heard twice in the same words, the surer claim counts; of what a table says again and again, the first time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from miner.join.case import FINISHED, IN_A_TREE
-from miner.model import Claim
+from miner.model import EARLIEST, IN_CELL, Claim
 
 MUCH_SURER = 0.5  # confidence of one claim above that of another in the same words
 _SURE = 0.99  # as sure as words can be
@@ -38,6 +38,21 @@ def without_doubles(claims: Sequence[Claim]) -> list[Claim]:
         return replace(claim, confidence=min(_SURE, round(claim.confidence + sum(same), 3))) if same else claim
 
     return [back(claim) for claim in claims if not is_double(claim)]
+
+
+def without_untouched(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims without the cells of status columns that their writer left as they were in his table before: they are no news of that day."""
+    cells: dict[tuple[str | None, str, str], list[Claim]] = {}
+    for claim in sorted((c for c in claims if c.rule == IN_CELL), key=lambda each: each.date or EARLIEST):
+        cells.setdefault((claim.item, claim.by, claim.message_id), []).append(claim)
+    before: dict[tuple[str | None, str], list[list[str]]] = {}
+    untouched: set[int] = set()
+    for (item, by, _), said in cells.items():
+        words = [claim.text.lower().split() for claim in said]
+        if before.get((item, by)) == words:
+            untouched.update(map(id, said))
+        before[item, by] = words
+    return [claim for claim in claims if id(claim) not in untouched]
 
 
 def find_beside(claims: Sequence[Claim]) -> Mapping[int, Sequence[Claim]]:

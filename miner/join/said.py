@@ -9,7 +9,7 @@ from datetime import datetime
 from miner.join.case import FINISHED, is_plain
 from miner.join.concessions import claim_concessions
 from miner.join.deciders import Choose
-from miner.join.doubles import without_doubles
+from miner.join.doubles import without_doubles, without_untouched
 from miner.join.extras import without_sent
 from miner.join.meant import find_proposals, read_meaning
 from miner.join.mentions import claim_newer
@@ -49,7 +49,7 @@ def gather_said(
     """All that was said and asked, by what it is about; `asked` are the questions and requests that are no claims."""
     claims, asked = tie_rows(claims, items, ties), tie_rows(asked, items, ties)
     replaced = [_of_item(claim, items, ties) for claim in ties.replaced]
-    told = _without_replaced(claims, replaced)
+    told = without_untouched(_without_replaced(claims, replaced))
     ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)
     questions = _in_order((*ordered, *asked), ties)
     unanswered, answered = find_unanswered(questions, ties)

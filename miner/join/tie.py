@@ -13,7 +13,7 @@ from miner.join.places import QUOTE_MARKS, layer_at, line_of, quote_above, sente
 from miner.join.replacements import claim_replaced
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
-from miner.model import UNDER_HEADING, Claim, Layer, Message, Series
+from miner.model import OF_ROW, Claim, Layer, Message, Series
 from miner.notes import Note
 
 MAX_HOPS = 8
@@ -254,11 +254,11 @@ class Ties:
 
 
 def is_said_of_row(claim: Claim, ties: Ties) -> bool:
-    """Whether a claim is about an item since it answers a row of it in a table, or stands in its line of a status list or in the heading
-    above that."""
+    """Whether a claim is about an item since it answers a row of it in a table, or stands in its status column, in its line of a status list
+    or in the heading above that."""
     if claim.item is None:
         return False
-    if claim.rule == UNDER_HEADING:
+    if claim.rule in OF_ROW:
         return True
     return answered_row(claim, ties) is not None
 

@@ -18,7 +18,7 @@ from miner.join.series import looks_like_posting
 from miner.join.subjects import is_to_come, only_tries, speaks_of_other
 from miner.join.tie import Ties, answered_row, is_said_of_row
 from miner.join.works import find_postings, sure_works
-from miner.model import NAMED_ROW, UNDER_HEADING, Claim, Message, Series, Tie, WorkItem
+from miner.model import IN_CELL, NAMED_ROW, OF_ROW, Claim, Message, Series, Tie, WorkItem
 
 # What is done to the table, or to what a row says; of other words that may mean it nobody knows.
 _OF_A_TABLE = re.compile(
@@ -53,7 +53,7 @@ def tie_claims(claims: Sequence[Claim], ties: Ties) -> tuple[tuple[Claim, ...], 
     out = []
     for said, item, ids in zip(claims, answered, linked, strict=True):
         claim, of_other = _as_meant(said, ties)
-        series = None if of_other and not ids else _series_of(claim, ids, ties)
+        series = None if said.rule == IN_CELL or (of_other and not ids) else _series_of(claim, ids, ties)
         if item is None and series is not None:
             item = owner.get(series)
         if item is None:
@@ -103,7 +103,7 @@ def _series_of(claim: Claim, links: Sequence[str], ties: Ties) -> str | None:
 def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -> int | None:
     if claim.item is not None:
         return answered_row(claim, ties)
-    if claim.rule == UNDER_HEADING or (claim.rule == NAMED_ROW and claim.about):
+    if claim.rule in OF_ROW or (claim.rule == NAMED_ROW and claim.about):
         return item_of_name(claim, ties)
     if claim.rule == NAMED_ROW:
         item = ties.item_at(claim.message_id, line_of(message.body, claim.start))
@@ -182,8 +182,8 @@ def _tie_row(claim: Claim, work: Sequence[Series], ties: Ties) -> Claim:
 
 
 def _is_in_line_of(claim: Claim, item: int, ties: Ties) -> bool:
-    """Whether a claim stands in the line of a status list that an item has there, or in the heading above it."""
-    if claim.rule == UNDER_HEADING:
+    """Whether a claim stands in the row or line that an item has in its table or status list, or in the heading above that."""
+    if claim.rule in OF_ROW:
         return True
     line = line_of(ties.threads.messages[claim.message_id].body, claim.start)
     return any(

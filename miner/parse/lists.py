@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from miner.columns import ASSIGNEE, TITLE
 from miner.links import find_references, find_urls, read_footnotes
 from miner.model import UNDER_HEADING, Certainty, Claim, Message, StatusLabel, TableRow
-from miner.robots import is_robot
+from miner.robots import is_automatic, is_robot
 
 HEADED_CONFIDENCE = 0.8
 MAX_LINES = 2_000  # of own text; a longer mail is no list that somebody keeps by hand
@@ -263,8 +263,7 @@ def may_hold_list(message: Message) -> bool:
         return False
     if _NEVER.search(subject.text) or (_RELEASED.search(subject.text) and not _TELLS.search(subject.title)):
         return False
-    sent_by_machine = message.headers.get("auto-submitted", "no").strip().lower() != "no"
-    if sent_by_machine or _OWN_REPORT.search(message.body[:OPENING]):
+    if is_automatic(message) or _OWN_REPORT.search(message.body[:OPENING]):
         return False
     body = message.body
     return not (_SHORTLOG.search(body) or _FETCHED.search(body) or is_robot(message))
@@ -394,11 +393,13 @@ def _read_heading(line: _Line, text: str) -> _Heading | None:
 
 
 def _read_status(line: _Line, text: str) -> _Heading | None:
-    core = _core(text)
-    for pattern, status, certainty in _HEADINGS:
-        if pattern.fullmatch(core):
-            return _Heading(line, text, status, certainty)
-    return None
+    said = read_state(_core(text))
+    return _Heading(line, text, *said) if said else None
+
+
+def read_state(words: str) -> tuple[StatusLabel, Certainty] | None:
+    """What a heading or a cell of a few words says of the work below or beside it, "in review"; None where it says nothing."""
+    return next(((status, certainty) for pattern, status, certainty in _HEADINGS if pattern.fullmatch(words)), None)
 
 
 def _core(text: str) -> str:
@@ -570,7 +571,7 @@ def _is_name(name: str) -> bool:
     if not words or len(words) > MOST_WORDS or len(name) > LONGEST_NAME or find_urls(name) or "@" in name:
         return False
     if (
-        any(pattern.fullmatch(name) for pattern, _, _ in _HEADINGS)
+        read_state(name)
         or not re.search(r"[^\W\d_]{2}", name)
         or _NO_NAME.fullmatch(name)
         or _STARTS_SENTENCE.match(name)

@@ -1,0 +1,97 @@
+"""The status column of a work-item table: what its keeper says of each row's work on that day.
+
+Only tables in a mail's own text count, since a quoted one is of another day. What our own reports wrote into the column
+(`report/tables.py`) is nobody's word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, get_args
+
+from miner.columns import STATUS
+from miner.model import Certainty, Message, StatusLabel, TableRow
+from miner.parse.lists import read_state
+from miner.parse.tables import column
+from miner.robots import is_automatic, is_robot
+
+CELL_CONFIDENCE = 0.8
+_LONGEST = 200  # characters; what is longer is a description
+_FRAME = re.compile(r"^[\W_]+|[\W_]+$")
+_WRITTEN_BY_US = re.compile(
+    rf"(?:unknown|{'|'.join(get_args(StatusLabel))})(?: \((?:{'|'.join(get_args(Certainty))})\))?(?P<more>(?:, v\d+)?(?:, in [^,]+)?(?:, next: .+)?)"
+)
+# What cells say beyond the words of headings.
+_SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
+    ("merged", "asserted", r"done|completed?|finished|fixed|closed|resolved|100 ?%"),
+    ("planned", "asserted", r"to-? ?do|un-?started|not (?:yet )?(?:started|begun)|(?:just )?an? idea|0 ?%"),
+    (
+        "in-progress",
+        "asserted",
+        r"(?:work(?:ing)?|coding|drafting|active|started|begun|prototyp(?:e|ing))(?: on it)?|draft|[1-9]\d? ?%(?: (?:done|complete|ready))?",
+    ),
+    ("needs-review", "asserted", r"(?:in |under |code )*review(?:ing)?|to (?:be )?review(?:ed)?"),
+    ("dropped", "asserted", r"won['’]?t ?fix|cancell?ed|declined"),
+)
+_WORDS = tuple((re.compile(pattern, re.I), status, certainty) for status, certainty, pattern in _SAYS)
+
+
+class Cell(NamedTuple):
+    """What the status column says of a row, by its place in the body; where its words stand apart, the row's lines."""
+
+    title: str
+    start: int
+    end: int
+    words: str
+
+
+def find_cells(message: Message, rows: Sequence[TableRow]) -> list[Cell]:
+    """The cells of status columns in a mail's own tables."""
+    if is_robot(message) or is_automatic(message):
+        return []
+    found = [*_find_cells(message, rows)]
+    ours = [_WRITTEN_BY_US.fullmatch(cell.words) for cell in found]
+    return [] if any(each and each["more"] for each in ours) else found
+
+
+def read_cell(words: str) -> tuple[StatusLabel, Certainty] | None:
+    """What a cell of a few words says of its row's work; None where it has to be read as prose.
+
+    >>> read_cell("in review"), read_cell("Done!"), read_cell("v2 sent, waiting for Bo")
+    (('needs-review', 'asserted'), ('merged', 'asserted'), None)
+    """
+    core = _FRAME.sub("", words) if "%" not in words else words.strip()
+    return read_state(core) or next(
+        ((status, certainty) for pattern, status, certainty in _WORDS if pattern.fullmatch(core)), None
+    )
+
+
+def _find_cells(message: Message, rows: Sequence[TableRow]) -> Iterator[Cell]:
+    lines = message.lines
+    for row in rows:
+        name, words = column(row.columns, STATUS)
+        if row.depth or row.listed or name is None or not isinstance(words, str) or len(words) > _LONGEST:
+            continue
+        first = sum(len(line) + 1 for line in lines[: row.first_line])
+        text = "\n".join(lines[row.first_line : row.end_line])
+        start, end = _find_cell(text, row, name) or (0, len(text))
+        yield Cell(row.title, first + start, first + end, words)
+
+
+def _find_cell(text: str, row: TableRow, name: str) -> tuple[int, int] | None:
+    """Where the cell below a heading stands in the text of its row: behind its key, else behind the cells before it."""
+    key = re.search(rf"^[ \t]*(?:- )?{_flexible(name)}[ \t]*:", text, re.M | re.I)
+    at = key.end() if key else 0
+    for other, value in row.columns.items():
+        if isinstance(value, str) and (other == name or not key):
+            cell = re.compile(rf"(?<!\w){_flexible(value)}(?!\w)").search(text, at)
+            if other == name:
+                return cell.span() if cell else None
+            at = cell.end() if cell else at
+    return None
+
+
+def _flexible(words: str) -> str:
+    """A pattern of some words with any white space between them."""
+    return r"[\s_]+".join(map(re.escape, words.split()))

@@ -1,0 +1,119 @@
+"""The status column of work-item tables: where its cells stand, and what their words say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from miner.model import StatusLabel
+from miner.parse.cells import find_cells, read_cell
+from miner.parse.tables import find_tables
+from miner.report.tables import describe
+
+from ..mails import parsed
+from ..report.made import status
+
+PIPES = """\
+| Status    | Item        | Owner |
+|-----------|-------------|-------|
+| in review | warp review | Ada   |
+| -         | shed        | Bo    |
+| Done      | reed        |       |
+"""
+YAML = """\
+- item: warp cache
+  description: the state it is in, done or not
+  state: waiting for
+    Bo's review
+- item: shed
+  description: to do
+  state: todo
+"""
+COLUMNS = """\
+Task          Owner   Progress
+------------  ------  ------------
+heddle        Ada     50%
+beater rail   Bo      not started
+treadle       Bo      waits for
+                      the heddle
+"""
+
+
+def find(body: str) -> list[tuple[str, str]]:
+    mail = parsed("m@example.org", body)
+    cells = find_cells(mail, find_tables(mail)[0])
+    return [(cell.title, mail.body[cell.start : cell.end]) for cell in cells]
+
+
+@pytest.mark.parametrize(
+    ("body", "cells"),
+    [
+        (PIPES, [("warp review", "in review"), ("reed", "Done")]),
+        (YAML, [("warp cache", "waiting for\n    Bo's review"), ("shed", "todo")]),
+        (
+            COLUMNS,
+            [
+                ("heddle", "50%"),
+                ("beater rail", "not started"),
+                ("treadle", "waits for\n                      the heddle"),
+            ],
+        ),
+        (PIPES.replace("Status   ", "Colour   "), []),
+    ],
+    ids=["pipes", "yaml", "columns", "no status column"],
+)
+def test_the_cells_of_a_table_and_their_places(body: str, cells: list[tuple[str, str]]) -> None:
+    assert find(f"Hi,\n\n{body}\nAda\n") == cells
+
+
+def test_cells_whose_words_stand_apart_are_found_with_their_row() -> None:
+    [_, _, (title, words)] = find(COLUMNS.replace(" " * 22 + "the", " " * 14 + "Ek      the"))
+    assert title == "treadle"
+    assert words.startswith("treadle")
+    assert words.endswith("the heddle")
+
+
+def test_a_quoted_table_and_a_robots_say_nothing() -> None:
+    assert find("Ada wrote:\n" + "".join(f"> {line}\n" for line in PIPES.splitlines())) == []
+    mail = parsed("m@example.org", PIPES, headers={"auto-submitted": "auto-generated"})
+    assert find_tables(mail)[0]
+    assert find_cells(mail, find_tables(mail)[0]) == []
+
+
+def test_a_table_that_a_report_wrote_is_nobodys_word() -> None:
+    ours = describe(status("item", "warp cache", "needs-review", next_actor="Bo Ek <bo@example.org>"))
+    assert ours == "needs-review, next: Bo Ek"
+    assert find(YAML.replace("todo", ours)) == []
+    assert len(find(YAML.replace("todo", "needs-review"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "certainty"),
+    [
+        ("under review", "needs-review", "asserted"),
+        ("Not started", "planned", "asserted"),
+        ("TODO", "planned", "asserted"),
+        ("**Done**", "merged", "asserted"),
+        ("100%", "merged", "asserted"),
+        ("50% done", "in-progress", "asserted"),
+        ("0%", "planned", "asserted"),
+        ("WIP", "in-progress", "asserted"),
+        ("merged", "merged", "asserted"),
+        ("wontfix", "dropped", "asserted"),
+    ],
+)
+def test_what_short_cells_say(words: str, status: StatusLabel, certainty: str) -> None:
+    assert read_cell(words) == (status, certainty)
+
+
+@pytest.mark.parametrize("words", ["open", "new", "yes", "v2", "PASS", "P1", "unknown", "5", "loom review tool"])
+def test_cells_that_say_too_little(words: str) -> None:
+    assert read_cell(words) is None
+
+
+@given(st.text(alphabet="|ab -:\n\t>50%", max_size=200))
+def test_cells_lie_in_their_bodies(text: str) -> None:
+    mail = parsed("m@example.org", f"| item | status |\n|---|---|\n{text}")
+    for cell in find_cells(mail, find_tables(mail)[0]):
+        assert 0 <= cell.start < cell.end <= len(mail.body)

@@ -1,0 +1,107 @@
+"""The whole run over hand-kept tables that have a status column: each cell is its keeper's word of that day."""
+
+from __future__ import annotations
+
+import mailbox
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from miner.mined import Mined
+from miner.model import IN_CELL
+from miner.pipeline import mine
+
+ADA, BO = "Ada Byron <ada@example.org>", "Bo Ek <bo@example.org>"
+HEAD = "| Item         | Owner | Status                     |\n|--------------|-------|----------------------------|\n"
+
+
+def table(**cells: str) -> str:
+    return HEAD + "".join(f"| {name.replace('_', ' '):12} | Bo    | {words:26} |\n" for name, words in cells.items())
+
+
+def mine_mails(folder: Path, *mails: tuple[int, str, str, str, str | None]) -> Mined:
+    """Mails as (day of March, author, subject, body, number of the mail that it answers)."""
+    box = mailbox.mbox(folder / "box.mbox")
+    for number, (day, author, subject, body, parent) in enumerate(mails, 1):
+        mail = mailbox.mboxMessage()
+        mail["From"], mail["Subject"], mail["Message-ID"] = author, subject, f"<{number}@example.org>"
+        mail["Date"] = f"{day:02} Mar 2026 10:00:00 +0000"
+        if parent:
+            mail["In-Reply-To"] = f"<{parent}@example.org>"
+        mail.set_payload(body)
+        box.add(mail)
+    box.close()
+    return mine([str(folder / "box.mbox")])
+
+
+def states(mined: Mined) -> dict[str, tuple[str | None, str | None]]:
+    return {each.title: (each.status, each.certainty) for each in mined.status if each.kind == "item"}
+
+
+def test_a_table_with_a_status_column_says_where_each_row_stands(tmp_path: Path) -> None:
+    cells = table(
+        reed="in review", shed="not started", loom="merged in 2.3", beater="v2 posted; waiting for Bo's review",
+        treadle="blocked on shed", heddle="done", selvage="-", raddle="open",
+    )  # fmt: skip
+    mined = mine_mails(tmp_path, (2, ADA, "Work for the spring", f"Hi,\n\n{cells}\nAda\n", None))
+    assert states(mined) == {
+        "reed": ("needs-review", "asserted"),
+        "shed": ("planned", "asserted"),
+        "loom": ("merged", "asserted"),
+        "beater": ("needs-review", "asserted"),
+        "treadle": ("blocked", "asserted"),
+        "heddle": ("merged", "asserted"),
+        "selvage": (None, None),
+        "raddle": (None, None),
+    }
+    by_title = {each.title: each for each in mined.status}
+    assert by_title["loom"].evidence[0].text == "merged in 2.3"
+    assert by_title["loom"].applied_to == "2.3"
+    assert by_title["treadle"].depends_on == ("shed",)
+    assert {claim.rule for claim in mined.claims} == {IN_CELL}
+    assert {claim.by for claim in mined.claims} == {ADA}
+
+
+def test_who_answers_the_row_later_knows_better_than_its_cell(tmp_path: Path) -> None:
+    quoted = "".join(f"> {line}\n" for line in table(reed="in review").splitlines())
+    mined = mine_mails(
+        tmp_path,
+        (2, ADA, "Work for the spring", table(reed="in review", shed="WIP"), None),
+        (3, BO, "Re: Work for the spring", f"Ada Byron wrote:\n{quoted}\nThat was merged yesterday.\n", "1"),
+    )
+    assert states(mined) == {"reed": ("merged", "asserted"), "shed": ("in-progress", "asserted")}
+
+
+@pytest.mark.parametrize(("cell", "state", "day"), [("in review", "needs-revision", 3), ("merged", "merged", 9)])
+def test_a_cell_that_its_keeper_left_as_it_was_is_no_news(tmp_path: Path, cell: str, state: str, day: int) -> None:
+    quoted = "".join(f"> {line}\n" for line in table(reed="in review").splitlines())
+    mined = mine_mails(
+        tmp_path,
+        (2, ADA, "Work for the spring", table(reed="in review", shed="WIP"), None),
+        (3, BO, "Re: Work for the spring", f"Ada Byron wrote:\n{quoted}\nI will split it next week.\n", "1"),
+        (9, ADA, "Work for the spring, again", table(reed=cell, shed="dropped"), None),
+    )
+    assert states(mined) == {"reed": (state, "asserted"), "shed": ("dropped", "asserted")}
+    [reed] = [each for each in mined.status if each.title == "reed"]
+    assert reed.as_of == datetime(2026, 3, day, 10, tzinfo=UTC)
+
+
+def test_a_table_in_a_cover_letter_says_nothing_of_its_own_series(tmp_path: Path) -> None:
+    body = f"Hi,\n\nwhat is left of the loom:\n\n{table(reed='merged', shed='dropped')}\nAda\n"
+    mined = mine_mails(tmp_path, (2, ADA, "[PATCH 0/2] loom: count the picks", body, None))
+    assert {each.title: each.status for each in mined.status} == {
+        "reed": "merged",
+        "shed": "dropped",
+        "loom: count the picks": "needs-review",
+    }
+
+
+def test_rows_of_a_table_in_an_answer_are_its_writers_word(tmp_path: Path) -> None:
+    mined = mine_mails(
+        tmp_path,
+        (2, ADA, "Work for the spring", table(reed="in review"), None),
+        (4, BO, "Re: Work for the spring", f"Let me bring it up to date:\n\n{table(reed='applied to weft/next')}", "1"),
+    )
+    [one] = mined.status
+    assert (one.status, one.applied_to, one.evidence[0].message_id) == ("applied", "weft/next", "2@example.org")
