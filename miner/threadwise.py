@@ -66,7 +66,7 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
     for message in messages:
         ident = message.message_id
         if ident in own:
-            apart = [c for c in claims.get(ident, ()) if not _in_row(c, message, own[ident])]
+            apart = [c for c in claims.get(ident, ()) if not _in_row(c.start, message, own[ident])]
             claims[ident] = sorted((*apart, *hear_cells(message, own[ident])), key=lambda claim: claim.start)
         else:
             listed, said = find_list(message, hear_lines(message, claims.get(ident, ())))
@@ -84,9 +84,10 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
             tuple(
                 c
                 for c in claims.get(ident, ())
-                if (known or c.confidence >= LEAST_APART) and not _in_row(c, message, known)
+                if (known or c.confidence >= LEAST_APART)
+                and (c.rule == IN_CELL or not _in_row(c.start, message, known))
             ),
-            tuple(a for a in asks.get(ident, ()) if not _in_row(a, message, known)),
+            tuple(a for a in asks.get(ident, ()) if not _in_row(a.start, message, known)),
             (*tables[ident][1], *find_unread(message)),
         )
 
@@ -135,10 +136,13 @@ def _hear_apart(message: Message, places: Sequence[tuple[int, int]]) -> dict[tup
 
 
 def explain_mail(message: Message) -> tuple[ExplainedSentence, ...]:
-    """Why each sentence of a mail is a claim or not, by its own rows of work and those that it quotes."""
-    from miner.claims import explain_message  # spaCy, only where it is needed
+    """Why each sentence of a mail, and each cell of its tables' status columns, is a claim or not, by its own rows of work and those that
+    it quotes."""
+    from miner.claims import explain_given, explain_message  # spaCy, only where it is needed
 
-    return explain_message(message, rows=bool(find_tables(message)[0]))
+    rows = find_tables(message)[0]
+    prose = [each for each in explain_message(message, rows=bool(rows)) if not _in_row(each.start, message, rows)]
+    return tuple(sorted((*prose, *map(explain_given, hear_cells(message, rows))), key=lambda each: each.start))
 
 
 def _add_surer(claims: Sequence[Claim], others: Iterable[Claim]) -> list[Claim]:
@@ -158,11 +162,9 @@ def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:
     return found
 
 
-def _in_row(said: Claim | Ask, message: Message, rows: Sequence[TableRow]) -> bool:
+def _in_row(start: int, message: Message, rows: Sequence[TableRow]) -> bool:
     """Whether words are the cells of a table, and no sentence: what stands in a row is left to the table. A line of a list is one."""
-    if isinstance(said, Claim) and said.rule == IN_CELL:
-        return False
-    line = message.body.count("\n", 0, said.start) if rows else 0
+    line = message.body.count("\n", 0, start) if rows else 0
     return any(row.first_line <= line < row.end_line for row in rows if not row.listed)
 
 

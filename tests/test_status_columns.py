@@ -11,6 +11,7 @@ import pytest
 from miner.mined import Mined
 from miner.model import IN_CELL
 from miner.pipeline import mine
+from miner.threadwise import explain_mail
 
 ADA, BO = "Ada Byron <ada@example.org>", "Bo Ek <bo@example.org>"
 HEAD = "| Item         | Owner | Status                     |\n|--------------|-------|----------------------------|\n"
@@ -105,3 +106,10 @@ def test_rows_of_a_table_in_an_answer_are_its_writers_word(tmp_path: Path) -> No
     )
     [one] = mined.status
     assert (one.status, one.applied_to, one.evidence[0].message_id) == ("applied", "weft/next", "2@example.org")
+
+
+def test_explain_tells_of_each_cell_and_leaves_out_the_row(tmp_path: Path) -> None:
+    mined = mine_mails(tmp_path, (2, ADA, "Work", f"Some rows.\n\n{table(reed='merged in 2.3', shed='open')}", None))
+    told = explain_mail(mined.messages[0])
+    assert [each.text for each in told if each.considered and each.considered[0].claimed] == ["merged in 2.3"]
+    assert all("shed" not in each.text for each in told)

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from miner.claims.asks import find_asks
 from miner.claims.classifier import load_classifier
-from miner.claims.explain import explain_message
+from miner.claims.explain import explain_given, explain_message
 from miner.claims.find import find_claims
 from miner.claims.gate import load_gate
 from miner.claims.named import find_waits
@@ -34,7 +34,16 @@ from miner.claims.rules import load_rules
 from miner.claims.sentences import find_unread
 from miner.claims.verdict import LEAST_APART
 
-__all__ = ["LEAST_APART", "check_model", "explain_message", "find_asks", "find_claims", "find_unread", "find_waits"]
+__all__ = [
+    "LEAST_APART",
+    "check_model",
+    "explain_given",
+    "explain_message",
+    "find_asks",
+    "find_claims",
+    "find_unread",
+    "find_waits",
+]
 
 
 def check_model() -> str:

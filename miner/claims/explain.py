@@ -29,10 +29,13 @@ def explain_message(message: Message, rows: bool = False) -> tuple[ExplainedSent
         )
         for each in judge_mail(message)
     ]
-    for claim in claim_trailers(message):
-        why = _tell_given(claim)
-        found.append(ExplainedSentence(message.message_id, claim.start, claim.end, claim.text, True, (why,)))
+    found += map(explain_given, claim_trailers(message))
     return tuple(sorted(found, key=lambda each: each.start))
+
+
+def explain_given(claim: Claim) -> ExplainedSentence:
+    """The words of a claim that is not weighed against others: a trailer, a cell of a table."""
+    return ExplainedSentence(claim.message_id, claim.start, claim.end, claim.text, True, (_tell_given(claim),))
 
 
 def _tell_given(claim: Claim) -> Considered:
