@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STAGES = {"fetch", "archive", "parse", "claims", "join", "report"}
-BASE = set("model config errors links lookup columns sources git trailers notes files robots unasked".split())
+BASE = set("model config errors links lookup columns sources git trailers notes files robots unasked numbers".split())
 
 # What each part of miner/ may import of the others; every part may import itself. "" is miner/__init__.py.
 MAY_IMPORT = {
@@ -68,6 +68,7 @@ MAY_IMPORT = {
     "links": set(),
     "lookup": {"errors", "links"},
     "columns": set(),
+    "numbers": set(),
     "trailers": {"model"},
     "robots": {"model"},
     "unasked": {"model"},

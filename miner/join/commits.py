@@ -24,6 +24,7 @@ from miner.join.masks import Unmasker
 from miner.join.postings import title_key
 from miner.join.threads import Threads
 from miner.model import Claim, Commit, Message, PatchCommit, Person, Series
+from miner.numbers import tell_numbers
 
 CLOCKS = timedelta(days=1)  # a commit may seem that much older than its posting
 MAX_FILES = 100  # of one posting, looked for in the tree
@@ -357,7 +358,7 @@ def _stays(commit: PatchCommit | None) -> bool:
 def _describe(series: Series) -> str:
     """What the tree has of a posting, as a clause; empty where it has nothing.
 
-    Patches count from 1: "patches 1, 2 of 3 in v1.1; not in the tree: 3".
+    Patches count from 1: "patches 1-2 in v1.1; not found: 3 of 3".
     """
     by_tag: dict[str, list[int]] = defaultdict(list)
     for number, commit in enumerate(series.commits, 1):
@@ -372,20 +373,9 @@ def _describe(series: Series) -> str:
         notes += ", reverted since" if found[0].reverted else ""
         return f"commit {found[0].sha[:12]} in {found[0].tag or 'no release yet'}{notes}"
     missing = [number for number, commit in enumerate(series.commits, 1) if commit is None]
-    where = ", ".join(f"{_count(numbers)} in {tag}" for tag, numbers in by_tag.items())
+    where = ", ".join(f"{tell_numbers(numbers)} in {tag}" for tag, numbers in by_tag.items())
     if not missing and len(by_tag) == 1:
         return f"all {len(found)} patches in {next(iter(by_tag))}"
     if not missing:
         return f"patches {where}"
-    return f"patches {where}; not found: {_count(missing)} of {series.expected}"
-
-
-def _count(numbers: Sequence[int]) -> str:
-    """`1-3 and 5` for 1, 2, 3, 5."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1] = [runs[-1][0], number]
-        else:
-            runs.append([number])
-    return " and ".join("-".join(map(str, run)) for run in runs)
+    return f"patches {where}; not found: {tell_numbers(missing)} of {series.expected}"

@@ -12,7 +12,7 @@ from typing import NamedTuple, get_args
 
 from miner.columns import STATUS
 from miner.model import Certainty, Message, StatusLabel, TableRow
-from miner.parse.lists import read_state
+from miner.parse.headings import read_status
 from miner.parse.tables import column
 from miner.robots import is_automatic, is_robot
 
@@ -62,7 +62,7 @@ def read_cell(words: str) -> tuple[StatusLabel, Certainty] | None:
     (('needs-review', 'asserted'), ('merged', 'asserted'), None)
     """
     core = _FRAME.sub("", words) if "%" not in words else words.strip()
-    return read_state(core) or next(
+    return read_status(core) or next(
         ((status, certainty) for pattern, status, certainty in _WORDS if pattern.fullmatch(core)), None
     )
 

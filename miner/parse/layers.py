@@ -1,15 +1,13 @@
 """Split a body into layers: who wrote each run of lines, at which quote depth (design.md, "Words").
 
-One pass gives each line its depth and kind, a second one groups equal neighbours. Own text is never given away on a
-guess: a line without a quote mark is own text unless a rule here says why not.
+One pass (linewise.py) gives each line its depth and kind, a second one finds who wrote the quotes and groups equal
+neighbours. Own text is never given away on a guess.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import cast
 
 from miner.model import Layer, LayerKind
@@ -22,56 +20,16 @@ from miner.parse.attribution import (
     parse_attribution,
     parse_header_block,
 )
+from miner.parse.linewise import Marks, Named, mark_lines, quote_depth, strip_quote
 
-_MARKS = re.compile(r">(?:[ \t\xa0]?>)*")
-_AFTER_MARK = frozenset("> \t\xa0")  # what another mark may follow
-_ROBOT = re.compile(r">> ?(?:\S+:\d+(?::\d+)?:|\S+\.[chS](?:\.\w+)?:|\S*(?:ERROR|WARNING|error|warning):)")
-_DIFF_START = re.compile(r"diff --git |Index: \S|diff -[-\w]+ |--- (?:a/|\S+\t|/dev/null)")
-_DIFF_LINE = re.compile(
-    r"diff |index [0-9a-f]{6,}|(?:old|new|deleted file|new file) mode|similarity |dissimilarity |rename |copy |--- |\+\+\+ "
-    r"|@@ |={20,}|Binary files |GIT binary patch|literal \d|delta \d|Index: "
-)
-_CONTEXT = frozenset((" ", "-", ""))  # the start of a line that counts as old, and as new too but for "-"
-_NO_COUNT = frozenset(("\\", "\t"))
-_SURE_TEXT = frozenset(("+", "-", "@", "\\"))
-_STAT_END = re.compile(r" (?:\d+ files? changed|(?:create|delete) mode \d|rename [^(]{1,250}\(\d+%\)|mode change )")
-_PLAIN = frozenset((" ", ""))  # what stands behind the mark of most quotes
-_DIFF_FIRST = frozenset("dI-@")  # what _DIFF_START and _HUNK begin with
-_GIT_REST = 5  # a "-- " so near the end is git's own signature, whatever the hunk above it counts
-_HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
-_STAT = re.compile(
-    r" \S[^|]{0,250}\|\s{1,40}(?:\d+ [-+]+$|Bin\b|Unmerged)"
-    r"| (?=[^|]{0,250}[./{])\S[^|]{0,250}\|\s{1,40}\d+ ?$"
-)
+__all__ = ["quote_depth", "split_layers", "strip_quote"]
+
 _SNIP = re.compile(r"(?:\.{2,}|…|[\[<(] ?(?:\.{2,}|…|snip.{0,40}) ?[\])>]|-+ ?(?:snip|8<|>8) ?-+|snip)$", re.I)
 # A program that put a space before each mark; RFC 3676 has one only before what is no quote.
 _STUFFED = re.compile(r"(?:wrote|writes|schrieb|écrit|写道|пишет) ?[:：]\s{0,4}\n >")
 # A web mailer that wrote its quote marks as they stand in a page.
 _IN_PAGE = re.compile(r"(?:wrote|writes|schrieb|écrit|写道|пишет) ?[:：]\s{0,4}\n&gt;")
 _PAGE_MARKS = re.compile(r"(?:&gt; ?)+")
-# A robot's or a kernel's listing with one mark: "> 2326  code", ">ffff8881: 00 00", and a sign for "at least".
-_LISTED = re.compile(r">(?: {0,4}\d{1,7}\t|[0-9a-f]{8,16}: [0-9a-f]{2} |=)")
-_NUMBERED = re.compile(r"\s{0,6}\d{1,7}(?:\s|$)")
-# What a linker, a debugger's prompt, a merge conflict, "diff" of old and a shell write behind marks of their own.
-_LINKER = re.compile(r">>> (?:referenced by|defined (?:at|in)|did you mean)\b")
-_CONFLICT = re.compile(r">{7} \S+(?: \(.{1,80}\))?$")
-_PROMPT = re.compile(r">>> (?:(?:import|from|print|for|def|with|help)\b|[\w.]+(?:\(|\[| = ))")
-_OLD_DIFF = re.compile(r"\d{1,9}(?:,\d{1,9})?[ac]\d{1,9}(?:,\d{1,9})?$")
-_UNFINISHED = re.compile(r"(?:[$#] |[\w.@:~/\[\]-]{1,60}[$#] ).{0,400}(?:<<-? ?['\"]?\w+['\"]?|\\|\|)$")
-_ARMOUR = re.compile(r"[A-Za-z0-9+/=]{1,80}\s*$|(?:Version|Comment|Hash|Charset|MessageID): .{0,200}$|\s*$")
-_MAX_ARMOUR_HEADERS = 6
-_ORPHAN = re.compile(r"[^\W\d_A-Z][^\n]{0,39}$")
-_ORPHAN_WORDS = 6
-_WRAPPED_FROM = 60  # a shorter line was not broken for its length
-_WRAPPED_WITH = 68  # so long is it with the first word of what fell off it
-_ANSWERS = frozenset(
-    (
-        "yes yep yeah yup no nope nah not ok okay sure right agreed ack nack done true correct exactly indeed "
-        "why what where how when i i'll i'm we nit nice good great thanks thx ditto same see please maybe hmm "
-        "hm wrong fixed lgtm fair you it's that's this that oops sorry got will never"
-    ).split()
-)  # words that an answer begins with
-_LEFT_ALONE = re.compile(r"(?:<\S{1,250}> ?)?(?:wrote|writes|schrieb|escribió|a écrit) ?[:：]$")  # of an attribution
 _DATED = re.compile(r"\d[-/.:年]\d|\d{4}")
 _MAX_RULE = 300  # characters of a line like "----- Original Message -----"
 _ASCII_FIELDS = tuple(name for name in BLOCK_FIELDS if name.isascii())
@@ -79,55 +37,8 @@ _BLOCK_STARTS = (*BLOCK_FIELDS, "Begin forwarded")
 _MAYBE_FIRST = re.compile(r"[> ]+(?:(?:On|Am|Le|El|Op|Il|Den) [^\n]{0,40}\d|\d{4}[-/年]|\d{1,2}[./]\d)")
 _MAX_FIELDS = 5
 _FAR_LINES = 12  # own lines between an attribution and its quote: "Hi Ada," and the like
-_SIGNATURE_REST = 12  # a bare "--" starts a signature only when at most so many lines follow
 _MAX_SNIPS = 4  # lines of "[...]" between an attribution and its quote
 _MAX_BLOCKS = 64  # header blocks that nest; further ones no longer add to the depth
-
-_Named = tuple[Attribution, int]  # who, and the line that says so
-
-
-@dataclass(slots=True)
-class _Marks:
-    """What is known of each line of a body; `kinds` is None for a blank line without a quote mark."""
-
-    lines: list[str]
-    depths: list[int]
-    kinds: list[LayerKind | None]
-    named: list[_Named | None]
-    openers: dict[int, _Named] = field(default_factory=dict)  # last line of a header block above a quote with marks
-
-    def text(self, at: int) -> str:
-        return strip_quote(self.lines[at])
-
-
-def quote_depth(line: str) -> int:
-    """Count the leading quote marks of a line, spaces between them ignored (RFC 3676, section 4.5).
-
-    >>> quote_depth("> >> Applied?"), quote_depth(" > 182 code"), quote_depth(">From here")
-    (3, 0, 1)
-    """
-    if line[:2] == "> " and line[2:3] not in _AFTER_MARK:
-        return 1
-    return count_marks(line)[0]
-
-
-def count_marks(line: str) -> tuple[int, int]:
-    """How many quote marks a line begins with, and how many characters these take."""
-    marks = _MARKS.match(line)
-    return (marks.group().count(">"), marks.end()) if marks else (0, 0)
-
-
-def strip_quote(line: str) -> str:
-    """Take the quote marks off a line, with one space behind them.
-
-    >>> strip_quote("> >  x")
-    ' x'
-    """
-    marks = _MARKS.match(line)
-    if not marks:
-        return line
-    rest = line[marks.end() :]
-    return rest[1:] if rest[:1] in (" ", "\xa0") else rest
 
 
 def split_layers(body: str) -> tuple[Layer, ...]:
@@ -141,7 +52,7 @@ def split_layers(body: str) -> tuple[Layer, ...]:
         lines = [line[1:] if line[:2] == " >" else line for line in lines]
     if "\n&gt;" in body and _IN_PAGE.search(body):
         lines = [_PAGE_MARKS.sub(_read_mark, line, 1) if line.startswith("&gt;") else line for line in lines]
-    marks = _mark_lines(lines, escaped=">From " in body)
+    marks = mark_lines(lines, escaped=">From " in body)
     if any(map(body.__contains__, _ASCII_FIELDS if body.isascii() else BLOCK_FIELDS)):
         _mark_header_blocks(marks)
     _mark_attributions(marks)
@@ -152,203 +63,15 @@ def _read_mark(found: re.Match[str]) -> str:
     return found[0].replace("&gt;", ">")
 
 
-def _mark_lines(lines: list[str], *, escaped: bool) -> _Marks:
-    """First pass: depth from the marks; kind from diff, signature, armour and diffstat state."""
-    depths = [quote_depth(line) if line[:1] == ">" else 0 for line in lines]
-    kinds: list[LayerKind | None] = []
-    in_patch = in_signature = in_listing = signed = False
-    old = new = armour_end = 0
-    for at, line in enumerate(lines):
-        if depth := depths[at]:
-            if line[1:2] == " " and not escaped and not in_listing and at and depths[at - 1]:  # most quotes
-                in_patch = in_signature = False
-                kinds.append("quote")
-                continue
-            if ">From " in line:
-                depths[at] = depth = depth - _is_escaped_from(lines, depths, at)
-            if in_listing or (depth and not (at and depths[at - 1])):
-                in_listing = in_listing or _starts_listing(lines, at)
-            if depth and not in_listing and not (line[1:2] not in _PLAIN and _is_robot(lines, depths, at)):
-                in_patch = in_signature = False
-                kinds.append("quote")
-                continue
-            depths[at] = 0
-        elif in_listing:
-            in_listing = False
-        if at < armour_end:
-            kinds.append("signature" if line.strip() else None)
-            continue
-        start = line[:1]
-        if in_patch or (start in _DIFF_FIRST and _starts_patch(lines, at)):
-            if start == "@" and (hunk := _HUNK.match(line)):
-                in_patch, old, new = True, int(hunk.group(1) or 1), int(hunk.group(2) or 1)
-            elif in_patch and (old > 0 or new > 0) and not (line == "-- " and len(lines) - at <= _GIT_REST):
-                if start == "+":
-                    new -= 1
-                elif start in _CONTEXT:
-                    old -= 1
-                    new -= start != "-"
-                elif start not in _NO_COUNT:
-                    in_patch = bool(_DIFF_LINE.match(line)) or _is_wrapped(lines, at)
-            elif in_patch:
-                in_patch = bool(_DIFF_LINE.match(line) or start == "\\" or (not line and _patch_goes_on(lines, at)))
-            else:
-                in_patch, old, new = True, 0, 0
-            if in_patch:
-                kinds.append("patch" if start in _SURE_TEXT or line.strip() else None)
-                continue
-        if in_signature and start == "-" and ends_forwarded_mail(line):
-            in_signature = False  # it was inside the forwarded mail
-        if not line or line.isspace():
-            kinds.append(None)
-        elif start == "-" and line.startswith("-----BEGIN PGP ") and (end := _armour_end(lines, at)):
-            signed = signed or line.startswith("SIGNED", 15)
-            armour_end, in_signature = end, False
-            kinds.append("signature")
-        elif in_signature or (start == "-" and _is_signature_mark(line, len(lines) - at, signed=signed)):
-            in_signature = True
-            kinds.append("signature")
-        elif start == " " and (("|" in line and _STAT.match(line)) or _STAT_END.match(line)):
-            kinds.append("patch")
-        else:
-            kinds.append("own")
-            if at and depths[at - 1] and at + 1 < len(lines) and depths[at + 1] and _is_orphan(lines, depths, at):
-                kinds[at], depths[at] = "quote", depths[at - 1]
-    return _Marks(lines, depths, kinds, [None] * len(lines))
-
-
-def _is_orphan(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
-    """The rest of a quoted line that lost its mark when the line was broken; in doubt it is own text.
-
-    The quoted line is as long as broken lines are and ends inside a sentence; the rest is short, begins with a small
-    letter and no word of an answer, and the quote goes on at once, at the same depth: with text, unless the quoted line
-    ends in a soft break.
-    """
-    line, before = lines[at].rstrip(), lines[at - 1].rstrip()
-    if len(before) < _WRAPPED_FROM:
-        return False
-    if _LEFT_ALONE.match(line) and depths[at + 1] > depths[at - 1]:
-        return True
-    if depths[at + 1] != depths[at - 1] or not _ORPHAN.match(line) or before[-1] in ".?!:;":
-        return False
-    words = line.split()
-    return (
-        len(words) <= _ORPHAN_WORDS
-        and words[0].strip(",.:;!").lower() not in _ANSWERS
-        and len(before) + 1 + len(words[0]) >= _WRAPPED_WITH
-        and (bool(strip_quote(lines[at + 1]).strip()) or lines[at - 1][-1] == " ")  # a soft break, RFC 3676
-    )
-
-
-def _starts_listing(lines: Sequence[str], at: int) -> bool:
-    """Whether a run of marks was written by a program into what the author pasted: none of its lines is a quote."""
-    line, above = lines[at], lines[at - 1] if at else ""
-    if line.startswith(">>>"):
-        if _LINKER.match(line):
-            return bool(above.strip())
-        if _CONFLICT.match(line):
-            return above[:1] not in ("", ">") and not (at + 1 < len(lines) and lines[at + 1][:1] == ">")
-        return bool(_PROMPT.match(line)) and not _has_shallower(lines, at)
-    if line[:2] != "> " or not above:
-        return False
-    if above == "---":
-        return lines[at - 2].startswith("< ")
-    if _LISTED.match(line):
-        return bool(_NUMBERED.match(above))
-    return bool(_OLD_DIFF.match(above)) or bool(_UNFINISHED.match(above))
-
-
-def _has_shallower(lines: Sequence[str], at: int) -> bool:
-    """Whether a line of this run of marks has one or two of them."""
-    while at < len(lines) and lines[at][:1] == ">":
-        if not lines[at].startswith(">>>"):
-            return True
-        at += 1
-    return False
-
-
-def _armour_end(lines: Sequence[str], at: int) -> int:
-    """The line behind a block of PGP armour (RFC 4880, section 6.2), 0 when it never ends; of a signed text only its head."""
-    if lines[at].startswith("-----BEGIN PGP SIGNED"):
-        end = at + 1
-        while end < min(len(lines), at + _MAX_ARMOUR_HEADERS) and lines[end].strip():
-            if not _ARMOUR.match(lines[end]):
-                return at + 1
-            end += 1
-        return end
-    for end in range(at + 1, len(lines)):
-        if lines[end].startswith("-----END PGP "):
-            return end + 1
-        if not _ARMOUR.match(lines[end]):
-            break
-    return 0
-
-
-def _is_escaped_from(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
-    """Whether the innermost mark of a line is mbox's escape of "From ": no line beside it is quoted so deep."""
-    line, depth = lines[at], depths[at]
-    if (marks := _MARKS.match(line)) is None or not line.startswith("From ", marks.end()):
-        return False
-    beside = _depths_beside(lines, depths, at)
-    return all(other < depth for other in beside) and (depth == 1 or bool(beside))
-
-
-def _is_robot(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
-    """A robot's ">> file:line:" between lines of its own."""
-    if depths[at] == 1:
-        return bool(_LISTED.match(lines[at])) and _stands_alone(lines, depths, at)
-    if not lines[at].startswith(">>") or not _ROBOT.match(lines[at]):
-        return False
-    return not any(depth in (depths[at], 1) for depth in _depths_beside(lines, depths, at))
-
-
-def _stands_alone(lines: Sequence[str], depths: Sequence[int], at: int) -> bool:
-    """Whether the lines beside are text without marks, at least one of them."""
-    beside = _depths_beside(lines, depths, at)
-    return bool(beside) and not any(beside)
-
-
-def _depths_beside(lines: Sequence[str], depths: Sequence[int], at: int) -> list[int]:
-    return [depths[n] for n in (at - 1, at + 1) if 0 <= n < len(lines) and lines[n].strip()]
-
-
-def _starts_patch(lines: Sequence[str], at: int) -> bool:
-    line = lines[at]
-    if not _DIFF_START.match(line):
-        return bool(_HUNK.match(line)) and at > 0 and lines[at - 1].startswith("+++ ")
-    if line.startswith("--- "):
-        return at + 1 < len(lines) and lines[at + 1].startswith("+++ ")
-    return any(
-        lines[n].startswith(("index ", "--- ", "===", "new file", "old mode", "similarity", "deleted", "rename", "@@"))
-        for n in range(at + 1, min(at + 4, len(lines)))
-    )
-
-
-def _is_wrapped(lines: Sequence[str], at: int) -> bool:
-    """A hunk's line that a mail program broke: the rest of it, then the hunk goes on."""
-    return bool(lines[at].strip()) and at + 1 < len(lines) and lines[at + 1][:1] in ("+", "-", " ", "@")
-
-
-def _patch_goes_on(lines: Sequence[str], at: int) -> bool:
-    return at + 1 < len(lines) and bool(_DIFF_LINE.match(lines[at + 1]))
-
-
-def _is_signature_mark(line: str, left: int, *, signed: bool) -> bool:
-    """A dash line; in a PGP signed text it is escaped (RFC 4880, section 7.1)."""
-    if signed and line.startswith("- --"):
-        line = line[2:]
-    return line == "-- " or (line.rstrip() == "--" and left <= _SIGNATURE_REST)
-
-
-def _mark_header_blocks(marks: _Marks) -> None:
+def _mark_header_blocks(marks: Marks) -> None:
     """Older mail pasted without marks under an Outlook header block is a quote, one deeper than the block.
 
     Where marks follow the block it is a mere attribution. A block inside a quote stays open over the answers between.
     """
     open_depths: list[int] = []  # of the blocks by quote marks alone, never falling
-    openers: list[_Named] = []
+    openers: list[Named] = []
     below = 0  # first line behind the last block
-    opened: tuple[int, _Named] | None = None
+    opened: tuple[int, Named] | None = None
     lifted = False
     first_quoted = next((at for at, depth in enumerate(marks.depths) if depth), None)
     for at, depth in enumerate(marks.depths):
@@ -396,7 +119,7 @@ def _mark_header_blocks(marks: _Marks) -> None:
             opened = None
 
 
-def _is_unannounced(marks: _Marks, at: int) -> bool:
+def _is_unannounced(marks: Marks, at: int) -> bool:
     """Whether the line with text above does not say whose quote begins here."""
     above = at - 1
     while above >= 0 and marks.kinds[above] is None:
@@ -404,14 +127,14 @@ def _is_unannounced(marks: _Marks, at: int) -> bool:
     return above < 0 or marks.lines[above].rstrip()[-1:] not in (":", "：")
 
 
-def _has_marks_below(marks: _Marks, at: int, depth: int) -> bool:
+def _has_marks_below(marks: Marks, at: int, depth: int) -> bool:
     """Whether the first line with text from here on is quoted deeper, by its marks."""
     while at < len(marks.lines) and _is_blank(marks, at):
         at += 1
     return at < len(marks.lines) and marks.depths[at] > depth
 
 
-def _window(marks: _Marks, at: int) -> range:
+def _window(marks: Marks, at: int) -> range:
     return range(at, min(at + 16, len(marks.lines)))
 
 
@@ -420,9 +143,9 @@ def _may_start_block(line: str) -> bool:
     return (text[:2] in ("--", "__") and len(text) < _MAX_RULE) or text.startswith(_BLOCK_STARTS)
 
 
-def _mark_attributions(marks: _Marks) -> None:
+def _mark_attributions(marks: Marks) -> None:
     """Second pass: at each step to a deeper quote look at the lines above for who wrote it; then hand authors down."""
-    authors: dict[int, _Named] = {}
+    authors: dict[int, Named] = {}
     lines, depths, kinds, named = marks.lines, marks.depths, marks.kinds, marks.named
     previous: int | None = None
     for at, kind in enumerate(kinds):
@@ -468,7 +191,7 @@ def _mark_attributions(marks: _Marks) -> None:
         previous = at
 
 
-def _read_first(marks: _Marks, at: int) -> Attribution | None:
+def _read_first(marks: Marks, at: int) -> Attribution | None:
     """An attribution that is the first line of its own quote, with the same marks, as Apple Mail writes it."""
     depth = marks.depths[at]
     for end in range(at + 1, min(at + MAX_LINES, len(marks.lines)) + 1):
@@ -484,7 +207,7 @@ def _read_first(marks: _Marks, at: int) -> Attribution | None:
     return None
 
 
-def _find_author(marks: _Marks, last: int, *, known: bool) -> tuple[Attribution | None, int]:
+def _find_author(marks: Marks, last: int, *, known: bool) -> tuple[Attribution | None, int]:
     """Who wrote the quote below this line, as the lines above say; and the last line of what says so."""
     if (opener := marks.openers.get(last)) is not None:
         return opener[0], last
@@ -511,7 +234,7 @@ def _find_author(marks: _Marks, last: int, *, known: bool) -> tuple[Attribution 
     return None, last
 
 
-def _read_fields(marks: _Marks, last: int) -> tuple[Attribution | None, int]:
+def _read_fields(marks: Marks, last: int) -> tuple[Attribution | None, int]:
     """ "From:" and "Date:" and nothing else, right above a quote."""
     first = last
     while first >= 0 and last - first < _MAX_FIELDS and marks.kinds[first] == "own":
@@ -522,7 +245,7 @@ def _read_fields(marks: _Marks, last: int) -> tuple[Attribution | None, int]:
     return None, last
 
 
-def _read_above(marks: _Marks, last: int) -> tuple[Attribution | None, int]:
+def _read_above(marks: Marks, last: int) -> tuple[Attribution | None, int]:
     """The attribution that ends at this line, or above it behind "[...]" lines, and its last line."""
     depth = marks.depths[last]
     for _ in range(_MAX_SNIPS):
@@ -542,15 +265,15 @@ def _read_above(marks: _Marks, last: int) -> tuple[Attribution | None, int]:
     return parse_attribution([marks.text(n) if depth else marks.lines[n] for n in range(first, last + 1)]), last
 
 
-def _is_blank(marks: _Marks, at: int) -> bool:
+def _is_blank(marks: Marks, at: int) -> bool:
     return marks.kinds[at] is None or not marks.text(at).strip()
 
 
-def _group(marks: _Marks) -> tuple[Layer, ...]:
+def _group(marks: Marks) -> tuple[Layer, ...]:
     """One layer for each run of lines that have everything in common; blank lines belong to the run around them."""
     layers: list[Layer] = []
     first, end = 0, 0
-    depth, kind, named = 0, cast("LayerKind | None", None), cast("_Named | None", None)
+    depth, kind, named = 0, cast("LayerKind | None", None), cast("Named | None", None)
     for at, here in enumerate(marks.kinds):
         if here is None:
             continue
@@ -565,6 +288,6 @@ def _group(marks: _Marks) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def _make_layer(depth: int, first: int, end: int, kind: LayerKind, named: _Named | None) -> Layer:
+def _make_layer(depth: int, first: int, end: int, kind: LayerKind, named: Named | None) -> Layer:
     author, attribution = named if named is not None else (None, None)
     return Layer(depth, first, end, kind, str(author) if author else None, attribution)

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from miner.model import Message
-from miner.parse.layers import count_marks, split_layers
+from miner.parse.layers import split_layers
+from miner.parse.linewise import count_marks
 
 _PROOF = 30  # characters that must be found behind a mark
 _PART = 0.5  # of a run of lines behind a visible mark that must be found as they are, for some are altered on the way

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from miner.model import Message, Origin
-from miner.parse.layers import strip_quote
+from miner.parse.linewise import strip_quote
 
 PROOF = 30  # characters that a run needs to go against depth and attribution
 _GRAM = 12  # letters that stand together in an index of a message's letters

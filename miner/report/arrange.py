@@ -27,6 +27,7 @@ from miner.model import (
     WorkItem,
 )
 from miner.notes import BY_USER, DOUBTED, SINCE
+from miner.numbers import tell_numbers
 from miner.report.choosing import keep_newest, sift
 from miner.report.escape import message_url, one_line
 from miner.report.overview import PLACE_OF, PLACES, Entry, Overview, Part, Place, Quote, Reference, Section
@@ -389,16 +390,8 @@ def _tell_taken(posting: Series, status: Status) -> str:
     numbers = status.taken
     if not numbers or (status.status in ("applied", "merged") and status.certainty == "asserted"):
         return ""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    *first, last = (f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
-    told = " and ".join(filter(None, (", ".join(first), last)))
     plural = len(numbers) > 1
-    return f"patch{'es' if plural else ''} {told} (of {posting.expected}) {'are' if plural else 'is'} in a tree"
+    return f"patch{'es' if plural else ''} {tell_numbers(numbers)} (of {posting.expected}) {'are' if plural else 'is'} in a tree"
 
 
 def tell_note(note: str | None, rule: str) -> str:

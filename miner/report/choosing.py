@@ -28,11 +28,10 @@ def sift(status: Iterable[Status], series: Mapping[str, Series], today: date | N
     hidden: set[tuple[str, str]] = set()
     copies: set[tuple[str, str]] = set()
     for each in status:
-        work = each.kind, each.chain or each.key
         if is_hidden(each, today):
-            hidden.add(work)
+            hidden.add(each.work)
         elif _is_mere_copy(each, series):
-            copies.add(work)
+            copies.add(each.work)
         else:
             shown.append(each)
     return shown, len(hidden), len(copies)

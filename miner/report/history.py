@@ -159,12 +159,7 @@ def arrange_history(
     say, by name."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     now = desk.overview(work, items)
-    by_id = find_by_id(messages)
-    steps = []
-    said = claims_of(work, claims)
-    for claim in _in_order((*said, *proofs_of(work, said, by_id))):
-        answers = find_answered(claim, by_id.get(claim.message_id), (rows or {}).get(claim.message_id, ()))
-        steps.append(_step(claim, answers, desk))
+    steps = arrange_steps(work, claims, rows or {}, desk)
     keys = {each.key for each in work if each.kind == "item"}
     wanted = [item for item in items if item.item in keys]
 
@@ -174,11 +169,24 @@ def arrange_history(
     ties = tuple(tell(tie.series, desk.title_of(tie.series), tie) for item in wanted for tie in item.ties)
     listings = (each for item in wanted for each in item.listings if each.score < 1)
     names = tuple(tell(each.message_id, each.title, each) for each in listings)
-    why = _tell_why(work[-1], rules or {})
-    return History(replace(now, references=desk.references), tuple(steps), ties, why, names)
+    why = tell_why(work[-1], rules or {})
+    return History(replace(now, references=desk.references), steps, ties, why, names)
 
 
-def _tell_why(status: Status, rules: Mapping[str, str]) -> str:
+def arrange_steps(
+    work: Sequence[Status], claims: Iterable[Claim], rows: Mapping[str, tuple[TableRow, ...]], desk: Desk
+) -> tuple[Step, ...]:
+    """What was said of a piece of work, the oldest first, and what else proves where it stands."""
+    said = claims_of(work, claims)
+    steps = []
+    for claim in _in_order((*said, *proofs_of(work, said, desk.mails))):
+        answers = find_answered(claim, desk.mails.get(claim.message_id), rows.get(claim.message_id, ()))
+        steps.append(_step(claim, answers, desk))
+    return tuple(steps)
+
+
+def tell_why(status: Status, rules: Mapping[str, str]) -> str:
+    """The rule that decided, in words, with how often readers agree; empty where it is not known."""
     told = rules.get(status.rule, "")
     if told and status.confidence is not None:
         told += f" Readers of other lists agree in {status.confidence:.0%}."

@@ -19,7 +19,7 @@ from miner.model import Blockage, Claim, Message, Move, Series, Status, TableRow
 from miner.report.arrange import ARCHIVE_URL, Desk, tell_note
 from miner.report.choosing import is_hidden, keep_newest
 from miner.report.escape import message_url, one_line
-from miner.report.history import arrange_history, claims_of, group_by_work
+from miner.report.history import arrange_steps, claims_of, group_by_work, tell_why
 from miner.report.overview import PLACE_OF, PLACES, Entry, Place
 from miner.report.page import render_template, view_mail
 from miner.report.pictures import draw_waits
@@ -156,45 +156,33 @@ class _Views:
 
     def work(self, now: Status, work: Sequence[Status]) -> dict[str, Any]:
         site = self._site
-        names = {each.key for each in work}
-        claims = list({id(c): c for name in names for c in self._claims.get(name, ())}.values())
-        idents = (
-            {c.message_id for c in claims}
-            | names
-            | set(now.series)
-            | {e.message_id for each in work for e in each.evidence}
-        )
+        names = [each.key for each in work]
+        claims = claims_of(work, (claim for name in names for claim in self._claims.get(name, ())))
+        idents = {
+            *(claim.message_id for claim in claims),
+            *names,
+            *now.series,
+            *(proof.message_id for each in work for proof in each.evidence),
+        }
         mails = [self._by_id[ident] for ident in idents if ident in self._by_id]
         mails.sort(key=lambda mail: (utc(mail.date) if mail.date else LATE, mail.message_id))
         postings = [self._postings[name] for name in (*names, *now.series) if name in self._postings]
-        history = arrange_history(
-            work[-1:],
-            claims=claims_of(work, claims),
-            messages=mails,
-            items=[item for item in site.items if item.item in names],
-            series=postings,
-            rows=site.rows,
-            archive_url=site.archive_url,
-            stale_days=site.stale_days,
-            as_of=site.as_of,
-            rules=site.rules,
-        )
-        place, entry = next((s.place, e) for p in history.now.parts for s in p.sections for e in s.entries)
+        desk = Desk(postings, claims, mails, site.archive_url, site.stale_days, site.as_of)
+        place = PLACE_OF[now.status]
+        entry = desk.entry(now, place)
         numbers = {mail.message_id: n for n, mail in enumerate(mails[:MAX_MAILS], 1)}
         tones: dict[str, int] = {}
+        versions = (
+            (p.revision, day_of(p.date), one_line(p.title, 160), message_url(p.root, site.archive_url))
+            for p in postings
+        )
         return {
             "title": entry.title,
             "entry": entry,
             "place": place,
-            "why": history.why or f"the rule {one_line(now.rule, 60)}",
-            "steps": history.steps,
-            "postings": sorted(
-                {
-                    (p.revision, day_of(p.date), one_line(p.title, 160), message_url(p.root, site.archive_url))
-                    for p in postings
-                },
-                key=lambda row: row[:2],
-            ),
+            "why": tell_why(now, site.rules) or f"the rule {one_line(now.rule, 60)}",
+            "steps": arrange_steps(work, claims, site.rows, desk),
+            "postings": sorted(dict.fromkeys(versions), key=lambda row: row[:2]),
             "mails": [self._mail(mail, numbers, tones) for mail in mails[:MAX_MAILS]],
             "more": max(0, len(mails) - MAX_MAILS),
         }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miner.parse.layers import quote_depth, split_layers, strip_quote
+from miner.parse.layers import split_layers
 
 CASES = sorted((Path(__file__).resolve().parents[1] / "data" / "layers").glob("*.txt"), key=lambda path: path.name)
 
@@ -25,26 +25,6 @@ def test_each_line_has_the_layer_in_its_margin(path: Path) -> None:
     for at, (margin, author, text) in enumerate(rows):
         if text.strip():
             assert (*shown[at], text) == (margin, author, text)
-
-
-@pytest.mark.parametrize(
-    ("line", "depth", "text"),
-    [
-        ("> a", 1, "a"),
-        (">a", 1, "a"),
-        (">> a", 2, "a"),
-        ("> > a", 2, "a"),
-        ("> >> a", 3, "a"),
-        (">\t> a", 2, "a"),
-        (">", 1, ""),
-        (">  - a", 1, " - a"),
-        (" > a", 0, " > a"),
-        ("a > b", 0, "a > b"),
-        ("|> a", 0, "|> a"),
-    ],
-)
-def test_marks_are_counted_and_taken_off(line: str, depth: int, text: str) -> None:
-    assert (quote_depth(line), strip_quote(line)) == (depth, text)
 
 
 def test_the_attribution_of_a_layer_is_its_first_line() -> None:

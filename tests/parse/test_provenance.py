@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from miner.model import Message, Person, Subject
-from miner.parse.layers import split_layers, strip_quote
+from miner.parse.layers import split_layers
+from miner.parse.linewise import strip_quote
 from miner.parse.provenance import trace_origins
 
 from ..mails import parsed

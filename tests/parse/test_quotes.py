@@ -12,7 +12,7 @@ from miner.links import find_message_ids, message_id_of, read_footnotes
 from miner.model import Person, RawMail
 from miner.parse.attribution import parse_attribution, parse_header_block
 from miner.parse.flattened import recover_lines, recover_mail
-from miner.parse.layers import quote_depth, split_layers
+from miner.parse.layers import split_layers
 from miner.parse.provenance import trace_origins
 from miner.parse.tables import find_tables
 
@@ -26,24 +26,6 @@ def message(ident, body, by="Ada Byron", to=None):
 
 def kinds(body):
     return [(layer.kind, layer.depth, layer.first_line, layer.end_line) for layer in split_layers(body)]
-
-
-@pytest.mark.parametrize(
-    ("line", "depth"),
-    [
-        ("> a", 1),
-        (">a", 1),
-        ("> > a", 2),
-        (">> a", 2),
-        ("> >> a", 3),
-        (">\t> a", 2),
-        (" > 182 code", 0),
-        ("| a", 0),
-        ("-> a", 0),
-    ],
-)
-def test_quote_depth(line, depth):
-    assert quote_depth(line) == depth
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from miner.notes import ALWAYS
 from miner.report.arrange import arrange_status
 
 from . import made
@@ -26,6 +27,11 @@ def test_mere_copies_for_stable_trees_are_counted_alone() -> None:
         ["heddle: count from one (6.1)", "heddle: count from one (6.6)"],
         0,
     )
+
+
+def test_muted_items_of_one_series_are_works_of_their_own() -> None:
+    items = [replace(each, chain="v1@example.org", hidden_until=ALWAYS) for each in made.STATUS if each.kind == "item"]
+    assert arrange_status(items, series=made.SERIES).hidden == len(items) > 1
 
 
 def test_the_newest_posting_is_the_one_that_nothing_replaced() -> None:

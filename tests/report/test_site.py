@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,12 +17,15 @@ from miner.cli import app
 from miner.config import Config
 from miner.errors import MinerError
 from miner.mined import Mined
+from miner.model import Blockage, Status
 from miner.notes import Note
 from miner.pipeline import mine
 from miner.report.pictures import draw_waits
+from miner.report.site import Site, make_site, page_name
 from miner.sites import write_site
 
 from ..join.test_blocked import status as blocked
+from . import made
 from .test_hostile import HOSTILE
 
 MBOX = str(Path(__file__).parents[2] / "corpora" / "sample" / "weft-dev.mbox")
@@ -332,6 +335,27 @@ def test_a_picture_of_rings_and_chains() -> None:
     assert "a <b>" in names
     assert len(list(picture.iter("{http://www.w3.org/2000/svg}path"))) == 4
     assert draw_waits(find_blocked([]), {}) == ""
+
+
+def page_of(status: Sequence[Status], key: str, **more: Any) -> str:
+    values: dict[str, Any] = {"claims": made.CLAIMS, "series": made.SERIES, "as_of": made.day(5, 22), **more}
+    none = Blockage((), (), None)
+    made_of = Site(status, made.ITEMS, messages=made.MESSAGES, rows={}, moves=(), blockage=none, **values)
+    return dict(make_site(made_of))[page_name("series", key)]
+
+
+def test_a_page_has_what_was_said_of_every_version() -> None:
+    said = [replace(claim, series="v1@example.org") for claim in made.CLAIMS if claim.series == "v2@example.org"]
+    assert f"“{said[0].text}”" in page_of(made.STATUS[4:6], "v2@example.org", claims=said)
+
+
+def test_both_parts_of_a_work_have_a_page_of_their_own() -> None:
+    first, second = (replace(made.SERIES[1], root=f"v{n}@example.org", date=made.day(5, n)) for n in (2, 3))
+    older = replace(made.STATUS[5], key=first.root, title="warp: a half", rule="posted")
+    newest = replace(older, key=second.root, title="warp: the rest")
+    both = {"series": (first, second)}
+    assert "<h1><bdi>warp: a half" in page_of([older, newest], older.key, **both)
+    assert "<h1><bdi>warp: the rest" in page_of([older, newest], newest.key, **both)
 
 
 def test_two_thousand_works_are_fast(mined: Mined, tmp_path: Path, browser: Any) -> None:
