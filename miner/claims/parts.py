@@ -18,7 +18,7 @@ _PLACE = r"(?:first|second|third|fourth|fifth|sixth|last|final|other|remaining)"
 _WORK = r"(?:patch(?:es|set)?|series|fix(?:es)?|clean-?ups?|rework)"
 _NAMED = (  # "patches 1, 2 and 4", "patch two", "the second one", "first and second patch", "2/3", "the rest"
     rf"(?:(?:the |your )?patch(?:es)? (?:{_OF}(?:{_AND}{_OF})*|{_NUMBERS}|(?:one|two|three|four|five|six)\b)|{_OF}(?:{_AND}{_OF})*"
-    rf"|(?:all (?:but|except) )?(?:the |your )?{_PLACE}(?:{_AND}(?:the )?{_PLACE})*(?: {_COUNT})?(?: (?:ones?|patch(?:es)?|commits?)\b|(?=\s))|(?:the|your) {_PLACE}(?: {_COUNT})?(?=[.,;:!]|$)"
+    rf"|(?:all (?:but|except) )?(?:the |your )?(?:{_COUNT} )?{_PLACE}(?:{_AND}(?:the )?{_PLACE})*(?: {_COUNT})?(?: (?:ones?|patch(?:es)?|commits?)\b|(?=\s))|(?:the|your) {_PLACE}(?: {_COUNT})?(?=[.,;:!]|$)"
     r"|the (?:rest|others)\b)"
 )
 _OTHER_WORK = rf"(?:the|my|your|[A-Z]\w+['’]s) (?:[\w-]+ ){{1,3}}?{_WORK}\b"  # "the loom series"
@@ -65,6 +65,8 @@ def split_parts(text: str) -> list[Part]:
     >>> text = "First patch applied, the second one waits for Ada, and 3 and 4 need a rebase."
     >>> [(text[part.start : part.end], part.about) for part in split_parts(text)]
     [('First patch applied,', 'First patch'), ('the second one waits for Ada,', 'the second one'), ('3 and 4 need a rebase.', '3 and 4')]
+    >>> [part.about for part in split_parts("The two first patches are in, the last one needs a rebase.")]
+    ['The two first patches', 'the last one']
     >>> split_parts("If patch 1 is fine, patch 2 can go in."), split_parts("Patches 1, 2 and 3 are applied.")
     ([], [])
     """

@@ -15,7 +15,11 @@ _ONE_OF_IT = re.compile(
 )
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLACES = ("first", "second", "third", "fourth")
-_SOME = re.compile(rf"\b(?P<end>first|last) (?P<count>\d{{1,3}}|{'|'.join(NUMBERS)})(?: patches| commits| of)?\b", re.I)
+_SOME = re.compile(  # "the first two", "the two first patches"
+    rf"\b(?P<end>first|last) (?P<count>\d{{1,3}}|{'|'.join(NUMBERS)})(?: patches| commits| of)?\b"
+    rf"|\b(?P<many>\d{{1,3}}|{'|'.join(NUMBERS)}) (?P<side>first|last) (?:patches|commits|ones)\b",
+    re.I,
+)
 _PLACE = rf"(?:{'|'.join(_PLACES)}|last|other)"
 _ONE = re.compile(  # "the second patch", "first and third patch"; without a noun it is what is told of, or what was done
     rf"(?<!\bof the )(?<!\bin the )\b(?P<places>{_PLACE}(?:(?:, and |, | and )(?:the )?{_PLACE})*) (?:patch\b(?!es)|(?<!other )one\b)"
@@ -91,8 +95,8 @@ def name_patches(text: str, expected: int) -> frozenset[int] | None:
 
     >>> sorted(name_patches("Applied 1-3 to loom/next, and 4 to weft/next.", 5)), name_patches("Applied, thanks.", 5)
     ([1, 2, 3, 4], None)
-    >>> sorted(name_patches("Applied all but patch 4, thanks.", 5))
-    [1, 2, 3, 5]
+    >>> sorted(name_patches("Applied all but patch 4, thanks.", 5)), sorted(name_patches("The two last patches are in.", 5))
+    ([1, 2, 3, 5], [4, 5])
     """
     text = " ".join(text.split())
     if found := _EXCEPT.search(text) or _THE_REST.match(text) or _REST_OPEN.search(text):
@@ -106,9 +110,9 @@ def name_patches(text: str, expected: int) -> frozenset[int] | None:
         places = re.findall(_PLACE, next(filter(None, found.groups())).lower())
         return frozenset(_PLACES.index(p) + 1 if p in _PLACES else expected if p == "last" else 0 for p in places)
     if found := _SOME.search(text):
-        word = found["count"].lower()
+        word = (found["count"] or found["many"]).lower()
         count = NUMBERS.index(word) + 1 if word in NUMBERS else int(word)
-        first = 1 if found["end"].lower() == "first" else max(1, expected - count + 1)
+        first = 1 if (found["end"] or found["side"]).lower() == "first" else max(1, expected - count + 1)
         return frozenset(range(first, first + count))
     if found := _FRACTIONS.search(text):
         pairs = [tuple(map(int, each.split("/"))) for each in re.findall(_OF, found["numbers"])]
