@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from miner.join import join
-from miner.join.doubles import find_beside
+from miner.join.doubles import find_beside, without_untouched
+from miner.model import IN_CELL
+
+TABLE = "v2 posted, V2 posted, waits for Bo, waits  for Bo, waits for Cleo"
 
 
 def test_of_two_claims_in_the_same_words_the_surer_one_tells(mail, claim):
@@ -52,3 +55,16 @@ def test_claims_are_compared_with_those_in_their_own_words_alone(mail, claim):
     assert found[id(first)] == [first]
     assert found[id(last)] == found[id(inside)] == [last, inside]
     assert found[id(across)] == found[id(elsewhere)] == [across, elsewhere]
+
+
+def test_a_cell_that_its_writer_left_as_it_was_is_no_news(mail, claim):
+    first, second, third = (mail(f"t{day}@x", TABLE, by="ada", day=day) for day in (1, 8, 15))
+
+    def cells(table, *texts, item="reed", **more):
+        return [claim(table, text, "posted", item=item, rule=IN_CELL, **more) for text in texts]
+
+    was, again = cells(first, "v2 posted", "waits for Bo"), cells(second, "V2 posted", "waits  for Bo")
+    others = [*cells(second, "v2 posted", item="shed"), *cells(second, "v2 posted", by="Bo Ek <bo@example.org>")]
+    changed = cells(third, "v2 posted", "waits for Cleo")
+    said = claim(second, "v2 posted", "posted", item="reed")
+    assert without_untouched([*was, *again, *others, *changed, said]) == [*was, *others, *changed, said]
