@@ -77,12 +77,12 @@ def prepare(
     return Prepared(mail, server, tuple(to), _why_not(letter, config, to, digest), sent, stood)
 
 
-def transmit(prepared: Prepared, config: Config) -> str:
+def transmit(prepared: Prepared, config: Config, tls: ssl.SSLContext | None = None) -> str:
     """Send a mail and remember it. Tells in one line whom the server takes no mail for, and why; "" if all got it. Raises SendError
     when nobody did; then it is not remembered as sent. Whom the server refuses is remembered until it takes mail for him."""
     server = prepared.server
-    bundle = os.environ.get("SSL_CERT_FILE")
-    tls = ssl.create_default_context(cafile=bundle) if bundle else None
+    if tls is None and (bundle := os.environ.get("SSL_CERT_FILE")):
+        tls = ssl.create_default_context(cafile=bundle)
     try:
         refused = send(prepared.mail, server, lambda: find_password(server.host, server.port, server.user), tls)
     except RefusedError as error:
