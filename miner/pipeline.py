@@ -56,16 +56,9 @@ def mine(
     return join_again(whole, config, as_of)
 
 
-def join_again(
-    mined: Mined,
-    config: Config,
-    as_of: datetime | None = None,
-    people: People | None = None,
-    takers: Collection[str] = (),
-) -> Mined:
-    """Tie what was found in the mails once more; the git tree is asked for what it held at `as_of`. `people` are those
-    who are known, if not only those of these mails, and `takers` those of them who are known to take patches."""
-    return put_in(mined, *join_all(mined, config, as_of, people, takers), config.notes, as_of)
+def join_again(mined: Mined, config: Config, as_of: datetime | None = None) -> Mined:
+    """Tie what was found in the mails once more; the git tree is asked for what it held at `as_of`."""
+    return put_in(mined, *join_all(mined, config, as_of), config.notes, as_of)
 
 
 def join_all(
@@ -76,7 +69,7 @@ def join_all(
     takers: Collection[str] = (),
 ) -> tuple[Joined, str]:
     """What was found in the mails, tied, and the text of the mailmap by which it was; of the user's notes only the ties
-    count."""
+    count. `people` are those who are known, if not only those of these mails, and `takers` those of them who are known to take patches."""
     from miner.join import join  # networkx, only where it is needed
 
     said, beside = mined.found, _read_known(mined, config, as_of)
