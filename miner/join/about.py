@@ -363,7 +363,7 @@ def _read(phrase: _Phrase, posting: Series, own: bool, sentence: str) -> Topic:
     if first in ("the", "your", "my", "that") and head in _NAMING and not _OTHER_ONE.isdisjoint(words[1:-1]):
         return "other"
     if first in ("that", "the", "those") and len(words) > 1 and words[-1] in ("one", "ones"):
-        return _read_one(words[1:-1], first, phrase, sentence, own)
+        return _read_one(words[1:-1], first, phrase, sentence)
     if first in _PRONOUNS and len(words) == 1:
         return "work"
     if first in ("this", "these"):
@@ -384,7 +384,7 @@ def _read(phrase: _Phrase, posting: Series, own: bool, sentence: str) -> Topic:
     return "work"
 
 
-def _read_one(between: Sequence[str], first: str, phrase: _Phrase, sentence: str, own: bool) -> Topic:
+def _read_one(between: Sequence[str], first: str, phrase: _Phrase, sentence: str) -> Topic:
     """What "the other one", "that one", "the redundant one" mean."""
     if any(word in _OTHER_ONE for word in between):
         return "other"
