@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from miner.join.approvals import takes_it
 from miner.join.awaiting import find_promised_look
 from miner.join.case import IN_A_TREE, Case, Verdict, Work
 from miner.join.deciders import Choose
 from miner.join.needs import Needs
 from miner.join.people import People, split_person
 from miner.join.questions import find_called
-from miner.join.subjects import takes_himself
 from miner.join.tie import Ties
 from miner.join.waits import Decided
 from miner.model import Question, StatusLabel
@@ -99,7 +99,7 @@ class Actors:
         """Whoever said that he takes it; else the role, with those whom MAINTAINERS names or who decide and spoke of it."""
         same = self.ties.people.same
         others = [c for c in reversed(case.claims) if case.is_current(c) and not same(c.by, author)]
-        taker = next((c.by for c in others if takes_himself(c)), None)
+        taker = next((c.by for c in others if takes_it(case, c)), None)
         if taker is not None and case.kind == "series":
             return [taker]
         names = self.deciders(case.postings).names or [c.by for c in others if case.decides(c.by)][:1]

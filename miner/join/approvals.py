@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from miner.join.case import Case, Verdict, is_later, is_plain, once, words_of_author, words_of_others
 from miner.join.concessions import CONCEDED
@@ -16,6 +17,7 @@ from miner.join.subjects import (
     leaves_out,
     mends_himself,
     only_agrees,
+    speaks_of_taking,
     takes_himself,
     takes_in_time,
     waives,
@@ -89,11 +91,13 @@ def find_approved_by_decider(case: Case) -> Verdict | None:
         *(c for c in case.requests if c.rule not in (REMARK, ANSWERED, CONCEDED)),
         *(c for c in case.open_questions if c.rule == QUESTION),
     )
+    anybody = id(last) in case.on_silence
     if any(
-        is_later(c, last) and (case.decides(c.by) or case.said_by_responsible(c) or c.rule == REPORT) for c in asking
+        is_later(c, last) and (anybody or case.decides(c.by) or case.said_by_responsible(c) or c.rule == REPORT)
+        for c in asking
     ):
         return None
-    return Verdict("ready", (last, *(c for c in reversed(approvals[-3:-1]))))
+    return _as_ready(case, (last, *(c for c in reversed(approvals[-3:-1]))))
 
 
 def find_approvers(case: Case, claims: Sequence[Claim]) -> Set[str]:
@@ -118,7 +122,12 @@ def is_approved_later(case: Case, claim: Claim) -> bool:
 def find_approved(case: Case) -> Verdict | None:
     claims = [c for c in words_of_others(case) if approves(case, c)]
     claims.sort(key=lambda c: (case.decides(c.by), c.rule == "trailer"))  # the last ones weigh most
-    return Verdict("ready", tuple(reversed(claims[-3:]))) if claims else None
+    return _as_ready(case, tuple(reversed(claims[-3:]))) if claims else None
+
+
+def _as_ready(case: Case, approvals: tuple[Claim, ...]) -> Verdict:
+    """Ready by some approvals; not surely where all of them hold as long as nobody objects."""
+    return Verdict("ready", approvals, doubted=all(id(c) in case.on_silence for c in approvals))
 
 
 def find_approved_whole(case: Case) -> Verdict | None:
@@ -145,16 +154,23 @@ def _by_trailer_alone(case: Case) -> bool:
     )
 
 
+def takes_it(case: Case, claim: Claim) -> bool:
+    """Whether somebody says that he will take a work into a tree, also in a few words where he waits for objections."""
+    return takes_himself(claim) or (id(claim) in case.on_silence and speaks_of_taking(claim))
+
+
 def find_taken_by_author(case: Case) -> Verdict | None:
     """The author takes it himself."""
     mine = [
         c
         for c in words_of_author(case)
         if c.confidence >= LEAST_TO_APPROVE
-        and takes_himself(c)
+        and takes_it(case, c)
         and (c.message_id not in case.posted_mails or case.decides(c.by))
     ]
-    return Verdict("ready", (mine[-1],), waits_for=(mine[-1].by,)) if mine and case.kind == "series" else None
+    if not mine or case.kind != "series":
+        return None
+    return replace(_as_ready(case, (mine[-1],)), waits_for=(mine[-1].by,))
 
 
 def find_mended_by_other(case: Case) -> Verdict | None:

@@ -81,6 +81,7 @@ class Case:
     is_answered: bool = False  # whether somebody else than the author wrote below the posting
     of_row: Set[int] = frozenset()  # the claims that are said of a work item where that is listed, by their id()
     is_one_work: bool = False  # of an item: whether its postings are surely it, and no other work
+    on_silence: Set[int] = frozenset()  # the approvals that hold as long as nobody objects, by their id()
     found: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # see `once`
     withdrawals: Sequence[Claim] = field(
         init=False, repr=False, compare=False

@@ -10,7 +10,7 @@ from miner.join.case import FINISHED, IN_A_TREE, Case, is_plain
 from miner.join.commits import Findings, TreeWord
 from miner.join.deciders import Choose
 from miner.join.said import Said
-from miner.join.subjects import tells_new_version
+from miner.join.subjects import tells_new_version, waits_for_objections
 from miner.join.tie import Ties, is_said_of_row
 from miner.join.works import sure_works
 from miner.model import EARLIEST, Claim, Series, WorkItem
@@ -109,6 +109,9 @@ class Cases:
             patch_of=_patches_of((*claims, *asked, *requests), postings[-1:], ties),
             sentences={(c.message_id, c.start, c.end): ties.sentence_of(c) for c in claims if c.status in FINISHED},
             answered=self._said.answered,
+            on_silence=frozenset(
+                id(c) for c in claims if c.status == "ready" and waits_for_objections(c, ties.sentence_of(c))
+            ),
             of_row=frozenset(id(c) for c in (*claims, *asked) if is_said_of_row(c, ties)),
         )
 

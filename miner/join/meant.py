@@ -9,7 +9,9 @@ from dataclasses import replace
 from miner.join.about import is_request, tells_of_his_own
 from miner.join.case import FINISHED, is_plain
 from miner.join.deciders import Choose
+from miner.join.mentions import own_texts
 from miner.join.subjects import (
+    OBJECTS,
     TAKES,
     asks_again_later,
     asks_not_to_take,
@@ -35,6 +37,7 @@ from miner.join.subjects import (
 )
 from miner.join.tie import Ties, is_said_of_row
 from miner.model import Certainty, Claim, Series
+from miner.robots import is_robot
 
 BEFORE = 120  # characters of a mail before a claim that may tell what it is about
 
@@ -44,10 +47,9 @@ def read_meaning(claim: Claim, ties: Ties, deciders: Choose, proposals: Set[str]
     show a change."""
     if claim.series is not None and claim.status in FINISHED and ties.of_message.get(claim.message_id) == claim.series:
         return None  # nobody says of what he just posts that it is done: that is about another work
-    if claim.certainty == "conditional" and (
-        asks_again_later(claim) or waits_in_time(claim) or waits_for_objections(claim, ties.sentence_of(claim))
-    ):
+    if claim.certainty == "conditional" and (asks_again_later(claim) or waits_in_time(claim)):
         claim = replace(claim, certainty="asserted")
+    claim = _by_silence(claim, ties)
     posting = None if is_said_of_row(claim, ties) else ties.by_root.get(claim.series or "")
     if posting is None:
         return claim
@@ -75,6 +77,26 @@ def read_meaning(claim: Claim, ties: Ties, deciders: Choose, proposals: Set[str]
     likes = claim.status == "ready" and claim.certainty in ("asserted", "hedged") and claim.rule not in TAKES
     of_proposal = likes and ties.threads.parent(claim.message_id) in proposals
     return _of_others(claim, posting, of_proposal, ties, deciders)
+
+
+def _by_silence(claim: Claim, ties: Ties) -> Claim:
+    """An approval that waits for nothing but objections: it holds, until somebody else objects."""
+    if claim.status != "ready" or not waits_for_objections(claim, ties.sentence_of(claim)):
+        return claim
+    return replace(claim, certainty="conditional" if _is_objected_to(claim, ties) else "asserted")
+
+
+def _is_objected_to(claim: Claim, ties: Ties) -> bool:
+    """Whether somebody else says later in the thread of a posting that what a claim announces shall not be done."""
+    threads = ties.threads
+    later = (threads.messages[ident] for ident in threads.descendants(claim.series or claim.message_id))
+    return any(
+        OBJECTS.search(text)
+        for mail in later
+        if mail.date is not None and claim.date is not None and mail.date > claim.date
+        if not ties.people.same(str(mail.author), claim.by) and not is_robot(mail)
+        for _, text in own_texts(mail)
+    )
 
 
 def _is_of_pull(claim: Claim, posting: Series, own: bool, ties: Ties) -> bool:
@@ -115,9 +137,7 @@ def _of_others(claim: Claim, posting: Series, of_proposal: bool, ties: Ties, dec
     if folds(claim) and deciders((posting,)).has(claim.by):
         return replace(claim, status="superseded", waiting_on=())
     if claim.status == "planned" and tells_of_taking(claim):
-        claim = replace(claim, status="ready")
-        if waits_for_objections(claim, ties.sentence_of(claim)):
-            claim = replace(claim, certainty="asserted")
+        claim = _by_silence(replace(claim, status="ready"), ties)
     if refuses(claim):
         return replace(claim, status="dropped", certainty="asserted")
     return _to_revise(claim) if fails_to_take(claim) else claim

@@ -3,8 +3,9 @@
 A question counts as answered when somebody else wrote directly below a quote of it, or when the person asked replied to
 that mail: with words above all that is quoted and none below if the question waits for data, in any way if it is about anything else;
 or when whoever asked went on below words of the person asked, or a newer version of the posting was sent in the thread.
-Who reminds nobody by name is answered by whoever writes below; of a row of a table, by words that are not about another row. A later mail of the person asked in another thread that links to the
-question answers it too. What is asked in one sentence about one work is one question.
+Who wants to know the same, and was not asked, answers nothing. Who reminds nobody by name is answered by whoever writes below; of a row of
+a table, by words that are not about another row. A later mail of the person asked in another thread that links to the question answers it
+too. What is asked in one sentence about one work is one question.
 """
 
 from __future__ import annotations
@@ -47,6 +48,12 @@ _IS_CONTENT = re.compile(  # at the beginning of what he says
     re.I,
 )
 _YES_OR_NO = re.compile(r"\s{0,8}(?:yes|yeah|yep|yup|no|nope|sure|indeed|exactly)\b(?! (?:idea|clue))", re.I)
+_ASKS_TOO = re.compile(  # of somebody else, who wants to know it as well
+    r"\s{0,8}(?:(?:yes|yeah|right|indeed|hm+|\+1)[,.!]? {1,2})?(?:(?:\+1|(?:a )?(?:very )?good question)\W*(?:\n\W*\w+(?: \w+){0,2}\W*)?$|same (?:here|question)\b"
+    r"|I(?:['’](?:d|m|ve))?(?: \w+){0,3}? (?:wonder(?:ed|ing)?|curious|(?:had|have) the same (?:question|thought|doubt)|(?:like|love|want) to (?:know|understand|hear)"
+    r"|(?:about|going) to ask|ask(?:ed|ing)? (?:myself )?the same)\b)",
+    re.I,
+)
 _TAG = re.compile(r"^[ \t]{0,8}(?:Reviewed|Acked|Tested)-by: ", re.M)
 _MARKED = re.compile(r"\?[\"')]{0,3}$")
 
@@ -276,18 +283,21 @@ def _answer(claim: Claim, ties: Ties) -> str | None:
             if heard or (not _reminds(claim) and _is_content(reply)):
                 return ident
             continue
-        heard |= people.same(str(reply.author), asked)
-        if _followed_by_own(reply, message, first, last, row, ties):
-            return ident
+        is_asked = people.same(str(reply.author), asked)
+        heard |= is_asked
         texts = [
             text
             for at, text in own_texts(reply)
             if text.strip() and not _is_on_another(row, reply, line_of(reply.body, at), ties)
         ]
+        if not is_asked and not _reminds(claim) and texts and all(map(_ASKS_TOO.match, texts)):
+            continue
+        if _followed_by_own(reply, message, first, last, row, ties):
+            return ident
         if _reminds(claim) and not claim.waiting_on and not is_robot(reply) and texts:
             return ident
         direct = threads.parent(ident) == claim.message_id
-        by_asked = direct and people.same(str(reply.author), asked)
+        by_asked = direct and is_asked
         plain = claim.rule == QUESTION or claim.rule in _WANTS or claim.status == "needs-review"
         if by_asked and texts and (plain or _is_above_quotes(reply)):
             return ident

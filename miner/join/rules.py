@@ -159,7 +159,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "approved-by-decider",
-        "Somebody who decides approved all of it, and neither he nor the author said anything against it since: ready.",
+        "Somebody who decides approved all of it, and neither he nor the author said anything against it since: ready; hedged where he takes it unless somebody objects, and not said where anybody does.",
         find_approved_by_decider,
         True,
     ),

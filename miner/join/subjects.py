@@ -202,7 +202,7 @@ waits_for_himself = Sense(
 only_agrees = Sense(
     r"\bsounds? (?:good|great|fine|reasonable|right|ok(?:ay)?|like a (?:good )?(?:plan|idea))\b"
     r"|\b(?:I(?:['’]m| am)|we(?:['’]re| are)) (?:\w+ )?(?:fine|ok|okay|good|happy|cool) (?:with|to)\b(?! (?:apply|take|merge|queue|pick)\b)(?! (?:the|this|your|these) (?:[\w-]+ )?(?:patch(?:es)?|series|set|version|v\d)\b)|\bfine (?:by|with|for) me\b|\beither way\b"
-    r"|\bno (?:strong |further )?(?:objections?|preferences?)\b|\bthat works\b|\bI like (?:this|that|the|it)\b",
+    r"|(?<!there are )(?<!there is )(?<!\bif )\bno (?:strong |further )?(?:objections?|preferences?)\b|\bthat works\b|\bI like (?:this|that|the|it)\b",
     spoken=True,
 )
 # What is approved is that something goes: "I am okay with dropping this".
@@ -279,6 +279,13 @@ takes_himself = Sense(
     "asserted",
     but=r"\b(?:apply|take|merge|pick)(?: up)? (?:(?:the|this|these|that|your) )?(?:following|above|below|diffs?|changes?|hunks?|fix-?ups?|suggestions?|deltas?)\b(?! (?:patch|series|commit))",
 )
+# Somebody will do it, where he says besides that he waits for objections: "queueing this tomorrow unless anyone shouts".
+speaks_of_taking = Sense(
+    r"\b(?:appl(?:y|ying)|queu(?:e|e?ing)|merg(?:e|ing)|tak(?:e|ing)|pick(?:ing)?|push(?:ing)?|pull(?:ing)?|send(?:ing)?)\b",
+    "ready",
+    "asserted",
+    but=r"\b(?:please|(?:can|could) you|you can|feel free to) (?:\w+ )?(?:apply|queue|merge|take|pick|push|pull|send)\b",
+)
 # A question is whether somebody takes a work: "Could you pick it up for 6.9?".
 asks_to_apply = Sense(
     r"\b(?:pick|queue|apply|merge|pull|take(?! (?:a|an|another|some)\b)|push|land|carry|commit)\b.{0,40}?\b(?:it|this|these|them|up|in|patch(?:es)?|series|set|tree|next|v?\d+\.\d+)\b",
@@ -312,10 +319,20 @@ waits_for_itself = Sense(
 )
 # An approval hangs on nothing but that nobody objects: "will apply tomorrow unless somebody objects".
 waits_for_objections = Sense(
-    r"\b(?:unless|if) (?:there (?:are|is|were) )?(?:no |any )?(?:(?:more|other|further) )?(?:somebody|someone|anyone|anybody|nobody|no ?one|people|objections?|comments?|concerns?|complaints?)\b"
-    r"|\bunless (?:I|we) hear\b",
+    r"\b(?:unless|if) (?:there (?:are|is|were) )?(?:no |any |an )?(?:(?:more|other|further) )?(?:somebody|someone|anyone|anybody|nobody|no ?one|people|objections?|comments?|concerns?|complaints?|outcry)\b"
+    r"|\bunless (?:I|we) hear\b|\bif (?:I|we) (?:(?:do not|don['’]t|have not|haven['’]t) (?:hear|heard)|hear (?:no|nothing))\b"
+    r"|\b(?:barring|absent) (?:any )?(?:(?:more|other|further) )?(?:objections?|comments?|concerns?|complaints?)\b|\b(?:shout|scream|yell|holler|speak (?:up|now))\b",
     "ready",
-    "conditional",
+    "conditional asserted",
+    spoken=True,
+)
+# Somebody objects to what is about to be done: "please hold off", "I object".
+OBJECTS = re.compile(
+    r"\bI(?:['’](?:d|ll))?(?: (?:do|would|will|must|have to|strongly|still|really)){0,2} object\b(?! to (?:nothing|neither))"
+    r"|\b(?:please|pls)(?: \w+)? (?:do not|don['’]t|hold|wait)\b|(?:^|[.!?,;]\s)(?:but |so )?(?:hold (?:off|on)|wait|not so fast|not yet|don['’]t)\b(?! (?:worry|mind|care|object|forget))"
+    r"|\b(?:I|we)(?:['’]ve| have|['’]d have)(?: (?:a|an|some|strong|one|serious|several|still|got)){1,3} objections?\b|\bhold(?:ing)? (?:this |it |that )?(?:off|back|your horses)\b"
+    r"|\b(?:would|['’]d) (?:like|love|want|prefer) to \w+(?: \w+){0,4} (?:first|before)\b",
+    re.I,
 )
 # Somebody says that no new version is needed: "no need to resend, I can fix that up".
 waives = Sense(

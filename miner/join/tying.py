@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from miner.join.about import read_end
+from miner.join.another import find_subjects, is_of_another
 from miner.join.case import FINISHED
 from miner.join.named import item_named_in, item_of_its_owner, item_of_name, may_be_meant, own_item_hinted_in
 from miner.join.places import QUOTE_MARKS, line_of, quote_above
@@ -118,13 +119,21 @@ def _item_of(claim: Claim, message: Message, links: Sequence[str], ties: Ties) -
         return owned
     line = line_of(message.body, claim.start)
     answered = ties.item_at(claim.message_id, line)
-    if answered is not None:
-        return answered
     sentence = ties.sentence_of(claim)
+    if answered is not None:
+        return answered if claim.certainty == "asked" else _row_meant(claim, answered, sentence, ties)
     named = item_named_in(sentence, ties)
     if named is not None and not may_be_meant(claim, named, ties):
         named = None
     return _or(named, own_item_hinted_in(sentence, claim.by, ties))
+
+
+def _row_meant(claim: Claim, answered: int, sentence: str, ties: Ties) -> int | None:
+    """The row that words below one are about: that one, another one that they have as their subject, or none."""
+    if is_of_another(claim, sentence):
+        return None
+    named = {item_named_in(subject, ties) for subject in find_subjects(claim)}
+    return _or(named.pop() if len(named) == 1 else None, answered)
 
 
 def _waits_for_links(claim: Claim, ties: Ties) -> bool:

@@ -45,6 +45,8 @@ def test_place_over_a_line_break(claims_of: Find) -> None:
         ("Then I can take it through my tree.", "conditional"),
         ("I plan to do that after the loom work is all done.", "conditional"),
         ("I'll apply them, provided nobody objects.", "conditional"),
+        ("If nobody objects I will apply this tomorrow.", "conditional"),
+        ("If I don't hear anything I'll apply it.", "conditional"),
         ("I'll send a v2 with the changes that others have provided.", "asserted"),
         ("I'll send a v2 just in case.", "asserted"),
         ("I'll send a v2 once possible.", "asserted"),

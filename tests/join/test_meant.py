@@ -66,3 +66,79 @@ def test_a_fix_that_whoever_takes_patches_folds_into_what_it_fixes_is_replaced(b
     said = [claim(taken, "Applied, thanks.", "applied"), claim(folds, words, "needs-revision")]
     found = {each.key: each for each in join([other, taken, patch, folds], {}, said).status}
     assert found["p@x"].status == status
+
+
+@pytest.fixture
+def announced(mail, claim):
+    """Where a patch stands by what somebody announces below it, and by what is said in a later mail."""
+
+    def find(words, by="bo", later="", later_by="cy", certainty="conditional", asks=""):
+        patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+        mails = [patch, mail("a@x", f"> text\n\n{words}\n", by=by, to="p@x", day=1)]
+        claims = [claim(mails[1], words, "ready", certainty, rule="will-apply")]
+        if later:
+            mails.append(mail("b@x", f"> {words}\n\n{later}\n", by=later_by, to="a@x", day=2))
+        if asks:
+            claims.append(claim(mails[2], later, asks))
+        (status,) = join(mails, {}, claims).status
+        return status
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("words", "certainty"),
+    [
+        ("If nobody objects I will apply this tomorrow.", "conditional"),
+        ("If I don't hear anything I'll apply it.", "conditional"),
+        ("Will apply tomorrow if I hear no complaints.", "conditional"),
+        ("I plan to merge this by Friday if there are no objections.", "conditional"),
+        ("Going to apply this on Monday unless there is an outcry.", "conditional"),
+        ("I'd like to apply this tomorrow, so please shout if you see a problem.", "conditional"),
+        ("Queueing this tomorrow unless anyone shouts.", "conditional"),
+        ("Barring objections, I will queue this for 2.4.", "asserted"),
+    ],
+)
+def test_who_applies_it_if_nobody_objects_has_to_act_and_it_is_probably_ready(words, certainty, announced):
+    status = announced(words, certainty=certainty)
+    assert (status.status, status.certainty) == ("ready", "hedged")
+    assert status.next_actor.startswith("Bo")
+    own = announced(words, by="ada", certainty=certainty)
+    assert (own.status, own.certainty, own.next_actor) == ("ready", "hedged", "author")
+
+
+def test_who_lets_others_apply_it_if_nobody_objects_does_not_act(announced):
+    assert announced("Please apply this unless somebody objects.").next_actor == "maintainer"
+
+
+@pytest.mark.parametrize(
+    ("by", "later", "ready"),
+    [
+        ("cy", "I object, it tears the cloth.", False),
+        ("cy", "Please don't, it tears the cloth.", False),
+        ("cy", "Wait, I have not looked at it.", False),
+        ("cy", "I'd like to test it first.", False),
+        ("cy", "I have an objection.", False),
+        ("ada", "Please hold off, I found a fault in it.", False),
+        ("bo", "Wait, or rather do it on Monday.", True),
+        ("cy", "I do not object.", True),
+        ("cy", "No objections from me.", True),
+        ("cy", "Don't forget the tag.", True),
+    ],
+)
+def test_what_waits_for_objections_is_ready_until_somebody_else_objects(by, later, ready, announced):
+    for words, certainty in (
+        ("If nobody objects I will apply this tomorrow.", "conditional"),
+        ("Barring objections, I will queue this for 2.4.", "asserted"),
+    ):
+        assert (announced(words, later=later, later_by=by, certainty=certainty).status == "ready") == ready
+
+
+def test_a_change_that_anybody_asks_for_holds_up_what_waits_for_objections(announced):
+    more = {"later": "This needs another lock.", "asks": "needs-revision"}
+    for words, certainty in (
+        ("If nobody objects I will apply this tomorrow.", "conditional"),
+        ("Barring objections, I will queue this for 2.4.", "asserted"),
+    ):
+        assert announced(words, certainty=certainty, **more).status == "needs-revision"
+    assert announced("I will queue this for 2.4.", certainty="asserted", **more).status == "ready"

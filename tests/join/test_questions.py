@@ -73,6 +73,36 @@ def test_who_answers_it_and_how(by, body, answered, patch, review, mail, traced)
     assert (status_of(messages, ask(messages[1])).unanswered == ()) == answered
 
 
+@pytest.mark.parametrize(
+    ("by", "words", "answered"),
+    [
+        ("cy", "+1, I was about to ask the same.", False),
+        ("cy", "Same question here.", False),
+        ("cy", "+1\n\nCy", False),
+        ("cy", "+1\n\nA lock of its own is the better way.", True),
+        ("cy", "Right, I would like to know that as well.", False),
+        ("cy", "Good question.", False),
+        ("cy", "Good question, the loom frees it in between.", True),
+        ("cy", "I think that the loom frees it in between.", True),
+        ("ada", "+1, I was about to ask the same.", True),
+    ],
+)
+def test_who_asks_the_same_does_not_answer(by, words, answered, patch, review, mail, traced):
+    reply = mail("r@x", f"> {QUESTION}\n\n{words}\n", by=by, to="q@x", day=2)
+    messages = traced(patch, review, reply)
+    assert (status_of(messages, ask(messages[1])).unanswered == ()) == answered
+
+
+def test_who_asks_more_after_an_answer_waits_for_the_author(patch, review, mail, traced):
+    answer = mail("r@x", quoting(QUESTION), by="ada", to="q@x", day=2)
+    more = mail("s@x", "> Since it has to be.\n\nWho frees it then?\n", by="bo", to="r@x", day=3)
+    joined = mail("u@x", "> Who frees it then?\n\nI wonder as well.\n", by="cy", to="s@x", day=4)
+    messages = traced(patch, review, answer, more, joined)
+    status = status_of(messages, ask(messages[1]), ask(messages[3], "Who frees it then?"))
+    assert [each.text for each in status.unanswered] == ["Who frees it then?"]
+    assert (status.status, status.next_actor) == ("needs-reply", "author")
+
+
 def test_who_goes_on_below_the_one_he_asked_has_his_answer(patch, mail, claim, traced):
     asking = mail("q@x", "> text\n\nSome words.\n\nMerged?\n", by="bo", to="p@x", day=1)
     back = mail("r@x", "> Some words.\n\nThat is the loom.\n", by="ada", to="q@x", day=2)
