@@ -20,9 +20,7 @@ from miner.parse.attribution import (
     parse_attribution,
     parse_header_block,
 )
-from miner.parse.linewise import Marks, Named, mark_lines, quote_depth, strip_quote
-
-__all__ = ["quote_depth", "split_layers", "strip_quote"]
+from miner.parse.linewise import Marks, Named, mark_lines
 
 _SNIP = re.compile(r"(?:\.{2,}|…|[\[<(] ?(?:\.{2,}|…|snip.{0,40}) ?[\])>]|-+ ?(?:snip|8<|>8) ?-+|snip)$", re.I)
 # A program that put a space before each mark; RFC 3676 has one only before what is no quote.

@@ -19,7 +19,7 @@ from miner.columns import ASSIGNEE, LINKS, LOCATION, PRIORITY, STATUS, TITLE
 from miner.errors import TableError
 from miner.links import find_references, find_urls, read_footnotes
 from miner.model import Message, Problem, TableRow
-from miner.parse.layers import quote_depth, strip_quote
+from miner.parse.linewise import quote_depth, strip_quote
 
 MAX_ROW_CHARACTERS = 64_000
 MAX_ROWS = 2_000
