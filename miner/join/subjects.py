@@ -217,6 +217,8 @@ folds = Sense(
     "needs-revision",
     "asserted",
 )
+# Somebody is asked to do something himself: "can you send a fix?".
+asks_you = Sense(r"\b(?:can|could|would|will|do) you\b", certainty="asked")
 # Somebody approves what a work does in one place alone: "I'm okay for the loom part".
 approves_part = Sense(
     r"\b(?:ack(?:ed)?|ok(?:ay)?|fine|good|lgtm|happy|approved?) (?:for|on|to|with) (?:the )?(?!(?:this|that|my|our|your|any|either|some)\b)[\w./-]+ (?:parts?|bits?|pieces?|portions?)\b",

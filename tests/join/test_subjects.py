@@ -18,6 +18,7 @@ from miner.join.subjects import (
     asks_not_to_take,
     asks_to_apply,
     asks_to_look,
+    asks_you,
     drops_at_once,
     folds,
     hands_over,
@@ -306,6 +307,8 @@ SENSES = [
     (waits_in_time, "I can't take it if it breaks before noon.", False),
     (waives, "No need to resend,", True),
     (waives, "I have not resent it.", False),
+    (asks_you, "Can you send a fix?", True),
+    (asks_you, "Should I send a fix?", False),
     (promises_more, "I will rework the loop.", True),
     (promises_more, "I'm going to apply these patches soon.", False),
 ]
