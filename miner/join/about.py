@@ -129,7 +129,7 @@ _is_for_next_version = Sense(
     "dropped",
 )
 # A request names the work: "please drop this patch".
-_names_work = Sense(r"\b(?:patch(?:es|set)?|series|commit|version|v\d+)\b")
+names_work = Sense(r"\b(?:patch(?:es|set)?|series|commit|version|v\d+)\b")
 # Somebody tells that he gave something up himself: "I abandoned this approach".
 tells_of_his_own = Sense(
     r"\b(?:I|we)(?:['’]ve| have| had)?(?: \w+ly| also| then| just| already)?(?: decided to| had to| chose to)? (?:dropped|drop|abandoned|abandon|gave up|given up|withdrew|withdrawn|discarded|reverted|scrapped)\b",
@@ -163,7 +163,7 @@ def read_end(claim: Claim, sentence: str, posting: Series | None, own: bool, bel
     to_change = not own and (_refuses_aspect(claim) or _is_for_next_version(claim, sentence))
     topic = _find_topic(claim, sentence, posting, own) if posting is not None else "work"
     to_change = to_change or (
-        below_code and not own and topic != "other" and is_request(claim) and not _names_work(claim)
+        below_code and not own and topic != "other" and is_request(claim) and not names_work(claim)
     )
     if claim.status == "dropped" and (topic == "part" or to_change):
         if _LEAVES.search(claim.text) or (not own and _HIS_DOING.search(claim.text)):
@@ -229,7 +229,7 @@ def _refuses_aspect(claim: Claim) -> bool:
 
 def _tells_of_code(claim: Claim) -> bool:
     """Whether words below code that something is applied or merged say when or how often the code does it."""
-    return claim.status != "dropped" and not _names_work(claim) and bool(_OF_CODE.search(words_of(claim)))
+    return claim.status != "dropped" and not names_work(claim) and bool(_OF_CODE.search(words_of(claim)))
 
 
 def _is_elsewhere(claim: Claim, sentence: str, posting: Series) -> bool:

@@ -20,8 +20,14 @@ LEAST_TO_HOLD = 0.5  # of one by which a posting is held up, waits for an answer
 LEAST_FROM_OTHERS = 0.5  # of one by which somebody else promises a new version, or which outlasts an approval
 _Found = TypeVar("_Found")
 
+_LEAD = r"(?:\W*(?:and|but|so|ok|okay|yes|yeah|sure|thanks|then|well|oh|sorry|agreed|right|good point)\b)*\W*"
 _FOR_HIMSELF = re.compile(
-    r"(?:\W*(?:and|but|so|ok|okay|yes|yeah|sure|thanks|then|well|oh|sorry|agreed|right|good point)\b)*\W*(?:I(?:['’]ll|['’]m| will| am| forgot| plan| intend)\b|will \w+\W*$)",
+    rf"{_LEAD}(?:I(?:['’]ll|['’]m| will| am| forgot| plan| intend)\b|will \w+\W*$)",
+    re.I,
+)
+
+_SENDS = re.compile(  # "so I send out a new patch for the reeds"
+    rf"{_LEAD}I(?: have|['’]ve)?(?: just| already| also)? (?:send|sent|post|posted|submitted)(?: out)? (?:an?|another|my) (?:[\w-]+ )?(?:patch|series|fix)\b",
     re.I,
 )
 
@@ -147,10 +153,12 @@ class Case:
         return len({number for outcome in applied for number in outcome.patches}) / self.postings[-1].expected
 
     def is_for_himself(self, claim: Claim) -> bool:
-        """Whether somebody else than the author speaks of what he will do himself, and not surely of this posting; or, hardly a claim, of
+        """Whether somebody else than the author speaks of what he will do himself, or sent, and not surely of this posting; or, hardly a claim, of
         what he thinks or sees, and asks nobody for anything."""
         if self.kind != "series" or self.said_by_responsible(claim):
             return False
+        if not claim.waiting_on and _SENDS.match(claim.text):
+            return True
         if claim.confidence >= LEAST_FROM_OTHERS and not _FOR_HIMSELF.match(claim.text):
             return False
         if claim.confidence < LEAST_FROM_OTHERS and not claim.waiting_on:

@@ -9,6 +9,7 @@ from miner.join.amended import find_parts, find_said_from, find_still_said, put_
 from miner.join.case import FINISHED, IN_A_TREE, Case, is_plain
 from miner.join.commits import Findings, TreeWord
 from miner.join.deciders import Choose
+from miner.join.reviews import number_said
 from miner.join.said import Said
 from miner.join.subjects import tells_new_version, waits_for_objections
 from miner.join.tie import Ties, is_said_of_row
@@ -150,9 +151,21 @@ def _closes(tag: Claim, promise: Claim, author: str, ties: Ties) -> bool:
 
 
 def _patches_of(claims: Iterable[Claim], postings: Sequence[Series], ties: Ties) -> Mapping[str, str]:
-    """Of the mails of claims that answer one of several patches, and not the mail that all hang on, which patch that is."""
-    patches = {i for one in postings if one.expected > 1 for i in one.patches if i is not None and i != one.root}
-    if not patches:
-        return {}
-    found = {ident: ties.patch_above(ident) for ident in {claim.message_id for claim in claims}}
-    return {ident: above for ident, above in found.items() if above in patches}
+    """Of the mails of claims that answer one of several patches, and not the mail that all hang on, which patch that is; one that is not at
+    hand by its number."""
+    found: dict[str, str] = {}
+    for one in postings:
+        patches = {i for i in one.patches if i is not None and i != one.root} if one.expected > 1 else set()
+        for ident in {claim.message_id for claim in claims} if one.expected > 1 else ():
+            above = ties.patch_above(ident)
+            if above in patches:
+                found[ident] = above
+            elif above == one.cover and (number := _number_of_unseen(ident, one, ties)):
+                found[ident] = f"{one.root} {number}"
+    return found
+
+
+def _number_of_unseen(ident: str, posting: Series, ties: Ties) -> int:
+    """The patch that a mail below the cover answers, if that is not at hand; 0 for none."""
+    number = number_said(ties.threads.messages[ident].subject, posting.expected, posting.revision)
+    return number if number and posting.patches[number - 1] is None else 0

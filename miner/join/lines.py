@@ -7,6 +7,7 @@ of the same author brings anew are waited for there, whatever its title. Pairs a
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -127,12 +128,14 @@ class LineIndex:
             if any(self._lines[at].stamp <= after + DAY for at in others):
                 continue
             new += 1
+            again = [at for at in brought if self._lines[at].root != own[0] and self._lines[at].stamp > after]
+            until = self._first_of_another(again, own, {self._lines[at].root for at in others})
             for at in others:
-                finds.setdefault(self._lines[at].root, {}).setdefault(at, []).append(pair)
-            for at in brought:
-                if self._lines[at].root != own[0] and self._lines[at].stamp > after:
-                    brings.setdefault(self._lines[at].root, set()).add(pair)
-                    finds.setdefault(self._lines[at].root, {}).setdefault(at, [])
+                if self._lines[at].stamp <= until:
+                    finds.setdefault(self._lines[at].root, {}).setdefault(at, []).append(pair)
+            for at in again:
+                brings.setdefault(self._lines[at].root, set()).add(pair)
+                finds.setdefault(self._lines[at].root, {}).setdefault(at, [])
         told = []
         for root, by_patch in finds.items():
             count, brought_here = len(set().union(*by_patch.values())), len(brings.get(root, ()))
@@ -143,6 +146,11 @@ class LineIndex:
         traces = [self._trace(*rest) for _, _, rest in sorted(told)[:MOST]]
         built = tuple(one for one in traces if one.is_built_upon(new))
         return Traced(new, built, tuple(one for one in traces if not one.is_built_upon(new)))
+
+    def _first_of_another(self, brought: Iterable[int], own: Sequence[str], finding: Set[str]) -> float:
+        """When the first posting of another work brings a pair that it does not find: whoever finds it from then on may have it from there."""
+        stamps = (self._lines[at].stamp for at in brought if self._lines[at].root not in {*own, *finding})
+        return min(stamps, default=math.inf)
 
     def _trace(self, at: int, finds: int, pairs: tuple[int, ...], brings: int) -> Trace:
         one = self._load(at)

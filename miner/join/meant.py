@@ -3,10 +3,11 @@ asks to drop his patch does not ask."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from miner.join.about import is_request, tells_of_his_own
+from miner.join.about import is_request, names_work, tells_of_his_own
 from miner.join.case import FINISHED, is_plain
 from miner.join.deciders import Choose
 from miner.join.mentions import own_texts
@@ -16,7 +17,9 @@ from miner.join.subjects import (
     asks_again_later,
     asks_not_to_take,
     asks_to_drop,
+    asks_to_fold,
     asks_to_look,
+    changes_next,
     drops_at_once,
     fails_to_take,
     folds,
@@ -27,6 +30,7 @@ from miner.join.subjects import (
     refuses,
     speaks_of_a_part,
     speaks_of_commit,
+    suffices,
     takes_other,
     tells_of_fix,
     tells_of_taking,
@@ -39,6 +43,7 @@ from miner.join.tie import Ties, is_said_of_row
 from miner.model import Certainty, Claim, Series
 from miner.robots import is_robot
 
+_SHOWS_CHANGE = re.compile(r"^(?:diff --git |--- a/|@@ -\d)", re.M)
 BEFORE = 120  # characters of a mail before a claim that may tell what it is about
 
 
@@ -54,10 +59,12 @@ def read_meaning(claim: Claim, ties: Ties, deciders: Choose, proposals: Set[str]
     if posting is None:
         return claim
     own = ties.people.same(claim.by, posting.author)
-    if names_base(claim) or _is_of_pull(claim, posting, own, ties):
+    if names_base(claim) or suffices(claim) or _is_of_pull(claim, posting, own, ties):
         return None
     if claim.status == "dropped" and _answers_stray(claim, posting, ties):
         return None
+    if claim.status == "dropped" and not own and _answers_change(claim, posting, ties):
+        return _to_revise(claim, claim.certainty)
     if claim.status == "dropped" and is_plain(claim) and not own:
         # Whoever does not decide may ask for it, or tell what he gave up himself.
         asks = is_request(claim)
@@ -115,12 +122,22 @@ def _answers_stray(claim: Claim, posting: Series, ties: Ties) -> bool:
     return above.subject.patch and not above.subject.reply and ties.people.same(str(above.author), posting.author)
 
 
+def _answers_change(claim: Claim, posting: Series, ties: Ties) -> bool:
+    """Whether words that do not name the work answer a change that its author shows in a mail of the discussion."""
+    above = ties.threads.messages.get(ties.threads.parent(claim.message_id) or "")
+    if above is None or above.message_id in ties.of_message or names_work(claim):
+        return False
+    return ties.people.same(str(above.author), posting.author) and _SHOWS_CHANGE.search(above.body) is not None
+
+
 def _of_author(claim: Claim, posting: Series, on_one: bool) -> Claim | None:
     """What the author of a posting means; `on_one` tells whether he answers below one of several patches."""
     if speaks_of_a_part(claim, on_one):
         return replace(_to_revise(claim, claim.certainty), depends_on=())
     if tells_of_version(claim, posting.revision):
         return None
+    if changes_next(claim):
+        return _to_revise(claim)
     if asks_to_look(claim):
         return replace(claim, status="needs-review", waiting_on=())
     if asks_to_drop(claim) or drops_at_once(claim):
@@ -134,8 +151,9 @@ def _of_others(claim: Claim, posting: Series, of_proposal: bool, ties: Ties, dec
         return replace(_to_revise(claim, claim.certainty), depends_on=())
     if asks_not_to_take(claim) or of_proposal:
         return _to_revise(claim)
-    if folds(claim) and deciders((posting,)).has(claim.by):
-        return replace(claim, status="superseded", waiting_on=())
+    if (folds(claim) or asks_to_fold(claim)) and deciders((posting,)).has(claim.by):
+        certainty: Certainty = "hedged" if claim.certainty == "asked" else claim.certainty
+        return replace(claim, status="superseded", certainty=certainty, waiting_on=())
     if claim.status == "planned" and tells_of_taking(claim):
         claim = _by_silence(replace(claim, status="ready"), ties)
     if refuses(claim):

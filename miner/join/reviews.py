@@ -16,7 +16,7 @@ from itertools import accumulate
 
 from miner.join.postings import Posting, person_keys, stamp
 from miner.join.threads import Threads
-from miner.model import Message, Series, Trailer, TrailerKind
+from miner.model import Message, Series, Subject, Trailer, TrailerKind
 from miner.trailers import TrailerLine, find_collected, find_trailers
 
 REVIEWS: frozenset[TrailerKind] = frozenset({"Reviewed-by", "Acked-by", "Approved-by"})
@@ -102,7 +102,7 @@ def _find_said(threads: Threads, postings: Sequence[Posting]) -> Iterator[_Said]
         if number == 0:
             while posting.root in amended and amended[posting.root].stamp <= stamp(message):
                 posting = amended[posting.root]
-            number = _number_said(message, posting)
+            number = number_said(message.subject, posting.expected, posting.revision)
         answered = (number,) if number else every.setdefault(posting.expected, tuple(range(1, posting.expected + 1)))
         for line in lines:
             patches = _read_scope(_words_around(message, line.start, line.end), posting.expected) or answered
@@ -112,11 +112,10 @@ def _find_said(threads: Threads, postings: Sequence[Posting]) -> Iterator[_Said]
             yield _Said(stamp(message), posting, patches, person_keys(str(message.author)), kinds, None)
 
 
-def _number_said(message: Message, posting: Posting) -> int:
-    """The patch that a reply's Subject names, where the patch itself is not at hand and only the cover is."""
-    subject = message.subject
-    same = subject.total == posting.expected and (subject.revision or 1) == posting.revision
-    return subject.number if same and subject.number and subject.number <= posting.expected else 0
+def number_said(subject: Subject, expected: int, revision: int) -> int:
+    """The patch of a posting that a reply's Subject names, where the patch itself is not at hand and only the cover is; 0 for none."""
+    same = subject.total == expected and (subject.revision or 1) == revision
+    return subject.number if same and subject.number and subject.number <= expected else 0
 
 
 def _read_line(message: Message, line: TrailerLine, posting: Posting, patches: tuple[int, ...]) -> Iterator[_Said]:

@@ -22,6 +22,7 @@ from miner.join.remarks import ANSWERED, REMARK
 from miner.join.subjects import (
     approves_but,
     asks_next_version,
+    asks_you,
     hands_over,
     is_for_next_time,
     mends_himself,
@@ -56,6 +57,7 @@ def find_revision_expected(case: Case) -> Verdict | None:
             c
             for c in case.claims
             if not case.is_for_himself(c)
+            and not _asks_others(case, c)
             and not leaves_it(case, c)
             and not (c.confidence < LEAST_FROM_OTHERS and is_approved_later(case, c))
             and (
@@ -91,6 +93,12 @@ def find_revision_expected(case: Case) -> Verdict | None:
     if any(c.status in ("posted", "needs-review", "blocked") and case.is_of_item(c) for c in later):
         return None
     return Verdict("needs-revision", (claim,))
+
+
+def _asks_others(case: Case, claim: Claim) -> bool:
+    """Whether an author asks somebody else to change something, or asked whether he should, and was answered."""
+    asks = claim.certainty == "asked" and case.kind == "series" and case.said_by_responsible(claim)
+    return asks and (asks_you(claim) or id(claim) in case.answered)
 
 
 def _follows_a_wait(case: Case, claim: Claim) -> bool:

@@ -56,7 +56,7 @@ _OTHER = (
 )
 # Words about words, or about a piece of the code: "please disregard my suggestion", "nack for the docs part", "oh wait, ignore that".
 _NO_WORK = re.compile(
-    r"\b(?:disregard|ignore|forget|scratch|drop|skip)\b(?: about)? (?:my|this|that|the|these|those|your|his|her) (?:[\w-]+ ){0,2}?(?:suggestion|comment"
+    r"\b(?:disregard|ignore|forget|scratch|drop|skip)\b(?: about)? (?:my|this|that|the|these|those|your|his|her) (?:[\"'“‘]?[\w-]+[\"'”’]? ){0,2}?(?:suggestion|comment"
     r"|question|remark|e?-?mail|message|note|noise|reply|review|concern|part|hunk|line|warning|report|error|nit|idea|request|ping|tag)s?\b"
     r"|\b(?:oh|ah|hm+|wait)\b,?(?: \w+,?){0,2}? (?:ignore|disregard|forget|scratch) that\b"
     r"|\bnac?k(?:ed)? (?:for|to|on) (?:the )?[\w/.-]+ (?:bits?|parts?|changes?|hunks?|pieces?)\b",
@@ -201,7 +201,7 @@ waits_for_himself = Sense(
 # Words agree with what was said, a plan most likely, and approve no work: "sounds good", "either way is fine".
 only_agrees = Sense(
     r"\bsounds? (?:good|great|fine|reasonable|right|ok(?:ay)?|like a (?:good )?(?:plan|idea))\b"
-    r"|\b(?:I(?:['’]m| am)|we(?:['’]re| are)) (?:\w+ )?(?:fine|ok|okay|good|happy|cool) (?:with|to)\b(?! (?:apply|take|merge|queue|pick)\b)(?! (?:the|this|your|these) (?:[\w-]+ )?(?:patch(?:es)?|series|set|version|v\d)\b)|\bfine (?:by|with|for) me\b|\beither way\b"
+    r"|\b(?:I(?:['’]m| am)|we(?:['’]re| are)) (?:\w+ )?(?:fine|ok|okay|good|happy|cool) (?:with|to)\b(?! (?:apply|take|merge|queue|pick)\b)(?! (?:the|this|your|these) (?:[\w-]+ )?(?:patch(?:es)?|series|set|version|v\d)\b)|\bfine (?:by|with|for) me\b|\bthat(?:['’]s| is| would be) (?:also )?(?:fine|ok(?:ay)?),? (?:of course|too|as well|either way)\b|\beither way\b"
     r"|(?<!there are )(?<!there is )(?<!\bif )\bno (?:strong |further )?(?:objections?|preferences?)\b|\bthat works\b|\bI like (?:this|that|the|it)\b",
     spoken=True,
 )
@@ -217,6 +217,20 @@ folds = Sense(
     "needs-revision",
     "asserted",
 )
+# Somebody asks leave to do so: "may I fold this into the original patchset?".
+asks_to_fold = Sense(
+    r"\b(?:may|can|could|shall|should) (?:I|we) (?:just |also )?(?:fold|squash) (?:it|this|that|these|them|both)(?: (?:fix|patch|one))?(?: up)? in ?(?:to)? "
+    r"(?:the|its|my) (?:original|initial|first|previous|offending|fixed) (?:patch(?:es|set)?|commits?|series|one)\b",
+    "needs-revision",
+    "asked",
+)
+# What there is will do, and nothing is to be changed: "yes, that will do".
+suffices = Sense(
+    r"\b(?:that|this|it|which|either|these|those)(?: \w+)? (?:will|would|should) do\b(?! (?:it|that|this|so|the|a|an)\b)",
+    "needs-revision",
+)
+# Somebody is asked to do something himself: "can you send a fix?".
+asks_you = Sense(r"\b(?:can|could|would|will|do) you\b", certainty="asked")
 # Somebody approves what a work does in one place alone: "I'm okay for the loom part".
 approves_part = Sense(
     r"\b(?:ack(?:ed)?|ok(?:ay)?|fine|good|lgtm|happy|approved?) (?:for|on|to|with) (?:the )?(?!(?:this|that|my|our|your|any|either|some)\b)[\w./-]+ (?:parts?|bits?|pieces?|portions?)\b",
@@ -370,6 +384,12 @@ asks_others = Sense(
 tells_done = Sense(
     r"\b(?:i|we)(?:['’]ve| have) (?:also |already |now |just )?(?:incorporated|addressed|fixed|updated|added|changed|applied|included|reworked|dropped|removed)\b",
     "needs-revision",
+    "asserted",
+)
+# What an author applies is a change, to the version to come: "I've applied this to v3".
+changes_next = Sense(
+    rf"\b(?:applied|folded|squashed|merged|added|pulled)\b[^.;]{{0,50}}?\b(?:to|in|into|for) (?:(?:the|my) )?(?:{_NEXT_VERSION})",
+    "applied merged",
     "asserted",
 )
 # Somebody says that he has mended the same already: "I have already sent a fix", "but I fixed it already".

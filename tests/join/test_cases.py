@@ -45,3 +45,26 @@ def test_a_part_that_the_sentence_names_behind_the_claim_is_open(mail, rows, tra
     mails = traced(table, said)
     status = join(mails, rows(*mails), [claim(mails[1], "It is merged,", "merged")]).status[0]
     assert (status.status, status.next_actor) == ("in-progress", "Ada Byron <ada@example.org>")
+
+
+UNSEEN = "Re: [PATCH 2/3] loom: oil"
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "subject", "rule"),
+    [
+        ("NAK, this breaks the reed.", "dropped", UNSEEN, "posted"),
+        ("NAK, this breaks the reed.", "dropped", "Re: [PATCH 0/3] loom: turn, oil and stop", "dropped"),
+        ("NAK, this breaks the reed.", "dropped", "Re: [PATCH v2 2/3] loom: oil", "dropped"),
+        ("NAK to the whole series.", "dropped", UNSEEN, "dropped"),
+        ("Applied, thanks.", "applied", UNSEEN, "applied-in-part"),
+        ("Applied, thanks.", "applied", "Re: [PATCH 1/3] loom: turn", "applied-in-part"),
+        ("Applied, thanks.", "applied", "Re: [PATCH 0/3] loom: turn, oil and stop", "applied"),
+    ],
+)
+def test_words_below_a_patch_that_is_not_at_hand_are_about_that_one(words, said, subject, rule, mail, claim):
+    cover = mail("c@x", "x\n", subject="[PATCH 0/3] loom: turn, oil and stop")
+    first = mail("p1@x", "x\n---\n", subject="[PATCH 1/3] loom: turn", to="c@x")
+    answer = mail("r@x", f"{words}\n", subject=subject, by="bo", to="p1@x" if "1/3" in subject else "c@x", day=1)
+    (found,) = join([cover, first, answer], {}, [claim(answer, words, said)]).status
+    assert found.rule == rule

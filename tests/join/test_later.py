@@ -266,6 +266,22 @@ def test_who_builds_upon_lines_that_another_brought_since_builds_upon_the_other(
 LINES = [f"turn_the_wheel(of_the_loom, {n});" for n in range(6)]
 
 
+def test_who_finds_lines_that_two_others_brought_since_builds_upon_these(mail):
+    patch = mail("p@x", brings(*LINES), subject=f"[PATCH] {TITLE}")
+    halves = [
+        mail(f"{n}@x", brings(*LINES[at : at + 3]), subject=f"[PATCH] loom: half of the wheel, {n}", day=20 + n)
+        for n, at in enumerate((0, 3))
+    ]
+    finder = mail("f@x", finds(*LINES), subject=ABOUT, by="bo", day=40)
+    assert stands([patch, finder]) == BUILT
+    assert stands([patch, *halves, finder]) == POSTED
+    assert stands([patch, *halves, finder], "0@x") == BUILT
+    early = mail("e@x", finds(*LINES), subject="[PATCH] shed: mend the door", by="cy", day=10)
+    assert stands([patch, early, *halves, finder]) == BUILT
+    moved = mail("m@x", change(*(f"-{line}" for line in LINES)) + brings(*LINES).partition("+++ b/loom.c\n")[2], by="cy", day=20)  # fmt: skip
+    assert stands([patch, moved, finder]) == BUILT
+
+
 @pytest.mark.parametrize(
     ("body", "by", "day", "found"),
     [

@@ -142,3 +142,73 @@ def test_a_change_that_anybody_asks_for_holds_up_what_waits_for_objections(annou
     ):
         assert announced(words, certainty=certainty, **more).status == "needs-revision"
     assert announced("I will queue this for 2.4.", certainty="asserted", **more).status == "ready"
+
+
+@pytest.mark.parametrize(("by", "rule"), [("bo", "approved-by-decider"), ("cy", "revision-expected")])
+def test_who_takes_patches_and_asks_leave_to_fold_it_waits_for_no_version(by, rule, mail, claim):
+    taken = mail("t@x", "Applied, thanks.\n", by="bo", to="o@x", day=1)
+    other = mail("o@x", "text\n---\n", subject="[PATCH] warp: cut")
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", day=2)
+    words = "May I fold this into the original patchset?"
+    folds = mail("f@x", f"> text\n\nThis looks good.\n\n{words}\n", by=by, to="p@x", day=3)
+    said = [
+        claim(taken, "Applied, thanks.", "applied"),
+        claim(folds, "This looks good.", "ready"),
+        claim(folds, words, "needs-revision", "asked"),
+    ]
+    found = {each.key: each for each in join([other, taken, patch, folds], {}, said).status}
+    assert found["p@x"].rule == rule
+
+
+@pytest.mark.parametrize(
+    ("words", "by", "shows", "rule"),
+    [
+        ("That's a no.", "bo", "diff --git a/loom.c b/loom.c\n@@ -1 +1 @@\n", "revision-expected"),
+        ("That is a no, you must not set it here.", "bo", "--- a/loom.c\n+++ b/loom.c\n", "revision-expected"),
+        ("That's a no.", "bo", "We could turn it here.\n", "dropped"),
+        ("That's a no.", "bo", "> diff --git a/loom.c b/loom.c\n", "dropped"),
+        ("NAK to the whole series.", "bo", "diff --git a/loom.c b/loom.c\n@@ -1 +1 @@\n", "dropped"),
+    ],
+)
+def test_a_refusal_of_a_change_that_the_author_shows_in_an_answer_is_of_that_one(words, by, shows, rule, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    remark = mail("a@x", "> text\n\nThe name is short.\n", subject="Re: [PATCH] loom: turn", by="bo", to="p@x", day=1)
+    shown = mail("b@x", f"Like this?\n\n{shows}", subject="Re: [PATCH] loom: turn", to="a@x", day=2)
+    answer = mail("r@x", f"{words}\n", subject="Re: [PATCH] loom: turn", by=by, to="b@x", day=3)
+    assert join([patch, remark, shown, answer], {}, [claim(answer, words, "dropped")]).status[0].rule == rule
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [("Yes, that will do.", "posted"), ("Yes, I will do that.", "revision-expected")],
+)
+def test_what_will_do_as_it_is_brings_no_version(words, rule, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    remark = mail("a@x", "> text\n\nThe old wheel turns too.\n", by="robot", to="p@x", day=1)
+    answer = mail("b@x", f"> The old wheel turns too.\n\n{words}\n", to="a@x", day=2)
+    assert join([patch, remark, answer], {}, [claim(answer, words, "needs-revision")]).status[0].rule == rule
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [("I've applied this to the next version.", "revision-expected"), ("I've applied this.", "applied")],
+)
+def test_what_an_author_who_takes_patches_puts_into_the_next_version_is_not_in_a_tree(words, rule, mail, claim):
+    taken = mail("t@x", "Applied, thanks.\n", to="o@x", day=1)
+    other = mail("o@x", "text\n---\n", subject="[PATCH] warp: cut", by="bo")
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn", day=2)
+    remark = mail("a@x", "> text\n\nThe name is short.\n", by="bo", to="p@x", day=3)
+    answer = mail("b@x", f"> The name is short.\n\n{words}\n", to="a@x", day=4)
+    said = [claim(taken, "Applied, thanks.", "applied"), claim(answer, words, "applied")]
+    found = {each.key: each for each in join([other, taken, patch, remark, answer], {}, said).status}
+    assert found["p@x"].rule == rule
+
+
+def test_a_refusal_of_a_copy_that_was_sent_by_mistake_says_nothing(mail, claim):
+    cover = mail("c@x", "x\n", subject="[PATCH 0/2] loom: two")
+    stray = mail("s@x", "x\n---\ndiff --git a/l.c b/l.c\n", subject="[PATCH 1/2] loom: one", to="c@x")
+    first = mail("p1@x", "x\n---\n", subject="[PATCH 1/2] loom: one", to="c@x")
+    second = mail("p2@x", "x\n---\n", subject="[PATCH 2/2] loom: two", to="c@x")
+    answer = mail("r@x", "NAK.\n", subject="Re: [PATCH 1/2] loom: one", by="bo", to="s@x", day=1)
+    (found,) = join([cover, stray, first, second, answer], {}, [claim(answer, "NAK.", "dropped")]).status
+    assert found.status == "needs-review"

@@ -67,6 +67,7 @@ WHY = said("needs-reply", "asked", day=2, rule="question")
 IS_IN = said("merged", "asked", day=2, text="Has this been merged?")
 WORKING = said("in-progress", by=ADA, day=3)
 CHANGE = said("needs-revision", "asked", by=CY, day=2, rule="request")
+SHALL_I = said("needs-revision", "asked", by=ADA, text="Do we need another version?")
 BUT = said("ready", "conditional", text="Otherwise it looks good to me.")
 PICK = said("needs-review", "asked", by=ADA, day=3, text="Could you pick it up for 6.9?")
 TRY = said("needs-review", "asked", text="Could you confirm that this diff fixes it?")
@@ -264,6 +265,16 @@ CASES = [
         ),
         "needs-revision",
     ),
+    ("posted", case(said("needs-revision", "asked", by=ADA, text="Can you send a fix?")), "needs-review"),
+    (
+        "revision-expected",
+        case(said("needs-revision", "asked", by=ADA, text="Shall I send it anew?")),
+        "needs-revision",
+    ),
+    ("posted", replace(case(SHALL_I), answered=frozenset((id(SHALL_I),))), "needs-review"),
+    ("revision-expected", case(said("needs-revision", "asked", text="Can you send a fix?")), "needs-revision"),
+    ("posted", case(said("needs-revision", text="So I send out a new patch for the reeds.")), "needs-review"),
+    ("revision-expected", case(said("needs-revision", text="I sent you a new name for it.")), "needs-revision"),
     ("change-promised", case(said("planned", by=ADA)), "needs-revision"),
     (
         "change-promised",
