@@ -88,6 +88,22 @@ def test_a_cell_that_its_keeper_left_as_it_was_is_no_news(tmp_path: Path, cell: 
     assert reed.as_of == datetime(2026, 3, day, 10, tzinfo=UTC)
 
 
+def test_a_row_that_waits_for_another_one_is_in_doubt_when_that_is_in(tmp_path: Path) -> None:
+    quoted = "".join(f"> {line}\n" for line in table(shed="in review").splitlines())
+    mined = mine_mails(
+        tmp_path,
+        (2, ADA, "Work for the spring", table(shed="in review", treadle="blocked on shed"), None),
+        (3, BO, "Re: Work for the spring", f"Ada Byron wrote:\n{quoted}\nThat was merged yesterday.\n", "1"),
+    )
+    [treadle] = [each for each in mined.status if each.title == "treadle"]
+    assert (treadle.status, treadle.certainty, treadle.also) == ("blocked", "hedged", ())
+    assert [(each.status, each.message_id) for each in treadle.evidence] == [
+        ("blocked", "1@example.org"),
+        ("merged", "2@example.org"),
+    ]
+    assert [(need.on, need.text) for need in treadle.needs] == [("shed", "blocked on shed")]
+
+
 def test_a_table_in_a_cover_letter_says_nothing_of_its_own_series(tmp_path: Path) -> None:
     body = f"Hi,\n\nwhat is left of the loom:\n\n{table(reed='merged', shed='dropped')}\nAda\n"
     mined = mine_mails(tmp_path, (2, ADA, "[PATCH 0/2] loom: count the picks", body, None))

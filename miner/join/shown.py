@@ -59,8 +59,9 @@ def show(decided: Decided, verdict: Verdict, work: Work, said: Said, ties: Ties)
     if request is not None and request.message_id not in {each.message_id for each in shown}:
         shown.insert(1, Evidence.of(request))
     besides = others if verdict.status else (*verdict.evidence, *others)
+    waited = decided.told[:1] if verdict.status != "blocked" else ()  # else it is the end of another work
     also = (
-        *(each.status for each in (*decided.told[:1], *part)),
+        *(each.status for each in (*waited, *part)),
         *(c.status for c in besides if c.certainty in ("asserted", "hedged", "conditional")),
     )
     return Shown(

@@ -13,7 +13,7 @@ from miner.join.places import QUOTE_MARKS, layer_at, line_of, quote_above, sente
 from miner.join.replacements import claim_replaced
 from miner.join.threads import Threads
 from miner.links import find_message_ids, find_references, read_footnotes
-from miner.model import OF_ROW, Claim, Layer, Message, Series
+from miner.model import IN_CELL, OF_ROW, Claim, Layer, Message, Series
 from miner.notes import Note
 
 MAX_HOPS = 8
@@ -180,7 +180,9 @@ class Ties:
         return {n: tuple(mails.values()) for n, mails in found.items()}
 
     def sentence_of(self, claim: Claim) -> str:
-        """The sentence that a claim stands in."""
+        """The sentence that a claim stands in, or its cell."""
+        if claim.rule == IN_CELL:
+            return claim.text
         return sentence_around(self.threads.messages[claim.message_id].body, claim.start, claim.end)
 
     def patch_above(self, ident: str) -> str | None:
