@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from miner.model import IN_CELL, Ask, Claim, ExplainedSentence, Layer, Message, Problem, Subject, TableRow
-from miner.parse.cells import CELL_CONFIDENCE, find_cells, read_cell
+from miner.parse.cells import CELL_CONFIDENCE, find_cells, find_reviewer, read_cell
 from miner.parse.lists import find_lines, find_list
 from miner.parse.provenance import trace_origins
-from miner.parse.tables import find_copies, find_tables
+from miner.parse.tables import find_copies, find_tables, find_things
 from miner.parse.threads import group_threads
 from miner.reading import Mail, Memo, Understood, load
 
@@ -69,12 +69,14 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
             apart = [c for c in claims.get(ident, ()) if not _in_row(c.start, message, own[ident])]
             claims[ident] = sorted((*apart, *hear_cells(message, own[ident])), key=lambda claim: claim.start)
         else:
-            listed, said = find_list(message, hear_lines(message, claims.get(ident, ())))
+            listed, heard = find_list(message, hear_lines(message, claims.get(ident, ())))
             if listed:
-                own[ident], claims[ident] = listed, list(said)
+                own[ident], claims[ident] = listed, list(heard)
     rows = find_copies(messages, own)
     for message in messages:
         ident, known = message.message_id, rows.get(message.message_id, ())
+        said = claims.get(ident) or asks.get(ident)
+        no_prose = (*known, *(find_things(message) if said else ()))
         if known:
             waits = find_waits(message, [row.title for row in known])
             claims[ident] = _add_surer(claims.get(ident, ()), waits)
@@ -85,9 +87,9 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
                 c
                 for c in claims.get(ident, ())
                 if (known or c.confidence >= LEAST_APART)
-                and (c.rule == IN_CELL or not _in_row(c.start, message, known))
+                and (c.rule == IN_CELL or not _in_row(c.start, message, no_prose))
             ),
-            tuple(a for a in asks.get(ident, ()) if not _in_row(a.start, message, known)),
+            tuple(a for a in asks.get(ident, ()) if not _in_row(a.start, message, no_prose)),
             (*tables[ident][1], *find_unread(message)),
         )
 
@@ -110,9 +112,12 @@ def hear_cells(message: Message, rows: Sequence[TableRow]) -> list[Claim]:
     found: list[Claim] = []
     for cell in cells:
         place = (cell.start, cell.end)
-        told, said = read_cell(cell.words), heard[place]
-        if told is not None and all((claim.status, claim.certainty) != told for claim in said):
-            said = [Claim.of(message, place, *told, CELL_CONFIDENCE, rule=IN_CELL)]
+        said, who = heard[place], find_reviewer(cell.words)
+        if told := read_cell(cell.words):
+            made = Claim.of(
+                message, place, *told, CELL_CONFIDENCE, rule=IN_CELL, waiting_on=(who,) if who is not None else ()
+            )
+            said = [claim for claim in said if (claim.status, claim.certainty) == told] or [made]
         found += (replace(claim, rule=IN_CELL, about=cell.title) for claim in said)
     return found
 
@@ -141,7 +146,8 @@ def explain_mail(message: Message) -> tuple[ExplainedSentence, ...]:
     from miner.claims import explain_given, explain_message  # spaCy, only where it is needed
 
     rows = find_tables(message)[0]
-    prose = [each for each in explain_message(message, rows=bool(rows)) if not _in_row(each.start, message, rows)]
+    no_prose = (*rows, *find_things(message))
+    prose = [each for each in explain_message(message, rows=bool(rows)) if not _in_row(each.start, message, no_prose)]
     return tuple(sorted((*prose, *map(explain_given, hear_cells(message, rows))), key=lambda each: each.start))
 
 

@@ -64,6 +64,23 @@ def test_a_table_with_a_status_column_says_where_each_row_stands(tmp_path: Path)
     assert {claim.by for claim in mined.claims} == {ADA}
 
 
+def test_a_cell_says_who_has_to_look(tmp_path: Path) -> None:
+    cells = table(reed="v2 posted, Cy to review", shed="done, waiting for review", loom="2/3 merged")
+    mined = mine_mails(tmp_path, (2, ADA, "Work for the spring", cells, None))
+    assert states(mined) == {
+        "reed": ("needs-review", "asserted"),
+        "shed": ("needs-review", "asserted"),
+        "loom": ("in-progress", "asserted"),
+    }
+    assert {each.title: each.next_actor for each in mined.status}["reed"] == "Cy"
+
+
+def test_the_state_of_machines_is_none_of_work(tmp_path: Path) -> None:
+    body = "It hangs:\n\n Id   Name      State\n------------------------\n 1    loom      paused\n -    shed      shut off\n\nAda\n"
+    mined = mine_mails(tmp_path, (2, ADA, "The guests hang", body, None))
+    assert (*mined.status, *mined.claims) == ()
+
+
 def test_who_answers_the_row_later_knows_better_than_its_cell(tmp_path: Path) -> None:
     quoted = "".join(f"> {line}\n" for line in table(reed="in review").splitlines())
     mined = mine_mails(

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, get_args
 
-from miner.columns import STATUS
 from miner.model import Certainty, Message, StatusLabel, TableRow
 from miner.parse.headings import read_status
-from miner.parse.tables import column
+from miner.parse.things import find_status
 from miner.robots import is_automatic, is_robot
 
 CELL_CONFIDENCE = 0.8
@@ -22,9 +21,22 @@ _FRAME = re.compile(r"^[\W_]+|[\W_]+$")
 _WRITTEN_BY_US = re.compile(
     rf"(?:unknown|{'|'.join(get_args(StatusLabel))})(?: \((?:{'|'.join(get_args(Certainty))})\))?(?P<more>(?:, v\d+)?(?:, in [^,]+)?(?:, next: .+)?)"
 )
+_MADE = "done|completed?|finished|implemented|coded|written"
+_PART = r"(?:(\d+) ?(?:/|of|out of) ?(?!\1\b)\d+)"  # some of them
 # What cells say beyond the words of headings.
 _SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
-    ("merged", "asserted", r"done|completed?|finished|fixed|closed|resolved|100 ?%"),
+    (
+        "needs-review",
+        "asserted",
+        rf"(?:{_MADE})\b.{{1,20}}\b(?:in|under|pending|await\w*|needs?|wait\w* (?:for|on)|for|to(?: be)?) (?:\w+ )?review(?:ed|s|ers?)?|{_PART}(?: \w+)? (?:reviewed|n?acked)",
+    ),
+    (
+        "in-progress",
+        "asserted",
+        rf"(?:(?:partial|part|half|mostly|almost|nearly)(?:ly)?|{_PART})(?: \w+)?(?: (?:are|is))? (?:{_MADE}|merged|applied|upstream(?:ed)?|landed|in)",
+    ),
+    ("merged", "asserted", r"done|completed?|finished|fixed|resolved|100 ?%"),
+    ("merged", "hedged", r"closed|[✓✔☑✅]️?|\[[xX✓]\]"),
     ("planned", "asserted", r"to-? ?do|un-?started|not (?:yet )?(?:started|begun)|(?:just )?an? idea|0 ?%"),
     (
         "in-progress",
@@ -35,6 +47,12 @@ _SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
     ("dropped", "asserted", r"won['’]?t ?fix|cancell?ed|declined"),
 )
 _WORDS = tuple((re.compile(pattern, re.I), status, certainty) for status, certainty, pattern in _SAYS)
+
+
+_REVIEWER = re.compile(
+    r"(?:.*[,;:.(] ?)?(?!(?:I|We|Who|Needs?|Nobody|Wants?|Time|Still|Ready|Happy|Have|Patch(?:es)?|Series) )(?P<name>[A-Z][\w'’-]*(?: [A-Z][\w.'’-]*){0,2})"
+    r" to (?:please )?(?:(?:re-?)?review|n?ack|check|(?:have|take) (?:a|another) look|look)\b.*"
+)
 
 
 class Cell(NamedTuple):
@@ -58,19 +76,31 @@ def find_cells(message: Message, rows: Sequence[TableRow]) -> list[Cell]:
 def read_cell(words: str) -> tuple[StatusLabel, Certainty] | None:
     """What a cell of a few words says of its row's work; None where it has to be read as prose.
 
-    >>> read_cell("in review"), read_cell("Done!"), read_cell("v2 sent, waiting for Bo")
-    (('needs-review', 'asserted'), ('merged', 'asserted'), None)
+    >>> read_cell("in review"), read_cell("Done!"), read_cell("dropped?"), read_cell("v2 sent, waiting for Bo")
+    (('needs-review', 'asserted'), ('merged', 'asserted'), ('dropped', 'hedged'), None)
     """
-    core = _FRAME.sub("", words) if "%" not in words else words.strip()
-    return read_status(core) or next(
-        ((status, certainty) for pattern, status, certainty in _WORDS if pattern.fullmatch(core)), None
-    )
+    whole = words.strip()
+    core = _FRAME.sub("", whole) if "%" not in whole else whole
+    if find_reviewer(whole):
+        return "needs-review", "asserted"
+    said = next(
+        ((status, sure) for pattern, status, sure in _WORDS if pattern.fullmatch(core) or pattern.fullmatch(whole)),
+        None,
+    ) or read_status(core)
+    return (said[0], "hedged") if said and whole.rstrip(")]").endswith("?") else said
+
+
+def find_reviewer(words: str) -> str | None:
+    """Who has to look, where a cell says so: "v2 posted, Bo to review"."""
+    found = _REVIEWER.fullmatch(words.strip())
+    return found["name"] if found else None
 
 
 def _find_cells(message: Message, rows: Sequence[TableRow]) -> Iterator[Cell]:
     lines = message.lines
     for row in rows:
-        name, words = column(row.columns, STATUS)
+        name = find_status(row.columns)
+        words = row.columns[name] if name else None
         if row.depth or row.listed or name is None or not isinstance(words, str) or len(words) > _LONGEST:
             continue
         first = sum(len(line) + 1 for line in lines[: row.first_line])

@@ -15,11 +15,12 @@ from typing import Any
 
 import yaml
 
-from miner.columns import ASSIGNEE, LINKS, LOCATION, PRIORITY, STATUS, TITLE
+from miner.columns import ASSIGNEE, LINKS, LOCATION, PRIORITY, TITLE
 from miner.errors import TableError
 from miner.links import find_references, find_urls, read_footnotes
 from miner.model import Message, Problem, TableRow
 from miner.parse.linewise import quote_depth, strip_quote
+from miner.parse.things import is_status, tells_of_things
 
 MAX_ROW_CHARACTERS = 64_000
 MAX_ROWS = 2_000
@@ -57,7 +58,22 @@ class _ViewLine:
 
 def find_tables(message: Message) -> tuple[tuple[TableRow, ...], tuple[Problem, ...]]:
     """All copies of work-item rows in a message, in the order of its body, and the rows that could not be read."""
-    rows: list[TableRow] = []
+    tables, problems = _read_tables(message)
+    rows = [row for table in tables if not _is_of_things(table) for row in table]
+    return tuple(sorted(_set_reach(message, rows), key=lambda r: r.first_line)), problems
+
+
+def find_things(message: Message) -> tuple[TableRow, ...]:
+    """The rows of tables that look like lists of work and tell of things: they are none, and no sentences either."""
+    return tuple(row for table in _read_tables(message)[0] if _is_of_things(table) for row in table)
+
+
+def _is_of_things(table: Sequence[TableRow]) -> bool:
+    return tells_of_things([row.columns for row in table])
+
+
+def _read_tables(message: Message) -> tuple[list[list[TableRow]], tuple[Problem, ...]]:
+    tables: dict[tuple[int, int], list[TableRow]] = {}
     problems: list[Problem] = []
     for depth, view in _read_views(message).items():
         notes = read_footnotes([line.text for line in view])
@@ -68,8 +84,8 @@ def find_tables(message: Message) -> tuple[tuple[TableRow, ...], tuple[Problem, 
                         Problem(f"{message.where}, line {found.at + 1}", f"row of a table not read: {found.why}", "row")
                     )
                 else:
-                    rows.append(_make_row(found, depth, notes))
-    return tuple(sorted(_set_reach(message, rows), key=lambda r: r.first_line)), tuple(problems)
+                    tables.setdefault((depth, found.table), []).append(_make_row(found, depth, notes))
+    return [*tables.values()], tuple(problems)
 
 
 def find_copies(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]]) -> dict[str, tuple[TableRow, ...]]:
@@ -139,6 +155,7 @@ class _Found:
     columns: dict[str, Value]
     first: _ViewLine
     end: int  # body line behind the row's last one
+    table: int  # body line by which its table is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +213,7 @@ def _find_yaml(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
             except TableError as error:
                 yield _Broken(block[0].at, str(error))
                 continue
-            yield _Found(columns, block[0], _last_line(block) + 1)
+            yield _Found(columns, block[0], _last_line(block) + 1, view[at].at)
         at = ends[-1]
 
 
@@ -346,7 +363,8 @@ def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
         at += 1
         if not _is_work(head):
             continue
-        last = at + MAX_ROWS
+        table, last = view[at - 1].at, at + MAX_ROWS
+        row: _Found | None = None
         while at < min(len(view), last) and "|" in view[at].text:
             if at + 1 < len(view) and _is_pipe_rule(view[at + 1].text):
                 break  # the header of the next table
@@ -361,8 +379,28 @@ def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
             if len(cells) > len(head) or len(cells) < 2:
                 yield _Broken(view[at].at, f"{len(cells)} cells under {len(head)} headings")
             elif any(cells):
-                yield _Found(_zip(head, cells), view[at], view[at + used - 1].at + 1)
+                found = _Found(_zip(head, cells), view[at], view[at + used - 1].at + 1, table)
+                if row is not None and _goes_on(row, found):
+                    found = _put_together(row, found)
+                elif row is not None:
+                    yield row
+                row = found
             at += used
+        if row is not None:
+            yield row
+
+
+def _goes_on(row: _Found, below: _Found) -> bool:
+    """Whether a line of cells right below a row names no work: it holds the rest of that row's cells."""
+    return column(below.columns, TITLE)[1] is None and below.first.at == row.end
+
+
+def _put_together(row: _Found, below: _Found) -> _Found:
+    """A row with the rest of its cells."""
+    both: dict[str, Value] = {}
+    for name, value in row.columns.items():
+        both[name] = " ".join(filter(None, (_as_text(value), _as_text(below.columns[name])))) or None
+    return replace(row, columns=both, end=below.end)
 
 
 def _is_pipe_rule(line: str) -> bool:
@@ -435,12 +473,12 @@ def _find_columns(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
             and not _DASHES.match(view[n].text)
         ):
             if _leads(view[n].text, starts) and block:
-                yield from _read_aligned(block, head, starts)
+                yield from _read_aligned(block, head, starts, view[at].at)
                 block = []
             block.append(view[n])
             n += 1
         if block:
-            yield from _read_aligned(block, head, starts)
+            yield from _read_aligned(block, head, starts, view[at].at)
         at = n
 
 
@@ -455,7 +493,9 @@ def _leads(line: str, starts: Sequence[int]) -> bool:
     return len(line) - len(line.lstrip()) < starts[1] - 1 and len(_GAP.split(line.strip())) > 1
 
 
-def _read_aligned(block: Sequence[_ViewLine], head: Sequence[str], starts: Sequence[int]) -> Iterator[_Found | _Broken]:
+def _read_aligned(
+    block: Sequence[_ViewLine], head: Sequence[str], starts: Sequence[int], table: int
+) -> Iterator[_Found | _Broken]:
     cells = [""] * len(head)
     for line in block:
         text = line.text.rstrip()
@@ -468,7 +508,7 @@ def _read_aligned(block: Sequence[_ViewLine], head: Sequence[str], starts: Seque
     if not cells[0] or sum(map(bool, cells)) < 2:
         yield _Broken(block[0].at, "only one cell")
     else:
-        yield _Found(_zip(head, cells), block[0], block[-1].at + 1)
+        yield _Found(_zip(head, cells), block[0], block[-1].at + 1, table)
 
 
 # What all shapes share
@@ -480,7 +520,7 @@ def _plain(name: str) -> str:
 
 def _is_work(head: Sequence[str]) -> bool:
     titled = any(name in TITLE for name in head)
-    return titled and any(name in (*ASSIGNEE, *PRIORITY, *STATUS, *LINKS) for name in head)
+    return titled and any(name in (*ASSIGNEE, *PRIORITY, *LINKS) or is_status(name) for name in head)
 
 
 def _zip(head: Sequence[str], cells: Sequence[str]) -> dict[str, Value]:
