@@ -75,10 +75,24 @@ def test_a_cell_says_who_has_to_look(tmp_path: Path) -> None:
     assert {each.title: each.next_actor for each in mined.status}["reed"] == "Cy"
 
 
-def test_the_state_of_machines_is_none_of_work(tmp_path: Path) -> None:
-    body = "It hangs:\n\n Id   Name      State\n------------------------\n 1    loom      paused\n -    shed      shut off\n\nAda\n"
-    mined = mine_mails(tmp_path, (2, ADA, "The guests hang", body, None))
-    assert (*mined.status, *mined.claims) == ()
+@pytest.mark.parametrize(
+    "body",
+    [
+        " Id   Name      State\n------------------------\n 1    loom      paused\n -    shed      shut off\n",
+        "| Package | Version | Status    |\n|---|---|---|\n| libwarp | 1.2 | installed |\n| reed | 1.0 | removed |\n",
+        "| Check | Status |\n|---|---|\n| warp/3 | completed |\n| warp/4 | blocked |\n",
+    ],
+    ids=["machines", "packages", "checks"],
+)
+def test_the_state_of_things_is_none_of_work(tmp_path: Path, body: str) -> None:
+    mined = mine_mails(
+        tmp_path,
+        (2, ADA, "[PATCH] loom: count the picks", "Signed-off-by: Ada Byron <ada@example.org>\n", None),
+        (3, BO, "Re: [PATCH] loom: count the picks", f"On this one:\n\n{body}\nBo\n", "1"),
+    )
+    assert [each.kind for each in mined.status] == ["series"]
+    assert mined.claims == ()
+    assert all(each.considered == () for each in explain_mail(mined.messages[1]) if "loom " in each.text)
 
 
 def test_who_answers_the_row_later_knows_better_than_its_cell(tmp_path: Path) -> None:

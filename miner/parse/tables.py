@@ -64,12 +64,12 @@ def find_tables(message: Message) -> tuple[tuple[TableRow, ...], tuple[Problem, 
 
 
 def find_things(message: Message) -> tuple[TableRow, ...]:
-    """The rows of tables that look like lists of work and tell of things: they are none, and no sentences either."""
+    """The rows of tables that have a status column and are no lists of work: they are no sentences either."""
     return tuple(row for table in _read_tables(message)[0] if _is_of_things(table) for row in table)
 
 
 def _is_of_things(table: Sequence[TableRow]) -> bool:
-    return tells_of_things([row.columns for row in table])
+    return not any(row.title for row in table) or tells_of_things([row.columns for row in table])
 
 
 def _read_tables(message: Message) -> tuple[list[list[TableRow]], tuple[Problem, ...]]:
@@ -361,7 +361,7 @@ def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
     while at < len(view):
         head = _read_header(view, at) if _is_pipe_rule(view[at].text) else []
         at += 1
-        if not _is_work(head):
+        if not _has_rows(head):
             continue
         table, last = view[at - 1].at, at + MAX_ROWS
         row: _Found | None = None
@@ -377,7 +377,8 @@ def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
                 used += 1
             cells = _split_cells(text)
             if len(cells) > len(head) or len(cells) < 2:
-                yield _Broken(view[at].at, f"{len(cells)} cells under {len(head)} headings")
+                if _is_work(head):
+                    yield _Broken(view[at].at, f"{len(cells)} cells under {len(head)} headings")
             elif any(cells):
                 found = _Found(_zip(head, cells), view[at], view[at + used - 1].at + 1, table)
                 if row is not None and _goes_on(row, found):
@@ -392,7 +393,8 @@ def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
 
 def _goes_on(row: _Found, below: _Found) -> bool:
     """Whether a line of cells right below a row names no work: it holds the rest of that row's cells."""
-    return column(below.columns, TITLE)[1] is None and below.first.at == row.end
+    name, title = column(below.columns, TITLE)
+    return name is not None and title is None and below.first.at == row.end
 
 
 def _put_together(row: _Found, below: _Found) -> _Found:
@@ -455,7 +457,7 @@ def _find_columns(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
             continue
         header = view[at - 1].text.rstrip()
         head = [_plain(cell) for cell in _GAP.split(header.strip())]
-        if len(head) < 3 or not _is_work(head):
+        if len(head) < 3 or not _has_rows(head):
             at += 1
             continue
         starts = (
@@ -506,7 +508,8 @@ def _read_aligned(
             cells[nearest] = f"{cells[nearest]} {part}".strip()
             position += len(part)
     if not cells[0] or sum(map(bool, cells)) < 2:
-        yield _Broken(block[0].at, "only one cell")
+        if _is_work(head):
+            yield _Broken(block[0].at, "only one cell")
     else:
         yield _Found(_zip(head, cells), block[0], block[-1].at + 1, table)
 
@@ -521,6 +524,11 @@ def _plain(name: str) -> str:
 def _is_work(head: Sequence[str]) -> bool:
     titled = any(name in TITLE for name in head)
     return titled and any(name in (*ASSIGNEE, *PRIORITY, *LINKS) or is_status(name) for name in head)
+
+
+def _has_rows(head: Sequence[str]) -> bool:
+    """Whether a table is a list of work, or tells how other things are; its rows are no sentences then."""
+    return _is_work(head) or any(map(is_status, head))
 
 
 def _zip(head: Sequence[str], cells: Sequence[str]) -> dict[str, Value]:

@@ -61,9 +61,9 @@ def tells_of_things(rows: Sequence[Columns]) -> bool:
     cells = [words for row in rows if (name := find_status(row)) and isinstance(words := row[name], str)]
     things = sum(_THING.fullmatch(_FRAME.sub("", words)) is not None for words in cells)
     has_more = not names.isdisjoint((*ASSIGNEE, *PRIORITY, *LINKS))
-    named = next((name for name in TITLE if name in names), None) == _ANYTHING and bool(things or not has_more)
+    named = next((name for name in TITLE if name in names), None) == _ANYTHING and (things > 0 or not has_more)
     doubtful = named or any(map(_OF_THINGS.fullmatch, names))
-    if not cells or (has_more and not doubtful and things * 2 <= len(cells)):
+    if not (cells or named) or (has_more and not doubtful and things * 2 <= len(cells)):
         return False
     work = sum(bool(_WORK.search(words) or (not things and _MAY_BE_WORK.search(words))) for words in cells)
     return work < things + doubtful

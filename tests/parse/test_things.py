@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from miner.parse.tables import find_tables
+from miner.parse.tables import find_tables, find_things
 
 from ..mails import parsed
 
@@ -102,3 +102,19 @@ def test_words_of_work_tell_that_it_is_one(body: str, count: int) -> None:
 
 def test_one_table_of_things_takes_no_other_with_it() -> None:
     assert titles(f"{RUNS}\n\n| Task | Owner | Status |\n|---|---|---|\n| shed | Bo | in review |\n") == ["shed"]
+
+
+PACKAGES = """\
+| Package | Version | Status    |
+|---------|---------|-----------|
+| libwarp | 1.2     | installed |
+| reed    | 1.0     |
+| loom    | 1.0     | closed    | see below |
+"""
+
+
+@pytest.mark.parametrize(("body", "count"), [(PACKAGES, 2), (MACHINES, 3), (PACKAGES.replace("Status", "Licence"), 0)])
+def test_rows_of_other_tables_with_a_state_are_told_as_such(body: str, count: int) -> None:
+    mail = parsed("m@example.org", f"Hi,\n\n{body}\nAda\n")
+    assert len(find_things(mail)) == count
+    assert find_tables(mail) == ((), ())
