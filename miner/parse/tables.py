@@ -38,7 +38,7 @@ _EMPTY = frozenset("|<none>|none|-|--|—|n/a|na|null|~|nobody|unassigned|tbd|?|
 _YAML_ROW = re.compile(r"^(\s*)- ([A-Za-z][\w /_-]{0,30}?):(?:\s(.*))?$")
 _YAML_KEY = re.compile(r"^\s*([A-Za-z][\w /_-]{0,30}?):(?:\s+(.*))?$")
 _RULE = re.compile(r"^\s*(?:-{3,}|={3,}|\*{3,}|\.{3})\s*$")
-_PIPE_RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*$")
+_PIPE_RULE = re.compile(r"^\s*[|+]?\s*:?(?:-+|=+):?\s*(?:[|+]\s*:?(?:-+|=+):?\s*)+[|+]?\s*$")
 _DASHES = re.compile(r"^\s*[-=]{2,}(?:\s+[-=]{2,})+\s*$|^\s*[-=]{10,}\s*$")
 _COPY_START = 10  # characters without white space by which the copy of a row is first looked for
 _CELL = re.compile(r"(?<!\\)\|")
@@ -59,7 +59,7 @@ class _ViewLine:
 def find_tables(message: Message) -> tuple[tuple[TableRow, ...], tuple[Problem, ...]]:
     """All copies of work-item rows in a message, in the order of its body, and the rows that could not be read."""
     tables, problems = _read_tables(message)
-    rows = [row for table in tables if not _is_of_things(table) for row in table]
+    rows = [row for table in tables if not _is_of_things(table) for row in table if row.title]
     return tuple(sorted(_set_reach(message, rows), key=lambda r: r.first_line)), problems
 
 
@@ -365,8 +365,11 @@ def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
             continue
         table, last = view[at - 1].at, at + MAX_ROWS
         row: _Found | None = None
-        while at < min(len(view), last) and "|" in view[at].text:
-            if at + 1 < len(view) and _is_pipe_rule(view[at + 1].text):
+        while at < min(len(view), last) and ("|" in view[at].text or _is_grid_rule(view[at].text)):
+            if _is_grid_rule(view[at].text):
+                at += 1
+                continue
+            if at + 1 < len(view) and _is_pipe_rule(view[at + 1].text) and not _is_grid_rule(view[at + 1].text):
                 break  # the header of the next table
             text, used = view[at].text, 1
             while at + used < len(view) and used < 6 and _wants_more(text, len(head), view[at + used].text):
@@ -406,12 +409,17 @@ def _put_together(row: _Found, below: _Found) -> _Found:
 
 
 def _is_pipe_rule(line: str) -> bool:
-    return len(line) <= MAX_LINE and "|" in line and "-" in line and bool(_PIPE_RULE.match(line))
+    return len(line) <= MAX_LINE and ("|" in line or "+" in line) and bool(_PIPE_RULE.match(line))
+
+
+def _is_grid_rule(line: str) -> bool:
+    """Whether a line of dashes stands between the rows of one table: it begins with a plus."""
+    return line.lstrip()[:1] == "+" and _is_pipe_rule(line)
 
 
 def _read_header(view: Sequence[_ViewLine], rule: int) -> list[str]:
     """The header above the rule; quoting may have broken it over two lines."""
-    width = len(_split_cells(view[rule].text))
+    width = len(_split_cells(view[rule].text.replace("+", "|")))
     text = ""
     for n in range(rule - 1, max(rule - 4, -1), -1):
         text = f"{view[n].text.strip()} {text}".strip()
@@ -433,7 +441,7 @@ def _wants_more(text: str, width: int, following: str) -> bool:
 
 def _is_left_over(view: Sequence[_ViewLine], at: int) -> bool:
     """The rest of a last cell that was broken off: a line without a bar between two rows."""
-    if at + 1 >= len(view) or "|" in view[at].text or not view[at].text.strip():
+    if at + 1 >= len(view) or "|" in view[at].text or not view[at].text.strip() or _is_grid_rule(view[at].text):
         return False
     return "|" in view[at + 1].text and not _is_pipe_rule(view[at + 1].text)
 
@@ -502,10 +510,12 @@ def _read_aligned(
     for line in block:
         text = line.text.rstrip()
         position = len(text) - len(text.lstrip())
-        for part in _GAP.split(text.strip()):
+        parts = _GAP.split(text.strip())
+        for at, part in enumerate(parts):
             position = text.find(part, position)
             nearest = min(range(len(starts)), key=lambda n: abs(starts[n] - position))
-            cells[nearest] = f"{cells[nearest]} {part}".strip()
+            cell = at if len(parts) == len(head) else nearest
+            cells[cell] = f"{cells[cell]} {part}".strip()
             position += len(part)
     if not cells[0] or sum(map(bool, cells)) < 2:
         if _is_work(head):
