@@ -6,6 +6,7 @@ Nothing here looks beyond a thread, so that a thread without new mail need not b
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -19,6 +20,7 @@ from miner.parse.threads import group_threads
 from miner.reading import Mail, Memo, Understood, load
 
 Said = TypeVar("Said", Claim, Ask)
+_TABLE_RULE = re.compile(r"[-=+|: \t]*[-=]{2}[-=+|: \t]*")  # stands below the headings of a table
 
 
 def understand(mails: Sequence[Mail], memo: Memo) -> list[Understood]:
@@ -117,7 +119,8 @@ def hear_cells(message: Message, rows: Sequence[TableRow]) -> list[Claim]:
             made = Claim.of(
                 message, place, *told, CELL_CONFIDENCE, rule=IN_CELL, waiting_on=(who,) if who is not None else ()
             )
-            said = [claim for claim in said if (claim.status, claim.certainty) == told] or [made]
+            same = [claim for claim in said if (claim.status, claim.certainty) == told]
+            said = [*(same or [made]), *(claim for claim in said if claim.depends_on and claim not in same)]
         found += (replace(claim, rule=IN_CELL, about=cell.title) for claim in said)
     return found
 
@@ -169,9 +172,11 @@ def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:
 
 
 def _in_row(start: int, message: Message, rows: Sequence[TableRow]) -> bool:
-    """Whether words are the cells of a table, and no sentence: what stands in a row is left to the table. A line of a list is one."""
+    """Whether words are the cells or the headings of a table, and no sentence: what stands in a row is left to the table. A line of a list
+    is one."""
     line = message.body.count("\n", 0, start) if rows else 0
-    return any(row.first_line <= line < row.end_line for row in rows if not row.listed)
+    below = line + 2 if rows and _TABLE_RULE.fullmatch("".join(message.lines[line + 1 : line + 2])) else None
+    return any(row.first_line <= line < row.end_line or row.first_line == below for row in rows if not row.listed)
 
 
 def _place(part: Understood, where: str) -> Understood:

@@ -64,6 +64,12 @@ def test_a_table_with_a_status_column_says_where_each_row_stands(tmp_path: Path)
     assert {claim.by for claim in mined.claims} == {ADA}
 
 
+def test_headings_are_no_sentences(tmp_path: Path) -> None:
+    cells = "| Item | Status / next step |\n|------|------|\n| reed | in progress (branch) |\n| shed | see below |\n"
+    mined = mine_mails(tmp_path, (2, ADA, "Work for the spring", cells, None))
+    assert [(claim.about, claim.status) for claim in mined.claims] == [("reed", "in-progress")]
+
+
 def test_a_cell_says_who_has_to_look(tmp_path: Path) -> None:
     cells = table(reed="v2 posted, Cy to review", shed="done, waiting for review", loom="2/3 merged")
     mined = mine_mails(tmp_path, (2, ADA, "Work for the spring", cells, None))

@@ -18,23 +18,29 @@ from miner.robots import is_automatic, is_robot
 CELL_CONFIDENCE = 0.8
 _LONGEST = 200  # characters; what is longer is a description
 _FRAME = re.compile(r"^[\W_]+|[\W_]+$")
+_ASIDE = re.compile(r"\s*\([^()]*\)$")
 _WRITTEN_BY_US = re.compile(
     rf"(?:unknown|{'|'.join(get_args(StatusLabel))})(?: \((?:{'|'.join(get_args(Certainty))})\))?(?P<more>(?:, v\d+)?(?:, in [^,]+)?(?:, next: .+)?)"
 )
 _MADE = "done|completed?|finished|implemented|coded|written"
 _PART = r"(?:(\d+) ?(?:/|of|out of) ?(?!\1\b)\d+)"  # some of them
+_HALF = r"(?:the )?(?:first |second |other |one )?(?:partial|part|half|most|some|mostly|almost|nearly)(?:ly)?(?: of (?:it|them))?"
+_AWAITS = r"(?:in|under|pending|await\w*|needs?|wait\w* (?:for|on)|for|to(?: be)?)"
 # What cells say beyond the words of headings.
 _SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
     (
         "needs-review",
         "asserted",
-        rf"(?:{_MADE})\b.{{1,20}}\b(?:in|under|pending|await\w*|needs?|wait\w* (?:for|on)|for|to(?: be)?) (?:\w+ )?review(?:ed|s|ers?)?|{_PART}(?: \w+)? (?:reviewed|n?acked)",
+        rf"(?:{_MADE})\b.{{1,20}}\b{_AWAITS} (?:\w+ )?review(?:ed|s|ers?)?|{_PART}(?: \w+)? (?:reviewed|n?acked)"
+        r"|(?:.*[,;:] ?)?(?:needs?|wants?|lacks|missing|waiting for|awaiting) (?:an? |some |more |another |\d )*(?:r-?o?-?b|a-?b|(?:reviewed|acked)-by|tags?|acks?|reviewers?)"
+        r"|in (?:the )?NEW(?: queue)?",
     ),
     (
         "in-progress",
         "asserted",
-        rf"(?:(?:partial|part|half|mostly|almost|nearly)(?:ly)?|{_PART})(?: \w+)?(?: (?:are|is))? (?:{_MADE}|merged|applied|upstream(?:ed)?|landed|in)",
+        rf"(?:{_HALF}|{_PART})(?: \w+)?(?: (?:are|is))? (?:{_MADE}|merged|applied|upstream(?:ed)?|landed|in)(?: .{{1,40}})?",
     ),
+    ("in-progress", "hedged", r"green|on track"),
     ("merged", "asserted", r"done|completed?|finished|fixed|resolved|100 ?%"),
     ("merged", "hedged", r"closed|[✓✔☑✅]️?|\[[xX✓]\]"),
     ("planned", "asserted", r"to-? ?do|un-?started|not (?:yet )?(?:started|begun)|(?:just )?an? idea|0 ?%"),
@@ -45,6 +51,7 @@ _SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
     ),
     ("needs-review", "asserted", r"(?:in |under |code )*review(?:ing)?|to (?:be )?review(?:ed)?"),
     ("dropped", "asserted", r"won['’]?t ?fix|cancell?ed|declined"),
+    ("dropped", "hedged", r"(?:can(?:not|['’]?t)|unable to) reproduce|works for me"),
 )
 _WORDS = tuple((re.compile(pattern, re.I), status, certainty) for status, certainty, pattern in _SAYS)
 
@@ -80,14 +87,16 @@ def read_cell(words: str) -> tuple[StatusLabel, Certainty] | None:
     (('needs-review', 'asserted'), ('merged', 'asserted'), ('dropped', 'hedged'), None)
     """
     whole = words.strip()
-    core = _FRAME.sub("", whole) if "%" not in whole else whole
     if find_reviewer(whole):
         return "needs-review", "asserted"
-    said = next(
-        ((status, sure) for pattern, status, sure in _WORDS if pattern.fullmatch(core) or pattern.fullmatch(whole)),
-        None,
-    ) or read_status(core)
+    said = _read_words(whole) or _read_words(_ASIDE.sub("", whole))
     return (said[0], "hedged") if said and whole.rstrip(")]").endswith("?") else said
+
+
+def _read_words(words: str) -> tuple[StatusLabel, Certainty] | None:
+    core = _FRAME.sub("", words) if "%" not in words else words
+    said = ((status, sure) for pattern, status, sure in _WORDS if pattern.fullmatch(core) or pattern.fullmatch(words))
+    return next(said, None) or read_status(core)
 
 
 def find_reviewer(words: str) -> str | None:
