@@ -120,7 +120,7 @@ def hear_cells(message: Message, rows: Sequence[TableRow]) -> list[Claim]:
                 message, place, *told, CELL_CONFIDENCE, rule=IN_CELL, waiting_on=(who,) if who is not None else ()
             )
             same = [claim for claim in said if (claim.status, claim.certainty) == told]
-            said = [*(same or [made]), *(claim for claim in said if claim.depends_on and claim not in same)]
+            said = [*(same or [made]), *(claim for claim in said if claim.status == "blocked" and claim not in same)]
         found += (replace(claim, rule=IN_CELL, about=cell.title) for claim in said)
     return found
 

@@ -71,14 +71,21 @@ def test_headings_are_no_sentences(tmp_path: Path) -> None:
 
 
 def test_a_cell_says_who_has_to_look(tmp_path: Path) -> None:
-    cells = table(reed="v2 posted, Cy to review", shed="done, waiting for review", loom="2/3 merged")
+    cells = table(
+        reed="v2 posted, Cy to review",
+        shed="done, waiting for review",
+        loom="2/3 merged",
+        pirn="in review (blocked on reed)",
+    )
     mined = mine_mails(tmp_path, (2, ADA, "Work for the spring", cells, None))
     assert states(mined) == {
         "reed": ("needs-review", "asserted"),
         "shed": ("needs-review", "asserted"),
         "loom": ("in-progress", "asserted"),
+        "pirn": ("blocked", "asserted"),
     }
-    assert {each.title: each.next_actor for each in mined.status}["reed"] == "Cy"
+    by_title = {each.title: each for each in mined.status}
+    assert (by_title["reed"].next_actor, by_title["pirn"].depends_on) == ("Cy", ("reed",))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ _WRITTEN_BY_US = re.compile(
     rf"(?:unknown|{'|'.join(get_args(StatusLabel))})(?: \((?:{'|'.join(get_args(Certainty))})\))?(?P<more>(?:, v\d+)?(?:, in [^,]+)?(?:, next: .+)?)"
 )
 _MADE = "done|completed?|finished|implemented|coded|written"
+_IN = "merged|applied|upstream(?:ed)?|landed"
 _PART = r"(?:(\d+) ?(?:/|of|out of) ?(?!\1\b)\d+)"  # some of them
 _HALF = r"(?:the )?(?:first |second |other |one )?(?:partial|part|half|most|some|mostly|almost|nearly)(?:ly)?(?: of (?:it|them))?"
 _AWAITS = r"(?:in|under|pending|await\w*|needs?|wait\w* (?:for|on)|for|to(?: be)?)"
@@ -31,23 +32,33 @@ _SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
     (
         "needs-review",
         "asserted",
-        rf"(?:{_MADE})\b.{{1,20}}\b{_AWAITS} (?:\w+ )?review(?:ed|s|ers?)?|{_PART}(?: \w+)? (?:reviewed|n?acked)"
+        rf"(?:.*\b)?(?:{_MADE}|{_IN})\b.{{1,30}}\b{_AWAITS} (?:\w+ )?review(?:ed|s|ers?)?\b.{{0,20}}|{_PART}(?: \w+)? (?:reviewed|n?acked)"
         r"|(?:.*[,;:] ?)?(?:needs?|wants?|lacks|missing|waiting for|awaiting) (?:an? |some |more |another |\d )*(?:r-?o?-?b|a-?b|(?:reviewed|acked)-by|tags?|acks?|reviewers?)"
         r"|in (?:the )?NEW(?: queue)?",
     ),
     (
         "in-progress",
         "asserted",
-        rf"(?:{_HALF}|{_PART})(?: \w+)?(?: (?:are|is))? (?:{_MADE}|merged|applied|upstream(?:ed)?|landed|in)(?: .{{1,40}})?",
+        rf"(?:{_HALF}|{_PART})(?: \w+)?(?: (?:are|is))? (?:{_MADE}|{_IN}|in)(?: .{{1,40}})?"
+        rf"|(?:.*\b)?(?:{_MADE}|{_IN})\b.{{1,30}}\b(?:wip|in progress|to-?do|on-?going|under way)\b.{{0,20}}"
+        rf"|(?:{_MADE}) (?:locally|in (?:my|an?|his|her|our) (?:\w+ )?(?:branch|fork|repo)).*|(?:.*\b)?not (?:yet )?(?:posted|sent|submitted)(?: yet)?",
     ),
-    ("in-progress", "hedged", r"green|on track"),
+    ("in-progress", "hedged", r"green|on track|working"),
     ("merged", "asserted", r"done|completed?|finished|fixed|resolved|100 ?%"),
-    ("merged", "hedged", r"closed|[✓✔☑✅]️?|\[[xX✓]\]"),
+    ("merged", "negated", r"un-?merged|not (?:yet )?merged(?: yet)?"),
+    (
+        "needs-revision",
+        "asserted",
+        r"(?:has )?(?:merge )?conflicts?|(?:does not|doesn['’]t|no longer) appl(?:y|ies)(?: any ?more)?",
+    ),
+    ("superseded", "asserted", r"(?:merged|folded|squashed) into .*\b(?:series|patch|item|#\d+)\b.*"),
+    ("blocked", "asserted", r"(?:ready|comes|follows|will \w+(?: \w+)?|to be \w+) (?:when|once|after|as soon as) .+"),
+    ("merged", "hedged", r"closed|works|[✓✔☑✅]️?|\[[xX✓]\]"),
     ("planned", "asserted", r"to-? ?do|un-?started|not (?:yet )?(?:started|begun)|(?:just )?an? idea|0 ?%"),
     (
         "in-progress",
         "asserted",
-        r"(?:work(?:ing)?|coding|drafting|active|started|begun|prototyp(?:e|ing))(?: on it)?|draft|[1-9]\d? ?%(?: (?:done|complete|ready))?",
+        r"working on it|(?:work|coding|drafting|active|started|begun|prototyp(?:e|ing))(?: on it)?|draft|[1-9]\d? ?%(?: (?:done|complete|ready))?",
     ),
     ("needs-review", "asserted", r"(?:in |under |code )*review(?:ing)?|to (?:be )?review(?:ed)?"),
     ("dropped", "asserted", r"won['’]?t ?fix|cancell?ed|declined"),

@@ -19,7 +19,7 @@ _NAMED_SO = re.compile(
 _ANYTHING = "name"  # what machines, files and tests have as well as work
 _OF_THINGS = re.compile(
     r"p?pid|tid|uid|cpus?|vcpus?|memory|mem|rss|tty|command|cmd|ip(?: address)?|ports?|host(?:name)?|nodes?|devices?|disks?|interface|iface"
-    r"|mount(?: ?point)?|uptime|restarts|image|container|load|exit code|duration|time|runtime|elapsed|expected|actual|results?|runs|bus|unit|subsystem id"
+    r"|mount(?: ?point)?|uptime|restarts|image|container|load|exit code|duration|time|runtime|elapsed|expected|actual|results?|runs|bus|unit|class|arch|config|compiler|toolchain|job|suite|branch"
 )
 _THING = re.compile(
     r"running|sleeping|zombie|dead|exited\b.*|(?:in)?active \w+|shut ?(?:off|down)|powered (?:on|off)|on|off|up(?: \d.*)?|(?:link )?down|on-?line|off-?line"
@@ -61,7 +61,8 @@ def tells_of_things(rows: Sequence[Columns]) -> bool:
     cells = [words for row in rows if (name := find_status(row)) and isinstance(words := row[name], str)]
     things = sum(_THING.fullmatch(_FRAME.sub("", words)) is not None for words in cells)
     has_more = not names.isdisjoint((*ASSIGNEE, *PRIORITY, *LINKS))
-    named = next((name for name in TITLE if name in names), None) == _ANYTHING and (things > 0 or not has_more)
+    titled = next((name for name in TITLE if name in names), None)
+    named = titled == _ANYTHING and (things > 0 or names.isdisjoint((*ASSIGNEE, *LINKS)))
     doubtful = named or any(map(_OF_THINGS.fullmatch, names))
     if not (cells or named) or (has_more and not doubtful and things * 2 <= len(cells)):
         return False

@@ -54,8 +54,9 @@ STEPS = """\
   package: weft
   state: present
 - name: weft runs
-  service: weft
-  state: started
+  service:
+    unit: weft
+    state: started
 """
 SCRUB = """\
 Item     Device   Progress
@@ -63,6 +64,13 @@ Item     Device   Progress
 rebuild  sda      37%
 scrub    sdb      100%
 """
+THREADS = """\
+| Name   | State    | Priority |
+|--------|----------|----------|
+| weftd  | blocked  | 10       |
+| shell  | finished | 20       |
+"""
+BUILDS = RUNS.replace("PASS  ", "queued").replace("FAIL (3)", "finished")
 OPTIONS = """\
 | Feature    | State    |
 |------------|----------|
@@ -77,8 +85,8 @@ def titles(body: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "body",
-    [MACHINES, PROCESSES, UNITS, RUNS, BOARD, PODS, STEPS, SCRUB, OPTIONS],
-    ids=["machines", "processes", "units", "runs", "board", "pods", "steps", "scrub", "options"],
+    [MACHINES, PROCESSES, UNITS, RUNS, BOARD, PODS, STEPS, SCRUB, OPTIONS, THREADS, BUILDS],
+    ids=["machines", "processes", "units", "runs", "board", "pods", "steps", "scrub", "options", "threads", "builds"],
 )
 def test_a_table_of_things_is_no_list_of_work(body: str) -> None:
     assert titles(body) == []
