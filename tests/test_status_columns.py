@@ -92,7 +92,7 @@ def test_a_cell_says_who_has_to_look(tmp_path: Path) -> None:
     "body",
     [
         " Id   Name      State\n------------------------\n 1    loom      paused\n -    shed      shut off\n",
-        "| Package | Version | Status    |\n|---|---|---|\n| libwarp | 1.2 | installed |\n| reed | 1.0 | removed |\n",
+        "| Package | Version | Status    |\n|---|---|---|\n| libwarp | 1.2 | installed |\n| reed | 1.0 | removed |\n| loom | 1.0 | closed |\n",
         "| Check | Status |\n|---|---|\n| warp/3 | completed |\n| warp/4 | blocked |\n",
     ],
     ids=["machines", "packages", "checks"],
@@ -101,7 +101,7 @@ def test_the_state_of_things_is_none_of_work(tmp_path: Path, body: str) -> None:
     mined = mine_mails(
         tmp_path,
         (2, ADA, "[PATCH] loom: count the picks", "Signed-off-by: Ada Byron <ada@example.org>\n", None),
-        (3, BO, "Re: [PATCH] loom: count the picks", f"On this one:\n\n{body}\nBo\n", "1"),
+        (3, BO, "Re: [PATCH] loom: count the picks", f"{body}\nBo\n", "1"),
     )
     assert [each.kind for each in mined.status] == ["series"]
     assert mined.claims == ()
