@@ -5,6 +5,7 @@ from __future__ import annotations
 TITLE = (
     "item",
     "work item",
+    "work",
     "task",
     "title",
     "topic",

@@ -6,19 +6,21 @@ Nothing here looks beyond a thread, so that a thread without new mail need not b
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from miner.model import IN_CELL, Ask, Claim, ExplainedSentence, Layer, Message, Problem, Subject, TableRow
-from miner.parse.cells import CELL_CONFIDENCE, find_cells, read_cell
+from miner.parse.cells import CELL_CONFIDENCE, find_cells, find_reviewer, read_cell
 from miner.parse.lists import find_lines, find_list
 from miner.parse.provenance import trace_origins
-from miner.parse.tables import find_copies, find_tables
+from miner.parse.tables import find_copies, find_tables, find_things
 from miner.parse.threads import group_threads
 from miner.reading import Mail, Memo, Understood, load
 
 Said = TypeVar("Said", Claim, Ask)
+_TABLE_RULE = re.compile(r"[-=+|: \t]*[-=]{2}[-=+|: \t]*")  # stands below the headings of a table
 
 
 def understand(mails: Sequence[Mail], memo: Memo) -> list[Understood]:
@@ -69,12 +71,14 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
             apart = [c for c in claims.get(ident, ()) if not _in_row(c.start, message, own[ident])]
             claims[ident] = sorted((*apart, *hear_cells(message, own[ident])), key=lambda claim: claim.start)
         else:
-            listed, said = find_list(message, hear_lines(message, claims.get(ident, ())))
+            listed, heard = find_list(message, hear_lines(message, claims.get(ident, ())))
             if listed:
-                own[ident], claims[ident] = listed, list(said)
+                own[ident], claims[ident] = listed, list(heard)
     rows = find_copies(messages, own)
     for message in messages:
         ident, known = message.message_id, rows.get(message.message_id, ())
+        said = claims.get(ident) or asks.get(ident)
+        no_prose = (*known, *(find_things(message) if said else ()))
         if known:
             waits = find_waits(message, [row.title for row in known])
             claims[ident] = _add_surer(claims.get(ident, ()), waits)
@@ -85,9 +89,9 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
                 c
                 for c in claims.get(ident, ())
                 if (known or c.confidence >= LEAST_APART)
-                and (c.rule == IN_CELL or not _in_row(c.start, message, known))
+                and (c.rule == IN_CELL or not _in_row(c.start, message, no_prose))
             ),
-            tuple(a for a in asks.get(ident, ()) if not _in_row(a.start, message, known)),
+            tuple(a for a in asks.get(ident, ()) if not _in_row(a.start, message, no_prose)),
             (*tables[ident][1], *find_unread(message)),
         )
 
@@ -110,9 +114,13 @@ def hear_cells(message: Message, rows: Sequence[TableRow]) -> list[Claim]:
     found: list[Claim] = []
     for cell in cells:
         place = (cell.start, cell.end)
-        told, said = read_cell(cell.words), heard[place]
-        if told is not None and all((claim.status, claim.certainty) != told for claim in said):
-            said = [Claim.of(message, place, *told, CELL_CONFIDENCE, rule=IN_CELL)]
+        said, who = heard[place], find_reviewer(cell.words)
+        if told := read_cell(cell.words):
+            made = Claim.of(
+                message, place, *told, CELL_CONFIDENCE, rule=IN_CELL, waiting_on=(who,) if who is not None else ()
+            )
+            same = [claim for claim in said if (claim.status, claim.certainty) == told]
+            said = [*(same or [made]), *(claim for claim in said if claim.status == "blocked" and claim not in same)]
         found += (replace(claim, rule=IN_CELL, about=cell.title) for claim in said)
     return found
 
@@ -141,7 +149,8 @@ def explain_mail(message: Message) -> tuple[ExplainedSentence, ...]:
     from miner.claims import explain_given, explain_message  # spaCy, only where it is needed
 
     rows = find_tables(message)[0]
-    prose = [each for each in explain_message(message, rows=bool(rows)) if not _in_row(each.start, message, rows)]
+    no_prose = (*rows, *find_things(message))
+    prose = [each for each in explain_message(message, rows=bool(rows)) if not _in_row(each.start, message, no_prose)]
     return tuple(sorted((*prose, *map(explain_given, hear_cells(message, rows))), key=lambda each: each.start))
 
 
@@ -163,9 +172,11 @@ def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:
 
 
 def _in_row(start: int, message: Message, rows: Sequence[TableRow]) -> bool:
-    """Whether words are the cells of a table, and no sentence: what stands in a row is left to the table. A line of a list is one."""
+    """Whether words are the cells or the headings of a table, and no sentence: what stands in a row is left to the table. A line of a list
+    is one."""
     line = message.body.count("\n", 0, start) if rows else 0
-    return any(row.first_line <= line < row.end_line for row in rows if not row.listed)
+    below = line + 2 if rows and _TABLE_RULE.fullmatch("".join(message.lines[line + 1 : line + 2])) else None
+    return any(row.first_line <= line < row.end_line or row.first_line == below for row in rows if not row.listed)
 
 
 def _place(part: Understood, where: str) -> Understood:

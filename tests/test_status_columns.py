@@ -64,6 +64,50 @@ def test_a_table_with_a_status_column_says_where_each_row_stands(tmp_path: Path)
     assert {claim.by for claim in mined.claims} == {ADA}
 
 
+def test_headings_are_no_sentences(tmp_path: Path) -> None:
+    cells = "| Item | Status / next step |\n|------|------|\n| reed | in progress (branch) |\n| shed | see below |\n"
+    mined = mine_mails(tmp_path, (2, ADA, "Work for the spring", cells, None))
+    assert [(claim.about, claim.status) for claim in mined.claims] == [("reed", "in-progress")]
+
+
+def test_a_cell_says_who_has_to_look(tmp_path: Path) -> None:
+    cells = table(
+        reed="v2 posted, Cy to review",
+        shed="done, waiting for review",
+        loom="2/3 merged",
+        pirn="in review (blocked on reed)",
+    )
+    mined = mine_mails(tmp_path, (2, ADA, "Work for the spring", cells, None))
+    assert states(mined) == {
+        "reed": ("needs-review", "asserted"),
+        "shed": ("needs-review", "asserted"),
+        "loom": ("in-progress", "asserted"),
+        "pirn": ("blocked", "asserted"),
+    }
+    by_title = {each.title: each for each in mined.status}
+    assert (by_title["reed"].next_actor, by_title["pirn"].depends_on) == ("Cy", ("reed",))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        " Id   Name      State\n------------------------\n 1    loom      paused\n -    shed      shut off\n",
+        "| Package | Version | Status    |\n|---|---|---|\n| libwarp | 1.2 | installed |\n| reed | 1.0 | removed |\n| loom | 1.0 | closed |\n",
+        "| Check | Status |\n|---|---|\n| warp/3 | completed |\n| warp/4 | blocked |\n",
+    ],
+    ids=["machines", "packages", "checks"],
+)
+def test_the_state_of_things_is_none_of_work(tmp_path: Path, body: str) -> None:
+    mined = mine_mails(
+        tmp_path,
+        (2, ADA, "[PATCH] loom: count the picks", "Signed-off-by: Ada Byron <ada@example.org>\n", None),
+        (3, BO, "Re: [PATCH] loom: count the picks", f"{body}\nBo\n", "1"),
+    )
+    assert [each.kind for each in mined.status] == ["series"]
+    assert mined.claims == ()
+    assert all(each.considered == () for each in explain_mail(mined.messages[1]) if "loom " in each.text)
+
+
 def test_who_answers_the_row_later_knows_better_than_its_cell(tmp_path: Path) -> None:
     quoted = "".join(f"> {line}\n" for line in table(reed="in review").splitlines())
     mined = mine_mails(

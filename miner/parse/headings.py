@@ -32,7 +32,7 @@ _SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
         "needs-review",
         "asserted",
         r"(?:waiting|pending|stuck|open)(?: (?:for|on|in))? (?:a |more )?reviews?(?:ers?)?"
-        r"|(?:under|in|out for|awaiting|needs?|needing|wants?) (?:a |more )?reviews?|review (?:needed|wanted|pending)|to (?:be )?review(?:ed)?",
+        r"|(?:under|in|out for|awaiting|needs?|needing|wants?) (?:a |more )?reviews?|review (?:needed|wanted|pending)|(?:ready )?(?:to (?:be )?|for (?:a |more )?)review(?:s|ed|ers)?",
     ),
     ("needs-review", "hedged", r"waiting|pending"),
     (
@@ -49,7 +49,8 @@ _SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
     (
         "in-progress",
         "asserted",
-        r"(?:still )?(?:in progress|ongoing|on-going|under way|underway|work in progress|wip|being worked on|in development|in the works|in flight)",
+        r"(?:still )?(?:in progress|ongoing|on-going|under way|underway|work in progress|wip|being worked on|in development|in the works|in flight)"
+        r"|(?:nearly |almost )?ready to (?:be )?(?:post(?:ed)?|sen[dt]|submit(?:ted)?)",
     ),
     (
         "blocked",

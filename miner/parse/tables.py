@@ -15,11 +15,12 @@ from typing import Any
 
 import yaml
 
-from miner.columns import ASSIGNEE, LINKS, LOCATION, PRIORITY, STATUS, TITLE
+from miner.columns import ASSIGNEE, LINKS, LOCATION, PRIORITY, TITLE
 from miner.errors import TableError
 from miner.links import find_references, find_urls, read_footnotes
 from miner.model import Message, Problem, TableRow
 from miner.parse.linewise import quote_depth, strip_quote
+from miner.parse.things import is_status, tells_of_things
 
 MAX_ROW_CHARACTERS = 64_000
 MAX_ROWS = 2_000
@@ -37,7 +38,7 @@ _EMPTY = frozenset("|<none>|none|-|--|—|n/a|na|null|~|nobody|unassigned|tbd|?|
 _YAML_ROW = re.compile(r"^(\s*)- ([A-Za-z][\w /_-]{0,30}?):(?:\s(.*))?$")
 _YAML_KEY = re.compile(r"^\s*([A-Za-z][\w /_-]{0,30}?):(?:\s+(.*))?$")
 _RULE = re.compile(r"^\s*(?:-{3,}|={3,}|\*{3,}|\.{3})\s*$")
-_PIPE_RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*$")
+_PIPE_RULE = re.compile(r"^\s*[|+]?\s*:?(?:-+|=+):?\s*(?:[|+]\s*:?(?:-+|=+):?\s*)+[|+]?\s*$")
 _DASHES = re.compile(r"^\s*[-=]{2,}(?:\s+[-=]{2,})+\s*$|^\s*[-=]{10,}\s*$")
 _COPY_START = 10  # characters without white space by which the copy of a row is first looked for
 _CELL = re.compile(r"(?<!\\)\|")
@@ -57,7 +58,22 @@ class _ViewLine:
 
 def find_tables(message: Message) -> tuple[tuple[TableRow, ...], tuple[Problem, ...]]:
     """All copies of work-item rows in a message, in the order of its body, and the rows that could not be read."""
-    rows: list[TableRow] = []
+    tables, problems = _read_tables(message)
+    rows = [row for table in tables if not _is_of_things(table) for row in table if row.title]
+    return tuple(sorted(_set_reach(message, rows), key=lambda r: r.first_line)), problems
+
+
+def find_things(message: Message) -> tuple[TableRow, ...]:
+    """The rows of tables that have a status column and are no lists of work: they are no sentences either."""
+    return tuple(row for table in _read_tables(message)[0] if _is_of_things(table) for row in table)
+
+
+def _is_of_things(table: Sequence[TableRow]) -> bool:
+    return not any(row.title for row in table) or tells_of_things([row.columns for row in table])
+
+
+def _read_tables(message: Message) -> tuple[list[list[TableRow]], tuple[Problem, ...]]:
+    tables: dict[tuple[int, int], list[TableRow]] = {}
     problems: list[Problem] = []
     for depth, view in _read_views(message).items():
         notes = read_footnotes([line.text for line in view])
@@ -68,8 +84,8 @@ def find_tables(message: Message) -> tuple[tuple[TableRow, ...], tuple[Problem, 
                         Problem(f"{message.where}, line {found.at + 1}", f"row of a table not read: {found.why}", "row")
                     )
                 else:
-                    rows.append(_make_row(found, depth, notes))
-    return tuple(sorted(_set_reach(message, rows), key=lambda r: r.first_line)), tuple(problems)
+                    tables.setdefault((depth, found.table), []).append(_make_row(found, depth, notes))
+    return [*tables.values()], tuple(problems)
 
 
 def find_copies(messages: Sequence[Message], rows: Mapping[str, Sequence[TableRow]]) -> dict[str, tuple[TableRow, ...]]:
@@ -139,6 +155,7 @@ class _Found:
     columns: dict[str, Value]
     first: _ViewLine
     end: int  # body line behind the row's last one
+    table: int  # body line by which its table is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +213,7 @@ def _find_yaml(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
             except TableError as error:
                 yield _Broken(block[0].at, str(error))
                 continue
-            yield _Found(columns, block[0], _last_line(block) + 1)
+            yield _Found(columns, block[0], _last_line(block) + 1, view[at].at)
         at = ends[-1]
 
 
@@ -344,11 +361,15 @@ def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
     while at < len(view):
         head = _read_header(view, at) if _is_pipe_rule(view[at].text) else []
         at += 1
-        if not _is_work(head):
+        if not _has_rows(head):
             continue
-        last = at + MAX_ROWS
-        while at < min(len(view), last) and "|" in view[at].text:
-            if at + 1 < len(view) and _is_pipe_rule(view[at + 1].text):
+        table, last = view[at - 1].at, at + MAX_ROWS
+        row: _Found | None = None
+        while at < min(len(view), last) and ("|" in view[at].text or _is_grid_rule(view[at].text)):
+            if _is_grid_rule(view[at].text):
+                at += 1
+                continue
+            if at + 1 < len(view) and _is_pipe_rule(view[at + 1].text) and not _is_grid_rule(view[at + 1].text):
                 break  # the header of the next table
             text, used = view[at].text, 1
             while at + used < len(view) and used < 6 and _wants_more(text, len(head), view[at + used].text):
@@ -359,19 +380,46 @@ def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
                 used += 1
             cells = _split_cells(text)
             if len(cells) > len(head) or len(cells) < 2:
-                yield _Broken(view[at].at, f"{len(cells)} cells under {len(head)} headings")
+                if _is_work(head):
+                    yield _Broken(view[at].at, f"{len(cells)} cells under {len(head)} headings")
             elif any(cells):
-                yield _Found(_zip(head, cells), view[at], view[at + used - 1].at + 1)
+                found = _Found(_zip(head, cells), view[at], view[at + used - 1].at + 1, table)
+                if row is not None and _goes_on(row, found):
+                    found = _put_together(row, found)
+                elif row is not None:
+                    yield row
+                row = found
             at += used
+        if row is not None:
+            yield row
+
+
+def _goes_on(row: _Found, below: _Found) -> bool:
+    """Whether a line of cells right below a row names no work: it holds the rest of that row's cells."""
+    name, title = column(below.columns, TITLE)
+    return name is not None and title is None and below.first.at == row.end
+
+
+def _put_together(row: _Found, below: _Found) -> _Found:
+    """A row with the rest of its cells."""
+    both: dict[str, Value] = {}
+    for name, value in row.columns.items():
+        both[name] = " ".join(filter(None, (_as_text(value), _as_text(below.columns[name])))) or None
+    return replace(row, columns=both, end=below.end)
 
 
 def _is_pipe_rule(line: str) -> bool:
-    return len(line) <= MAX_LINE and "|" in line and "-" in line and bool(_PIPE_RULE.match(line))
+    return len(line) <= MAX_LINE and ("|" in line or "+" in line) and bool(_PIPE_RULE.match(line))
+
+
+def _is_grid_rule(line: str) -> bool:
+    """Whether a line of dashes stands between the rows of one table: it begins with a plus."""
+    return line.lstrip()[:1] == "+" and _is_pipe_rule(line)
 
 
 def _read_header(view: Sequence[_ViewLine], rule: int) -> list[str]:
     """The header above the rule; quoting may have broken it over two lines."""
-    width = len(_split_cells(view[rule].text))
+    width = len(_split_cells(view[rule].text.replace("+", "|")))
     text = ""
     for n in range(rule - 1, max(rule - 4, -1), -1):
         text = f"{view[n].text.strip()} {text}".strip()
@@ -393,7 +441,7 @@ def _wants_more(text: str, width: int, following: str) -> bool:
 
 def _is_left_over(view: Sequence[_ViewLine], at: int) -> bool:
     """The rest of a last cell that was broken off: a line without a bar between two rows."""
-    if at + 1 >= len(view) or "|" in view[at].text or not view[at].text.strip():
+    if at + 1 >= len(view) or "|" in view[at].text or not view[at].text.strip() or _is_grid_rule(view[at].text):
         return False
     return "|" in view[at + 1].text and not _is_pipe_rule(view[at + 1].text)
 
@@ -417,7 +465,7 @@ def _find_columns(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
             continue
         header = view[at - 1].text.rstrip()
         head = [_plain(cell) for cell in _GAP.split(header.strip())]
-        if len(head) < 3 or not _is_work(head):
+        if len(head) < 3 or not _has_rows(head):
             at += 1
             continue
         starts = (
@@ -435,12 +483,12 @@ def _find_columns(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
             and not _DASHES.match(view[n].text)
         ):
             if _leads(view[n].text, starts) and block:
-                yield from _read_aligned(block, head, starts)
+                yield from _read_aligned(block, head, starts, view[at].at)
                 block = []
             block.append(view[n])
             n += 1
         if block:
-            yield from _read_aligned(block, head, starts)
+            yield from _read_aligned(block, head, starts, view[at].at)
         at = n
 
 
@@ -455,20 +503,25 @@ def _leads(line: str, starts: Sequence[int]) -> bool:
     return len(line) - len(line.lstrip()) < starts[1] - 1 and len(_GAP.split(line.strip())) > 1
 
 
-def _read_aligned(block: Sequence[_ViewLine], head: Sequence[str], starts: Sequence[int]) -> Iterator[_Found | _Broken]:
+def _read_aligned(
+    block: Sequence[_ViewLine], head: Sequence[str], starts: Sequence[int], table: int
+) -> Iterator[_Found | _Broken]:
     cells = [""] * len(head)
     for line in block:
         text = line.text.rstrip()
         position = len(text) - len(text.lstrip())
-        for part in _GAP.split(text.strip()):
+        parts = _GAP.split(text.strip())
+        for at, part in enumerate(parts):
             position = text.find(part, position)
             nearest = min(range(len(starts)), key=lambda n: abs(starts[n] - position))
-            cells[nearest] = f"{cells[nearest]} {part}".strip()
+            cell = at if len(parts) == len(head) else nearest
+            cells[cell] = f"{cells[cell]} {part}".strip()
             position += len(part)
     if not cells[0] or sum(map(bool, cells)) < 2:
-        yield _Broken(block[0].at, "only one cell")
+        if _is_work(head):
+            yield _Broken(block[0].at, "only one cell")
     else:
-        yield _Found(_zip(head, cells), block[0], block[-1].at + 1)
+        yield _Found(_zip(head, cells), block[0], block[-1].at + 1, table)
 
 
 # What all shapes share
@@ -480,7 +533,12 @@ def _plain(name: str) -> str:
 
 def _is_work(head: Sequence[str]) -> bool:
     titled = any(name in TITLE for name in head)
-    return titled and any(name in (*ASSIGNEE, *PRIORITY, *STATUS, *LINKS) for name in head)
+    return titled and any(name in (*ASSIGNEE, *PRIORITY, *LINKS) or is_status(name) for name in head)
+
+
+def _has_rows(head: Sequence[str]) -> bool:
+    """Whether a table is a list of work, or tells how other things are; its rows are no sentences then."""
+    return _is_work(head) or any(map(is_status, head))
 
 
 def _zip(head: Sequence[str], cells: Sequence[str]) -> dict[str, Value]:

@@ -60,8 +60,11 @@ def find(body: str) -> list[tuple[str, str]]:
             ],
         ),
         (PIPES.replace("Status   ", "Colour   "), []),
+        (PIPES.replace("Status   ", "Status / next step"), [("warp review", "in review"), ("reed", "Done")]),
+        (PIPES.replace("Status   ", "Current status"), [("warp review", "in review"), ("reed", "Done")]),
+        (PIPES.replace("Status   ", "Status code"), []),
     ],
-    ids=["pipes", "yaml", "columns", "no status column"],
+    ids=["pipes", "yaml", "columns", "no status column", "what comes next", "current", "a code"],
 )
 def test_the_cells_of_a_table_and_their_places(body: str, cells: list[tuple[str, str]]) -> None:
     assert find(f"Hi,\n\n{body}\nAda\n") == cells
@@ -72,6 +75,17 @@ def test_cells_whose_words_stand_apart_are_found_with_their_row() -> None:
     assert title == "treadle"
     assert words.startswith("treadle")
     assert words.endswith("the heddle")
+
+
+def test_a_cell_that_goes_on_below_is_one_with_it() -> None:
+    rows = PIPES.replace(
+        "| -         | shed        | Bo    |",
+        "| waiting   | shed        | Bo    |\n| for Bo    |             |       |",
+    )
+    [_, (title, words), _] = find(rows)
+    assert title == "shed"
+    assert words.startswith("| waiting")
+    assert words.count("\n") == 1
 
 
 def test_a_quoted_table_and_a_robots_say_nothing() -> None:
@@ -101,13 +115,65 @@ def test_a_table_that_a_report_wrote_is_nobodys_word() -> None:
         ("WIP", "in-progress", "asserted"),
         ("merged", "merged", "asserted"),
         ("wontfix", "dropped", "asserted"),
+        ("abandoned?", "dropped", "hedged"),
+        ("merged (?)", "merged", "hedged"),
+        ("Closed", "merged", "hedged"),
+        ("✅", "merged", "hedged"),
+        ("[x]", "merged", "hedged"),
+        ("✅ done", "merged", "asserted"),
+        ("partially merged", "in-progress", "asserted"),
+        ("3/5 patches merged", "in-progress", "asserted"),
+        ("1 of 3 reviewed", "needs-review", "asserted"),
+        ("done (pending review)", "needs-review", "asserted"),
+        ("ready for review", "needs-review", "asserted"),
+        ("ready to post", "in-progress", "asserted"),
+        ("ready to merge", "ready", "asserted"),
+        ("unmerged", "merged", "negated"),
+        ("merge conflict", "needs-revision", "asserted"),
+        ("core merged, drivers WIP", "in-progress", "asserted"),
+        ("merged: 1-3, in review: 4-7", "needs-review", "asserted"),
+        ("done in my branch", "in-progress", "asserted"),
+        ("done locally, not posted", "in-progress", "asserted"),
+        ("folded into the shed series", "superseded", "asserted"),
+        ("ready when the shed is in", "blocked", "asserted"),
+        ("first half merged", "in-progress", "asserted"),
+        ("2 of 7 patches in weft-next", "in-progress", "asserted"),
+        ("on list, needs R-b", "needs-review", "asserted"),
+        ("In progress (branch)", "in-progress", "asserted"),
+        ("Merged (2.3)", "merged", "asserted"),
+        ("working on it", "in-progress", "asserted"),
+        ("working", "in-progress", "hedged"),
+        ("works", "merged", "hedged"),
+        ("green", "in-progress", "hedged"),
+        ("Can't reproduce", "dropped", "hedged"),
+        ("Cy to review", "needs-review", "asserted"),
+        ("v2 posted, Cy Dahl to take a look", "needs-review", "asserted"),
     ],
 )
 def test_what_short_cells_say(words: str, status: StatusLabel, certainty: str) -> None:
     assert read_cell(words) == (status, certainty)
 
 
-@pytest.mark.parametrize("words", ["open", "new", "yes", "v2", "PASS", "P1", "unknown", "5", "loom review tool"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "open",
+        "new",
+        "yes",
+        "v2",
+        "PASS",
+        "P1",
+        "unknown",
+        "5",
+        "loom review tool",
+        "[ ]",
+        "✗",
+        "4/4",
+        "Need to review",
+        "see below",
+        "x",
+    ],
+)
 def test_cells_that_say_too_little(words: str) -> None:
     assert read_cell(words) is None
 

@@ -212,3 +212,47 @@ def test_never_raises_and_rows_are_in_place(body: str) -> None:
     for row in rows:
         assert 0 <= row.first_line < row.end_line <= row.reach_line <= lines
         assert row.title
+
+
+ORG = """\
+| Item       | Owner | Status    |
+|------------+-------+-----------|
+| warp cache | Ada   | in review |
+| shed       | Bo    | v2 posted |
+"""
+GRID = """\
++------------+-------+-----------+
+| Item       | Owner | Status    |
++============+=======+===========+
+| warp cache | Ada   | in review |
++------------+-------+-----------+
+| shed       | Bo    | v2        |
+|            |       | posted    |
++------------+-------+-----------+
+"""
+OF_A_DATABASE = """\
+ item       | owner | status
+------------+-------+-----------
+ warp cache | Ada   | in review
+ shed       | Bo    | v2 posted
+"""
+TABS = "Item\tOwner\tStatus\n----\t-----\t------\nwarp cache\tAda\tin review\nshed\tBo\tv2 posted\n"
+
+
+@pytest.mark.parametrize("body", [ORG, GRID, OF_A_DATABASE, TABS], ids=["org", "grid", "database", "tabs"])
+def test_tables_as_other_programs_draw_them(body: str) -> None:
+    for text in (body, "".join(f"> {line}\n" for line in body.splitlines())):
+        rows, problems = find(f"Hi,\n\n{text}\nAda\n")
+        assert problems == ()
+        assert [dict(row.columns) for row in rows] == [
+            {"item": "warp cache", "owner": "Ada", "status": "in review"},
+            {"item": "shed", "owner": "Bo", "status": "v2 posted"},
+        ]
+
+
+def test_a_line_of_cells_that_names_no_work_goes_on_with_the_row_above() -> None:
+    body = "| item | owner | status |\n|---|---|---|\n| | Bo | |\n| shed | Ada | v2 posted, |\n| | Bo | in review |\n| reed | Bo | |\n"
+    rows, _ = find(body)
+    assert [row.title for row in rows] == ["shed", "reed"]
+    assert rows[0].columns == {"item": "shed", "owner": "Ada Bo", "status": "v2 posted, in review"}
+    assert rows[0].end_line - rows[0].first_line == 2
