@@ -16,7 +16,7 @@ from miner.model import Citation, Claim, StatusLabel
 _PUSHED = re.compile(r"\b(?:pushed|committed|installed|checked in)\b", re.I)
 _DENIES = re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.I)
 _TAKING = re.compile(  # without such a word a tree is named, and nobody says that something is in it: "details: my next branch"
-    r"\b(?:appl(?:y|ied|ies|ying)|queu|pick|pull|push|commit|merg|tak(?:e|en|ing)\b|took\b|add(?:ed)?\b|land|accept|went\b|gone\b|go(?:es|t)?\b|in\b|into\b|upstream|fixed"
+    r"\b(?:appl(?:y|ied|ies|ying)|queu|pick|pull|push|commit(?! (?:message|log|title|description)s?\b)|merg|tak(?:e|en|ing)\b|took\b|add(?:ed)?\b(?! (?:\S+ ){0,2}?(?:notes?|comments?|descriptions?|sentences?|paragraphs?|words?|lines?|tags?|\w+-by)\b)|land|accept|went\b|gone\b|go(?:es|t)?\b|in\b|into\b|upstream|fixed"
     r"|fold|squash|cherry|install|check(?:ed)? in|stag|has\b|have\b|carr(?:y|ies))",
     re.I,
 )

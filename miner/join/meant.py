@@ -23,6 +23,7 @@ from miner.join.subjects import (
     drops_at_once,
     fails_to_take,
     folds,
+    has_another,
     has_mended,
     is_fixed_otherwise,
     names_base,
@@ -38,6 +39,7 @@ from miner.join.subjects import (
     waits_for_itself,
     waits_for_objections,
     waits_in_time,
+    waives,
 )
 from miner.join.tie import Ties, is_said_of_row
 from miner.model import Certainty, Claim, Series
@@ -78,6 +80,8 @@ def read_meaning(claim: Claim, ties: Ties, deciders: Choose, proposals: Set[str]
     instead = of_commit or is_fixed_otherwise(claim) or (not own and (takes_other(claim, posting) or has_mended(claim)))
     if instead and claim.item is None:  # a work item is done, whoever did it
         return replace(claim, status="superseded")
+    if own and waives(claim) and has_another(claim, ties.sentence_of(claim)):
+        return replace(claim, status="superseded", certainty="asserted", waiting_on=())
     if own:
         on_one = posting.expected > 1 and ties.patch_above(claim.message_id) in posting.patches
         return _of_author(claim, posting, on_one)

@@ -68,6 +68,25 @@ def test_a_fix_that_whoever_takes_patches_folds_into_what_it_fixes_is_replaced(b
     assert found["p@x"].status == status
 
 
+@pytest.mark.parametrize(
+    ("by", "words", "status"),
+    [
+        ("ada", "Hm, no need to resend since it's included in another patch of mine.", "superseded"),
+        ("ada", "No need to respin since this is already covered by another series.", "superseded"),
+        ("ada", "Hm, no need to resend since it's not in the tree.", "needs-revision"),
+        ("bo", "Hm, no need to resend since it's included in another patch of mine.", "needs-revision"),
+    ],
+)
+def test_an_author_who_sends_no_new_version_as_another_patch_has_the_change(by, words, status, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    asks = mail("a@x", "> text\n\nPlease rebase and resend it.\n", by="bo", to="p@x", day=1)
+    answer = mail("b@x", f"> Please rebase and resend it.\n\n{words}\n", by=by, to="a@x", day=2)
+    said = [claim(asks, "Please rebase and resend it.", "needs-revision")]
+    said.append(claim(answer, words.partition(" since")[0], "needs-revision", "negated"))
+    (found,) = join([patch, asks, answer], {}, said).status
+    assert found.status == status
+
+
 @pytest.fixture
 def announced(mail, claim):
     """Where a patch stands by what somebody announces below it, and by what is said in a later mail."""
