@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from miner.join.case import LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Verdict, is_plain, words_of_others
+from miner.join.instead import INSTEAD
 from miner.join.later import WITNESSES
 from miner.join.mentions import NEWER
 from miner.join.prerequisites import works_needed
@@ -348,8 +349,8 @@ def find_superseded(case: Case) -> Verdict | None:
 
 
 def find_displaced(case: Case) -> Verdict | None:
-    """Somebody else said that he sends a patch of his own instead, and nobody approved or took this one since, nor goes the author on."""
-    mine = [c for c in words_of_others(case) if sends_his_own(c)]
+    """Somebody else sends a patch of his own instead, or says so, and nobody approved or took this one since, nor goes the author on."""
+    mine = [c for c in words_of_others(case) if sends_his_own(c) or c.rule == INSTEAD]
     if case.kind != "series" or not mine:
         return None
     later = [c for c in case.after(mine[-1]) if is_plain(c) and c.message_id != mine[-1].message_id]
