@@ -87,6 +87,29 @@ def test_an_author_who_sends_no_new_version_as_another_patch_has_the_change(by, 
     assert found.status == status
 
 
+@pytest.mark.parametrize(
+    ("above", "patches", "status"),
+    [
+        ("For the loom part:\n\n>  loom/turn.c | 2 +-\n\n", 1, "needs-review"),
+        ("I'm okay for LOOM part,\n\n", 1, "needs-review"),
+        ("Good for the loom and warp bits.\n", 1, "needs-review"),
+        ("For my part:\n", 1, "ready"),
+        ("Good for the loom.\n", 1, "ready"),
+        ("For the loom part:\n", 2, "ready"),
+    ],
+)
+def test_a_tag_for_a_part_of_a_patch_approves_no_more(above, patches, status, mail, claim):
+    tag = "Acked-by: Bo Lind <bo@example.org>"
+    top = mail("p@x", "text\n---\n", subject="[PATCH 0/2] mill: turn" if patches == 2 else "[PATCH] mill: turn")
+    mails = [
+        top,
+        *(mail(f"p{n}@x", "text\n---\n", subject=f"[PATCH {n}/2] mill", to="p@x") for n in (1, 2) if patches == 2),
+    ]
+    answer = mail("a@x", f"> text\n\n{above}{tag}\n", by="bo", to="p@x", day=2)
+    (found,) = join([*mails, answer], {}, [claim(answer, tag, "ready", rule="trailer")]).status
+    assert found.status == status
+
+
 @pytest.fixture
 def announced(mail, claim):
     """Where a patch stands by what somebody announces below it, and by what is said in a later mail."""
