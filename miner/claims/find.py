@@ -64,7 +64,7 @@ _ASSENT = re.compile(
     re.I,
 )
 _WISH = re.compile(
-    r"\b(?:please|pls|should|nit|instead|unnecessary|not needed|rather|i['’]d|(?:can|could) (?:we|you)|why not|let['’]s|(?:you|don['’]t|no) need to|want to|must)\b",
+    r"\b(?:please|pls|should|nit|instead|unnecessary|not needed|rather|i['’]d(?!(?: \w+){1,2} to (?:apply|merge|queue|take|pick|push|pull|wait|hold|postpone|defer)\b)|(?:can|could) (?:we|you)|why not|let['’]s|(?:you|don['’]t|no) need to|want to|must)\b",
     re.I,
 )
 _OWN_CODE = 2  # quote marks before code that its author answers a review of

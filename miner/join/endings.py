@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from miner.join.case import LEAST_FROM_OTHERS, LEAST_TO_FINISH, Case, Verdict, is_plain, words_of_others
+from miner.join.instead import INSTEAD
 from miner.join.later import WITNESSES
 from miner.join.mentions import NEWER
 from miner.join.prerequisites import works_needed
@@ -16,7 +17,7 @@ from miner.model import Citation, Claim, StatusLabel
 _PUSHED = re.compile(r"\b(?:pushed|committed|installed|checked in)\b", re.I)
 _DENIES = re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.I)
 _TAKING = re.compile(  # without such a word a tree is named, and nobody says that something is in it: "details: my next branch"
-    r"\b(?:appl(?:y|ied|ies|ying)|queu|pick|pull|push|commit|merg|tak(?:e|en|ing)\b|took\b|add(?:ed)?\b|land|accept|went\b|gone\b|go(?:es|t)?\b|in\b|into\b|upstream|fixed"
+    r"\b(?:appl(?:y|ied|ies|ying)|queu|pick|pull|push|commit(?! (?:message|log|title|description)s?\b)|merg|tak(?:e|en|ing)\b|took\b|add(?:ed)?\b(?! (?:\S+ ){0,2}?(?:notes?|comments?|descriptions?|sentences?|paragraphs?|words?|lines?|tags?|\w+-by)\b)|land|accept|went\b|gone\b|go(?:es|t)?\b|in\b|into\b|upstream|fixed"
     r"|fold|squash|cherry|install|check(?:ed)? in|stag|has\b|have\b|carr(?:y|ies))",
     re.I,
 )
@@ -348,8 +349,8 @@ def find_superseded(case: Case) -> Verdict | None:
 
 
 def find_displaced(case: Case) -> Verdict | None:
-    """Somebody else said that he sends a patch of his own instead, and nobody approved or took this one since, nor goes the author on."""
-    mine = [c for c in words_of_others(case) if sends_his_own(c)]
+    """Somebody else sends a patch of his own instead, or says so, and nobody approved or took this one since, nor goes the author on."""
+    mine = [c for c in words_of_others(case) if sends_his_own(c) or c.rule == INSTEAD]
     if case.kind != "series" or not mine:
         return None
     later = [c for c in case.after(mine[-1]) if is_plain(c) and c.message_id != mine[-1].message_id]

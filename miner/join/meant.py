@@ -23,6 +23,7 @@ from miner.join.subjects import (
     drops_at_once,
     fails_to_take,
     folds,
+    has_another,
     has_mended,
     is_fixed_otherwise,
     names_base,
@@ -38,12 +39,19 @@ from miner.join.subjects import (
     waits_for_itself,
     waits_for_objections,
     waits_in_time,
+    waives,
 )
 from miner.join.tie import Ties, is_said_of_row
 from miner.model import Certainty, Claim, Series
 from miner.robots import is_robot
 
 _SHOWS_CHANGE = re.compile(r"^(?:diff --git |--- a/|@@ -\d)", re.M)
+_FOR_A_PART = re.compile(  # the line above a tag: "for the loom part:", "I'm okay for the loom bits,"
+    r"\b(?:for|on|with|to) (?:the )?(?!(?:this|that|my|our|your|any|either|some|most|every|all|each|other)\b)[\w./-]+(?:,? (?:and )?[\w./-]+){0,2} "
+    r"(?:parts?|bits?|pieces?|portions?)\W*$",
+    re.I,
+)
+LINES_ABOVE = 12  # of a tag that are looked at
 BEFORE = 120  # characters of a mail before a claim that may tell what it is about
 
 
@@ -71,6 +79,8 @@ def read_meaning(claim: Claim, ties: Ties, deciders: Choose, proposals: Set[str]
         if (asks or tells_of_his_own(claim)) and not deciders((posting,)).has(claim.by):
             return _to_revise(claim, claim.certainty) if asks else None
     body = ties.threads.messages[claim.message_id].body
+    if claim.rule == "trailer" and is_plain(claim) and posting.expected == 1 and _is_for_a_part(body[: claim.start]):
+        return replace(claim, certainty="conditional")
     before = body[max(0, claim.start - BEFORE) : claim.start]
     of_commit = speaks_of_commit(claim, before)
     if of_commit and not tells_of_fix(before):
@@ -78,6 +88,8 @@ def read_meaning(claim: Claim, ties: Ties, deciders: Choose, proposals: Set[str]
     instead = of_commit or is_fixed_otherwise(claim) or (not own and (takes_other(claim, posting) or has_mended(claim)))
     if instead and claim.item is None:  # a work item is done, whoever did it
         return replace(claim, status="superseded")
+    if own and waives(claim) and has_another(claim, ties.sentence_of(claim)):
+        return replace(claim, status="superseded", certainty="asserted", waiting_on=())
     if own:
         on_one = posting.expected > 1 and ties.patch_above(claim.message_id) in posting.patches
         return _of_author(claim, posting, on_one)
@@ -104,6 +116,13 @@ def _is_objected_to(claim: Claim, ties: Ties) -> bool:
         if not ties.people.same(str(mail.author), claim.by) and not is_robot(mail)
         for _, text in own_texts(mail)
     )
+
+
+def _is_for_a_part(before: str) -> bool:
+    """Whether the line of own text above a tag names a part of the patch that the tag is for."""
+    above = reversed(before.rsplit("\n", LINES_ABOVE)[-LINES_ABOVE:])
+    own = next((line for line in above if line.strip() and not line.startswith(">")), "")
+    return _FOR_A_PART.search(own[-BEFORE:]) is not None
 
 
 def _is_of_pull(claim: Claim, posting: Series, own: bool, ties: Ties) -> bool:

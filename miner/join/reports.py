@@ -6,6 +6,7 @@ may mend it, is none.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,15 +114,18 @@ def _read_sentence(text: str, at: int) -> str:
 
 def claim_reports(ties: Ties) -> list[Claim]:
     """The faults that robots found in postings and that nobody answered, as claims that a new version is expected, in the order
-    of the mails."""
-    found = []
+    of the mails. Whoever answers a report knows the earlier ones below the same patch."""
     threads = ties.threads
+    found: list[Claim] = []
+    answered: dict[str | None, float] = {}
     for ident, message in threads.messages.items():
         span = find_fault(message)
         root = ties.posting_above(ident) if span is not None else None
         if span is None or root is None:
             continue
-        if all(is_robot(threads.messages[below]) for below in threads.descendants(ident)):
+        below = (threads.messages[each] for each in threads.descendants(ident))
+        last = max((stamp(each) for each in below if not is_robot(each)), default=None)
+        if last is None:
             found.append(
                 Claim.of(
                     message,
@@ -134,4 +138,11 @@ def claim_reports(ties: Ties) -> list[Claim]:
                     series=root,
                 )
             )
-    return found
+        else:
+            patch = threads.parent(ident)
+            answered[patch] = max(last, answered.get(patch, last))
+    return [
+        claim
+        for claim in found
+        if stamp(threads.messages[claim.message_id]) > answered.get(threads.parent(claim.message_id), -math.inf)
+    ]

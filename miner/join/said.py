@@ -11,6 +11,7 @@ from miner.join.concessions import claim_concessions
 from miner.join.deciders import Choose
 from miner.join.doubles import without_doubles, without_untouched
 from miner.join.extras import without_sent
+from miner.join.instead import claim_instead
 from miner.join.meant import find_proposals, read_meaning
 from miner.join.mentions import claim_newer
 from miner.join.questions import find_unanswered
@@ -50,7 +51,8 @@ def gather_said(
     claims, asked = tie_rows(claims, items, ties), tie_rows(asked, items, ties)
     replaced = [_of_item(claim, items, ties) for claim in ties.replaced]
     told = without_untouched(_without_replaced(claims, replaced))
-    ordered = _in_order((*told, *claim_newer(ties), *replaced, *claim_reports(ties)), ties)
+    instead = claim_instead(ties, deciders)
+    ordered = _in_order((*told, *claim_newer(ties), *replaced, *instead, *claim_reports(ties)), ties)
     questions = _in_order((*ordered, *asked), ties)
     unanswered, answered = find_unanswered(questions, ties)
     still_open = {id(claim) for claim, _ in unanswered}

@@ -354,6 +354,13 @@ waives = Sense(
     "needs-revision",
     "negated",
 )
+# Another patch has the change, so that a new version is not needed: "no need to resend, it is part of another patch".
+has_another = Sense(
+    r"\b(?:included|contained|covered|done|fixed|addressed|merged|folded|squashed|superseded|replaced|handled|part|already)\b[^.;]{0,30}?"
+    rf"\b(?:in|into|by|of|with) (?:another|an? (?:different|later|newer|other)|some other|the (?:other|following)|your|(?:his|her|their)) (?:[\w-]+ ){{0,2}}?{_WORK}\b",
+    "needs-revision",
+    "negated",
+)
 # Somebody asks for the work once more, and only the calendar holds it up: "please repost when net-next reopens".
 asks_again_later = Sense(
     r"\b(?:please|pls|kindly)\b.{0,30}?\bre-?(?:post|send|submit|spin|base)\w*\b",

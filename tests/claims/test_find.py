@@ -147,6 +147,8 @@ def test_a_title_in_quotation_marks_quotes_no_claim(claims_of: Find) -> None:
         (">> +\tturn(loom);\n> It is left there for now.\n\nOK, thanks!\n", False),
         ("> +\tturn(loom);\n> Please use the left one.\n\nOK, thanks!\n", False),
         (">> +\tturn(loom);\n> Please use the left one.\n\nOK. But why?\n", False),
+        (">> +\tturn(loom);\n> I'd like to use the left one.\n\nOK\n", True),
+        (">> +\tturn(loom);\n> I'd like to apply the warp patches before this.\n\nOK\n", False),
     ],
 )
 def test_a_bare_ok_below_a_wish_is_a_change_to_come(claims_of: Find, body: str, found: bool) -> None:

@@ -68,6 +68,48 @@ def test_a_fix_that_whoever_takes_patches_folds_into_what_it_fixes_is_replaced(b
     assert found["p@x"].status == status
 
 
+@pytest.mark.parametrize(
+    ("by", "words", "status"),
+    [
+        ("ada", "Hm, no need to resend since it's included in another patch of mine.", "superseded"),
+        ("ada", "No need to respin since this is already covered by another series.", "superseded"),
+        ("ada", "Hm, no need to resend since it's not in the tree.", "needs-revision"),
+        ("bo", "Hm, no need to resend since it's included in another patch of mine.", "needs-revision"),
+    ],
+)
+def test_an_author_who_sends_no_new_version_as_another_patch_has_the_change(by, words, status, mail, claim):
+    patch = mail("p@x", "text\n---\n", subject="[PATCH] loom: turn")
+    asks = mail("a@x", "> text\n\nPlease rebase and resend it.\n", by="bo", to="p@x", day=1)
+    answer = mail("b@x", f"> Please rebase and resend it.\n\n{words}\n", by=by, to="a@x", day=2)
+    said = [claim(asks, "Please rebase and resend it.", "needs-revision")]
+    said.append(claim(answer, words.partition(" since")[0], "needs-revision", "negated"))
+    (found,) = join([patch, asks, answer], {}, said).status
+    assert found.status == status
+
+
+@pytest.mark.parametrize(
+    ("above", "patches", "status"),
+    [
+        ("For the loom part:\n\n>  loom/turn.c | 2 +-\n\n", 1, "needs-review"),
+        ("I'm okay for LOOM part,\n\n", 1, "needs-review"),
+        ("Good for the loom and warp bits.\n", 1, "needs-review"),
+        ("For my part:\n", 1, "ready"),
+        ("Good for the loom.\n", 1, "ready"),
+        ("For the loom part:\n", 2, "ready"),
+    ],
+)
+def test_a_tag_for_a_part_of_a_patch_approves_no_more(above, patches, status, mail, claim):
+    tag = "Acked-by: Bo Lind <bo@example.org>"
+    top = mail("p@x", "text\n---\n", subject="[PATCH 0/2] mill: turn" if patches == 2 else "[PATCH] mill: turn")
+    mails = [
+        top,
+        *(mail(f"p{n}@x", "text\n---\n", subject=f"[PATCH {n}/2] mill", to="p@x") for n in (1, 2) if patches == 2),
+    ]
+    answer = mail("a@x", f"> text\n\n{above}{tag}\n", by="bo", to="p@x", day=2)
+    (found,) = join([*mails, answer], {}, [claim(answer, tag, "ready", rule="trailer")]).status
+    assert found.status == status
+
+
 @pytest.fixture
 def announced(mail, claim):
     """Where a patch stands by what somebody announces below it, and by what is said in a later mail."""

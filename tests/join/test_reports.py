@@ -43,6 +43,22 @@ def test_an_answered_report_is_left_to_the_answer(mail, patch):
     assert status.status == "needs-review"
 
 
+@pytest.mark.parametrize(
+    ("to", "day", "stands"), [("p@x", 2, "needs-review"), ("p@x", 4, "needs-revision"), ("q@x", 2, "needs-revision")]
+)
+def test_who_answers_a_report_knows_the_earlier_ones_of_that_patch(to, day, stands, mail):
+    cover = mail("c@x", "text\n", subject="[PATCH 0/2] looms")
+    first = mail("p@x", "text\n---\n", subject="[PATCH 1/2] loom: turn", to="c@x")
+    second = mail("q@x", "text\n---\n", subject="[PATCH 2/2] loom: stop", to="c@x")
+    reports = [
+        mail("r@x", FAULT, subject="Re: [PATCH 1/2] loom: turn", by="robot", to="p@x", day=1),
+        mail("s@x", FAULT, subject="Re: [PATCH] loom", by="robot", to=to, day=day),
+    ]
+    answer = mail("a@x", "That is not mine.\n", subject="Re: [PATCH 1/2] loom: turn", by="bo", to="r@x", day=3)
+    (status,) = join([cover, first, second, *reports, answer], {}, []).status
+    assert status.status == stands
+
+
 def test_another_robots_mail_is_no_answer(mail, patch):
     second = mail("s@x", FAULT, subject="Re: [PATCH] loom: turn", by="robot", to="r@x", day=2)
     (status,) = join([patch, robot(mail, FAULT), second], {}, []).status

@@ -396,6 +396,12 @@ CASES = [
         "applied",
     ),
     ("posted", case(said("applied", text="Details: my next branch.", rule="classifier")), "needs-review"),
+    (
+        "posted",
+        case(said("applied", text="I've added a note to the commit message like this.", rule="classifier")),
+        "needs-review",
+    ),
+    ("applied", case(said("applied", text="I've also added this to my tree.", rule="classifier")), "applied"),
     ("question-open", case(ASKED, asked=[ASKED]), "needs-reply"),
     ("needs-other-item", case(said("planned"), kind="item", needs=["x"]), "blocked"),
     ("blocked", case(said("needs-revision"), said("blocked", day=3)), "blocked"),
