@@ -37,6 +37,7 @@ from miner.report.rows import LATE, day_of, stamp_of, utc
 from miner.report.same import number_of
 from miner.report.urgency import keys_of
 from miner.report.wording import is_merge_notice, is_release, tell_shown, tell_version
+from miner.robots import find_wrong
 
 ARCHIVE_URL = "https://lore.kernel.org/all/{message_id}/"
 TRAILER = re.compile(r"\s*(?P<what>[A-Z][a-z]+)-by:\s*(?P<who>\S.{0,200})")
@@ -347,6 +348,11 @@ class Desk:
             return f"{text.rsplit(None, 1)[0]} …"
         return f"{text} …" if behind.strip(" ") in (":", ":\n") else text
 
+    def _find_wrong(self, message_id: str, text: str) -> str:
+        """What a robot says to be wrong, where the text only says that this follows."""
+        message = self.mails.get(message_id) if text.endswith(":") else None
+        return find_wrong(message, text) if message else ""
+
     def _date_of(self, question: Question) -> float:
         message = self.mails.get(question.message_id)
         return stamp_of(question.date or (message.date if message else None))
@@ -361,7 +367,7 @@ class Desk:
         claim = self._claims.get((message_id, text))
         reference = self.refer(message_id)
         return Quote(
-            text=one_line(self._without_half_word(message_id, text), _SENTENCE),
+            text=one_line(self._find_wrong(message_id, text) or self._without_half_word(message_id, text), _SENTENCE),
             author=self._author_of(message_id, text),
             day=day_of(claim.date) if claim else reference.day,
             reference=reference,

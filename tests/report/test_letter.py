@@ -679,6 +679,17 @@ def test_questions_without_a_patch_stand_by_themselves(tmp_path):
     assert compose_at(tmp_path, 30, reports, asked).loose == ()
 
 
+def test_of_a_robots_report_the_line_is_shown_that_says_what_is_wrong(tmp_path):
+    robot = "kernel test robot <lkp@loom.example>"
+    noticed = "Hi Bo,\n\nkernel test robot noticed the following build errors:\n\n>> f0.c:3: error: no such thread\n"
+    found_on = "syzbot found the following issue on:\n\ngit tree: loom\n\nWARNING: torn warp in turn+0x7\n"
+    told = write_mail("r@x", robot, "Re: [PATCH] loom: turn wheel number 0", noticed, 2, "p0@x")
+    report = write_mail("s@x", "syzbot <syzbot@loom.example>", "[syzbot] a torn warp", found_on, 2)
+    found = compose_at(tmp_path, 3, patch(0), told, report)
+    assert heap(found, "author").entries[0].evidence[0].text == "f0.c:3: error: no such thread"
+    assert [word.quote.text for word in found.loose] == ["WARNING: torn warp in turn+0x7"]
+
+
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("letter", SAMPLES)
 def test_the_templates_stand_all_that_a_letter_may_have(form: str, letter: Letter) -> None:
