@@ -202,7 +202,7 @@ class Desk:
         laid = posting.trailers if posting else ()
         said += [(each.kind.removesuffix("-by"), each.by) for each in laid if each.state != "withdrawn"]
         names: dict[str, list[str]] = {}
-        seen: set[str] = set()
+        seen = set(keys_of(posting.author or "")) if posting else set()  # what he says of it himself is no review
         for what, who in said:
             if what.casefold() in _SUPPORT and seen.isdisjoint(keys_of(who)):
                 names.setdefault(what.casefold(), []).append(self.person(who))

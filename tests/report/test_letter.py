@@ -526,10 +526,13 @@ def test_trailers_are_told_and_the_work_has_one_footnote(tmp_path):
     title = "Re: [PATCH] loom: turn wheel number 0"
     tags = [
         write_mail(f"t{n}@x", who, title, f"{tag}: {who}\n", 2 + n, "p0@x")
-        for n, (who, tag) in enumerate(((CY, "Reviewed-by"), (ADA, "Acked-by")))
+        for n, (who, tag) in enumerate(
+            ((CY, "Reviewed-by"), (ADA, "Acked-by"), ("Bo <bo@attic.example>", "Reviewed-by"))
+        )
     ]
     text = render_letter(compose_at(tmp_path, 6, patch(0), *tags), "text")
     assert "[1], new: by Bo, 4 days; acked by Ada, reviewed by Cy" in " ".join(text.split())
+    assert "reviewed by Cy and" not in " ".join(text.split())  # nobody reviews what he posted, from whatever address
     assert "-by:" not in text
     assert text.endswith("[1] https://lore.kernel.org/all/p0@x/\n")
 
