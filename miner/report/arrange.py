@@ -32,7 +32,7 @@ from miner.report.choosing import keep_newest, sift
 from miner.report.escape import message_url, one_line
 from miner.report.overview import PLACE_OF, PLACES, Entry, Overview, Part, Place, Quote, Reference, Section
 from miner.report.persons import Persons
-from miner.report.proofs import choose_proofs, find_answered_words
+from miner.report.proofs import choose_proofs, find_answered_words, find_asked_about
 from miner.report.rows import LATE, day_of, stamp_of, utc
 from miner.report.same import number_of
 from miner.report.urgency import keys_of
@@ -261,7 +261,7 @@ class Desk:
             applied_to=one_line(status.applied_to or "", 80),
             series=() if brief else self._linked(status),
             evidence=evidence,
-            questions=tuple(self.quote(each.message_id, each.text, each.asked_of) for each in questions[:shown]),
+            questions=tuple(map(self._ask, questions[:shown])),
             older=older,
             tree=one_line(status.tree or "", _TITLE),
             note=tell_note(status.note, status.rule),
@@ -318,6 +318,10 @@ class Desk:
             return replace(quote, told=tell_shown(words, None if said else status.rule))
         answers = find_answered_words(proof, status, self.mails.get(proof.message_id))
         return replace(quote, answers=answers) if answers else quote
+
+    def _ask(self, question: Question) -> Quote:
+        about = find_asked_about(question.text, self.mails.get(question.message_id))
+        return replace(self.quote(question.message_id, question.text, question.asked_of), answers=about)
 
     def _sort_questions(self, asked: Sequence[Question], status: Status, shown: Sequence[Quote]) -> Sequence[Question]:
         """Each question of a person once, without those that are shown as proofs: those to who must act first, then those of the newest mail."""
