@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from miner.config import Config
+from miner.elsewhere import find_elsewhere
 from miner.loose import find_loose, find_reports, find_setbacks
 from miner.mined import Mined
 from miner.model import Move, Question, Status
 from miner.past import Standing, find_changes
 from miner.report.escape import one_line
 from miner.report.letter import Letter
+from miner.report.overview import PLACE_OF
 from miner.report.wanted import is_called, is_on_list
 from miner.report.writer import write_letter
 from miner.sources import Source
@@ -70,6 +72,7 @@ def compose(
         loose=(*find_reports(mined, start), *find_loose(mined, start)),
         fails=_find_failing(mined, start, moves),
         warnings=warnings,
+        elsewhere=frozenset() if view.reader else find_elsewhere(mined, config, _find_open(mined)),
     )
 
 
@@ -92,6 +95,10 @@ def _find_failing(mined: Mined, start: datetime, moves: Sequence[Move]) -> tuple
     for work, words in find_setbacks(mined, start):
         found.setdefault(work.key, (work, words))
     return tuple(found.values())
+
+
+def _find_open(mined: Mined) -> tuple[Status, ...]:
+    return tuple(each for each in mined.status if PLACE_OF[each.status].open)
 
 
 def find_unknown(mined: Mined, view: View, followed: Iterable[Source] = ()) -> list[str]:

@@ -27,6 +27,13 @@ _FAULT = re.compile(
     re.M,
 )
 
+_REPORT_CHARS = 20_000
+# The line of a robot's report that says what is wrong: one that it marks as new, or the kernel's own.
+_WRONG = re.compile(
+    r"^(?:>>[ \t]|(?:\[[^\]\n]{1,20}\]){0,2}[ \t]*(?=(?:BUG|WARNING|INFO|UBSAN|Oops): |kernel BUG at ))(?P<line>\S[^\n]{0,400})",
+    re.M,
+)
+
 
 def is_automatic(message: Message) -> bool:
     """Whether a mail says that a program sent it."""
@@ -49,3 +56,13 @@ def find_fault(message: Message) -> tuple[int, int] | None:
     """The place in a robot's mail of the words that say that it found a fault; None where it says none."""
     found = _FAULT.search(message.body[:HEAD_CHARS]) if is_robot(message) else None
     return found.span() if found else None
+
+
+def find_wrong(message: Message, words: str) -> str:
+    """The line of a robot's report that says what is wrong, where its own words end before it: "noticed the following build errors:"; empty
+    where there is none."""
+    fault = find_fault(message) if words.endswith(":") else None
+    if fault is None or message.body[slice(*fault)].split() != words.split():
+        return ""
+    found = _WRONG.search(message.body, fault[1], fault[1] + _REPORT_CHARS)
+    return found["line"].strip() if found else ""

@@ -32,11 +32,12 @@ from miner.report.choosing import keep_newest, sift
 from miner.report.escape import message_url, one_line
 from miner.report.overview import PLACE_OF, PLACES, Entry, Overview, Part, Place, Quote, Reference, Section
 from miner.report.persons import Persons
-from miner.report.proofs import choose_proofs, find_answered_words
+from miner.report.proofs import choose_proofs, find_answered_words, find_asked_about
 from miner.report.rows import LATE, day_of, stamp_of, utc
 from miner.report.same import number_of
 from miner.report.urgency import keys_of
 from miner.report.wording import is_merge_notice, is_release, tell_shown, tell_version
+from miner.robots import find_wrong
 
 ARCHIVE_URL = "https://lore.kernel.org/all/{message_id}/"
 TRAILER = re.compile(r"\s*(?P<what>[A-Z][a-z]+)-by:\s*(?P<who>\S.{0,200})")
@@ -201,7 +202,7 @@ class Desk:
         laid = posting.trailers if posting else ()
         said += [(each.kind.removesuffix("-by"), each.by) for each in laid if each.state != "withdrawn"]
         names: dict[str, list[str]] = {}
-        seen: set[str] = set()
+        seen = set(keys_of(posting.author or "")) if posting else set()  # what he says of it himself is no review
         for what, who in said:
             if what.casefold() in _SUPPORT and seen.isdisjoint(keys_of(who)):
                 names.setdefault(what.casefold(), []).append(self.person(who))
@@ -260,7 +261,7 @@ class Desk:
             applied_to=one_line(status.applied_to or "", 80),
             series=() if brief else self._linked(status),
             evidence=evidence,
-            questions=tuple(self.quote(each.message_id, each.text, each.asked_of) for each in questions[:shown]),
+            questions=tuple(map(self._ask, questions[:shown])),
             older=older,
             tree=one_line(status.tree or "", _TITLE),
             note=tell_note(status.note, status.rule),
@@ -318,6 +319,10 @@ class Desk:
         answers = find_answered_words(proof, status, self.mails.get(proof.message_id))
         return replace(quote, answers=answers) if answers else quote
 
+    def _ask(self, question: Question) -> Quote:
+        about = find_asked_about(question.text, self.mails.get(question.message_id))
+        return replace(self.quote(question.message_id, question.text, question.asked_of), answers=about)
+
     def _sort_questions(self, asked: Sequence[Question], status: Status, shown: Sequence[Quote]) -> Sequence[Question]:
         """Each question of a person once, without those that are shown as proofs: those to who must act first, then those of the newest mail."""
         told = {(quote.text, quote.author) for quote in shown}
@@ -347,6 +352,11 @@ class Desk:
             return f"{text.rsplit(None, 1)[0]} …"
         return f"{text} …" if behind.strip(" ") in (":", ":\n") else text
 
+    def _find_wrong(self, message_id: str, text: str) -> str:
+        """What a robot says to be wrong, where the text only says that this follows."""
+        message = self.mails.get(message_id) if text.endswith(":") else None
+        return find_wrong(message, text) if message else ""
+
     def _date_of(self, question: Question) -> float:
         message = self.mails.get(question.message_id)
         return stamp_of(question.date or (message.date if message else None))
@@ -361,7 +371,7 @@ class Desk:
         claim = self._claims.get((message_id, text))
         reference = self.refer(message_id)
         return Quote(
-            text=one_line(self._without_half_word(message_id, text), _SENTENCE),
+            text=one_line(self._find_wrong(message_id, text) or self._without_half_word(message_id, text), _SENTENCE),
             author=self._author_of(message_id, text),
             day=day_of(claim.date) if claim else reference.day,
             reference=reference,

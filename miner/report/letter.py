@@ -149,6 +149,7 @@ def tell_facts(entry: Entry, section: str) -> list[str]:
     label, _, doubt = entry.state.partition(", ")
     said = is_open and label in (*_SAID_BY_HEADING, *place.labels)
     state = "" if said or (section == FAILS.key and not doubt) else entry.standing
+    elsewhere = "mostly for other lists" if entry.elsewhere else ""
     waits = is_open and entry.next_actor not in ("", entry.owner, *entry.waits_for, _ASKED.get(section))
     days = "" if entry.days is None else count(entry.days, "day") if entry.days else "today"
     by = "" if section == AUTHOR.key else "by " if is_open else "author "
@@ -162,6 +163,7 @@ def tell_facts(entry: Entry, section: str) -> list[str]:
         state,
         f"next: {entry.next_actor}" if waits else "",
         ", ".join(filter(None, (owner, days if is_open else ""))),
+        elsewhere,
         f"waits for {', '.join(entry.waits_for)}" if entry.waits_for else "",
         f"in {tree}" if tree else "",
         entry.taken,

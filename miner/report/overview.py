@@ -106,6 +106,8 @@ class Entry:
     patch: str = ""  # "patch 1 of 4" where the title is that of a patch, and no cover letter has one for all
     taken: str = ""  # "patches 1-3 and 5 (of 7) are in a tree" where others are not, as far as mails tell
 
+    elsewhere: bool = False  # it is mostly for other lists
+
     @property
     def standing(self) -> str:
         """The state in words for people."""

@@ -1,7 +1,8 @@
 """Which of the sentences that prove a status is quoted.
 
 Rule: the first, which decided, unless it says too little by itself ("Will do."): then of those that lead to the same status the one that
-says most, and where that is short the words that it answers. What a posting says of itself proves no request and no review, and
+says most, and where that is short the words that it answers. A short question about code ("Why this?") is shown
+with the line that it stands below. What a posting says of itself proves no request and no review, and
 lines of a patch or of a tool's output are nobody's words.
 """
 
@@ -25,6 +26,9 @@ _REQUEST = re.compile(r"\bplease\b|\b(?:can|could|would|will) you\b", re.I)
 _NEAR = timedelta(days=7)  # what decided and what says more are of one talk
 _TRAILER = re.compile(r"\s*[A-Z][a-z]+(?:-[a-z]+)*-by: ")
 _OUTPUT = re.compile(r"\W*No newline at end of file\W*", re.I)
+_POINTS = re.compile(r"\b(?:this|that|these|those|it|its|here|there|below|above|same)\b", re.I)
+_MARKS = re.compile(r"(?:[ \t]?> ?)*")
+_HEAD = re.compile(r"\+\+\+|---")
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _EMPTY = frozenset(
     "a about agree agreed ah all also an and are as at be but by can could did do does done for from going good got great has have he here hi"
@@ -96,6 +100,26 @@ def find_answered_words(evidence: Evidence, status: Status, message: Message | N
     while len(text) > _LONGEST and (end := _SENTENCE_END.search(text)) is not None:
         text = text[end.end() :]
     return text if len(text) <= _LONGEST else ""
+
+
+def find_asked_about(text: str, message: Message | None) -> str:
+    """What a short question points at: the last line of code that is quoted straight above it."""
+    points = len(text) <= _SHORT and (_POINTS.search(text) is not None or _weigh(text) < _ENOUGH)
+    line = _line_of(message, text) if message is not None and points else None
+    if message is None or line is None:
+        return ""
+    lines = message.lines
+    above = next((at for at in range(line - 1, -1, -1) if lines[at].strip()), -1)
+    quotes = (layer for layer in message.layers if layer.kind == "quote")
+    first = next((layer.first_line for layer in quotes if layer.first_line <= above < layer.end_line), above + 1)
+    for at in range(above, max(first, above - _MOST_LINES) - 1, -1):
+        code = _MARKS.sub("", lines[at], count=1)
+        if not code.startswith(("+", "-", " ", "\t")) or _HEAD.match(code):
+            return ""
+        words = one_line(code.lstrip("+-"), 2000)
+        if _WORD.search(words):
+            return words if len(words) <= _LONGEST else ""
+    return ""
 
 
 def _by_weight(found: Iterable[Evidence]) -> list[Evidence]:

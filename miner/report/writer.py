@@ -79,11 +79,13 @@ def write_letter(
     loose: Sequence[Question] = (),
     fails: Sequence[tuple[Status, Question]] = (),
     warnings: Sequence[str] = (),
+    elsewhere: Set[str] = frozenset(),
 ) -> Letter:
     """Arrange a letter. `moves` are what moved since the last one. `reader` leaves only what waits for somebody of that name, also
     where he is shown by another one of his `forms`; `inbox` what was on a list of that name, `table` the items of tables in mails whose
     subject or id has these words. For `takers` waits what waits for the maintainer, whoever that is; what the `main` ones among them posted is counted. `loose` are questions in threads
-    without a posting, and faults that are reported there, `fails` what is said of works that are in a tree."""
+    without a posting, and faults that are reported there, `fails` what is said of works that are in a tree.
+    `elsewhere` are the keys of postings that are mostly for other lists."""
     desk = Desk(series, claims, messages, archive_url, stale_days, as_of)
     wanted = Wanted(items, messages, reader, forms, inbox, table, takers)
     needs = Needs(takers, wanted.is_reader if wanted.reader else None, main)
@@ -93,7 +95,7 @@ def write_letter(
     late = {each.key for each in mine if was_known_late(each, desk.series.get(each.key), stale_days, start)}
     failing = {_key_of(each) for each, _ in fails}
     moved = _count_moves(moves, {_key_of(each) for each in mine} - failing, late)
-    writer = _Writer(desk, wanted, needs, mine, moves, promises, older)
+    writer = _Writer(desk, wanted, needs, mine, moves, promises, older, elsewhere)
     writer.heaps += _tell_failing(fails, desk, wanted, set(map(_key_of, visible)))
     mine = [each for each in mine if _key_of(each) not in failing]
     open_works = (*(each for each, _ in fails), *(each for each in mine if PLACE_OF[each.status].open))
@@ -152,6 +154,7 @@ class _Writer:
         moves: Iterable[Move],
         promises: Iterable[Promise],
         older: Mapping[str, tuple[str, ...]],
+        elsewhere: Set[str],
     ) -> None:
         self.heaps: list[Heap] = []
         self._desk = desk
@@ -160,6 +163,7 @@ class _Writer:
         self._moved = {_key_of(move): move for move in moves}
         self._promised = _find_promised(promises, desk)
         self._older = older
+        self._elsewhere = elsewhere
         self._made: dict[tuple[str, str], Entry] = {}
         in_place = ((each, place) for each in works for place in _OPEN if needs.find_label(each) in place.labels)
         self._is_long = sum(not desk.is_stale(each, place) for each, place in in_place) > MOST_FULL
@@ -177,13 +181,19 @@ class _Writer:
         own = 0
         for place in _OPEN:
             here = [each for each in works if self._needs.find_label(each) in place.labels]
-            here.sort(key=lambda each: (not self._tell_news(each), self._desk.waiting_since(each)))
+            here.sort(
+                key=lambda each: (
+                    each.key in self._elsewhere,
+                    not self._tell_news(each),
+                    self._desk.waiting_since(each),
+                )
+            )
             stale += [(each, place) for each in here if self._desk.is_stale(each, place)]
             here = [each for each in here if not self._desk.is_stale(each, place)]
             own += sum(map(self._needs.is_own, here))
             here = [each for each in here if not self._needs.is_own(each)]
             if self._wanted.reader or place.key in _TOP[:3]:
-                needed += filter(self._needs.needs_reader, here)
+                needed += filter(self._needs_reader, here)
             self.add(place, [(each, place) for each in here])
         return needed, stale, own
 
@@ -201,7 +211,7 @@ class _Writer:
 
         def rank(found: tuple[Status, Place]) -> tuple[bool, bool, float]:
             silent = self._desk.days(found[0].as_of) or 0
-            return not self._needs.needs_reader(found[0]), silent - stale_days > period, silent
+            return not self._needs_reader(found[0]), silent - stale_days > period, silent
 
         shown = sorted((each for each in stale if not self._needs.is_takers_own(each[0])), key=rank)
         self.add(STALE, shown, MOST_STALE, STALE.heading.format(days=stale_days))
@@ -241,13 +251,20 @@ class _Writer:
         move = self._moved.get(_key_of(each))
         return "" if move is None else "new" if move.new else "moved"
 
+    def _needs_reader(self, each: Status) -> bool:
+        return each.key not in self._elsewhere and self._needs.needs_reader(each)
+
     def _is_needed(self, each: Status) -> bool:
         """Whether the reader must act next, or somebody who takes patches is asked something."""
         asked = (question.asked_of or "" for question in each.unanswered)
         return self._needs.needs_reader(each) or any(map(self._needs.takes, asked))
 
     def _is_quiet(self, each: Status, place: Place) -> bool:
-        if not self._is_long or not place.open or place is STALE or self._tell_news(each):
+        if not self._is_long or not place.open or place is STALE:
+            return False
+        if each.key in self._elsewhere:
+            return True
+        if self._tell_news(each):
             return False
         named = (each.next_actor or "author") not in ROLES
         return not (self._is_needed(each) and (named or self._wanted.reader or place is not REVIEW))
@@ -266,7 +283,8 @@ class _Writer:
         )
         if entry.evidence and TRAILER.match(entry.evidence[0].text) and (who := desk.tell_trailers(each)):
             entry = replace(entry, evidence=(replace(entry.evidence[0], told=who),))
-        entry = replace(entry, questions=tuple(_cut(quote, entry.owner) for quote in entry.questions))
+        questions = tuple(_cut(quote, entry.owner) for quote in entry.questions)
+        entry = replace(entry, questions=questions, elsewhere=each.key in self._elsewhere)
         if place is QUESTIONS:
             asked = () if entry.questions else tuple(_cut(quote, entry.owner) for quote in entry.evidence)
             entry = replace(entry, evidence=asked)

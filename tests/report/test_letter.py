@@ -526,10 +526,13 @@ def test_trailers_are_told_and_the_work_has_one_footnote(tmp_path):
     title = "Re: [PATCH] loom: turn wheel number 0"
     tags = [
         write_mail(f"t{n}@x", who, title, f"{tag}: {who}\n", 2 + n, "p0@x")
-        for n, (who, tag) in enumerate(((CY, "Reviewed-by"), (ADA, "Acked-by")))
+        for n, (who, tag) in enumerate(
+            ((CY, "Reviewed-by"), (ADA, "Acked-by"), ("Bo <bo@attic.example>", "Reviewed-by"))
+        )
     ]
     text = render_letter(compose_at(tmp_path, 6, patch(0), *tags), "text")
     assert "[1], new: by Bo, 4 days; acked by Ada, reviewed by Cy" in " ".join(text.split())
+    assert "reviewed by Cy and" not in " ".join(text.split())  # nobody reviews what he posted, from whatever address
     assert "-by:" not in text
     assert text.endswith("[1] https://lore.kernel.org/all/p0@x/\n")
 
@@ -677,6 +680,17 @@ def test_questions_without_a_patch_stand_by_themselves(tmp_path):
     answered = write_mail("d@x", BO, "Re: the loom stops", "The old one.", 2.5, "c@x")
     assert compose_at(tmp_path, 3, reports, asked, answered).loose == ()
     assert compose_at(tmp_path, 30, reports, asked).loose == ()
+
+
+def test_of_a_robots_report_the_line_is_shown_that_says_what_is_wrong(tmp_path):
+    robot = "kernel test robot <lkp@loom.example>"
+    noticed = "Hi Bo,\n\nkernel test robot noticed the following build errors:\n\n>> f0.c:3: error: no such thread\n"
+    found_on = "syzbot found the following issue on:\n\ngit tree: loom\n\nWARNING: torn warp in turn+0x7\n"
+    told = write_mail("r@x", robot, "Re: [PATCH] loom: turn wheel number 0", noticed, 2, "p0@x")
+    report = write_mail("s@x", "syzbot <syzbot@loom.example>", "[syzbot] a torn warp", found_on, 2)
+    found = compose_at(tmp_path, 3, patch(0), told, report)
+    assert heap(found, "author").entries[0].evidence[0].text == "f0.c:3: error: no such thread"
+    assert [word.quote.text for word in found.loose] == ["WARNING: torn warp in turn+0x7"]
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -8,8 +8,9 @@ import pytest
 
 from miner.model import Evidence, Layer, Question, Series, Status
 from miner.report.arrange import MOST_QUESTIONS, arrange_status
-from miner.report.proofs import choose_proofs, find_answered_words
+from miner.report.proofs import choose_proofs, find_answered_words, find_asked_about
 
+from ..mails import parsed
 from . import made
 
 REQUEST = "Please split the reed out of the loom, it has users of its own."
@@ -166,3 +167,30 @@ def test_a_long_piece_ends_with_a_whole_word() -> None:
         )
         (entry,) = (entry for part in found.parts for section in part.sections for entry in section.entries)
         assert entry.evidence[0].text.endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("quoted", "asks", "about"),
+    [
+        ("> +\tturn(wheel);\n\n", "Why this?", "turn(wheel);"),
+        ("> >  \tturn(wheel);\n", "nit: is that still used here?", "turn(wheel);"),
+        ("> -\tturn(wheel);\n> +\n> +}\n", "Why?", "turn(wheel);"),
+        ("> The wheel turns.\n", "Why this?", ""),  # no code
+        ("> +\tturn(wheel);\n\nIt is loud.\n\n", "Why this?", ""),  # that points at her own words
+        ("> +\tturn(wheel);\n", "Does the shuttle pass through the open shed now?", ""),  # it says enough
+        ("> +++ b/loom/turn.c\n", "Why this?", ""),
+        (f"> +\tturn({'wheel, ' * 30});\n", "Why this?", ""),
+        ("", "Why this?", ""),
+    ],
+)
+def test_a_short_question_is_shown_with_the_code_that_it_is_about(quoted: str, asks: str, about: str) -> None:
+    mail = parsed("q@example.org", f"{quoted}{asks}\n")
+    assert find_asked_about(asks, mail) == about
+    assert find_asked_about(asks, None) == ""
+
+
+def test_a_report_shows_what_a_question_is_about() -> None:
+    mail = parsed("q@example.org", "> +\tturn(wheel);\n\nWhy this?\n")
+    status = replace(stands("needs-reply"), unanswered=(Question("q@example.org", "Why this?", None),))
+    found = arrange_status([status], series=made.SERIES, messages=[*made.MESSAGES, mail])
+    assert [quote.answers for quote in made.entries(found)[POSTING.title].questions] == ["turn(wheel);"]
