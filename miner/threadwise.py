@@ -20,6 +20,7 @@ from miner.parse.threads import group_threads
 from miner.reading import Mail, Memo, Understood, load
 
 Said = TypeVar("Said", Claim, Ask)
+LEAST_HEARD = 0.75  # of what a network alone hears in a cell
 _TABLE_RULE = re.compile(r"[-=+|: \t]*[-=]{2}[-=+|: \t]*")  # stands below the headings of a table
 
 
@@ -114,7 +115,8 @@ def hear_cells(message: Message, rows: Sequence[TableRow]) -> list[Claim]:
     found: list[Claim] = []
     for cell in cells:
         place = (cell.start, cell.end)
-        said, who = heard[place], find_reviewer(cell.words)
+        said = [claim for claim in heard[place] if _is_sure(claim)]
+        who = find_reviewer(cell.words)
         if told := read_cell(cell.words):
             made = Claim.of(
                 message, place, *told, CELL_CONFIDENCE, rule=IN_CELL, waiting_on=(who,) if who is not None else ()
@@ -123,6 +125,11 @@ def hear_cells(message: Message, rows: Sequence[TableRow]) -> list[Claim]:
             said = [*(same or [made]), *(claim for claim in said if claim.status == "blocked" and claim not in same)]
         found += (replace(claim, rule=IN_CELL, about=cell.title) for claim in said)
     return found
+
+
+def _is_sure(claim: Claim) -> bool:
+    """Whether a rule heard it, or a network surely: a cell has few words, and most of what no rule knows of them is of no status."""
+    return claim.confidence >= LEAST_HEARD or not claim.rule.endswith("classifier")
 
 
 def _hear_apart(message: Message, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[Claim]]:
