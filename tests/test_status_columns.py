@@ -43,7 +43,7 @@ def states(mined: Mined) -> dict[str, tuple[str | None, str | None]]:
 def test_a_table_with_a_status_column_says_where_each_row_stands(tmp_path: Path) -> None:
     cells = table(
         reed="in review", shed="not started", loom="merged in 2.3", beater="v2 posted; waiting for Bo's review",
-        treadle="blocked on shed", heddle="done", selvage="-", raddle="open", bobbin="noisy since spring",
+        treadle="blocked on shed", heddle="done", selvage="-", raddle="open", bobbin="broken since January",
     )  # fmt: skip
     mined = mine_mails(tmp_path, (2, ADA, "Work for the spring", f"Hi,\n\n{cells}\nAda\n", None))
     assert states(mined) == {
