@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mailbox
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +9,9 @@ import pytest
 
 from miner.mined import Mined
 from miner.model import IN_CELL
-from miner.pipeline import mine
 from miner.threadwise import explain_mail
+
+from .mails import mine_mails
 
 ADA, BO = "Ada Byron <ada@example.org>", "Bo Ek <bo@example.org>"
 HEAD = "| Item         | Owner | Status                     |\n|--------------|-------|----------------------------|\n"
@@ -19,21 +19,6 @@ HEAD = "| Item         | Owner | Status                     |\n|--------------|-
 
 def table(**cells: str) -> str:
     return HEAD + "".join(f"| {name.replace('_', ' '):12} | Bo    | {words:26} |\n" for name, words in cells.items())
-
-
-def mine_mails(folder: Path, *mails: tuple[int, str, str, str, str | None]) -> Mined:
-    """Mails as (day of March, author, subject, body, number of the mail that it answers)."""
-    box = mailbox.mbox(folder / "box.mbox")
-    for number, (day, author, subject, body, parent) in enumerate(mails, 1):
-        mail = mailbox.mboxMessage()
-        mail["From"], mail["Subject"], mail["Message-ID"] = author, subject, f"<{number}@example.org>"
-        mail["Date"] = f"{day:02} Mar 2026 10:00:00 +0000"
-        if parent:
-            mail["In-Reply-To"] = f"<{parent}@example.org>"
-        mail.set_payload(body)
-        box.add(mail)
-    box.close()
-    return mine([str(folder / "box.mbox")])
 
 
 def states(mined: Mined) -> dict[str, tuple[str | None, str | None]]:

@@ -19,6 +19,8 @@ from miner.report.arrange import arrange_status
 from miner.report.rows import plain
 from miner.report.tables import update_tables
 
+from .mails import mine_mails
+
 NOTES = Path(__file__).parent / "data" / "notes"
 
 
@@ -213,29 +215,13 @@ def test_a_name_with_an_underscore_that_stands_in_both_notes_is_never_another_li
 
 def test_plain_words_below_a_row_tie_it_to_the_row_that_they_name(tmp_path):
     """Though nobody but the table says that "the bobbin cache" is a work."""
-    mails = (
-        ("t", "Work items", None, "\n".join(ROWS) + "\n\nAda\n", "Ada Byron <ada@example.org>"),
-        (
-            "r",
-            "Re: Work items",
-            "t",
-            "Ada Byron wrote:\n"
-            + "\n".join(f"> {row}" for row in ROWS)
-            + "\n\nWaiting for the bobbin cache.\nAnd the shed timing depends on my heddle locks.\n\nDora\n",
-            "Dora Ek <dora@example.org>",
-        ),
+    quoted = "".join(f"> {row}\n" for row in ROWS)
+    answer = "Waiting for the bobbin cache.\nAnd the shed timing depends on my heddle locks."
+    found = mine_mails(
+        tmp_path,
+        (1, "Ada Byron <ada@example.org>", "Work items", "\n".join(ROWS) + "\n\nAda\n", None),
+        (2, "Dora Ek <dora@example.org>", "Re: Work items", f"Ada Byron wrote:\n{quoted}\n{answer}\n\nDora\n", "1"),
     )
-    box = mailbox.mbox(tmp_path / "box.mbox")
-    for day, (name, subject, parent, body, by) in enumerate(mails, 1):
-        mail = mailbox.mboxMessage()
-        mail["From"], mail["Subject"], mail["Message-ID"] = by, subject, f"<{name}@example.org>"
-        mail["Date"] = f"Mon, 0{day} Mar 2026 10:00:00 +0000"
-        if parent:
-            mail["In-Reply-To"] = f"<{parent}@example.org>"
-        mail.set_payload(body)
-        box.add(mail)
-    box.close()
-    found = mine([str(tmp_path / "box.mbox")])
     assert {each.title: (each.status, each.depends_on) for each in found.status} == {
         "bobbin cache": ("planned", ()),
         "shed timing": ("blocked", ("heddle locks",)),
