@@ -15,7 +15,7 @@ from miner.model import IN_CELL, Ask, Claim, ExplainedSentence, Layer, Message, 
 from miner.parse.cells import CELL_CONFIDENCE, find_cells, find_reviewer, read_cell
 from miner.parse.lists import find_lines, find_list
 from miner.parse.provenance import trace_origins
-from miner.parse.tables import find_copies, find_tables, find_things
+from miner.parse.tables import find_copies, read_tables
 from miner.parse.threads import group_threads
 from miner.reading import Mail, Memo, Understood, load
 
@@ -63,9 +63,9 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
     )  # spaCy, only where it is needed
 
     messages = trace_origins(messages)
-    tables = {message.message_id: find_tables(message) for message in messages}
+    tables = {message.message_id: read_tables(message) for message in messages}
     claims, asks = _by_message(find_claims(messages)), _by_message(find_asks(messages))
-    own = {ident: rows for ident, (rows, _) in tables.items() if rows}
+    own = {ident: found.rows for ident, found in tables.items() if found.rows}
     for message in messages:
         ident = message.message_id
         if ident in own:
@@ -78,8 +78,7 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
     rows = find_copies(messages, own)
     for message in messages:
         ident, known = message.message_id, rows.get(message.message_id, ())
-        said = claims.get(ident) or asks.get(ident)
-        no_prose = (*known, *(find_things(message) if said else ()))
+        no_prose = (*known, *tables[ident].things)
         if known:
             waits = find_waits(message, [row.title for row in known])
             claims[ident] = _add_surer(claims.get(ident, ()), waits)
@@ -93,7 +92,7 @@ def _look_into(messages: Sequence[Message]) -> Iterator[Understood]:
                 and (c.rule == IN_CELL or not _in_row(c.start, message, no_prose))
             ),
             tuple(a for a in asks.get(ident, ()) if not _in_row(a.start, message, no_prose)),
-            (*tables[ident][1], *find_unread(message)),
+            (*tables[ident].problems, *find_unread(message)),
         )
 
 
@@ -155,10 +154,12 @@ def explain_mail(message: Message) -> tuple[ExplainedSentence, ...]:
     it quotes."""
     from miner.claims import explain_given, explain_message  # spaCy, only where it is needed
 
-    rows = find_tables(message)[0]
-    no_prose = (*rows, *find_things(message))
-    prose = [each for each in explain_message(message, rows=bool(rows)) if not _in_row(each.start, message, no_prose)]
-    return tuple(sorted((*prose, *map(explain_given, hear_cells(message, rows))), key=lambda each: each.start))
+    tables = read_tables(message)
+    no_prose = (*tables.rows, *tables.things)
+    prose = [
+        each for each in explain_message(message, rows=bool(tables.rows)) if not _in_row(each.start, message, no_prose)
+    ]
+    return tuple(sorted((*prose, *map(explain_given, hear_cells(message, tables.rows))), key=lambda each: each.start))
 
 
 def _add_surer(claims: Sequence[Claim], others: Iterable[Claim]) -> list[Claim]:

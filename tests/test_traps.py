@@ -20,7 +20,7 @@ from miner.join.threads import Threads
 from miner.links import find_message_ids
 from miner.mined import Mined
 from miner.model import Layer, Message, RawMail
-from miner.parse.tables import find_tables
+from miner.parse.tables import read_tables
 from miner.reading import read_messages
 
 from .trees import write_epoch
@@ -122,7 +122,7 @@ def show(message: Message, threads: Threads) -> Mapping[str, Any]:
         "body": message.body,
         "content_type": message.headers.get("content-type"),
         "rows": [
-            [value for value in row.columns.values() if isinstance(value, str)] for row in find_tables(message)[0]
+            [value for value in row.columns.values() if isinstance(value, str)] for row in read_tables(message).rows
         ],
         "links": list(find_message_ids(message.body)),
         "layers": [show_layer(layer) for layer in message.layers],

@@ -3,19 +3,16 @@ What goes on top of a patch changes the lines that it brings."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from miner.join.deciders import Choose
 from miner.join.mentions import claim_superseded
+from miner.join.patches import read_patch
 from miner.join.tie import Ties
 from miner.model import Claim, Message, Series
 
 INSTEAD = "patch-instead"  # the rule of these claims
 LEAST_CHARS = 6  # of a line, white space squeezed: braces are everywhere
-LONGEST = 200_000  # characters of a diff that are read
-_DIFF = re.compile(r"^(?:diff --git |--- a/)", re.M)
-_CHANGED = re.compile(r"^(?!\+\+\+ |--- )(?P<sign>[+-])(?P<line>.*)", re.M)
 
 
 def claim_instead(ties: Ties, deciders: Choose) -> Iterator[Claim]:
@@ -31,20 +28,22 @@ def claim_instead(ties: Ties, deciders: Choose) -> Iterator[Claim]:
         if mail is None or other is None:
             continue
         (removed, _), (changed, brought) = read_lines(mail), read_lines(other)
-        both = [place for line, place in removed.items() if line in changed]
+        both = [at for line, at in removed.items() if line in changed]
         if both and 2 * len(both) >= len(changed) and not removed.keys() & brought.keys():
-            yield claim_superseded(mail, *both[0], older.root, INSTEAD, "hedged")
+            start = sum(len(line) + 1 for line in mail.lines[: both[0]])
+            end = start + len(mail.lines[both[0]])
+            yield claim_superseded(mail, start + 1, end, older.root, INSTEAD, "hedged")  # without its mark
 
 
 def _read_patch(one: Series, ties: Ties) -> Message | None:
     return next((ties.threads.messages.get(ident) for ident in one.patches if ident is not None), None)
 
 
-def read_lines(message: Message) -> tuple[Mapping[str, tuple[int, int]], Mapping[str, tuple[int, int]]]:
-    """The lines that a patch takes away and those that it brings, white space squeezed, each with its place in the body."""
-    found: dict[str, dict[str, tuple[int, int]]] = {"-": {}, "+": {}}
-    start = _DIFF.search(message.body)
-    for match in _CHANGED.finditer(message.body, start.start(), start.start() + LONGEST) if start else ():
-        if len(line := " ".join(match["line"].split())) >= LEAST_CHARS:
-            found[match["sign"]].setdefault(line, match.span("line"))
+def read_lines(message: Message) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """The lines that a patch takes away and those that it brings, white space squeezed, each with its number in the body."""
+    found: dict[str, dict[str, int]] = {"-": {}, "+": {}}
+    for hunk in (hunk for file in read_patch(message).files for hunk in file.hunks):
+        for at, text in enumerate(hunk.lines, hunk.first_line):
+            if text[:1] in found and len(line := " ".join(text[1:].split())) >= LEAST_CHARS:
+                found[text[0]].setdefault(line, at)
     return found["-"], found["+"]

@@ -60,13 +60,11 @@ _SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
         "asserted",
         r"working on it|(?:work|coding|drafting|active|started|begun|prototyp(?:e|ing))(?: on it)?|draft|[1-9]\d? ?%(?: (?:done|complete|ready))?",
     ),
-    ("needs-review", "asserted", r"(?:in |under |code )*review(?:ing)?|to (?:be )?review(?:ed)?"),
+    ("needs-review", "asserted", r"(?:in )?(?:code )?review(?:ing)?"),
     ("dropped", "asserted", r"won['’]?t ?fix|cancell?ed|declined"),
     ("dropped", "hedged", r"(?:can(?:not|['’]?t)|unable to) reproduce|works for me"),
 )
 _WORDS = tuple((re.compile(pattern, re.I), status, certainty) for status, certainty, pattern in _SAYS)
-
-
 _REVIEWER = re.compile(
     r"(?:.*[,;:.(] ?)?(?!(?:I|We|Who|Needs?|Nobody|Wants?|Time|Still|Ready|Happy|Have|Patch(?:es)?|Series) )(?P<name>[A-Z][\w'’-]*(?: [A-Z][\w.'’-]*){0,2})"
     r" to (?:please )?(?:(?:re-?)?review|n?ack|check|(?:have|take) (?:a|another) look|look)\b.*"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -20,7 +20,7 @@ from miner.errors import TableError
 from miner.links import find_references, find_urls, read_footnotes
 from miner.model import Message, Problem, TableRow
 from miner.parse.linewise import quote_depth, strip_quote
-from miner.parse.things import is_status, tells_of_things
+from miner.parse.things import is_status_column, tells_of_things
 
 MAX_ROW_CHARACTERS = 64_000
 MAX_ROWS = 2_000
@@ -56,16 +56,26 @@ class _ViewLine:
     cut: bool = False
 
 
-def find_tables(message: Message) -> tuple[tuple[TableRow, ...], tuple[Problem, ...]]:
-    """All copies of work-item rows in a message, in the order of its body, and the rows that could not be read."""
+class Tables(NamedTuple):
+    """What the tables of a mail hold: all copies of work-item rows in the order of its body; the rows of `things`, of tables that have a
+    status column and are no lists of work, which are no sentences either; and the rows that could not be read."""
+
+    rows: tuple[TableRow, ...]
+    things: tuple[TableRow, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_tables(message: Message) -> Tables:
+    """Read the tables of a mail, own and quoted."""
     tables, problems = _read_tables(message)
-    rows = [row for table in tables if not _is_of_things(table) for row in table if row.title]
-    return tuple(sorted(_set_reach(message, rows), key=lambda r: r.first_line)), problems
-
-
-def find_things(message: Message) -> tuple[TableRow, ...]:
-    """The rows of tables that have a status column and are no lists of work: they are no sentences either."""
-    return tuple(row for table in _read_tables(message)[0] if _is_of_things(table) for row in table)
+    rows: list[TableRow] = []
+    things: list[TableRow] = []
+    for table in tables:
+        if _is_of_things(table):
+            things += table
+        else:
+            rows += (row for row in table if row.title)
+    return Tables(tuple(sorted(_set_reach(message, rows), key=lambda r: r.first_line)), tuple(things), problems)
 
 
 def _is_of_things(table: Sequence[TableRow]) -> bool:
@@ -533,12 +543,12 @@ def _plain(name: str) -> str:
 
 def _is_work(head: Sequence[str]) -> bool:
     titled = any(name in TITLE for name in head)
-    return titled and any(name in (*ASSIGNEE, *PRIORITY, *LINKS) or is_status(name) for name in head)
+    return titled and any(name in (*ASSIGNEE, *PRIORITY, *LINKS) or is_status_column(name) for name in head)
 
 
 def _has_rows(head: Sequence[str]) -> bool:
     """Whether a table is a list of work, or tells how other things are; its rows are no sentences then."""
-    return _is_work(head) or any(map(is_status, head))
+    return _is_work(head) or any(map(is_status_column, head))
 
 
 def _zip(head: Sequence[str], cells: Sequence[str]) -> dict[str, Value]:

@@ -41,10 +41,10 @@ _MAY_BE_WORK = re.compile(r"\b(?:done|dropped|rejected|open|progress)\b", re.I)
 _FRAME = re.compile(r"^[\W_]+|(?:\s*\([^()]*\))?[\W_]*$")
 
 
-def is_status(name: str) -> bool:
+def is_status_column(name: str) -> bool:
     """Whether a column of this name says how far its rows are.
 
-    >>> is_status("current status"), is_status("status / next step"), is_status("status code")
+    >>> is_status_column("current status"), is_status_column("status / next step"), is_status_column("status code")
     (True, True, False)
     """
     return _NAMED_SO.fullmatch(name) is not None
@@ -52,7 +52,7 @@ def is_status(name: str) -> bool:
 
 def find_status(columns: Columns) -> str | None:
     """The name of a row's status column."""
-    return next((name for name in (*STATUS, *columns) if name in columns and is_status(name)), None)
+    return next((name for name in (*STATUS, *columns) if name in columns and is_status_column(name)), None)
 
 
 def tells_of_things(rows: Sequence[Columns]) -> bool:

@@ -21,7 +21,7 @@ from miner.parse.layers import split_layers
 from miner.parse.mime import parse_mail
 from miner.parse.provenance import trace_origins
 from miner.parse.segments import label_lines
-from miner.parse.tables import find_tables
+from miner.parse.tables import read_tables
 from miner.reading import read_messages
 
 EPOCH = "linux-erofs.bundle"
@@ -63,7 +63,7 @@ def test_claims_of_59_mails(benchmark, messages):
 
 
 def test_join_59_mails(benchmark, messages):
-    rows = {m.message_id: found for m in messages if (found := find_tables(m)[0])}
+    rows = {m.message_id: found for m in messages if (found := read_tables(m).rows)}
     claims = list(find_claims(messages))
     assert len(benchmark(lambda: join(messages, rows, claims)).items) == 12
 

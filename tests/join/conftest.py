@@ -12,7 +12,7 @@ from miner.join.gathering import gather_postings
 from miner.join.threads import Threads
 from miner.model import Claim, Message, Person
 from miner.parse.provenance import trace_origins
-from miner.parse.tables import find_tables
+from miner.parse.tables import read_tables
 
 from ..mails import parsed
 
@@ -43,7 +43,7 @@ def traced() -> Callable[..., tuple[Message, ...]]:
 
 @pytest.fixture
 def rows() -> Callable[..., dict[str, Any]]:
-    return lambda *messages: {m.message_id: found for m in messages if (found := find_tables(m)[0])}
+    return lambda *messages: {m.message_id: found for m in messages if (found := read_tables(m).rows)}
 
 
 @pytest.fixture

@@ -55,4 +55,4 @@ def test_lines_are_told_by_what_comes_and_goes(mail):
     message = mail("p@x", DIFF.format(file="loom.c", old="turn(loom,  1);", new="}"))
     removed, brought = read_lines(message)
     assert (list(removed), list(brought)) == (["turn(loom, 1);"], [])
-    assert message.body[slice(*removed["turn(loom, 1);"])] == "turn(loom,  1);"
+    assert message.lines[removed["turn(loom, 1);"]] == "-turn(loom,  1);"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from miner.model import StatusLabel
 from miner.parse.cells import find_cells, read_cell
-from miner.parse.tables import find_tables
+from miner.parse.tables import read_tables
 from miner.report.tables import describe
 
 from ..mails import parsed
@@ -42,7 +42,7 @@ treadle       Bo      waits for
 
 def find(body: str) -> list[tuple[str, str]]:
     mail = parsed("m@example.org", body)
-    cells = find_cells(mail, find_tables(mail)[0])
+    cells = find_cells(mail, read_tables(mail).rows)
     return [(cell.title, mail.body[cell.start : cell.end]) for cell in cells]
 
 
@@ -91,8 +91,8 @@ def test_a_cell_that_goes_on_below_is_one_with_it() -> None:
 def test_a_quoted_table_and_a_robots_say_nothing() -> None:
     assert find("Ada wrote:\n" + "".join(f"> {line}\n" for line in PIPES.splitlines())) == []
     mail = parsed("m@example.org", PIPES, headers={"auto-submitted": "auto-generated"})
-    assert find_tables(mail)[0]
-    assert find_cells(mail, find_tables(mail)[0]) == []
+    assert read_tables(mail).rows
+    assert find_cells(mail, read_tables(mail).rows) == []
 
 
 def test_a_table_that_a_report_wrote_is_nobodys_word() -> None:
@@ -181,5 +181,5 @@ def test_cells_that_say_too_little(words: str) -> None:
 @given(st.text(alphabet="|ab -:\n\t>50%", max_size=200))
 def test_cells_lie_in_their_bodies(text: str) -> None:
     mail = parsed("m@example.org", f"| item | status |\n|---|---|\n{text}")
-    for cell in find_cells(mail, find_tables(mail)[0]):
+    for cell in find_cells(mail, read_tables(mail).rows):
         assert 0 <= cell.start < cell.end <= len(mail.body)

@@ -14,7 +14,7 @@ from miner.parse.attribution import parse_attribution, parse_header_block
 from miner.parse.flattened import recover_lines, recover_mail
 from miner.parse.layers import split_layers
 from miner.parse.provenance import trace_origins
-from miner.parse.tables import find_tables
+from miner.parse.tables import read_tables
 
 from ..mails import parsed
 
@@ -126,7 +126,7 @@ def test_layers_cover_every_line_that_is_not_blank_once_and_in_order(lines):
 @given(st.text(alphabet="> \n\t-@+|:[]aA1.,\x00\u2028", max_size=400))
 def test_nothing_raises(text):
     body = message("m@x", text)
-    find_tables(body)
+    read_tables(body)
     trace_origins([body])
     recover_lines(text)
 
@@ -166,14 +166,14 @@ YAML = """\
 
 
 def titles(body):
-    rows, problems = find_tables(message("t@x", body))
+    rows, _, problems = read_tables(message("t@x", body))
     return [row.title for row in rows], len(problems)
 
 
 @pytest.mark.parametrize("marks", ["", "> ", "> > ", ">>> "])
 def test_yaml_rows_at_any_depth_keep_unknown_columns(marks):
     body = "".join(f"{marks}{line}\n" for line in YAML.splitlines())
-    rows, problems = find_tables(message("t@x", body))
+    rows, _, problems = read_tables(message("t@x", body))
     assert [(r.title, r.columns["owner"], r.columns["colour"]) for r in rows] == [
         ("roof", "Ada Byron <ada@example.org>", "red"),
         ("wall", None, "blue"),
@@ -183,7 +183,7 @@ def test_yaml_rows_at_any_depth_keep_unknown_columns(marks):
 
 def test_rows_are_read_through_answers_and_lost_indentation():
     body = "> - item:\n> roof\n> owner:\n> Ada\n\nThat is mine.\n\n> - item:\n> wall\n> owner:\n> Bo\n"
-    rows, _ = find_tables(message("t@x", body))
+    rows = read_tables(message("t@x", body)).rows
     assert [(r.title, r.columns["owner"], r.first_line, r.reach_line) for r in rows] == [
         ("roof", "Ada", 0, 7),
         ("wall", "Bo", 7, 12),
@@ -205,7 +205,7 @@ def test_a_yaml_bomb_is_refused():
 def test_a_markdown_table_with_a_row_broken_by_quoting(marks):
     lines = ["| Task | Owner | Effort |", "|---|:-:|---|", "| roof | Ada | a very long", "| wall | Bo | S |"]
     body = "".join(f"{marks}{line}\n" for line in lines[:3]) + f"{marks}effort |\n{marks}{lines[3]}\n"
-    rows, _ = find_tables(message("t@x", body))
+    rows = read_tables(message("t@x", body)).rows
     assert [(r.title, r.columns["effort"]) for r in rows] == [("roof", "a very long effort"), ("wall", "S")]
 
 
@@ -215,7 +215,7 @@ def test_a_table_of_results_is_no_work():
 
 def test_aligned_columns():
     body = "Item         Assignee    Link\n---------------------------------\nroof         Ada Byron   [1]\nwall                     -\n\n[1] https://l.example.org/x/a-1@x/\n"
-    rows, _ = find_tables(message("t@x", body))
+    rows = read_tables(message("t@x", body)).rows
     assert [(r.title, r.columns["assignee"], r.links) for r in rows] == [
         ("roof", "Ada Byron", ("https://l.example.org/x/a-1@x/",)),
         ("wall", None, ()),

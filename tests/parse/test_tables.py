@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from miner.model import Message, Problem, TableRow
 from miner.parse.provenance import trace_origins
-from miner.parse.tables import find_copies, find_tables
+from miner.parse.tables import find_copies, read_tables
 
 from ..mails import parsed
 
@@ -25,7 +25,8 @@ def make_mail(body: str, ident: str = "m@example.org", parent: str | None = None
 
 
 def find(body: str) -> tuple[tuple[TableRow, ...], tuple[Problem, ...]]:
-    return find_tables(make_mail(body))
+    found = read_tables(make_mail(body))
+    return found.rows, found.problems
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -148,9 +149,9 @@ def test_the_sample_gives_its_items_and_every_copy_ties() -> None:
 
     expected = yaml.safe_load((SAMPLE / "expected.yaml").read_text(encoding="utf-8"))["as_of_list"]
     messages = read_messages([str(SAMPLE / "weft-dev.mbox")]).messages
-    found = {message.message_id: find_tables(message) for message in messages}
-    assert not [p for _, problems in found.values() for p in problems]
-    posted = {r.title: r for rows, _ in found.values() for r in rows if r.depth == 0}
+    found = {message.message_id: read_tables(message) for message in messages}
+    assert not [problem for tables in found.values() for problem in tables.problems]
+    posted = {r.title: r for tables in found.values() for r in tables.rows if r.depth == 0}
     assert [*posted] == [row["item"] for row in expected]
     for row in expected:
         columns = posted[row["item"]].columns
@@ -158,7 +159,7 @@ def test_the_sample_gives_its_items_and_every_copy_ties() -> None:
         assert columns.get("prio") == row["priority"]
         links = [i for i in row["series"] if any(i in url for url in posted[row["item"]].links)]
         assert bool(links) == bool(row["series"]) or row["item"] == "retry short uploads"  # that row has no link
-    copies = find_copies(messages, {ident: rows for ident, (rows, _) in found.items() if rows})
+    copies = find_copies(messages, {ident: tables.rows for ident, tables in found.items() if tables.rows})
     assert {r.title for rows in copies.values() for r in rows} == set(posted)
     for message in messages:  # every quoted line that holds an item's title and two cells stands in a copy
         for at, line in enumerate(message.lines):
@@ -172,7 +173,7 @@ def test_a_copy_without_header_is_found_by_its_text() -> None:
     first = make_mail(table, "a@x")
     reply = make_mail("Ada wrote:\n> | walk the tree | Bo |\n> none yet |\n\nDone.\n", "b@x", "a@x")
     messages = trace_origins([first, reply])
-    rows = find_copies(messages, {"a@x": find_tables(first)[0]})
+    rows = find_copies(messages, {"a@x": read_tables(first).rows})
     assert [(r.title, r.depth, r.first_line, r.end_line, r.reach_line) for r in rows["b@x"]] == [
         ("walk the tree", 1, 1, 3, 6)
     ]

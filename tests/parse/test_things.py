@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from miner.parse.tables import find_tables, find_things
+from miner.parse.tables import read_tables
 
 from ..mails import parsed
 
@@ -80,7 +80,7 @@ OPTIONS = """\
 
 
 def titles(body: str) -> list[str]:
-    return [row.title for row in find_tables(parsed("m@example.org", f"Hi,\n\n{body}\nAda\n"))[0]]
+    return [row.title for row in read_tables(parsed("m@example.org", f"Hi,\n\n{body}\nAda\n")).rows]
 
 
 @pytest.mark.parametrize(
@@ -124,5 +124,5 @@ PACKAGES = """\
 @pytest.mark.parametrize(("body", "count"), [(PACKAGES, 2), (MACHINES, 3), (PACKAGES.replace("Status", "Licence"), 0)])
 def test_rows_of_other_tables_with_a_state_are_told_as_such(body: str, count: int) -> None:
     mail = parsed("m@example.org", f"Hi,\n\n{body}\nAda\n")
-    assert len(find_things(mail)) == count
-    assert find_tables(mail) == ((), ())
+    assert len(read_tables(mail).things) == count
+    assert (read_tables(mail).rows, read_tables(mail).problems) == ((), ())
