@@ -122,6 +122,8 @@ def hear_cells(message: Message, rows: Sequence[TableRow]) -> list[Claim]:
             )
             same = [claim for claim in said if (claim.status, claim.certainty) == told]
             said = [*(same or [made]), *(claim for claim in said if claim.status == "blocked" and claim not in same)]
+        if len(said) == 1:  # it is the whole cell that says so
+            said = [replace(said[0], start=cell.start, end=cell.end, text=message.body[cell.start : cell.end])]
         found += (replace(claim, rule=IN_CELL, about=cell.title) for claim in said)
     return found
 

@@ -27,7 +27,7 @@ def states(mined: Mined) -> dict[str, tuple[str | None, str | None]]:
 
 def test_a_table_with_a_status_column_says_where_each_row_stands(tmp_path: Path) -> None:
     cells = table(
-        reed="in review", shed="not started", loom="merged in 2.3", beater="v2 posted; waiting for Bo's review",
+        reed="in review", shed="not started", loom="merged (2.3)", beater="v2 posted; waiting for Bo's review",
         treadle="blocked on shed", heddle="done", selvage="-", raddle="open", bobbin="broken since January",
     )  # fmt: skip
     mined = mine_mails(tmp_path, (2, ADA, "Work for the spring", f"Hi,\n\n{cells}\nAda\n", None))
@@ -43,7 +43,7 @@ def test_a_table_with_a_status_column_says_where_each_row_stands(tmp_path: Path)
         "bobbin": (None, None),
     }
     by_title = {each.title: each for each in mined.status}
-    assert by_title["loom"].evidence[0].text == "merged in 2.3"
+    assert by_title["loom"].evidence[0].text == "merged (2.3)"  # the whole cell
     assert by_title["loom"].applied_to == "2.3"
     assert by_title["treadle"].depends_on == ("shed",)
     assert {claim.rule for claim in mined.claims} == {IN_CELL}

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,15 @@ def test_what_is_kept_is_told(fetcher: Any, tmp_path: Path) -> None:
     ]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C counts, also where whoever started the tests in the background has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("target", ["weft-dev", "s:weft"])
 def test_ctrl_c_ends_it_soon_and_leaves_what_is_whole(fetcher: Any, proxy: Any, target: str) -> None:
     proxy.fault("stall" if target == "weft-dev" else "status", "upload-pack|x=m", times=None)
