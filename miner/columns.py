@@ -17,7 +17,12 @@ TITLE = (
     "project",
     "action item",
     "action",
+    "blocker",
+    "work package",
+    "deliverable",
 )
+# Of the work too, where no column has a name of TITLE.
+NAMES_PATCHES = ("series", "patch series", "patch", "patchset", "patches", "subject")
 ASSIGNEE = (
     "assignee",
     "owner",
@@ -29,7 +34,13 @@ ASSIGNEE = (
     "lead",
     "contact",
     "maintainer",
+    "owners",
+    "assignees",
+    "developer",
+    "author",
+    "submitter",
 )
+AUTHOR = ("author", "submitter")  # whose work a patch is; books and talks have one as well
 PRIORITY = ("priority", "prio", "severity", "importance", "class", "level")
 DESCRIPTION = ("description", "desc", "details", "summary", "notes", "note", "comment", "comments", "remarks")
 LINKS = tuple("links link series url urls thread patches patch posting refs ref references".split())

@@ -1,6 +1,7 @@
 """Find work-item tables wherever they stand: in own text or in quotes at any depth, whole or damaged by quoting.
 
-Three shapes are read: a YAML list of mappings, a Markdown table with pipes, and columns lined up with spaces. Each copy
+Three shapes are read: a YAML list of mappings, a Markdown table with pipes, and columns lined up with spaces; the last two also without
+a rule below headings that can only be those of work. Each copy
 of a row becomes a TableRow with its place in the body, so that own text below it can be tied to it. What makes a table a
 list of work: one column that names the work, and one that says who, how urgent, where or how far.
 """
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from miner.columns import ASSIGNEE, LINKS, LOCATION, PRIORITY, TITLE
+from miner.columns import ASSIGNEE, AUTHOR, LINKS, LOCATION, NAMES_PATCHES, PRIORITY, TITLE
 from miner.errors import TableError
 from miner.links import find_references, find_urls, read_footnotes
 from miner.model import Message, Problem, TableRow
@@ -30,6 +31,10 @@ MAX_YAML_CHARACTERS = (
 )
 MAX_YAML_BRACKETS = 100  # more in one row: not a row that somebody wrote, and quadratic work for the YAML reader
 MAX_LINE = 2_000  # a longer line is no row, header or rule of a table
+# Columns, and characters of a name, of a header without a rule below it.
+FEWEST_BARE, MOST_BARE, LONGEST_BARE = 3, 10, 25
+
+TITLE_OF_PATCHES = "title"
 
 Value = str | tuple[str, ...] | None
 
@@ -43,6 +48,10 @@ _DASHES = re.compile(r"^\s*[-=]{2,}(?:\s+[-=]{2,})+\s*$|^\s*[-=]{10,}\s*$")
 _COPY_START = 10  # characters without white space by which the copy of a row is first looked for
 _CELL = re.compile(r"(?<!\\)\|")
 _GAP = re.compile(r"\s{2,}|\t+")
+_OPEN_END = re.compile(
+    r"(?:\b(?:for|on|of|the|an?|by|to|with|and|or|in|from|at|until|till|as|after|when|but|not|is|be|its|needs|waits|waiting)|[,;:/&+])$",
+    re.I,
+)
 _SPACE = re.compile("[\xa0\u2007\u202f]")
 
 
@@ -369,11 +378,11 @@ def _unquote(text: str) -> str:
 def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
     at = 1
     while at < len(view):
-        head = _read_header(view, at) if _is_pipe_rule(view[at].text) else []
-        at += 1
+        head = _read_header(view, at) if _is_pipe_rule(view[at].text) else _read_bare_header(view, at - 1)
+        at += _is_pipe_rule(view[at].text) or not head
         if not _has_rows(head):
             continue
-        table, last = view[at - 1].at, at + MAX_ROWS
+        table, begin, last = view[at - 1].at, at, at + MAX_ROWS
         row: _Found | None = None
         while at < min(len(view), last) and ("|" in view[at].text or _is_grid_rule(view[at].text)):
             if _is_grid_rule(view[at].text):
@@ -402,6 +411,7 @@ def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
             at += used
         if row is not None:
             yield row
+        at = max(at, begin + 1)
 
 
 def _goes_on(row: _Found, below: _Found) -> bool:
@@ -434,8 +444,25 @@ def _read_header(view: Sequence[_ViewLine], rule: int) -> list[str]:
     for n in range(rule - 1, max(rule - 4, -1), -1):
         text = f"{view[n].text.strip()} {text}".strip()
         if len(_split_cells(text)) >= width:
-            return [_plain(cell) for cell in _split_cells(text)]
+            return _read_head(_split_cells(text))
     return []
+
+
+def _read_bare_header(view: Sequence[_ViewLine], at: int) -> list[str]:
+    """The header of a table that has no rule below it, nor above it: all its columns say what is told of work."""
+    text, below = view[at].text, view[at + 1].text
+    if "|" not in text or "|" not in below or len(text) > MAX_LINE or _is_pipe_rule(text):
+        return []
+    cells = _split_cells(text)
+    return _read_bare(cells) if len(_split_cells(below)) == len(cells) else []
+
+
+def _read_bare(cells: Sequence[str]) -> list[str]:
+    """The names of columns that can only be those of a list of work; none where they might be words of a row."""
+    if not FEWEST_BARE <= len(cells) <= MOST_BARE or any(len(cell) > LONGEST_BARE for cell in cells):
+        return []
+    head = _read_head(cells)
+    return head if _is_work(head) and _counts_as_work(head) > 1 and len({*head}) == len(head) else []
 
 
 def _wants_more(text: str, width: int, following: str) -> bool:
@@ -470,36 +497,60 @@ def _split_cells(line: str) -> list[str]:
 def _find_columns(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
     at = 1
     while at < len(view):
-        if not _DASHES.match(view[at].text) or "|" in view[at - 1].text:
-            at += 1
-            continue
+        ruled = bool(_DASHES.match(view[at].text))
         header = view[at - 1].text.rstrip()
-        head = [_plain(cell) for cell in _GAP.split(header.strip())]
-        if len(head) < 3 or not _has_rows(head):
-            at += 1
+        head = _read_column_header(header, view[at].text) if ruled else _read_bare_columns(header)
+        at += ruled or not head
+        if not head:
             continue
-        starts = (
-            [m.start() for m in re.finditer(r"(?:(?<=\s\s)|^\s*|(?<=\t))(?=\S)", header)]
-            if "\t" in header
-            else _starts(header)
-        )
+        table = view[at - 1].at
+        starts = _starts(header)
+        if not ruled and at < len(view) and not view[at].text.strip():
+            at += 1
         block: list[_ViewLine] = []
-        n = at + 1
-        while (
-            n < len(view)
-            and n - at < MAX_ROWS
-            and view[n].text.strip()
-            and not _RULE.match(view[n].text)
-            and not _DASHES.match(view[n].text)
-        ):
-            if _leads(view[n].text, starts) and block:
-                yield from _read_aligned(block, head, starts, view[at].at)
+        begin, last = at, at + MAX_ROWS
+        while at < min(len(view), last) and not _ends_columns(view, at, starts, ruled):
+            if _leads(view[at].text, starts) and block and not _is_wrapped(block, view[at], head, starts):
+                yield from _read_aligned(block, head, starts, table)
                 block = []
-            block.append(view[n])
-            n += 1
+            if view[at].text.strip():
+                block.append(view[at])
+            at += 1
         if block:
-            yield from _read_aligned(block, head, starts, view[at].at)
-        at = n
+            yield from _read_aligned(block, head, starts, table)
+        at = max(at, begin + 1)
+
+
+def _read_column_header(header: str, rule: str) -> list[str]:
+    """The names above a rule; two are enough where the rule has two parts as well."""
+    if "|" in header:
+        return []
+    head = _read_head(_GAP.split(header.strip()))
+    return head if len(head) > 1 and (len(head) > 2 or len(rule.split()) == 2) and _has_rows(head) else []
+
+
+def _read_bare_columns(header: str) -> list[str]:
+    """The names in a line without a rule below it."""
+    if len(header) > MAX_LINE or "|" in header or ("  " not in header and "\t" not in header):
+        return []
+    return _read_bare(_GAP.split(header.strip()))
+
+
+def _ends_columns(view: Sequence[_ViewLine], at: int, starts: Sequence[int], ruled: bool) -> bool:
+    """Whether the lines of a table end before this one: at a rule, at words where it has no rules itself, or at a blank line, unless it
+    stands between rows whose cells stand below the headings."""
+    text = view[at].text
+    if not text.strip():
+        return at + 1 == len(view) or not _lines_up(view[at + 1].text, starts)
+    if _RULE.match(text) or _DASHES.match(text):
+        return True
+    return not ruled and len(text) > starts[1] and len(_GAP.split(text.strip())) == 1
+
+
+def _lines_up(line: str, starts: Sequence[int]) -> bool:
+    """Whether a line has cells for more than half of the columns, each of which begins below its heading."""
+    found = _starts(line) if line.strip() else []
+    return len(found) * 2 > len(starts) and len(found) > 1 and all(start in starts for start in found)
 
 
 def _starts(header: str) -> list[int]:
@@ -513,10 +564,19 @@ def _leads(line: str, starts: Sequence[int]) -> bool:
     return len(line) - len(line.lstrip()) < starts[1] - 1 and len(_GAP.split(line.strip())) > 1
 
 
-def _read_aligned(
-    block: Sequence[_ViewLine], head: Sequence[str], starts: Sequence[int], table: int
-) -> Iterator[_Found | _Broken]:
-    cells = [""] * len(head)
+def _is_wrapped(block: Sequence[_ViewLine], line: _ViewLine, head: Sequence[str], starts: Sequence[int]) -> bool:
+    """Whether a line goes on with the row above: it has words only where that one has, and fewer, and words there have an end that is none."""
+    above, below = _put_in_cells(block, len(head), starts), _put_in_cells([line], len(head), starts)
+    filled = [at for at, words in enumerate(below) if words]
+    return (
+        len(filled) < sum(map(bool, above))
+        and all(above[at] for at in filled)
+        and any(_OPEN_END.search(above[at]) for at in filled)
+    )
+
+
+def _put_in_cells(block: Sequence[_ViewLine], width: int, starts: Sequence[int]) -> list[str]:
+    cells = [""] * width
     for line in block:
         text = line.text.rstrip()
         position = len(text) - len(text.lstrip())
@@ -524,9 +584,16 @@ def _read_aligned(
         for at, part in enumerate(parts):
             position = text.find(part, position)
             nearest = min(range(len(starts)), key=lambda n: abs(starts[n] - position))
-            cell = at if len(parts) == len(head) else nearest
+            cell = at if len(parts) == width else nearest
             cells[cell] = f"{cells[cell]} {part}".strip()
             position += len(part)
+    return cells
+
+
+def _read_aligned(
+    block: Sequence[_ViewLine], head: Sequence[str], starts: Sequence[int], table: int
+) -> Iterator[_Found | _Broken]:
+    cells = _put_in_cells(block, len(head), starts)
     if not cells[0] or sum(map(bool, cells)) < 2:
         if _is_work(head):
             yield _Broken(block[0].at, "only one cell")
@@ -541,9 +608,24 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_]+", " ", name).strip(" *`?:").lower()
 
 
+def _read_head(cells: Sequence[str]) -> list[str]:
+    """The names of columns; where none names work and patches are what the rows are about, their column does."""
+    head = [_plain(cell) for cell in cells]
+    patches = next((name for name in head if name in NAMES_PATCHES), None)
+    if patches is None or any(name in TITLE for name in head) or not any(map(is_status_column, head)):
+        return head
+    return [TITLE_OF_PATCHES if name == patches else name for name in head]
+
+
 def _is_work(head: Sequence[str]) -> bool:
-    titled = any(name in TITLE for name in head)
-    return titled and any(name in (*ASSIGNEE, *PRIORITY, *LINKS) or is_status_column(name) for name in head)
+    return any(name in TITLE for name in head) and _counts_as_work(head) > 0
+
+
+def _counts_as_work(head: Sequence[str]) -> int:
+    """How many columns tell what is told of work: who, how urgent, where or how far."""
+    return sum(
+        (name in (*ASSIGNEE, *PRIORITY, *LINKS) and name not in AUTHOR) or is_status_column(name) for name in head
+    )
 
 
 def _has_rows(head: Sequence[str]) -> bool:

@@ -257,3 +257,78 @@ def test_a_line_of_cells_that_names_no_work_goes_on_with_the_row_above() -> None
     assert [row.title for row in rows] == ["shed", "reed"]
     assert rows[0].columns == {"item": "shed", "owner": "Ada Bo", "status": "v2 posted, in review"}
     assert rows[0].end_line - rows[0].first_line == 2
+
+
+BARE = "Item         Owner   Status\nwarp cache   Ada     in review\nshed         Bo      v2 posted\n"
+BARE_PIPES = "| Item | Owner | Status |\n| warp cache | Ada | in review |\n| shed | Bo | v2 posted |\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BARE,
+        "".join(f"   {line}\n" for line in BARE.splitlines()),
+        BARE.replace("Status\n", "Status\n\n"),
+        BARE.replace("shed  ", "\nshed  "),
+        BARE_PIPES,
+        "Item\tOwner\tStatus\nwarp cache\tAda\tin review\nshed\tBo\tv2 posted\n",
+    ],
+    ids=["blanks", "indented", "a blank line below", "a blank line between", "pipes", "tabs"],
+)
+def test_headings_that_can_only_be_those_of_work_need_no_rule_below_them(body: str) -> None:
+    for text in (body, "".join(f"> {line}\n" for line in body.splitlines())):
+        rows, problems = find(f"Hi,\n\n{text}\nAda\n")
+        assert problems == ()
+        assert [dict(row.columns) for row in rows] == [
+            {"item": "warp cache", "owner": "Ada", "status": "in review"},
+            {"item": "shed", "owner": "Bo", "status": "v2 posted"},
+        ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BARE.replace("Owner ", "Colour"),
+        BARE.replace("Item  ", "Colour"),
+        "Item         Owner   Status\nAll that is left is the shed, and Bo has that.\n",
+        "Item         Owner   Status\n---\nThat is all.\n",
+        "| Item | Owner | Status |\n+---+---+---+\nThat is all.\n",
+        "| Item | Owner | Status |\n| shed | Bo |\n",
+    ],
+    ids=["one column of work", "no name", "prose below", "a rule of another kind", "no rows", "other cells"],
+)
+def test_headings_without_a_rule_that_may_be_other_words_are_none(body: str) -> None:
+    assert find(f"Hi,\n\n{body}\nAda\n") == ((), ())
+
+
+def test_two_columns_below_a_rule_of_two_parts_are_a_table() -> None:
+    rows, _ = find("Item        Status\n----------  ---------\nwarp cache  in review\nshed        done\n")
+    assert [(row.title, row.columns["status"]) for row in rows] == [("warp cache", "in review"), ("shed", "done")]
+
+
+def test_a_row_goes_on_below_words_that_do_not_end_there() -> None:
+    body = (
+        "Item             Owner   Status\n---------------  ------  ---------------------\n"
+        "warp cache for   Ada     v2 posted, waiting for\nlong builds              review by Bo\nshed             Bo      done\n"
+        "reed                     merged\n"
+    )
+    rows, problems = find(body)
+    assert problems == ()
+    assert [(row.title, row.columns["status"], row.end_line - row.first_line) for row in rows] == [
+        ("warp cache for long builds", "v2 posted, waiting for review by Bo", 2),
+        ("shed", "done", 1),
+        ("reed", "merged", 1),
+    ]
+
+
+def test_books_and_talks_have_authors_and_are_no_work() -> None:
+    assert find("| Title | Author | Year |\n|---|---|---|\n| The loom | Bo | 1804 |\n") == ((), ())
+
+
+@pytest.mark.parametrize("name", ["Series", "Patch", "Subject"])
+def test_patches_are_the_work_of_a_table_that_names_no_other(name: str) -> None:
+    rows, _ = find(f"| {name} | Author | Status |\n|---|---|---|\n| shed: keep the order | Bo | in review |\n")
+    assert [(row.title, row.columns["author"]) for row in rows] == [("shed: keep the order", "Bo")]
+    rows, _ = find(f"| Item | {name} | Status |\n|---|---|---|\n| the shed | https://lists.example.org/1@x | done |\n")
+    assert [row.title for row in rows] == ["the shed"]
+    assert find(f"| {name} | Author | Year |\n|---|---|---|\n| The loom | Bo | 1804 |\n") == ((), ())
