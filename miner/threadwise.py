@@ -121,7 +121,9 @@ def hear_cells(message: Message, rows: Sequence[TableRow]) -> list[Claim]:
                 message, place, *told, CELL_CONFIDENCE, rule=IN_CELL, waiting_on=(who,) if who is not None else ()
             )
             same = [claim for claim in said if (claim.status, claim.certainty) == told]
-            said = [*(same or [made]), *(claim for claim in said if claim.status == "blocked" and claim not in same)]
+            blocked = [claim for claim in said if claim.status == "blocked" and claim not in same]
+            same = [replace(claim, waiting_on=claim.waiting_on or made.waiting_on) for claim in same]
+            said = [*(same or [made]), *blocked]
         if len(said) == 1:  # it is the whole cell that says so
             said = [replace(said[0], start=cell.start, end=cell.end, text=message.body[cell.start : cell.end])]
         found += (replace(claim, rule=IN_CELL, about=cell.title) for claim in said)

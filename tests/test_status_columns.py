@@ -74,6 +74,17 @@ def test_a_cell_says_who_has_to_look(tmp_path: Path) -> None:
     assert (by_title["reed"].next_actor, by_title["pirn"].depends_on) == ("Cy", ("reed",))
 
 
+def test_a_cell_names_whoever_has_to_look_also_behind_other_words(tmp_path: Path) -> None:
+    cells = table(reed="posted v2, Cy to review", shed="acked by Bo, waiting for Cy", loom="fixed, but regressed")
+    mined = mine_mails(tmp_path, (2, ADA, "Work for the spring", cells, None))
+    assert states(mined) == {
+        "reed": ("needs-review", "asserted"),
+        "shed": ("needs-review", "asserted"),
+        "loom": ("needs-revision", "hedged"),
+    }
+    assert [each.next_actor for each in mined.status if each.title != "loom"] == ["Cy", "Cy"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -17,6 +17,7 @@ from miner.robots import is_automatic, is_robot
 
 CELL_CONFIDENCE = 0.8
 _LONGEST = 200  # characters; what is longer is a description
+_STRUCK = "~~"  # Markdown's mark around what is struck through
 _FRAME = re.compile(r"^[\W_]+|[\W_]+$")
 _ASIDE = re.compile(r"\s*\([^()]*\)$")
 _WRITTEN_BY_US = re.compile(
@@ -29,6 +30,11 @@ _HALF = r"(?:the )?(?:first |second |other |one )?(?:partial|part|half|most|some
 _AWAITS = r"(?:in|under|pending|await\w*|needs?|wait\w* (?:for|on)|for|to(?: be)?)"
 # What cells say beyond the words of headings.
 _SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
+    (
+        "needs-revision",
+        "hedged",
+        rf"(?:.*\b)?(?:fixed|{_MADE}|{_IN})\b.{{0,30}}\b(?:but|then|since)\b.{{0,30}}\b(?:regress\w*|br(?:oken?|eaks?)|fail(?:s|ed|ing)?|re-?opened)\b.{{0,20}}",
+    ),
     (
         "needs-review",
         "asserted",
@@ -71,6 +77,12 @@ _REVIEWER = re.compile(
 )
 
 
+_WAITS = re.compile(
+    r"(?:.*[,;] ?)?(?:n?acked|reviewed|approved|posted|v\d+|sent)\b[^,;]*[,;] ?(?:still |now )?(?:waiting|waits|wait) (?:for|on) "
+    r"(?P<name>[A-Z][\w'’-]*?(?: [A-Z][\w.'’-]*?){0,2})(?:['’]s (?:reviews?|r-?b|acks?|tags?|look|opinion))?"
+)
+
+
 class Cell(NamedTuple):
     """What the status column says of a row, by its place in the body; where its words stand apart, the row's lines."""
 
@@ -109,8 +121,8 @@ def _read_words(words: str) -> tuple[StatusLabel, Certainty] | None:
 
 
 def find_reviewer(words: str) -> str | None:
-    """Who has to look, where a cell says so: "v2 posted, Bo to review"."""
-    found = _REVIEWER.fullmatch(words.strip())
+    """Who has to look, where a cell says so: "v2 posted, Bo to review", "acked by Cy, waiting for Bo"."""
+    found = _REVIEWER.fullmatch(words.strip()) or _WAITS.fullmatch(words.strip(" ."))
     return found["name"] if found else None
 
 
@@ -123,6 +135,8 @@ def _find_cells(message: Message, rows: Sequence[TableRow]) -> Iterator[Cell]:
             continue
         first = sum(len(line) + 1 for line in lines[: row.first_line])
         text = "\n".join(lines[row.first_line : row.end_line])
+        if _STRUCK in text:
+            continue  # done or dropped, nobody knows
         start, end = _find_cell(text, row, name) or (0, len(text))
         yield Cell(row.title, first + start, first + end, words)
 

@@ -52,6 +52,8 @@ _OPEN_END = re.compile(
     r"(?:\b(?:for|on|of|the|an?|by|to|with|and|or|in|from|at|until|till|as|after|when|but|not|is|be|its|needs|waits|waiting)|[,;:/&+])$",
     re.I,
 )
+_LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{1,500}\)")
+_MARKS = re.compile(r"`|~~|\*\*")
 _SPACE = re.compile("[\xa0\u2007\u202f]")
 
 
@@ -462,7 +464,8 @@ def _read_bare(cells: Sequence[str]) -> list[str]:
     if not FEWEST_BARE <= len(cells) <= MOST_BARE or any(len(cell) > LONGEST_BARE for cell in cells):
         return []
     head = _read_head(cells)
-    return head if _is_work(head) and _counts_as_work(head) > 1 and len({*head}) == len(head) else []
+    told = _counts_as_work(head) + any(name in AUTHOR for name in head)
+    return head if _is_work(head) and told > 1 and len({*head}) == len(head) else []
 
 
 def _wants_more(text: str, width: int, following: str) -> bool:
@@ -488,7 +491,7 @@ def _split_cells(line: str) -> list[str]:
     text = text.removeprefix("|")
     if text.endswith("|") and not text.endswith("\\|"):
         text = text[:-1]
-    return [re.sub(r"\s+", " ", cell.replace("\\|", "|")).strip().strip("`*_ ") for cell in _CELL.split(text)]
+    return [re.sub(r"\s+", " ", cell.replace("\\|", "|")).strip().strip("`*_~ ") for cell in _CELL.split(text)]
 
 
 # Columns lined up with spaces
@@ -642,7 +645,7 @@ def _make_row(found: _Found, depth: int, notes: Mapping[int, str]) -> TableRow:
     columns = {name: _clean(name, value) for name, value in found.columns.items()}
     _, title = column(columns, TITLE)
     return TableRow(
-        title=re.sub(r"\s+", " ", _as_text(title)).strip(),
+        title=_plain_words(_as_text(title)),
         columns=columns,
         depth=depth,
         first_line=found.first.at,
@@ -651,6 +654,11 @@ def _make_row(found: _Found, depth: int, notes: Mapping[int, str]) -> TableRow:
         author=found.first.author,
         links=_find_links(columns, notes),
     )
+
+
+def _plain_words(text: str) -> str:
+    """Words without the marks of Markdown around some of them: a link's address, code, what is struck through."""
+    return re.sub(r"\s+", " ", _MARKS.sub("", _LINK.sub(r"\1", text[:MAX_LINE]))).strip()
 
 
 def _clean(name: str, value: Value) -> Value:

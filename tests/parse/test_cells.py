@@ -77,6 +77,22 @@ def test_cells_whose_words_stand_apart_are_found_with_their_row() -> None:
     assert words.endswith("the heddle")
 
 
+def test_a_row_that_is_struck_through_says_nothing() -> None:
+    body = (
+        "| Item | Owner | Status |\n|---|---|---|\n| ~~the `warp` cache~~ | ~~Ada~~ | ~~WIP~~ |\n| shed | Bo | done |\n"
+    )
+    assert find(body) == [("shed", "done")]
+    [row, _] = read_tables(parsed("m@example.org", body)).rows
+    assert (row.title, row.columns["owner"]) == ("the warp cache", "Ada")
+
+
+def test_a_name_that_is_a_link_has_its_words_and_its_address() -> None:
+    body = "| Item | Status |\n|---|---|\n| [warp cache](https://lists.example.org/1@x/) of `weft` | done |\n"
+    [row] = read_tables(parsed("m@example.org", body)).rows
+    assert (row.title, row.links) == ("warp cache of weft", ("https://lists.example.org/1@x/",))
+    assert find(body) == [("warp cache of weft", "done")]
+
+
 def test_a_cell_that_goes_on_below_is_one_with_it() -> None:
     rows = PIPES.replace(
         "| -         | shed        | Bo    |",
@@ -148,6 +164,10 @@ def test_a_table_that_a_report_wrote_is_nobodys_word() -> None:
         ("Can't reproduce", "dropped", "hedged"),
         ("Cy to review", "needs-review", "asserted"),
         ("v2 posted, Cy Dahl to take a look", "needs-review", "asserted"),
+        ("acked by Cy, waiting for Bo", "needs-review", "asserted"),
+        ("v3 posted, waiting for Cy Dahl's ack", "needs-review", "asserted"),
+        ("fixed, but regressed", "needs-revision", "hedged"),
+        ("Merged, then broke on arm64", "needs-revision", "hedged"),
     ],
 )
 def test_what_short_cells_say(words: str, status: StatusLabel, certainty: str) -> None:

@@ -331,4 +331,6 @@ def test_patches_are_the_work_of_a_table_that_names_no_other(name: str) -> None:
     assert [(row.title, row.columns["author"]) for row in rows] == [("shed: keep the order", "Bo")]
     rows, _ = find(f"| Item | {name} | Status |\n|---|---|---|\n| the shed | https://lists.example.org/1@x | done |\n")
     assert [row.title for row in rows] == ["the shed"]
+    rows, _ = find(f"{name}\tAuthor\tStatus\nshed: keep the order\tBo\tin review\n")
+    assert [row.title for row in rows] == ["shed: keep the order"]
     assert find(f"| {name} | Author | Year |\n|---|---|---|\n| The loom | Bo | 1804 |\n") == ((), ())
