@@ -464,7 +464,8 @@ def _read_bare(cells: Sequence[str]) -> list[str]:
     if not FEWEST_BARE <= len(cells) <= MOST_BARE or any(len(cell) > LONGEST_BARE for cell in cells):
         return []
     head = _read_head(cells)
-    told = _counts_as_work(head) + any(name in AUTHOR for name in head)
+    authors = any(name in AUTHOR for name in head) and any(_plain(cell) in NAMES_PATCHES for cell in cells)
+    told = _counts_as_work(head) + authors
     return head if _is_work(head) and told > 1 and len({*head}) == len(head) else []
 
 

@@ -323,6 +323,7 @@ def test_a_row_goes_on_below_words_that_do_not_end_there() -> None:
 
 def test_books_and_talks_have_authors_and_are_no_work() -> None:
     assert find("| Title | Author | Year |\n|---|---|---|\n| The loom | Bo | 1804 |\n") == ((), ())
+    assert find("Title      Author   Status\nThe loom   Bo       accepted\nDyeing     Ada      rejected\n") == ((), ())
 
 
 @pytest.mark.parametrize("name", ["Series", "Patch", "Subject"])
