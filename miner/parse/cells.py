@@ -79,7 +79,7 @@ _REVIEWER = re.compile(
 
 _WAITS = re.compile(
     r"(?:.*[,;] ?)?(?:n?acked|reviewed|approved|posted|v\d+|sent)\b[^,;]*[,;] ?(?:still |now )?(?:waiting|waits|wait) (?:for|on) "
-    r"(?P<name>[A-Z][\w'’-]*?(?: [A-Z][\w.'’-]*?){0,2})(?:['’]s (?:reviews?|r-?b|acks?|tags?|look|opinion))?"
+    r"(?P<name>[A-Z](?=\w*[a-z])[\w'’-]*?(?: [A-Z][\w.'’-]*?){0,2})(?:['’]s (?:reviews?|r-?b|acks?|tags?|look|opinion))?"
 )
 
 
@@ -104,7 +104,7 @@ def find_cells(message: Message, rows: Sequence[TableRow]) -> list[Cell]:
 def read_cell(words: str) -> tuple[StatusLabel, Certainty] | None:
     """What a cell of a few words says of its row's work; None where it has to be read as prose.
 
-    >>> read_cell("in review"), read_cell("Done!"), read_cell("dropped?"), read_cell("v2 sent, waiting for Bo")
+    >>> read_cell("in review"), read_cell("Done!"), read_cell("dropped?"), read_cell("v2 sent, waiting for the loom")
     (('needs-review', 'asserted'), ('merged', 'asserted'), ('dropped', 'hedged'), None)
     """
     whole = words.strip()

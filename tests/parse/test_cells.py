@@ -190,6 +190,7 @@ def test_what_short_cells_say(words: str, status: StatusLabel, certainty: str) -
         "✗",
         "4/4",
         "Need to review",
+        "v2 sent, waiting for CI",
         "see below",
         "x",
     ],
