@@ -15,7 +15,7 @@ from miner.model import IN_CELL, Ask, Claim, ExplainedSentence, Layer, Message, 
 from miner.parse.cells import CELL_CONFIDENCE, find_cells, find_reviewer, read_cell
 from miner.parse.lists import find_lines, find_list
 from miner.parse.provenance import trace_origins
-from miner.parse.tables import find_copies, read_tables
+from miner.parse.tables import find_copies, is_header, read_tables
 from miner.parse.threads import group_threads
 from miner.reading import Mail, Memo, Understood, load
 
@@ -186,8 +186,14 @@ def _by_message(said: Iterable[Said]) -> dict[str, list[Said]]:
 def _in_row(start: int, message: Message, rows: Sequence[TableRow]) -> bool:
     """Whether words are the cells or the headings of a table, and no sentence: what stands in a row is left to the table. A line of a list
     is one."""
-    line = message.body.count("\n", 0, start) if rows else 0
-    below = line + 2 if rows and _TABLE_RULE.fullmatch("".join(message.lines[line + 1 : line + 2])) else None
+    if not rows:
+        return False
+    line = message.body.count("\n", 0, start)
+    after, below = "".join(message.lines[line + 1 : line + 2]), None
+    if _TABLE_RULE.fullmatch(after) or (not after.strip() and is_header(message.lines[line])):
+        below = line + 2
+    elif is_header(message.lines[line]):
+        below = line + 1
     return any(row.first_line <= line < row.end_line or row.first_line == below for row in rows if not row.listed)
 
 

@@ -85,6 +85,34 @@ def test_a_cell_names_whoever_has_to_look_also_behind_other_words(tmp_path: Path
     assert [each.next_actor for each in mined.status if each.title != "loom"] == ["Cy", "Cy"]
 
 
+BARE = """\
+Item               Owner   Status
+
+shuttle retry      Ada     v2 posted, waiting for
+                           review by Cy
+warp allocator     Cy      merged in 4.2
+~~bobbin labels~~  Bo      in review
+
+Patches that nobody has taken yet:
+
+Patch                        Submitter   Status
+reed: check the width        Bo          needs review
+treadle: do not sleep        Dee         NACKed, new version coming
+"""
+
+
+def test_tables_without_rules_are_no_prose_below_the_rows_before_them(tmp_path: Path) -> None:
+    mined = mine_mails(tmp_path, (2, ADA, "Where we are", f"Hi,\n\n{BARE}\nAda\n", None))
+    assert states(mined) == {
+        "shuttle retry": ("needs-review", "asserted"),
+        "warp allocator": ("merged", "asserted"),
+        "bobbin labels": (None, None),
+        "reed: check the width": ("needs-review", "asserted"),
+        "treadle: do not sleep": ("needs-revision", "asserted"),
+    }
+    assert {claim.rule for claim in mined.claims} == {IN_CELL}
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -36,6 +36,11 @@ _SAYS: tuple[tuple[StatusLabel, Certainty, str], ...] = (
         rf"(?:.*\b)?(?:fixed|{_MADE}|{_IN})\b.{{0,30}}\b(?:but|then|since)\b.{{0,30}}\b(?:regress\w*|br(?:oken?|eaks?)|fail(?:s|ed|ing)?|re-?opened)\b.{{0,20}}",
     ),
     (
+        "needs-revision",
+        "asserted",
+        r"(?:v\d+ )?(?:nack(?:ed)?|nak(?:ed)?|rejected)\b[^a-z0-9]{1,3}(?:but )?(?:a )?(?:re-?design|re-?work|re-?writ|respin|new (?:version|approach|design)|v\d)\w*\b.{0,40}",
+    ),
+    (
         "needs-review",
         "asserted",
         rf"(?:.*\b)?(?:{_MADE}|{_IN})\b.{{1,30}}\b{_AWAITS} (?:\w+ )?review(?:ed|s|ers?)?\b.{{0,20}}|{_PART}(?: \w+)? (?:reviewed|n?acked)"
@@ -75,8 +80,6 @@ _REVIEWER = re.compile(
     r"(?:.*[,;:.(] ?)?(?!(?:I|We|Who|Needs?|Nobody|Wants?|Time|Still|Ready|Happy|Have|Patch(?:es)?|Series) )(?P<name>[A-Z][\w'’-]*(?: [A-Z][\w.'’-]*){0,2})"
     r" to (?:please )?(?:(?:re-?)?review|n?ack|check|(?:have|take) (?:a|another) look|look)\b.*"
 )
-
-
 _WAITS = re.compile(
     r"(?:.*[,;] ?)?(?:n?acked|reviewed|approved|posted|v\d+|sent)\b[^,;]*[,;] ?(?:still |now )?(?:waiting|waits|wait) (?:for|on) "
     r"(?P<name>[A-Z](?=\w*[a-z])[\w'’-]*?(?: [A-Z][\w.'’-]*?){0,2})(?:['’]s (?:reviews?|r-?b|acks?|tags?|look|opinion))?"

@@ -34,8 +34,6 @@ MAX_LINE = 2_000  # a longer line is no row, header or rule of a table
 # Columns, and characters of a name, of a header without a rule below it.
 FEWEST_BARE, MOST_BARE, LONGEST_BARE = 3, 10, 25
 
-TITLE_OF_PATCHES = "title"
-
 Value = str | tuple[str, ...] | None
 
 _EMPTY = frozenset("|<none>|none|-|--|—|n/a|na|null|~|nobody|unassigned|tbd|?|(none)|[]|no one|open".split("|"))
@@ -380,8 +378,9 @@ def _unquote(text: str) -> str:
 def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
     at = 1
     while at < len(view):
-        head = _read_header(view, at) if _is_pipe_rule(view[at].text) else _read_bare_header(view, at - 1)
-        at += _is_pipe_rule(view[at].text) or not head
+        ruled = _is_pipe_rule(view[at].text)
+        head = _read_header(view, at) if ruled else _read_bare_header(view, at - 1)
+        at += ruled or not head
         if not _has_rows(head):
             continue
         table, begin, last = view[at - 1].at, at, at + MAX_ROWS
@@ -390,8 +389,8 @@ def _find_pipes(view: Sequence[_ViewLine]) -> Iterator[_Found | _Broken]:
             if _is_grid_rule(view[at].text):
                 at += 1
                 continue
-            if at + 1 < len(view) and _is_pipe_rule(view[at + 1].text) and not _is_grid_rule(view[at + 1].text):
-                break  # the header of the next table
+            if at + 1 < len(view) and _begins_table(view, at):
+                break
             text, used = view[at].text, 1
             while at + used < len(view) and used < 6 and _wants_more(text, len(head), view[at + used].text):
                 text += " " + view[at + used].text.strip()
@@ -448,6 +447,21 @@ def _read_header(view: Sequence[_ViewLine], rule: int) -> list[str]:
         if len(_split_cells(text)) >= width:
             return _read_head(_split_cells(text))
     return []
+
+
+def _begins_table(view: Sequence[_ViewLine], at: int) -> bool:
+    """Whether a line is the header of the next table, or that of this one once more."""
+    below = view[at + 1].text
+    return (_is_pipe_rule(below) and not _is_grid_rule(below)) or bool(_read_bare_header(view, at))
+
+
+def is_header(line: str) -> bool:
+    """Whether a line can only be the headings of a list of work, also without a rule below it.
+
+    >>> is_header("Item         Owner   Status"), is_header("Item that its owner lost")
+    (True, False)
+    """
+    return bool(_read_bare(_split_cells(line)) if "|" in line else _read_bare_columns(line))
 
 
 def _read_bare_header(view: Sequence[_ViewLine], at: int) -> list[str]:
@@ -541,14 +555,15 @@ def _read_bare_columns(header: str) -> list[str]:
 
 
 def _ends_columns(view: Sequence[_ViewLine], at: int, starts: Sequence[int], ruled: bool) -> bool:
-    """Whether the lines of a table end before this one: at a rule, at words where it has no rules itself, or at a blank line, unless it
-    stands between rows whose cells stand below the headings."""
+    """Whether the lines of a table end before this one: at a rule, at headings, at words where it has no rules itself, or at a blank line,
+    unless it stands between rows whose cells stand below the headings."""
     text = view[at].text
     if not text.strip():
         return at + 1 == len(view) or not _lines_up(view[at + 1].text, starts)
-    if _RULE.match(text) or _DASHES.match(text):
+    if _RULE.match(text) or _DASHES.match(text) or _read_bare_columns(text.rstrip()):
         return True
-    return not ruled and len(text) > starts[1] and len(_GAP.split(text.strip())) == 1
+    indent = len(text) - len(text.lstrip())
+    return not ruled and indent not in starts[1:] and len(text) > starts[1] and len(_GAP.split(text.strip())) == 1
 
 
 def _lines_up(line: str, starts: Sequence[int]) -> bool:
@@ -569,7 +584,7 @@ def _leads(line: str, starts: Sequence[int]) -> bool:
 
 
 def _is_wrapped(block: Sequence[_ViewLine], line: _ViewLine, head: Sequence[str], starts: Sequence[int]) -> bool:
-    """Whether a line goes on with the row above: it has words only where that one has, and fewer, and words there have an end that is none."""
+    """Whether a line goes on with the row above: it has fewer cells, only where that row has words, and some of these do not end there."""
     above, below = _put_in_cells(block, len(head), starts), _put_in_cells([line], len(head), starts)
     filled = [at for at, words in enumerate(below) if words]
     return (
@@ -618,7 +633,7 @@ def _read_head(cells: Sequence[str]) -> list[str]:
     patches = next((name for name in head if name in NAMES_PATCHES), None)
     if patches is None or any(name in TITLE for name in head) or not any(map(is_status_column, head)):
         return head
-    return [TITLE_OF_PATCHES if name == patches else name for name in head]
+    return ["title" if name == patches else name for name in head]
 
 
 def _is_work(head: Sequence[str]) -> bool:

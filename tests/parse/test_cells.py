@@ -167,6 +167,8 @@ def test_a_table_that_a_report_wrote_is_nobodys_word() -> None:
         ("acked by Cy, waiting for Bo", "needs-review", "asserted"),
         ("v3 posted, waiting for Cy Dahl's ack", "needs-review", "asserted"),
         ("fixed, but regressed", "needs-revision", "hedged"),
+        ("NACKed, new version coming", "needs-revision", "asserted"),
+        ("v1 NACKed, redesign under way", "needs-revision", "asserted"),
         ("Merged, then broke on arm64", "needs-revision", "hedged"),
     ],
 )
@@ -191,6 +193,7 @@ def test_what_short_cells_say(words: str, status: StatusLabel, certainty: str) -
         "4/4",
         "Need to review",
         "v2 sent, waiting for CI",
+        "rejected by Bo",
         "see below",
         "x",
     ],
