@@ -101,8 +101,10 @@ treadle: do not sleep        Dee         NACKed, new version coming
 """
 
 
-def test_tables_without_rules_are_no_prose_below_the_rows_before_them(tmp_path: Path) -> None:
-    mined = mine_mails(tmp_path, (2, ADA, "Where we are", f"Hi,\n\n{BARE}\nAda\n", None))
+@pytest.mark.parametrize("below", ["", "\n"], ids=["no line", "a blank line"])
+def test_tables_without_rules_are_no_prose_below_the_rows_before_them(tmp_path: Path, below: str) -> None:
+    body = BARE.replace("Submitter   Status\n", f"Submitter   Status\n{below}")
+    mined = mine_mails(tmp_path, (2, ADA, "Where we are", f"Hi,\n\n{body}\nAda\n", None))
     assert states(mined) == {
         "shuttle retry": ("needs-review", "asserted"),
         "warp allocator": ("merged", "asserted"),
