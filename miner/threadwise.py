@@ -189,8 +189,8 @@ def _in_row(start: int, message: Message, rows: Sequence[TableRow]) -> bool:
     if not rows:
         return False
     line = message.body.count("\n", 0, start)
-    after, below = "".join(message.lines[line + 1 : line + 2]), None
-    if _TABLE_RULE.fullmatch(after) or (not after.strip() and is_header(message.lines[line])):
+    below = None
+    if _TABLE_RULE.fullmatch("".join(message.lines[line + 1 : line + 2])):
         below = line + 2
     elif is_header(message.lines[line]):
         below = line + 1
